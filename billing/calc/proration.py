@@ -1,0 +1,56 @@
+"""The part of a fee that a part of a period costs.
+
+Counted in local calendar days over the days of the *whole* period: a day of 23 or 25 hours is a
+day, and a part of May is billed in thirty-firsts. A day belongs to the part that starts on it, so
+parts that follow each other add up to the whole.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from kit.money import EXACT
+from kit.period import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`days` of a period of `of_days`, 0 <= days <= of_days."""
+
+    days: int
+    of_days: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.days <= self.of_days or self.of_days < 1:
+            raise ValueError("a share is a number of days of a longer period")
+
+    @property
+    def is_whole(self) -> bool:
+        return self.days == self.of_days
+
+    @property
+    def fraction(self) -> Fraction:
+        return Fraction(self.days, self.of_days)
+
+    def of(self, quantity: Decimal) -> Decimal:
+        """This share of a quantity, to 120 digits; a whole share leaves the quantity untouched."""
+        if self.is_whole:
+            return quantity
+        return EXACT.divide(EXACT.multiply(quantity, Decimal(self.days)), Decimal(self.of_days))
+
+    def to_dict(self) -> dict[str, int]:
+        return {"days": self.days, "of_days": self.of_days}
+
+
+def share_of(part: Span, whole: Span, zone: ZoneInfo) -> Share:
+    """The share of `whole` that `part` covers, in calendar days of `zone`."""
+    of_days = max(1, _days(whole.start, whole.end, zone))
+    if part == whole:
+        return Share(of_days, of_days)
+    return Share(min(_days(part.start, part.end, zone), of_days), of_days)
+
+
+def _days(start: datetime, end: datetime, zone: ZoneInfo) -> int:
+    return (end.astimezone(zone).date() - start.astimezone(zone).date()).days

@@ -1,0 +1,47 @@
+"""State tables: which status may follow which.
+
+A flow is data. Services ask it before they change a status; nothing else decides. A status never
+follows itself: whoever accepts an unchanged status in a request leaves the row alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kit.errors import InvalidOperation
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The statuses of one kind of resource, each with those that may follow it."""
+
+    resource: str
+    following: Mapping[str, tuple[str, ...]]
+
+    def allows(self, current: str, target: str) -> bool:
+        return target in self.following[current]
+
+    def assert_can(self, current: str, target: str) -> None:
+        """Raise InvalidOperation, naming both statuses and what is allowed, unless the step exists."""
+        if self.allows(current, target):
+            return
+        allowed = " or ".join(self.following[current]) or "nothing, it is an end state"
+        name = self.resource.lower().replace("_", " ")
+        message = f"a {name} cannot go from {current} to {target}; from {current} it can go to {allowed}"
+        raise InvalidOperation(message, field="status", resource_type=self.resource)
+
+
+def core_flow(resource: str) -> Flow:
+    """DRAFT, ACTIVE, DEPRECATED, ARCHIVED: forward only, steps may be skipped except into DEPRECATED.
+
+    DRAFT is editable and not usable, ACTIVE usable, DEPRECATED kept by existing users and closed to
+    new ones, ARCHIVED hidden and read-only.
+    """
+    return Flow(
+        resource,
+        {
+            "DRAFT": ("ACTIVE", "ARCHIVED"),
+            "ACTIVE": ("DEPRECATED", "ARCHIVED"),
+            "DEPRECATED": ("ARCHIVED",),
+            "ARCHIVED": (),
+        },
+    )
