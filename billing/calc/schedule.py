@@ -102,16 +102,32 @@ class Cadence:
 
 
 @dataclass(frozen=True, slots=True)
+class Active:
+    """When a schedule is in force: from `start` until `end`, or open-ended.
+
+    `start` is the cadence's anchor unless an earlier schedule set the anchor.
+    """
+
+    start: datetime
+    end: datetime | None = None
+
+    def contains(self, instant: datetime) -> bool:
+        return self.start <= instant and (self.end is None or instant < self.end)
+
+
+@dataclass(frozen=True, slots=True)
 class BillingPeriod:
     """What is billed of period `index`: `span`, a part of `whole` or all of it.
 
     They differ at the first and last part of a CALENDAR schedule and where a schedule ends early.
+    `is_first` marks the period in which the schedule starts.
     """
 
     index: int
     whole: Span
     span: Span
     share: Share
+    is_first: bool
 
     @property
     def is_whole(self) -> bool:
@@ -126,46 +142,49 @@ def resolve(day: date, at: time, zone: ZoneInfo) -> datetime:
         raise InvalidField("the date lies beyond the calendar") from None
 
 
-def period_at(cadence: Cadence, instant: datetime, *, until: datetime | None = None) -> BillingPeriod:
-    """The billing period that holds the instant, of a schedule from the anchor until `until`.
+def period_at(cadence: Cadence, instant: datetime, *, active: Active | None = None) -> BillingPeriod:
+    """The billing period that holds the instant.
 
-    Raises InvalidField when the schedule does not cover the instant.
+    Raises InvalidField when the schedule is not active then.
     """
-    if instant < cadence.anchor or (until is not None and instant >= until):
+    active = active or Active(cadence.anchor)
+    if not active.contains(instant):
         raise InvalidField("the schedule does not cover this instant")
-    return _part(cadence, cadence.index_at(instant), cadence.anchor, until)
+    return _part(cadence, cadence.index_at(instant), active)
 
 
-def next_boundary(cadence: Cadence, instant: datetime, *, until: datetime | None = None) -> datetime:
+def next_boundary(cadence: Cadence, instant: datetime, *, active: Active | None = None) -> datetime:
     """When the period holding the instant ends."""
-    return period_at(cadence, instant, until=until).span.end
+    return period_at(cadence, instant, active=active).span.end
 
 
 def periods(
-    cadence: Cadence, *, start: datetime, end: datetime, until: datetime | None = None
+    cadence: Cadence, *, start: datetime, end: datetime, active: Active | None = None
 ) -> Iterator[BillingPeriod]:
     """The billing periods that share an instant with [start, end), in order, none of them cut by it.
 
-    Only `until`, the end of the schedule, and the anchor cut a period.
+    Only the start and end of the schedule cut a period.
     """
-    start = max(start, cadence.anchor)
-    end = end if until is None else min(end, until)
+    active = active or Active(cadence.anchor)
+    start = max(start, active.start)
+    end = end if active.end is None else min(end, active.end)
     if start >= end:
         return
     index = cadence.index_at(start)
     while cadence.boundary(index) < end:
-        part = _part(cadence, index, cadence.anchor, until)
+        part = _part(cadence, index, active)
         # A zone that skips a whole local day (Samoa, 30 December 2011) leaves a daily period empty.
         if not part.span.is_empty:
             yield part
         index += 1
 
 
-def _part(cadence: Cadence, index: int, start: datetime, until: datetime | None) -> BillingPeriod:
+def _part(cadence: Cadence, index: int, active: Active) -> BillingPeriod:
     whole = cadence.span(index)
-    last = whole.end if until is None else min(whole.end, until)
-    span = Span(max(whole.start, start), last)
-    return BillingPeriod(index=index, whole=whole, span=span, share=share_of(span, whole, cadence.zone))
+    last = whole.end if active.end is None else min(whole.end, active.end)
+    span = Span(max(whole.start, active.start), last)
+    share = share_of(span, whole, cadence.zone)
+    return BillingPeriod(index, whole, span, share, is_first=span.start == active.start)
 
 
 def _local(instant: datetime, zone: ZoneInfo) -> datetime:
