@@ -1,0 +1,92 @@
+"""The platform's time: wall time, or the frozen instant of a TEST platform's clock."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import connection
+
+from accounts.models import Environment, Platform
+from accounts.services import sweeps
+from kit import clock
+from kit.errors import InvalidField, InvalidOperation
+
+log = logging.getLogger(__name__)
+ADVANCE_LOCK = 7_102_001
+
+
+def now(platform: Platform) -> datetime:
+    """The instant at which everything on this platform happens."""
+    return platform.test_now or clock.now()
+
+
+def freeze(*, platform: Platform, at: datetime) -> Platform:
+    """Hold the platform's clock at ``at``; a frozen clock moves only forward, by ``advance``."""
+    _require_test(platform)
+    if platform.test_now and at < platform.test_now:
+        raise InvalidField("the test clock stands later than this; release it first", field="now")
+    return _set(platform, at)
+
+
+def release(*, platform: Platform) -> Platform:
+    """Return to wall time."""
+    _require_test(platform)
+    return _set(platform, None)
+
+
+def advance(*, platform: Platform, to: datetime) -> Platform:
+    """Move a frozen clock to ``to``, doing on the way everything that falls due, in order.
+
+    Each boundary runs at its own instant and in its own transactions, so a call that is cut short
+    leaves the clock at the last boundary done, and the same call again finishes the way.
+    """
+    _require_test(platform)
+    with _alone(platform):
+        platform.refresh_from_db()
+        if platform.test_now is None:
+            raise InvalidOperation("Freeze the test clock first: POST /v1/test-clock")
+        if to < platform.test_now:
+            raise InvalidField("the test clock only moves forward", field="to")
+        _walk(platform, to)
+        _set(platform, to)
+        sweeps.run_clock_bound(platform=platform, at=to)
+    return platform
+
+
+def _walk(platform: Platform, to: datetime) -> None:
+    previous: tuple[datetime, int] | None = None
+    while (due := sweeps.next_due(platform=platform)) is not None and due <= to:
+        at = max(due, now(platform))
+        _set(platform, at)
+        done = sweeps.run_clock_bound(platform=platform, at=at)
+        if done == 0 and previous == (at, 0):
+            log.error("Work due at %s on %s was not done; the clock goes on", due, platform.public_id)
+            return
+        previous = (at, done)
+
+
+def _set(platform: Platform, at: datetime | None) -> Platform:
+    Platform.objects.filter(pk=platform.pk).update(test_now=at)
+    platform.test_now = at
+    return platform
+
+
+def _require_test(platform: Platform) -> None:
+    if platform.environment != Environment.TEST:
+        raise InvalidOperation("Only a TEST platform has a test clock")
+
+
+@contextmanager
+def _alone(platform: Platform) -> Iterator[None]:
+    """One advance per platform at a time, across processes; the lock dies with its connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [ADVANCE_LOCK, platform.pk])
+        if not cursor.fetchone()[0]:
+            raise InvalidOperation("The test clock of this platform is being advanced already")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [ADVANCE_LOCK, platform.pk])

@@ -1,0 +1,55 @@
+"""Sweeps: what falls due with time, done row by row, per platform, as often as anyone likes.
+
+A sweep selects due rows ``FOR UPDATE SKIP LOCKED`` and finishes each in its own transaction, so it
+may run twice, in two processes, or die in the middle. The worker runs them by wall time; the test
+clock runs the ones that say when they are next due (``next_due``) boundary by boundary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """``run(platform=, at=)`` does what is due and returns how many rows it finished.
+
+    ``every``: seconds between runs by the worker. ``next_due(platform=)``: the earliest instant at
+    which the sweep will have work, or None; only sweeps that follow the test clock have it.
+    """
+
+    name: str
+    run: Callable[..., int]
+    every: int
+    next_due: Callable[..., datetime | None] | None = None
+
+
+_sweeps: dict[str, Sweep] = {}
+
+
+def register(sweep: Sweep) -> None:
+    """Make a sweep known; apps do so when they are ready. Order of registration is order of running."""
+    _sweeps[sweep.name] = sweep
+
+
+def registered() -> list[Sweep]:
+    """Every sweep, in the order in which they run."""
+    return list(_sweeps.values())
+
+
+def next_due(*, platform: Platform) -> datetime | None:
+    """The earliest instant at which any clock-bound sweep has work on this platform."""
+    dues = [sweep.next_due(platform=platform) for sweep in registered() if sweep.next_due]
+    return min((due for due in dues if due is not None), default=None)
+
+
+def run_clock_bound(*, platform: Platform, at: datetime) -> int:
+    """Run the sweeps that follow the clock until none of them finds work; the number of rows done."""
+    total = 0
+    while done := sum(sweep.run(platform=platform, at=at) for sweep in registered() if sweep.next_due):
+        total += done
+    return total

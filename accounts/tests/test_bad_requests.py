@@ -1,0 +1,40 @@
+import pytest
+
+PATH = "/v1/test-clock"
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (b"{", "BAD_REQUEST"),
+        (b"[1]", "BAD_REQUEST"),
+        (b'"text"', "BAD_REQUEST"),
+        (b"[" * 5000 + b"]" * 5000, "BAD_REQUEST"),
+        (b'{"a":' * 5000 + b"1" + b"}" * 5000, "BAD_REQUEST"),
+        (b'{"now": NaN}', "BAD_REQUEST"),
+        (b"\xff\xfe", "BAD_REQUEST"),
+        (b'{"now": "2026\\u0000"}', "INVALID_FIELD"),
+        (b'{"now": "\\ud800"}', "INVALID_FIELD"),
+        (b'{"now": 1e999999}', "INVALID_FIELD"),
+        (b'{"now": "tomorrow"}', "INVALID_FIELD"),
+        (b'{"now": []}', "INVALID_FIELD"),
+        (b"{}", "MISSING_FIELD"),
+        (b'{"now": null}', "MISSING_FIELD"),
+    ],
+)
+def test_a_bad_body_is_refused_with_type_code_and_message(api, raw, code):
+    answer = api.post(PATH, raw)
+    assert (answer.status, answer.body["code"], answer.body["type"]) == (400, code, "INVALID_REQUEST")
+    assert answer.body["message"]
+    assert api.get(PATH).ok()["frozen"] is False
+
+
+def test_another_content_type_is_415(api):
+    answer = api.request("POST", PATH, b"now=1", **{"Content-Type": "application/x-www-form-urlencoded"})
+    assert (answer.status, answer.body["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+def test_an_unknown_path_and_method_are_told(api):
+    missing = api.get("/v1/nowhere")
+    assert (missing.status, missing.content) == (404, b"Page does not exist")
+    assert api.request("PATCH", PATH, {}).status == 405

@@ -1,0 +1,11 @@
+"""The test suite: like development, with fast password hashing and no manifest of static files."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DATABASES, STORAGES
+
+SECRET_KEY = "tests-only"  # noqa: S105
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WEBHOOK_ALLOW_LOOPBACK = True
+# Tests close their own connections; a pool would keep the test database busy at the end.
+DATABASES["default"]["OPTIONS"] = {}

@@ -1,0 +1,20 @@
+"""Every address that Tallydesk answers."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config.views import docs, openapi
+
+urlpatterns = [
+    path("v1/openapi.json", openapi, name="openapi"),
+    path("v1/docs", docs, name="docs"),
+    path("", include("accounts.api.urls")),
+    path("", include("webhooks.api.urls")),
+    path("", include("metering.api.urls")),
+    path("", include("catalog.api.urls")),
+    path("", include("billing.api.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler404 = "kit.api.errors.page_not_found"
+handler500 = "kit.api.errors.server_error"

@@ -1,0 +1,73 @@
+"""What every mutating service does last: audit the change, put it in the outbox, move the counter.
+
+    before = changes.snapshot(customer)
+    customer.status = Status.ACTIVE
+    customer.save(update_fields=["status"])
+    changes.updated(ctx=ctx, instance=customer, before=before)
+
+All of it happens in the caller's transaction: a rolled-back change leaves no trace (B41).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.context import Context
+from accounts.models import TenantModel
+from accounts.services import audit, configuration
+from webhooks.services import outbox
+from webhooks.services.rendering import render
+
+snapshot = render
+
+
+def created(*, ctx: Context, instance: TenantModel) -> None:
+    """A new resource: ``<RESOURCE>.CREATED``."""
+    _record(ctx, "CREATED", instance, before=None, after=render(instance))
+
+
+def updated(
+    *, ctx: Context, instance: TenantModel, before: dict[str, Any], lifecycle: tuple[str, ...] = ()
+) -> None:
+    """A changed resource: ``<RESOURCE>.UPDATED``, then its lifecycle events (``invoice.finalized``).
+
+    A write that changed nothing that anyone can see is no event.
+    """
+    after = render(instance)
+    if after == before and not lifecycle:
+        return
+    _record(ctx, "UPDATED", instance, before=before, after=after)
+    for name in lifecycle:
+        outbox.emit(ctx=ctx, instance=instance, type=name, data=after)
+
+
+def deleted(*, ctx: Context, instance: TenantModel, before: dict[str, Any]) -> None:
+    """A resource that is gone: ``<RESOURCE>.DELETED``."""
+    _record(ctx, "DELETED", instance, before=before, after=None)
+
+
+def _record(
+    ctx: Context,
+    verb: str,
+    instance: TenantModel,
+    *,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> None:
+    audit.record(
+        ctx=ctx,
+        action=verb,
+        object_type=instance.object_type,
+        object_id=instance.public_id,
+        before=before,
+        after=after,
+    )
+    outbox.emit(
+        ctx=ctx,
+        instance=instance,
+        type=f"{instance.object_type}.{verb}",
+        data=(after if after is not None else before) or {},
+        previous=before if after is not None else None,
+    )
+    if instance.shapes_matching:
+        configuration.bump(platform=ctx.platform)

@@ -1,0 +1,26 @@
+"""How a resource looks to the outside. The apps above register it; the outbox only asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from accounts.models import TenantModel
+
+Renderer = Callable[[Any], dict[str, Any]]
+_renderers: dict[str, Renderer] = {}
+
+
+def register(object_type: str, renderer: Renderer) -> None:
+    """Let ``renderer(instance)`` give the API's representation of ``object_type``."""
+    _renderers[object_type] = renderer
+
+
+def render(instance: TenantModel) -> dict[str, Any]:
+    """Plain JSON data of the instance, as the API shows it."""
+    data = _renderers[instance.object_type](instance)
+    plain: dict[str, Any] = json.loads(json.dumps(data, cls=DjangoJSONEncoder))
+    return plain
