@@ -109,6 +109,7 @@ def main(arguments: list[str]) -> None:
         if not installed(environment=environment, checkout=CHECKOUT, names=names):
             install(python=python, checkout=CHECKOUT, names=names)
     os.chdir(CHECKOUT)
+    os.environ["STOP_WITH_STARTER"] = "1"
     os.execv(python, [str(python), *command, *arguments[1:]])  # noqa: S606 - replacing this process is the point
 
 

@@ -1,0 +1,30 @@
+"""FLAT: every unit at one price (per unit, per block, or a percentage), and a fee for every event.
+
+``fixed_amount`` is a transaction fee: it is charged for each event, also for one of value zero or
+one that the included volume covers. Floor and cap of a percentage hold for each event.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from catalog.rating import bands, percentage
+from catalog.rating.details import Detail, Place
+from catalog.rating.types import ZERO, Config, Percentage
+from catalog.rating.usage import Usage
+
+
+def charge(config: Config, quantity: Decimal, usage: Usage) -> list[Detail]:
+    """The units, then the fees; neither for a period without events."""
+    place = Place(1, ZERO, config.bands[0])
+    details = _units(place, quantity, usage)
+    if place.band.fixed_amount is not None and usage.events:
+        details.append(bands.fixed_amount(place, quantity, Decimal(usage.events)))
+    return details
+
+
+def _units(place: Place, quantity: Decimal, usage: Usage) -> list[Detail]:
+    price = place.band.price
+    if isinstance(price, Percentage) and price.per_event:
+        return percentage.charge_events(price, usage.values or (), place)
+    return bands.units(place, quantity) if quantity else []

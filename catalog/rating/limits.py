@@ -1,0 +1,50 @@
+"""What bounds a charge: included volume, fewest and most units, floor and cap per event, never below zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from catalog.rating.details import Detail, DetailKind
+from catalog.rating.types import ZERO, Band
+
+
+def take_included(quantity: Decimal, included_volume: Decimal) -> tuple[Decimal, Decimal]:
+    """``(taken, rest)``: the free part comes off first, before blocks and bands see the quantity."""
+    taken = min(quantity, included_volume)
+    return taken, quantity - taken
+
+
+def charged_units(band: Band, quantity: Decimal) -> Decimal:
+    """The units a reached band charges: at least its minimum, at most its maximum number."""
+    if band.minimum_number is not None and quantity < band.minimum_number:
+        return band.minimum_number
+    if band.maximum_number is not None and quantity > band.maximum_number:
+        return band.maximum_number
+    return quantity
+
+
+def below_floor(amount: Decimal, floor: Decimal | None) -> bool:
+    """Whether one event's amount is raised to the floor."""
+    return floor is not None and amount < floor
+
+
+def above_cap(amount: Decimal, cap: Decimal | None) -> bool:
+    """Whether one event's amount is lowered to the cap."""
+    return cap is not None and amount > cap
+
+
+def never_below_zero(details: list[Detail]) -> list[Detail]:
+    """The same lines and, where they sum below zero, one more that brings them to it."""
+    total = total_of(details)
+    if total < 0:
+        return [*details, Detail(DetailKind.NOT_BELOW_ZERO, ZERO, -total)]
+    return details
+
+
+def total_of(details: Iterable[Detail]) -> Decimal:
+    """The exact sum of the detail amounts."""
+    total = ZERO
+    for detail in details:
+        total += detail.amount
+    return total

@@ -1,0 +1,14 @@
+"""NONE: nothing is charged and no invoice line is made; a price of zero differs, it shows its line."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from catalog.rating.details import Detail
+from catalog.rating.types import Config
+from catalog.rating.usage import Usage
+
+
+def charge(config: Config, quantity: Decimal, usage: Usage) -> list[Detail]:
+    """No lines."""
+    return []

@@ -1,0 +1,74 @@
+"""What rating answers: the amount, the detail lines that add up to it, and the steps as data.
+
+The same ``to_dict`` forms serve the calculator, invoice lines and explanations. Decimals in them
+are plain strings (no exponent, no trailing zeros), keys keep one order; sentences and steps are
+made only when asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from catalog.rating import arithmetic, printing, steps
+from catalog.rating.details import Detail
+from catalog.rating.types import Config, PricingType
+from catalog.rating.usage import Usage
+from kit.money import Money, plain, round_half_up
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """One priced quantity. ``amount`` is unrounded and is the exact sum of the detail amounts.
+
+    ``billable`` is the usage's quantity, zero where that is negative; ``included`` is the part of it
+    the included volume covers; ``currency`` is None only where nothing can be charged (NONE).
+    """
+
+    config: Config
+    usage: Usage
+    currency: str | None
+    billable: Decimal
+    included: Decimal
+    amount: Decimal
+    details: tuple[Detail, ...]
+
+    @property
+    def rounded(self) -> Decimal:
+        """The amount as an invoice line bears it: half up to the currency's minor unit."""
+        return self.amount if self.currency is None else round_half_up(self.amount, self.currency)
+
+    @property
+    def money(self) -> Money | None:
+        """The rounded amount with its currency; None where nothing can be charged."""
+        return None if self.currency is None else Money(self.rounded, self.currency)
+
+    @property
+    def unit_amount(self) -> Decimal | None:
+        """The unrounded amount per unit of usage, 12 places half up; None without positive usage."""
+        return arithmetic.per_unit(self.amount, self.usage.quantity)
+
+    @property
+    def has_line(self) -> bool:
+        """Whether an invoice shows a line for it: always, zero included, but for NONE."""
+        return self.config.pricing_type is not PricingType.NONE
+
+    def detail_dicts(self) -> list[dict[str, Any]]:
+        """The detail lines in the contract's shape (PricingItemSummaryPriceDetails), see ``printing``."""
+        return [printing.detail(line, self.currency, self.usage.value_type) for line in self.details]
+
+    def step_dicts(self) -> list[dict[str, Any]]:
+        """How the amount came about, in order: quantity, included volume, charges, total, rounding."""
+        return steps.of(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything above: what the calculator answers and an invoice line stores."""
+        unit_amount = self.unit_amount
+        return {
+            "amount": None if self.money is None else self.money.to_dict(),
+            "unrounded_amount": plain(self.amount),
+            "unit_amount": None if unit_amount is None else plain(unit_amount),
+            "details": self.detail_dicts(),
+            "steps": self.step_dicts(),
+        }

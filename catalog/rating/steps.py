@@ -1,0 +1,80 @@
+"""How an amount came about, step by step, as data: every figure needed to redo it by hand.
+
+Each step is ``{type, description, ..}`` with plain decimal strings, always in this order: QUANTITY,
+NET_NEGATIVE (only then), INCLUDED_VOLUME (only then), CHARGE for each detail line, TOTAL, ROUNDING.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kit.money import minor_units, plain
+
+if TYPE_CHECKING:
+    from catalog.rating.rated import Rated
+
+
+def of(rated: Rated) -> list[dict[str, Any]]:
+    """The steps of this rating."""
+    charges = [{**line, "type": "CHARGE", "charge_type": line["type"]} for line in rated.detail_dicts()]
+    return [*_quantity(rated), *_included(rated), *charges, _total(rated), *_rounding(rated)]
+
+
+def _quantity(rated: Rated) -> list[dict[str, Any]]:
+    usage = rated.usage
+    known = plain(usage.quantity)
+    events = "1 event" if usage.events == 1 else f"{usage.events} events"
+    how = f"{usage.calculation} of {events}: " if usage.calculation else "Quantity: "
+    first = {
+        "type": "QUANTITY",
+        "description": how + known,
+        "quantity": known,
+        "calculation": usage.calculation,
+        "events": str(usage.events),
+    }
+    if usage.quantity >= 0:
+        return [first]
+    clamp = "A net quantity below zero is billed as zero"
+    return [first, {"type": "NET_NEGATIVE", "description": clamp, "quantity": plain(rated.billable)}]
+
+
+def _included(rated: Rated) -> list[dict[str, Any]]:
+    volume = rated.config.included_volume
+    if not volume:
+        return []
+    taken, rest = plain(rated.included), plain(rated.billable - rated.included)
+    return [
+        {
+            "type": "INCLUDED_VOLUME",
+            "description": f"{taken} of {plain(volume)} included are used, {rest} remain to be charged",
+            "included_volume": plain(volume),
+            "taken": taken,
+            "quantity": rest,
+        }
+    ]
+
+
+def _total(rated: Rated) -> dict[str, Any]:
+    amount = plain(rated.amount)
+    return {
+        "type": "TOTAL",
+        "description": f"Total {amount} {rated.currency or ''}".strip(),
+        "amount": amount,
+    }
+
+
+def _rounding(rated: Rated) -> list[dict[str, Any]]:
+    if rated.currency is None:
+        return []
+    places = minor_units(rated.currency)
+    rounded = plain(rated.rounded)
+    return [
+        {
+            "type": "ROUNDING",
+            "description": f"Rounded half up to {places} decimals: {rounded} {rated.currency}",
+            "rule": "HALF_UP",
+            "minor_units": places,
+            "unrounded_amount": plain(rated.amount),
+            "amount": rounded,
+        }
+    ]

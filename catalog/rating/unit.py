@@ -1,0 +1,13 @@
+"""A price per unit: quantity x amount."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from catalog.rating.details import Detail, DetailKind, Place
+from catalog.rating.types import UnitPrice
+
+
+def charge(price: UnitPrice, quantity: Decimal, place: Place) -> Detail:
+    """``quantity`` units at the price of one."""
+    return Detail(DetailKind.UNITS, quantity, quantity * price.amount, place=place)

@@ -1,0 +1,129 @@
+"""`make test` and its parts: lint, types, import contracts, migrations, tests. Standard library only."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config import devdb
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+
+
+def tool(name: str) -> str:
+    """A program of our own environment, wherever the checkout has been moved to."""
+    return str(BIN / name)
+
+
+def python(*arguments: str) -> list[str]:
+    return [sys.executable, *arguments]
+
+
+def templates() -> list[str]:
+    """Every template, as paths below the checkout."""
+    folders = [CHECKOUT / "templates", *CHECKOUT.glob("*/templates")]
+    return sorted(str(path.relative_to(CHECKOUT)) for folder in folders for path in folder.rglob("*.html"))
+
+
+LINT = {
+    "ruff check": python("-m", "ruff", "check", "--quiet", "."),
+    "ruff format": python("-m", "ruff", "format", "--check", "--quiet", "."),
+    "import contracts": [tool("lint-imports"), "--no-cache"],
+}
+TYPES = {"mypy": python("-m", "mypy", ".")}
+MIGRATIONS = {"migrations": python("manage.py", "makemigrations", "--check", "--dry-run")}
+TESTS = python("-m", "pytest", "-n", "auto")
+
+
+def lint() -> dict[str, list[str]]:
+    """The lint steps; templates are checked as soon as there are any."""
+    found = templates()
+    return LINT | ({"templates": python("-m", "djade", "--check", *found)} if found else {})
+
+
+def run_quietly(name: str, command: list[str], environment: dict[str, str]) -> bool:
+    """Run one step, showing its output only when it fails; True when it passes."""
+    begun = time.monotonic()
+    done = subprocess.run(
+        command, cwd=CHECKOUT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    verdict = "passed" if done.returncode == 0 else "FAILED"
+    devdb.say(f"{name:18} {verdict} ({time.monotonic() - begun:.1f} s)")
+    if done.returncode != 0:
+        devdb.say(f"{done.stdout}{done.stderr}".rstrip())
+    return done.returncode == 0
+
+
+def run_all(steps: dict[str, list[str]], environment: dict[str, str]) -> list[str]:
+    """Run every step, whatever the others say; the names of those that failed."""
+    return [name for name, command in steps.items() if not run_quietly(name, command, environment)]
+
+
+@contextmanager
+def database() -> Iterator[dict[str, str]]:
+    """The environment of the steps, with DATABASE_URL as given or of the embedded server."""
+    if os.environ.get("DATABASE_URL"):
+        yield dict(os.environ)
+        return
+    with devdb.running() as url:
+        yield os.environ | {"DATABASE_URL": url}
+
+
+def check_everything(arguments: list[str]) -> int:
+    """Every step, then pytest with `arguments`; its summary is the last thing printed. The exit status."""
+    with database() as environment:
+        failed = run_all(
+            {**lint(), **TYPES, **MIGRATIONS}, environment | {"DJANGO_SETTINGS_MODULE": SETTINGS}
+        )
+        if failed:
+            devdb.say(f"Failed before the tests: {', '.join(failed)}")
+        tests = subprocess.run([*TESTS, *arguments], cwd=CHECKOUT, env=environment, stdin=subprocess.DEVNULL)
+    return tests.returncode or (1 if failed else 0)
+
+
+SETTINGS = "config.settings.test"
+
+
+def format_code() -> int:
+    """Rewrite code and templates in the house's format."""
+    commands = [python("-m", "ruff", "check", "--fix", "--quiet", "."), python("-m", "ruff", "format", ".")]
+    if found := templates():
+        commands.append(python("-m", "djade", *found))
+    return max([subprocess.run(command, cwd=CHECKOUT).returncode for command in commands])
+
+
+def lock() -> int:
+    """Write both lock files anew, keeping the versions that still fit."""
+    environment = os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "make lock"}
+    options = ["--quiet", "--annotation-style=line", "--python-version", "3.11", "--no-emit-index-url"]
+    for name in ("requirements", "requirements-dev"):
+        command = [tool("uv"), "pip", "compile", *options, f"{name}.in", "-o", f"{name}.txt"]
+        done = subprocess.run(command, cwd=CHECKOUT, env=environment, stdin=subprocess.DEVNULL)
+        if done.returncode != 0:
+            return done.returncode
+    return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Run the named check; the exit status."""
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS}
+    match arguments:
+        case ["all", *rest]:
+            return check_everything(rest)
+        case ["lint"]:
+            return bool(run_all(lint(), environment))
+        case ["types"]:
+            return bool(run_all(TYPES, environment))
+        case ["format"]:
+            return format_code()
+        case ["lock"]:
+            return lock()
+    raise SystemExit("usage: python -m config.checks all|lint|types|format|lock")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
