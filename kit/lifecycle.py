@@ -26,7 +26,7 @@ class Flow:
             return
         allowed = " or ".join(self.following[current]) or "nothing, it is an end state"
         name = self.resource.lower().replace("_", " ")
-        message = f"a {name} cannot go from {current} to {target}; from {current} it can go to {allowed}"
+        message = f"{name}: cannot go from {current} to {target}; from {current} it can go to {allowed}"
         raise InvalidOperation(message, field="status", resource_type=self.resource)
 
 

@@ -96,7 +96,7 @@ class Cadence:
             case PeriodType.WEEK:
                 return day - timedelta(days=day.weekday())
             case PeriodType.MONTH:
-                return day.replace(day=1, month=1 if _fits_the_year(self.period.value) else day.month)
+                return day.replace(day=1, month=_first_month(day.month, self.period.value))
             case PeriodType.YEAR:
                 return day.replace(day=1, month=1)
 
@@ -198,5 +198,8 @@ def _months(day: date) -> int:
     return day.year * 12 + day.month
 
 
-def _fits_the_year(months: int) -> bool:
-    return 12 % months == 0 or months % 12 == 0
+def _first_month(month: int, months: int) -> int:
+    """The month that begins the calendar period of this many months around `month`."""
+    if 12 % months == 0 or months % 12 == 0:
+        return month - (month - 1) % min(months, 12)
+    return month
