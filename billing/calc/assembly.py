@@ -1,0 +1,70 @@
+"""What belongs on an invoice: charges, taxed together, in a tree of periods, groups and lines."""
+
+from collections.abc import Sequence
+
+from billing.calc import charges
+from billing.calc.charges import Charge
+from billing.calc.content import Group, InvoiceContent, InvoicePeriod, Line
+from billing.calc.inputs import InvoiceInputs
+from billing.calc.totals import TaxedAmount, sum_up, tax_lines
+from kit.period import Span
+
+Taxed = tuple[Charge, TaxedAmount]
+
+
+def assemble(inputs: InvoiceInputs) -> InvoiceContent:
+    """The content of an invoice: pure, so that draft, final invoice, preview and replay agree.
+
+    Usage is billed in arrears and never prorated; fees in arrears or in advance, prorated where a
+    period is cut; one-offs in the first period of their schedule. A price of zero and zero usage
+    give a line of 0, pricing type NONE gives no line. Periods come in order of time.
+    """
+    found = [
+        charge for schedule in inputs.schedules for charge in charges.of_schedule(schedule, inputs.currency)
+    ]
+    taxed = tax_lines(
+        [(charge.amount, charge.item.tax) for charge in found],
+        amount_type=inputs.amount_type,
+        currency=inputs.currency,
+    )
+    return InvoiceContent(
+        currency=inputs.currency,
+        amount_type=inputs.amount_type.value,
+        billing_period=inputs.billing_period,
+        periods=_periods(list(zip(found, taxed, strict=True))),
+        totals=sum_up(taxed),
+        unpriced=tuple(each for schedule in inputs.schedules for each in charges.unpriced(schedule)),
+    )
+
+
+def _periods(taxed: Sequence[Taxed]) -> tuple[InvoicePeriod, ...]:
+    by_span: dict[Span, list[Taxed]] = {}
+    for pair in taxed:
+        by_span.setdefault(pair[0].span, []).append(pair)
+    spans = sorted(by_span, key=lambda span: (span.start, span.end))
+    return tuple(
+        InvoicePeriod(order, span, _groups(by_span[span]), sum_up(line for _, line in by_span[span]))
+        for order, span in enumerate(spans, 1)
+    )
+
+
+def _groups(taxed: Sequence[Taxed]) -> tuple[Group, ...]:
+    by_pricing: dict[tuple[str, str], list[Taxed]] = {}
+    for pair in taxed:
+        charge = pair[0]
+        by_pricing.setdefault((charge.schedule.schedule_id, charge.item.pricing_id), []).append(pair)
+    return tuple(_group(order, group) for order, group in enumerate(by_pricing.values(), 1))
+
+
+def _group(order: int, taxed: Sequence[Taxed]) -> Group:
+    first = taxed[0][0]
+    return Group(
+        order=order,
+        subscription_id=first.schedule.subscription_id,
+        schedule_id=first.schedule.schedule_id,
+        pricing_id=first.item.pricing_id,
+        pricing_name=first.item.pricing_name,
+        span=first.span,
+        lines=tuple(Line(number, charge, line) for number, (charge, line) in enumerate(taxed, 1)),
+        totals=sum_up(line for _, line in taxed),
+    )

@@ -1,0 +1,173 @@
+"""What stands on an invoice: periods, groups, lines and sub lines, each with its totals.
+
+Everything is a value; `to_dict` gives plain data (decimal strings, ISO instants) in the names of
+the API, with keys in a fixed order, so that the same inputs give the same bytes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from billing.calc.charges import Charge, Unpriced
+from billing.calc.printing import line_details, line_steps, meter_value, sub_lines
+from billing.calc.totals import CategoryTotal, TaxedAmount, Totals
+from kit.money import fixed, plain
+from kit.period import Period, Span, format_instant
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One charge with its order in the group and its tax."""
+
+    order: int
+    charge: Charge
+    taxed: TaxedAmount
+
+    def to_dict(self, currency: str) -> dict[str, Any]:
+        charge, item = self.charge, self.charge.item
+        unit_amount = charge.rated.unit_amount
+        return {
+            "line_order": self.order,
+            "type": "REVENUE",
+            "pricing_type": charge.rule.config.pricing_type.value,
+            "description": item.description,
+            "pricing_item_id": item.pricing_item_id,
+            "pricing_item_config_id": charge.rule.config_id,
+            "product_item_ids": list(item.product_item_ids),
+            "start_at": format_instant(charge.span.start),
+            "end_at": format_instant(charge.span.end),
+            "meter_value": meter_value(charge),
+            "quantity": plain(charge.rated.usage.quantity),
+            "unit": item.unit,
+            "unit_amount": None if unit_amount is None else plain(unit_amount),
+            "amount_excluding_tax": amount(self.taxed.excluding_tax, currency),
+            "amount_including_tax": amount(self.taxed.including_tax, currency),
+            "tax_categories": [category_dict(_one_category(self.taxed), currency)],
+            "details": line_details(charge, currency),
+            "steps": line_steps(charge, currency),
+            "sub_lines": sub_lines(charge),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The lines of one pricing of one schedule in one period."""
+
+    order: int
+    subscription_id: str
+    schedule_id: str
+    pricing_id: str
+    pricing_name: str
+    span: Span
+    lines: tuple[Line, ...]
+    totals: Totals
+
+    def to_dict(self, currency: str) -> dict[str, Any]:
+        return {
+            "group_order": self.order,
+            "pricing_plan_subscription_id": self.subscription_id,
+            "pricing_plan_schedule_id": self.schedule_id,
+            "pricing": {"id": self.pricing_id, "name": self.pricing_name},
+            "description": self.pricing_name,
+            **span_dict(self.span),
+            **totals_dict(self.totals, currency),
+            "lines": [line.to_dict(currency) for line in self.lines],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePeriod:
+    """What is billed for one span of time: usage and fees in arrears, or fees in advance."""
+
+    order: int
+    span: Span
+    groups: tuple[Group, ...]
+    totals: Totals
+
+    def to_dict(self, currency: str) -> dict[str, Any]:
+        return {
+            "period_order": self.order,
+            **span_dict(self.span),
+            **totals_dict(self.totals, currency),
+            "groups": [group.to_dict(currency) for group in self.groups],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceContent:
+    """A whole invoice, apart from who sends it to whom and its dates."""
+
+    currency: str
+    amount_type: str
+    billing_period: Period
+    periods: tuple[InvoicePeriod, ...]
+    totals: Totals
+    unpriced: tuple[Unpriced, ...]
+
+    @property
+    def lines(self) -> list[Line]:
+        """All lines in printed order."""
+        return [line for period in self.periods for group in period.groups for line in group.lines]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "billing_currency": self.currency,
+            "pricing_amount_type": self.amount_type,
+            "billing_period": {"type": self.billing_period.type.value, "value": self.billing_period.value},
+            "rounding": "HALF_UP",
+            **totals_dict(self.totals, self.currency),
+            "tax_summary": tax_summary(self.totals, self.currency),
+            "periods": [period.to_dict(self.currency) for period in self.periods],
+            "unpriced_usage": [each.to_dict() for each in self.unpriced],
+        }
+
+
+def amount(quantity: Decimal, currency: str) -> dict[str, str]:
+    """A rounded Amount with all decimals of its currency."""
+    return {"quantity": fixed(quantity, currency), "currency": currency}
+
+
+def category_dict(category: CategoryTotal, currency: str) -> dict[str, Any]:
+    """InvoiceTaxCategorySummary."""
+    decision = category.decision
+    return {
+        "name": decision.name,
+        "category": decision.category.value,
+        "percentage": plain(decision.percentage),
+        "base_amount": amount(category.base, currency),
+        "tax_amount": amount(category.tax, currency),
+        "total_amount": amount(category.total, currency),
+        "notes": list(decision.notes),
+    }
+
+
+def totals_dict(totals: Totals, currency: str) -> dict[str, Any]:
+    """The amounts every level of the tree carries."""
+    return {
+        "amount_excluding_tax": amount(totals.excluding_tax, currency),
+        "amount_including_tax": amount(totals.including_tax, currency),
+        "tax_categories": [category_dict(category, currency) for category in totals.categories],
+    }
+
+
+def tax_summary(totals: Totals, currency: str) -> dict[str, Any]:
+    """InvoiceTaxTotalSummary; a country only where all categories agree on it."""
+    countries = {category.decision.country_code for category in totals.categories}
+    notes = [note for category in totals.categories for note in category.decision.notes]
+    return {
+        "base_amount": amount(totals.excluding_tax, currency),
+        "tax_amount": amount(totals.tax, currency),
+        "total_amount": amount(totals.including_tax, currency),
+        "notes": list(dict.fromkeys(notes)),
+        "country_code": countries.pop() if len(countries) == 1 else None,
+    }
+
+
+def span_dict(span: Span) -> dict[str, str]:
+    start: datetime = span.start
+    return {"start_at": format_instant(start), "end_at": format_instant(span.end)}
+
+
+def _one_category(taxed: TaxedAmount) -> CategoryTotal:
+    return CategoryTotal(taxed.decision, taxed.excluding_tax, taxed.tax)

@@ -1,0 +1,98 @@
+"""What assembly needs to know, frozen: the same inputs give the same invoice, to the byte.
+
+Selectors gather these for drafts and finalisation, the preview invents them, a replay reads them
+back. Prices, usage and tax decisions are values here; nothing is looked up while assembling.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+
+from billing.calc.schedule import BillingPeriod
+from billing.calc.tax import TaxDecision
+from billing.calc.totals import AmountType
+from catalog.rating.types import Config
+from catalog.rating.usage import Usage
+from kit.period import Period
+
+ONE = Decimal(1)
+
+
+class ChargeModel(StrEnum):
+    """The `model_type` of a product item, as far as it is billed."""
+
+    USAGE_BASED = "USAGE_BASED"
+    RECURRING = "RECURRING"
+    ONE_OFF = "ONE_OFF"
+
+
+class MeteredUsage(Protocol):
+    """The usage of one calculation in one billing period, by property key.
+
+    A key maps properties, as the conditions of rules name them, to values. `over` aggregates the
+    usage of the keys at these positions; only metering knows how, since a maximum or a distinct count
+    does not add up. Of no positions it answers zero in the value's own type; an amount then has the
+    currency of the invoice.
+    """
+
+    @property
+    def keys(self) -> Sequence[Mapping[str, str]]: ...
+
+    def over(self, positions: Sequence[int]) -> Usage: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PricedRule:
+    """A pricing item config (a rule) with its id; `config` holds its conditions and its price."""
+
+    config_id: str
+    config: Config
+    billing_in_advance: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PricedItem:
+    """A pricing item of the plan with its rules in order, its usage and the tax it bears.
+
+    `usage` is that of the schedule's arrears period, None for an item without a meter. `quantity`
+    is what a fee is multiplied with. `unit` is the name of what is counted, for print.
+    """
+
+    pricing_id: str
+    pricing_name: str
+    pricing_item_id: str
+    product_item_ids: tuple[str, ...]
+    description: str
+    model: ChargeModel
+    rules: tuple[PricedRule, ...]
+    tax: TaxDecision
+    usage: MeteredUsage | None = None
+    meter_value_reference: str | None = None
+    unit: str | None = None
+    quantity: Decimal = ONE
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleInputs:
+    """One schedule on this invoice: the period billed in arrears and those billed in advance.
+
+    `arrears` is None on an invoice that only bills ahead. See `charges.in_advance` for `advance`.
+    """
+
+    subscription_id: str
+    schedule_id: str
+    arrears: BillingPeriod | None
+    advance: tuple[BillingPeriod, ...]
+    items: tuple[PricedItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceInputs:
+    """Everything on one invoice. Schedules and items in the order they are to be printed."""
+
+    currency: str
+    amount_type: AmountType
+    billing_period: Period
+    schedules: tuple[ScheduleInputs, ...]
