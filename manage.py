@@ -4,12 +4,17 @@
 import os
 import sys
 
-from django.core.management import execute_from_command_line
-
 
 def main() -> None:
     """Run the named command with the development settings unless told otherwise."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+    if sys.argv[1:] == ["start"]:
+        from config import supervisor  # it stays as long as the installation runs, and does so without Django
+
+        supervisor.main()
+        return
+    from django.core.management import execute_from_command_line
+
     execute_from_command_line(sys.argv)
 
 

@@ -4,14 +4,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from config import devdb
+from config.console import say
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+SETTINGS = "config.settings.test"
 
 
 def tool(name: str) -> str:
@@ -52,9 +52,9 @@ def run_quietly(name: str, command: list[str], environment: dict[str, str]) -> b
         command, cwd=CHECKOUT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
     )
     verdict = "passed" if done.returncode == 0 else "FAILED"
-    devdb.say(f"{name:18} {verdict} ({time.monotonic() - begun:.1f} s)")
+    say(f"{name:18} {verdict} ({time.monotonic() - begun:.1f} s)")
     if done.returncode != 0:
-        devdb.say(f"{done.stdout}{done.stderr}".rstrip())
+        say(f"{done.stdout}{done.stderr}".rstrip())
     return done.returncode == 0
 
 
@@ -63,29 +63,16 @@ def run_all(steps: dict[str, list[str]], environment: dict[str, str]) -> list[st
     return [name for name, command in steps.items() if not run_quietly(name, command, environment)]
 
 
-@contextmanager
-def database() -> Iterator[dict[str, str]]:
-    """The environment of the steps, with DATABASE_URL as given or of the embedded server."""
-    if os.environ.get("DATABASE_URL"):
-        yield dict(os.environ)
-        return
-    with devdb.running() as url:
-        yield os.environ | {"DATABASE_URL": url}
-
-
 def check_everything(arguments: list[str]) -> int:
     """Every step, then pytest with `arguments`; its summary is the last thing printed. The exit status."""
-    with database() as environment:
+    with devdb.environment() as environment:
         failed = run_all(
             {**lint(), **TYPES, **MIGRATIONS}, environment | {"DJANGO_SETTINGS_MODULE": SETTINGS}
         )
         if failed:
-            devdb.say(f"Failed before the tests: {', '.join(failed)}")
+            say(f"Failed before the tests: {', '.join(failed)}")
         tests = subprocess.run([*TESTS, *arguments], cwd=CHECKOUT, env=environment, stdin=subprocess.DEVNULL)
     return tests.returncode or (1 if failed else 0)
-
-
-SETTINGS = "config.settings.test"
 
 
 def format_code() -> int:

@@ -13,18 +13,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from config.console import say
+
 STOP_SECONDS = 8.0
 QUICK_SECONDS = 10.0  # a child that ends sooner than this after its start has failed, not crashed
 QUICK_FAILURES = 3
 LONGEST_PAUSE = 30.0
 
 _SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
-
-
-def say(line: str) -> None:
-    """Progress goes to stderr at once."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
 
 
 def end_with_parent() -> Callable[[], None] | None:

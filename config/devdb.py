@@ -22,16 +22,14 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
+import environ
+
+from config.console import say
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 VERSION = "18"
 LONGEST_PATH = 90  # a socket's path may have 107 bytes; its name takes some of them
 NAME = "tallydesk"
-
-
-def say(line: str) -> None:
-    """Progress goes to stderr at once."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
 
 
 def account(checkout: Path) -> pwd.struct_passwd:
@@ -211,6 +209,20 @@ def running(checkout: Path = CHECKOUT) -> Iterator[str]:
             with locked(server.home / "pg.lock"):
                 if last_one(users):
                     server.stop()
+
+
+@contextmanager
+def environment(checkout: Path = CHECKOUT) -> Iterator[dict[str, str]]:
+    """The environment for a process that needs the database.
+
+    DATABASE_URL is the one given there or in `.env`; without one, that of the embedded server while it runs.
+    """
+    environ.Env.read_env(checkout / ".env")
+    if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
+        yield dict(os.environ)
+        return
+    with running(checkout) as address:
+        yield os.environ | {"DATABASE_URL": address}
 
 
 def last_one(users: IO[str]) -> bool:

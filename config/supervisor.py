@@ -3,7 +3,6 @@
 The supervisor itself loads no Django: what needs it runs as `manage.py prepare` in a process of its own.
 """
 
-import contextlib
 import ctypes.util
 import json
 import os
@@ -14,12 +13,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
 from config import devdb
-from config.children import Child, say, stop_all
+from config.children import Child, stop_all
+from config.console import say
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 TUTORIAL = "docs/tutorial/first-invoice.md"
@@ -48,16 +47,6 @@ def demand_free(host: str, port: int) -> None:
             f"Port {port} on {host} cannot be used ({error.strerror}): stop what listens there, "
             f"or choose another with PORT={port + 1 if port < 65535 else 8000} make start."
         ) from error
-
-
-@contextlib.contextmanager
-def database() -> Iterator[dict[str, str]]:
-    """The environment for the children: DATABASE_URL as given, or of the embedded server while it runs."""
-    if os.environ.get("DATABASE_URL"):
-        yield dict(os.environ)
-        return
-    with devdb.running(CHECKOUT) as url:
-        yield os.environ | {"DATABASE_URL": url}
 
 
 def prepare(environment: dict[str, str]) -> None:
@@ -159,7 +148,7 @@ def main() -> None:
     stop_on_signals()
     children: list[Child] = []
     try:
-        with database() as environment:
+        with devdb.environment(CHECKOUT) as environment:
             try:
                 prepare(environment)
                 children = family(environment, host, port)

@@ -3,9 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config import health
 from config.views import docs, openapi
 
 urlpatterns = [
+    path("livez", health.live),
+    path("readyz", health.ready),
     path("v1/openapi.json", openapi, name="openapi"),
     path("v1/docs", docs, name="docs"),
     path("", include("accounts.api.urls")),

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import environ
 
+from config import devdb
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.FileAwareEnv()
 env.read_env(BASE_DIR / ".env")
@@ -63,9 +65,12 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres:///tallydesk")}
-DATABASES["default"]["OPTIONS"] = {
-    "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 10},
+# Without DATABASE_URL, the embedded server of this checkout, which `make start` and `make test` run.
+DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or devdb.url(BASE_DIR))}
+DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+    "min_size": 1,
+    "max_size": env.int("DATABASE_POOL_SIZE", default=8),
+    "timeout": 10,
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -130,7 +135,9 @@ Q_CLUSTER = {
     "queue_limit": 8,
     "bulk": 1,
     "catch_up": False,
-    "save_limit": 1000,
+    "save_limit": 100,
+    "save_limit_per": "func",
+    "poll": 1,
     "label": "Jobs",
 }
 

@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import BASE_DIR, SECRET_KEY, env
+from config.settings.base import BASE_DIR, SECRET_KEY, STORAGES, env
 
 
 def _local_secret(path: Path) -> str:
@@ -17,4 +17,7 @@ def _local_secret(path: Path) -> str:
 
 
 SECRET_KEY = SECRET_KEY or _local_secret(BASE_DIR / "var" / "secret_key")
+# Static files straight from the packages: nothing has to be collected first.
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True
 WEBHOOK_ALLOW_LOOPBACK = env.bool("WEBHOOK_ALLOW_LOOPBACK", default=True)
