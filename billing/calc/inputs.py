@@ -33,8 +33,9 @@ class MeteredUsage(Protocol):
 
     A key maps properties, as the conditions of rules name them, to values. `over` aggregates the
     usage of the keys at these positions; only metering knows how, since a maximum or a distinct count
-    does not add up. Of no positions it answers zero in the value's own type; an amount then has the
-    currency of the invoice.
+    does not add up. It includes the single events where a rule of the item needs them
+    (`catalog.rating.rate.needs_events`). Of no positions it answers zero in the value's own type; an
+    amount then has the currency of the invoice.
     """
 
     @property

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.calc.inputs import ChargeModel
-from billing.calc.schedule import Active, BillingTime, Cadence
+from billing.calc.assembly import assemble
+from billing.calc.inputs import ChargeModel, InvoiceInputs, ScheduleInputs
+from billing.calc.schedule import Active, BillingTime, Cadence, period_at
 from billing.calc.tax import TaxCategory, TaxDecision
 from billing.calc.tests.cast import (
     Summed,
@@ -23,7 +24,7 @@ from billing.calc.tests.grids import cadence, cadences, local, utc
 from billing.calc.totals import AmountType
 from catalog.rating import config
 from kit.errors import InvalidOperation
-from kit.period import PeriodType
+from kit.period import PeriodType, Span
 
 APRIL = cadence(utc("2026-04-01T00:00:00"))
 MID_APRIL = cadence(
@@ -253,3 +254,33 @@ def test_weekly_invoices_carry_their_period() -> None:
     found = invoice(grid, item(flat("1.00"), usage=used("1"))).to_dict()
     assert found["billing_period"] == {"type": "WEEK", "value": 2}
     assert found["periods"][0]["end_at"] == "2026-04-20T00:00:00Z"
+
+
+def test_two_schedules_share_an_invoice_each_in_its_own_part_of_the_period() -> None:
+    change = utc("2026-04-11T00:00:00")
+    parts = [Active(APRIL.anchor, change), Active(change)]
+    fee = item(fixed("30.00"), model=RECURRING, name="Fee")
+    schedules = tuple(
+        ScheduleInputs("ppsu_1", f"ppsc_{number}", period_at(APRIL, active.start, active=active), (), (fee,))
+        for number, active in enumerate(parts, 1)
+    )
+    content = assemble(InvoiceInputs("EUR", AmountType.EXCLUDING_TAX, APRIL.period, schedules))
+    assert amounts(content) == ["10.00", "20.00"]
+    assert [period.span for period in content.periods] == [
+        Span(APRIL.anchor, change),
+        Span(change, APRIL.boundary(1)),
+    ]
+
+
+def test_an_invoice_may_bill_only_ahead() -> None:
+    first = period_at(APRIL, APRIL.anchor)
+    items = (item(fixed("49.00"), advance=True, name="Fee"), item(flat("1.00"), usage=used("2")))
+    schedule = ScheduleInputs("ppsu_1", "ppsc_1", None, (first,), items)
+    content = assemble(InvoiceInputs("EUR", AmountType.EXCLUDING_TAX, APRIL.period, (schedule,)))
+    assert amounts(content) == ["49.00"]
+
+
+def test_a_fixed_price_of_a_metered_item_is_due_without_any_usage() -> None:
+    content = invoice(APRIL, item(fixed("5.00")))
+    assert amounts(content) == ["5.00"]
+    assert content.to_dict()["periods"][0]["groups"][0]["lines"][0]["meter_value"] is None
