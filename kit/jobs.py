@@ -76,8 +76,8 @@ def queue_due() -> None:
 def work_once() -> int:
     """Run the next waiting task, store its result and acknowledge it; the number of tasks run.
 
-    Waits about a second when there is none. A task that fails or exceeds the queue's timeout stays queued and is
-    tried again later, until its attempts are used up. Call it in the main thread: the timeout is a signal.
+    Waits about a second when there is none. A task that fails or exceeds the queue's timeout stays queued and
+    is tried again later, until its attempts are used up. Call it in the main thread: the timeout is a signal.
     """
     from django_q.brokers import get_broker
 
