@@ -1,0 +1,28 @@
+"""Who owes what: issuers, customers, what they agreed to, and their invoices."""
+
+from billing.models.billing_entity import BillingEntity, BillingEntityStatus
+from billing.models.contact import Contact
+from billing.models.customer import Customer, CustomerStatus, CustomerType, SelectorFallback
+from billing.models.schedule import PricingPlanSchedule, ScheduleType
+from billing.models.subscription import (
+    PeriodUnit,
+    PricingPlanSubscription,
+    SubscriptionBillingTime,
+    SubscriptionStatus,
+)
+
+__all__ = [
+    "BillingEntity",
+    "BillingEntityStatus",
+    "Contact",
+    "Customer",
+    "CustomerStatus",
+    "CustomerType",
+    "PeriodUnit",
+    "PricingPlanSchedule",
+    "PricingPlanSubscription",
+    "ScheduleType",
+    "SelectorFallback",
+    "SubscriptionBillingTime",
+    "SubscriptionStatus",
+]

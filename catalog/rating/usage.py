@@ -10,8 +10,7 @@ from catalog.rating.types import ZERO, ValueType
 from kit.errors import InvalidField
 from kit.money import EXACT
 
-MAX_DIGITS = 50
-"""With prices of 38 digits every product still fits the exact context."""
+MAX_DIGITS = 60
 
 
 @dataclass(frozen=True, slots=True)
