@@ -31,6 +31,7 @@ class PlatformViewSet(GenericViewSet):
     tag: str = ""
     # Actions that manage transactions themselves, because they are long or consist of many.
     untransacted: frozenset[str] = frozenset()
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     @property
     def key(self) -> ApiKey:

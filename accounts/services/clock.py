@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -16,6 +16,7 @@ from kit.errors import InvalidField, InvalidOperation
 
 log = logging.getLogger(__name__)
 ADVANCE_LOCK = 7_102_001
+LONGEST_STEP = timedelta(days=3653)
 
 
 def now(platform: Platform) -> datetime:
@@ -50,6 +51,8 @@ def advance(*, platform: Platform, to: datetime) -> Platform:
             raise InvalidOperation("Freeze the test clock first: POST /v1/test-clock")
         if to < platform.test_now:
             raise InvalidField("the test clock only moves forward", field="to")
+        if to - platform.test_now > LONGEST_STEP:
+            raise InvalidField("one step is at most ten years; take several", field="to")
         _walk(platform, to)
         _set(platform, to)
         sweeps.run_clock_bound(platform=platform, at=to)
