@@ -1,0 +1,57 @@
+"""What is sold and at what price."""
+
+from catalog.models.choices import (
+    AmountType,
+    FeatureType,
+    ItemType,
+    ModelType,
+    PlanType,
+    PlanVariant,
+    ProductType,
+    SelectionConstraint,
+    Status,
+    TaxCategory,
+)
+from catalog.models.feature import Feature
+from catalog.models.pricing import (
+    Pricing,
+    PricingCategory,
+    PricingEntitlement,
+    PricingGroup,
+    PricingProduct,
+    TreeNode,
+)
+from catalog.models.pricing_item import PricingItem, PricingItemConfig, PricingItemProductItem
+from catalog.models.pricing_plan import PricingPlan, PricingPlanVersion
+from catalog.models.product import Product, ProductFeature
+from catalog.models.product_category import ProductCategory
+from catalog.models.product_item import ProductItem
+
+__all__ = [
+    "AmountType",
+    "Feature",
+    "FeatureType",
+    "ItemType",
+    "ModelType",
+    "PlanType",
+    "PlanVariant",
+    "Pricing",
+    "PricingCategory",
+    "PricingEntitlement",
+    "PricingGroup",
+    "PricingItem",
+    "PricingItemConfig",
+    "PricingItemProductItem",
+    "PricingPlan",
+    "PricingPlanVersion",
+    "PricingProduct",
+    "Product",
+    "ProductCategory",
+    "ProductFeature",
+    "ProductItem",
+    "ProductType",
+    "SelectionConstraint",
+    "Status",
+    "TaxCategory",
+    "TreeNode",
+]

@@ -1,0 +1,58 @@
+"""The lower half of a price tree: pricing items and their configs (rules)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from catalog.models.pricing import Pricing, TreeLink, TreeNode
+from catalog.models.product_item import ProductItem
+
+
+class PricingItem(TreeNode):
+    """The price of one product item, or of several whose volume is combined."""
+
+    prefix = "prii"
+    object_type = "PRICING_ITEM"
+
+    pricing = models.ForeignKey(Pricing, on_delete=models.CASCADE, related_name="items")
+    pricing_currency_configs: models.JSONField[Any, Any] = models.JSONField(
+        default=list, help_text="Rules per currency, as the API shows them."
+    )
+    billing_period_configs: models.JSONField[Any, Any] = models.JSONField(
+        default=list, help_text="Rules per billing period, as the API shows them."
+    )
+
+
+class PricingItemProductItem(TreeLink):
+    """A product item that a pricing item prices."""
+
+    pricing_item = models.ForeignKey(PricingItem, on_delete=models.CASCADE, related_name="product_item_links")
+    product_item = models.ForeignKey(ProductItem, on_delete=models.PROTECT, related_name="pricing_item_links")
+
+    class Meta:
+        verbose_name = "pricing item"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pricing_item", "product_item"], name="pricing_item_product_unique"
+            )
+        ]
+
+
+class PricingItemConfig(TreeNode):
+    """A rule: which usage it prices, and how.
+
+    ``body`` is the contract's JSON, normalized; the columns beside it are what queries ask for.
+    ``catalog.rating.config`` is the only reader of prices in it.
+    """
+
+    prefix = "pico"
+    object_type = "PRICING_ITEM_CONFIG"
+
+    pricing_item = models.ForeignKey(PricingItem, on_delete=models.CASCADE, related_name="configs")
+    order = models.PositiveIntegerField(null=True, blank=True)
+    pricing_type = models.CharField(max_length=32)
+    currency = models.CharField(max_length=3, null=True, blank=True)
+    billing_in_advance = models.BooleanField(default=False)
+    body: models.JSONField[Any, Any] = models.JSONField()
