@@ -9,6 +9,7 @@ from django.db.models import Deferrable, F, Func, Q, Value
 
 from accounts.models import TenantModel, known
 from billing.models.subscription import PeriodUnit, PricingPlanSubscription
+from catalog.models import PricingPlanVersion
 from kit.period import Period, PeriodType
 
 IN_FORCE = Func(F("start_at"), F("end_at"), function="tstzrange", output_field=DateTimeRangeField())
@@ -32,6 +33,9 @@ class PricingPlanSchedule(TenantModel):
 
     subscription = models.ForeignKey(
         PricingPlanSubscription, on_delete=models.CASCADE, related_name="schedules"
+    )
+    pricing_plan_version = models.ForeignKey(
+        PricingPlanVersion, on_delete=models.PROTECT, related_name="schedules"
     )
     type = models.CharField(max_length=8, choices=ScheduleType.choices, default=ScheduleType.DEFAULT)
     start_at = models.DateTimeField()
