@@ -82,17 +82,38 @@ def make_environment(environment: Path) -> Path:
     return python
 
 
+def run_with_progress(command: list[str], *, checkout: Path) -> None:
+    """Run pip, telling now and then how far it is; its own words are shown only when it fails."""
+    lines: list[str] = []
+    with subprocess.Popen(
+        command,
+        cwd=checkout,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as pip:
+        for line in pip.stdout or ():
+            lines.append(line)
+            found = sum(known.startswith("Collecting ") for known in lines)
+            if line.startswith("Collecting ") and found % 20 == 0:
+                say(f"  {found} packages found")
+            if line.startswith("Installing collected"):
+                say(f"  unpacking {found} packages")
+    if pip.returncode != 0:
+        raise SystemExit(f"{''.join(lines[-15:])}The packages could not be installed; pip says why above.")
+
+
 def install(*, python: Path, checkout: Path, names: tuple[str, ...]) -> None:
     """Install the lock files with pip and note their fingerprint."""
     marker = python.parent.parent / ".tallydesk-installed"
     marker.unlink(missing_ok=True)
     say(f"Installing {' and '.join(names)} (only when they change; a first time takes a minute or two)")
-    command = [str(python), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
-    command += ["--no-warn-script-location", "--root-user-action=ignore"]
+    command = [str(python), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
+    command += ["--progress-bar=off", "--no-warn-script-location", "--root-user-action=ignore"]
     for name in names:
         command += ["-r", name]
-    if subprocess.run(command, cwd=checkout, stdin=subprocess.DEVNULL).returncode != 0:
-        raise SystemExit("The packages could not be installed; pip says why above.")
+    run_with_progress(command, checkout=checkout)
     marker.write_text(fingerprint(checkout=checkout, names=names))
 
 
