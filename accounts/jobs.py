@@ -12,7 +12,7 @@ from accounts.services import clock, sweeps
 
 log = logging.getLogger(__name__)
 
-FAST_BELOW = 60  # seconds; the queue's scheduler looks at its table only every 30 seconds
+FAST_BELOW = 60  # seconds; the queue's schedules count in minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def run_as_task(sweep: sweeps.Sweep) -> int:
 
 
 def fast() -> list[sweeps.Sweep]:
-    """The sweeps that the worker runs in its own loop, because they cannot wait for the queue's scheduler."""
+    """The sweeps that the worker runs in its own loop, because they cannot wait for a schedule."""
     return [sweep for sweep in sweeps.registered() if sweep.every < FAST_BELOW]
 
 

@@ -6,14 +6,20 @@ without arguments, named by its dotted path; it may run twice, or at the same ti
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from multiprocessing import Value
+from queue import Queue
+from typing import Any
 
-from django.db import connections
+log = logging.getLogger(__name__)
 
 BEAT = "kit.jobs.beat"
 BEAT_MINUTES = 1
 BEAT_MISSED_AFTER = timedelta(minutes=3)
+
+_LAST = "STOP"  # the library's mark for the end of a queue
 
 
 def beat() -> str:
@@ -60,25 +66,45 @@ def sync_schedules(tasks: Mapping[str, int]) -> list[str]:
     return sorted(wanted)
 
 
-class Cluster:
-    """The running queue: processes forked below this one, which SIGINT and SIGTERM stop from here on."""
+def queue_due() -> None:
+    """Queue a task for every schedule whose time has come; safe in several workers at once."""
+    from django_q.scheduler import scheduler
 
-    def __init__(self) -> None:
-        from django_q.cluster import Cluster as QueueCluster
+    scheduler()
 
-        # A pool's threads do not survive the fork, and two processes must never share a connection.
-        for connection in connections.all():
-            connection.close()
-            connection.settings_dict.setdefault("OPTIONS", {}).pop("pool", None)
-        self._cluster = QueueCluster()
-        self._cluster.start()
 
-    @property
-    def alive(self) -> bool:
-        """False once a signal has stopped it, or its first process has died."""
-        return bool(self._cluster.is_running and self._cluster.sentinel.is_alive())
+def work_once() -> int:
+    """Run the next waiting task, store its result and acknowledge it; the number of tasks run.
 
-    @property
-    def stopped(self) -> bool:
-        """True when a signal has stopped it in good order."""
-        return bool(self._cluster.has_stopped)
+    Waits about a second when there is none. A task that fails or exceeds the queue's timeout stays queued and
+    is tried again later, until its attempts are used up. Call it in the main thread: the timeout is a signal.
+    """
+    from django_q.brokers import get_broker
+
+    broker = get_broker()
+    taken = broker.dequeue() or []
+    for receipt, payload in taken:
+        _run(broker, receipt, payload)
+    return len(taken)
+
+
+def _run(broker: Any, receipt: int, payload: str) -> None:
+    """Hand one task to the library's own worker and monitor, which usually run in processes of their own."""
+    from django_q.conf import Conf
+    from django_q.monitor import monitor
+    from django_q.signing import BadSignature, SignedPackage
+    from django_q.worker import worker
+
+    try:
+        task = SignedPackage.loads(payload)
+    except (TypeError, BadSignature):
+        log.error("Task %s was not signed by this installation and is dropped", receipt)
+        broker.fail(receipt)
+        return
+    waiting: Queue[Any] = Queue()
+    waiting.put(task | {"ack_id": receipt, "cluster": Conf.CLUSTER_NAME})
+    waiting.put(_LAST)
+    finished: Queue[Any] = Queue()
+    worker(waiting, finished, Value("f", -1), Conf.TIMEOUT)
+    finished.put(_LAST)
+    monitor(finished, broker)

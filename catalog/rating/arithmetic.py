@@ -1,6 +1,6 @@
 """Exact arithmetic: inside ``exact()`` a result that would have to be rounded raises instead.
 
-Products and sums are exact: quantities of 60 digits times prices of 38 fit in 120. Only a quotient
+Products and sums are exact: quantities of 50 digits times prices of 38 fit in 120. Only a quotient
 cannot be; it is cut, half up, at a stated number of places, here and nowhere else.
 """
 

@@ -10,30 +10,24 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from catalog.rating import block, limits, percentage, unit
-from catalog.rating.details import Detail, DetailKind, Place
-from catalog.rating.types import ZERO, Band, BlockPrice, Percentage, UnitPrice
+from catalog.rating.details import Detail, DetailKind
+from catalog.rating.types import ZERO, BlockPrice, Config, Percentage, Place, UnitPrice
 
 ONCE = Decimal(1)
 
 
-def reached(bands: tuple[Band, ...], quantity: Decimal) -> Iterator[Place]:
+def reached(config: Config, quantity: Decimal) -> Iterator[Place]:
     """The bands ``quantity`` reaches, lowest first."""
-    lower_bound = ZERO
-    for order, band in enumerate(bands, 1):
-        if quantity <= lower_bound:
+    for place in config.places:
+        if quantity <= place.lower_bound:
             return
-        yield Place(order, lower_bound, band)
-        if band.upper_bound is None:
-            return
-        lower_bound = band.upper_bound
+        yield place
 
 
-def highest(bands: tuple[Band, ...], quantity: Decimal) -> Place | None:
+def highest(config: Config, quantity: Decimal) -> Place | None:
     """The band the whole quantity falls in; None for zero."""
-    place = None
-    for place in reached(bands, quantity):  # noqa: B007
-        pass
-    return place
+    places = list(reached(config, quantity))
+    return places[-1] if places else None
 
 
 def charge(place: Place, quantity: Decimal) -> list[Detail]:

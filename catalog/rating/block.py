@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from catalog.rating import arithmetic
-from catalog.rating.details import Detail, DetailKind, Place
-from catalog.rating.types import BlockPrice, BlockRounding
+from catalog.rating.details import Detail, DetailKind
+from catalog.rating.types import BlockPrice, BlockRounding, Place
 
 
 def charge(price: BlockPrice, quantity: Decimal, place: Place) -> Detail:

@@ -37,7 +37,7 @@ def parse(data: object, *, path: str = "") -> Config:
     pricing_type = _pricing_type(fields)
     if pricing_type in TOP_UPS:
         facts.note_unrated(fields.at("pricing_type"), f"{pricing_type} does not rate yet")
-    bands = config_bands.read(_bands_parent(fields), pricing_type, facts)
+    bands = _bands(fields, pricing_type, facts)
     included_volume = _included_volume(fields, pricing_type, bands, facts)
     conditions = config_conditions.read(fields, facts)
     _note_modifiers(fields, facts)
@@ -72,16 +72,18 @@ def _pricing_type(fields: Fields) -> PricingType:
     return found
 
 
-def _bands_parent(fields: Fields) -> Fields:
-    """The object that holds the bands: the config, or its mirror ``details``; differing bands are refused."""
+def _bands(fields: Fields, pricing_type: PricingType, facts: Facts) -> tuple[Band, ...]:
+    """The bands, which may stand in the mirror ``details`` too; a mirror that differs is refused."""
     details = fields.child("details")
     if details is None or not details.has("bands"):
-        return fields
+        return config_bands.read(fields, pricing_type, facts)
     if not fields.has("bands"):
-        return details
-    if fields.raw("bands") != details.raw("bands"):
+        return config_bands.read(details, pricing_type, facts)
+    bands = config_bands.read(fields, pricing_type, facts)
+    mirror = Facts()
+    if config_bands.read(details, pricing_type, mirror) != bands or mirror.currency != facts.currency:
         raise InvalidField("contradicts bands", field=details.at("bands"))
-    return fields
+    return bands
 
 
 def _included_volume(

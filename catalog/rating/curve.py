@@ -1,12 +1,12 @@
 """The price curve: what each quantity around the bands and the asked one would cost, by ``rate`` itself.
 
-Between 25 and 60 points for ordinary prices, more only where the bands themselves are more. Every
+Some 25 to 60 points for ordinary prices, more only where the bands themselves are more. Every
 bound is a point, and just above each bound is another, so that jumps and kinks are drawn where they are.
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
 from catalog.rating import rate
@@ -14,7 +14,7 @@ from catalog.rating.types import ZERO, BlockPrice, Config
 from catalog.rating.usage import Usage
 from kit.money import EXACT, plain
 
-INTERVALS = 25
+INTERVALS = 55
 HEADROOM = Decimal("1.25")
 BLOCKS_SHOWN = 10
 DEFAULT_TOP = Decimal(100)
@@ -46,7 +46,8 @@ def _quantities(config: Config, usage: Usage) -> list[Decimal]:
     asked = max(usage.quantity, ZERO)
     top = EXACT.multiply(max([asked, *bounds, _blocks(config)]) or DEFAULT_TOP, HEADROOM)
     step = _nice(EXACT.divide(top, INTERVALS))
-    grid = [EXACT.multiply(step, Decimal(index)) for index in range(INTERVALS + 1)]
+    count = int(EXACT.divide(top, step).to_integral_value(ROUND_CEILING))
+    grid = [EXACT.multiply(step, Decimal(index)) for index in range(count + 1)]
     jumps = (
         [EXACT.add(bound, step.scaleb(-2, EXACT)) for bound in bounds] if len(bounds) <= JUMPS_SHOWN else []
     )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from catalog.rating.types import Band
+from catalog.rating.types import Place
 
 
 class DetailKind(StrEnum):
@@ -20,14 +20,6 @@ class DetailKind(StrEnum):
     MAXIMUM_AMOUNT = "MAXIMUM_AMOUNT"
     PASS_THROUGH = "PASS_THROUGH"  # noqa: S105 (a charge, not a password)
     NOT_BELOW_ZERO = "NOT_BELOW_ZERO"
-
-
-class Place(NamedTuple):
-    """A band where it stands: ``order`` from 1, above ``lower_bound``, up to ``band.upper_bound``."""
-
-    order: int
-    lower_bound: Decimal
-    band: Band
 
 
 class Detail(NamedTuple):

@@ -9,14 +9,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 from catalog.rating import bands, percentage
-from catalog.rating.details import Detail, Place
-from catalog.rating.types import ZERO, Config, Percentage
+from catalog.rating.details import Detail
+from catalog.rating.types import Config, Percentage, Place
 from catalog.rating.usage import Usage
 
 
 def charge(config: Config, quantity: Decimal, usage: Usage) -> list[Detail]:
     """The units, then the fees; neither for a period without events."""
-    place = Place(1, ZERO, config.bands[0])
+    place = config.places[0]
     details = _units(place, quantity, usage)
     if place.band.fixed_amount is not None and usage.events:
         details.append(bands.fixed_amount(place, quantity, Decimal(usage.events)))

@@ -17,11 +17,10 @@ def take_included(quantity: Decimal, included_volume: Decimal) -> tuple[Decimal,
 
 def charged_units(band: Band, quantity: Decimal) -> Decimal:
     """The units a reached band charges: at least its minimum, at most its maximum number."""
-    if band.minimum_number is not None and quantity < band.minimum_number:
-        return band.minimum_number
-    if band.maximum_number is not None and quantity > band.maximum_number:
-        return band.maximum_number
-    return quantity
+    fewest, most = band.minimum_number, band.maximum_number
+    if fewest is not None and quantity < fewest:
+        return fewest
+    return most if most is not None and quantity > most else quantity
 
 
 def below_floor(amount: Decimal, floor: Decimal | None) -> bool:

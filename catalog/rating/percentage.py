@@ -9,8 +9,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from catalog.rating import arithmetic, limits
-from catalog.rating.details import Detail, DetailKind, Place
-from catalog.rating.types import ZERO, Percentage
+from catalog.rating.details import Detail, DetailKind
+from catalog.rating.types import ZERO, Percentage, Place
 
 
 def charge(price: Percentage, quantity: Decimal, place: Place) -> Detail:

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.rating import wording
-from catalog.rating.details import Detail, DetailKind, Place
-from catalog.rating.types import BlockPrice, Percentage, Price, UnitPrice, ValueType
+from catalog.rating.details import Detail, DetailKind
+from catalog.rating.types import BlockPrice, Percentage, Place, Price, UnitPrice, ValueType
 from kit.money import plain
 
 

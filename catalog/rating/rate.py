@@ -29,7 +29,7 @@ from kit.errors import InvalidField, MissingField
 
 Model = Callable[[Config, Decimal, Usage], list[Detail]]
 
-_MODELS: dict[PricingType, Model] = {
+MODELS: dict[PricingType, Model] = {
     PricingType.FLAT: flat.charge,
     PricingType.TIERED: tiered.charge,
     PricingType.TOP_TIERED: top_tiered.charge,
@@ -50,7 +50,7 @@ def rate(config: Config, usage: Usage) -> Rated:
     with arithmetic.exact():
         billable = usage.quantity if usage.quantity > 0 else ZERO
         included, rest = limits.take_included(billable, config.included_volume)
-        details = tuple(_MODELS[config.pricing_type](config, rest, usage)) if _bills(config, usage) else ()
+        details = tuple(MODELS[config.pricing_type](config, rest, usage)) if _bills(config, usage) else ()
         amount = limits.total_of(details)
     currency = config.currency or usage.currency
     return Rated(config, usage, currency, billable, included, amount, details)
@@ -67,10 +67,9 @@ def _bills(config: Config, usage: Usage) -> bool:
 
 
 def _refuse(config: Config, usage: Usage) -> None:
-    for problem in config.unrated:
-        raise InvalidField(problem.message, field=problem.field)
-    for problem in support.mismatches(config, usage.value_type, usage.currency):
-        raise InvalidField(problem.message, field=problem.field)
+    problems = config.unrated or support.mismatches(config, usage.value_type, usage.currency)
+    if problems:
+        raise InvalidField(problems[0].message, field=problems[0].field)
     if usage.values is None and needs_events(config):
         raise MissingField(
             "this price has a minimum or maximum per event, so it needs the events", field="events"

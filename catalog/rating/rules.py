@@ -33,11 +33,15 @@ class RuleSet:
         """The rules as they are tried."""
         return tuple(self.configs[index] for index in self._order)
 
-    def problems(self) -> list[Problem]:
-        """Rules that can never match because a default rule is tried before them; refused at activation."""
-        defaults = [index for index in self._order if not self.configs[index].conditions]
+    def problems(self, *, path: str = "configs") -> list[Problem]:
+        """Rules that can never match, because another default rule is tried first; refused at activation.
+
+        ``path`` is the list's own field. A rule whose conditions do not rate is not taken for a default.
+        """
+        rated = [index for index in self._order if not self.configs[index].unrated]
+        defaults = [index for index in rated if not self.configs[index].conditions]
         message = "only one rule may have no conditions; this one would never match"
-        return [Problem(f"configs.{index}.conditions", message) for index in defaults[1:]]
+        return [Problem(f"{path}.{index}.conditions", message) for index in defaults[1:]]
 
     def _rank(self, index: int) -> tuple[bool, int, int]:
         config = self.configs[index]

@@ -12,4 +12,4 @@ from catalog.rating.usage import Usage
 
 def charge(config: Config, quantity: Decimal, usage: Usage) -> list[Detail]:
     """One line per step climbed; none for zero."""
-    return [bands.fixed_amount(place, quantity) for place in bands.reached(config.bands, quantity)]
+    return [bands.fixed_amount(place, quantity) for place in bands.reached(config, quantity)]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kit.money import minor_units, plain
+from catalog.rating import wording
+from kit.money import fixed, minor_units, plain
 
 if TYPE_CHECKING:
     from catalog.rating.rated import Rated
@@ -23,8 +24,9 @@ def of(rated: Rated) -> list[dict[str, Any]]:
 def _quantity(rated: Rated) -> list[dict[str, Any]]:
     usage = rated.usage
     known = plain(usage.quantity)
-    events = "1 event" if usage.events == 1 else f"{usage.events} events"
-    how = f"{usage.calculation} of {events}: " if usage.calculation else "Quantity: "
+    how = (
+        f"{usage.calculation} of {wording.events(str(usage.events))}: " if usage.calculation else "Quantity: "
+    )
     first = {
         "type": "QUANTITY",
         "description": how + known,
@@ -67,14 +69,14 @@ def _rounding(rated: Rated) -> list[dict[str, Any]]:
     if rated.currency is None:
         return []
     places = minor_units(rated.currency)
-    rounded = plain(rated.rounded)
+    printed = fixed(rated.amount, rated.currency)
     return [
         {
             "type": "ROUNDING",
-            "description": f"Rounded half up to {places} decimals: {rounded} {rated.currency}",
+            "description": f"Rounded half up to {places} decimals: {printed} {rated.currency}",
             "rule": "HALF_UP",
             "minor_units": places,
             "unrounded_amount": plain(rated.amount),
-            "amount": rounded,
+            "amount": plain(rated.rounded),
         }
     ]

@@ -15,5 +15,5 @@ from catalog.rating.usage import Usage
 
 def charge(config: Config, quantity: Decimal, usage: Usage) -> list[Detail]:
     """The lines of the band reached; none for zero."""
-    place = bands.highest(config.bands, quantity)
+    place = bands.highest(config, quantity)
     return [] if place is None else bands.charge(place, quantity)

@@ -10,9 +10,10 @@ quantities are units of the meter value (NUMBER) or major units of a currency (A
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 ZERO = Decimal(0)
 
@@ -119,6 +120,14 @@ class Band:
     maximum_number: Decimal | None = None
 
 
+class Place(NamedTuple):
+    """A band where it stands: ``order`` from 1, above ``lower_bound``, up to ``band.upper_bound``."""
+
+    order: int
+    lower_bound: Decimal
+    band: Band
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One comparison on a meter property, named by its reference (or by its id)."""
@@ -142,7 +151,8 @@ class Config:
 
     ``currency`` is the one currency of all its money, None when it names none (a bare percentage).
     ``value_type`` is what it can price, None when any quantity will do (FIXED, one STAIR_STEP band).
-    ``unrated`` lists what is stored but does not rate yet; see ``support.unsupported``.
+    ``unrated`` lists what is stored but does not rate yet; see ``support.unsupported``. ``places`` is
+    derived: the bands with the lower bounds that their predecessors imply.
     """
 
     pricing_type: PricingType
@@ -153,3 +163,9 @@ class Config:
     conditions: tuple[Condition, ...] = ()
     order: int | None = None
     unrated: tuple[Problem, ...] = ()
+    places: tuple[Place, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        bounds = [ZERO, *(band.upper_bound or ZERO for band in self.bands)]
+        places = tuple(Place(order + 1, bounds[order], band) for order, band in enumerate(self.bands))
+        object.__setattr__(self, "places", places)

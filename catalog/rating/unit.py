@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from catalog.rating.details import Detail, DetailKind, Place
-from catalog.rating.types import UnitPrice
+from catalog.rating.details import Detail, DetailKind
+from catalog.rating.types import Place, UnitPrice
 
 
 def charge(price: UnitPrice, quantity: Decimal, place: Place) -> Detail:

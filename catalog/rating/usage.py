@@ -10,7 +10,8 @@ from catalog.rating.types import ZERO, ValueType
 from kit.errors import InvalidField
 from kit.money import EXACT
 
-MAX_DIGITS = 60
+MAX_DIGITS = 50
+"""With prices of 38 digits every product still fits the exact context."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from catalog.rating.details import Detail, DetailKind, Place
-from catalog.rating.types import BlockPrice, Percentage, UnitPrice
+from catalog.rating.details import Detail, DetailKind
+from catalog.rating.types import BlockPrice, Percentage, Place, UnitPrice
 from kit.money import plain
 
 
@@ -26,6 +26,11 @@ def span(place: Place) -> str:
     return f"Above {plain(place.lower_bound)} up to {plain(upper)}: "
 
 
+def events(count: str) -> str:
+    """``1 event``, ``3 events``."""
+    return "1 event" if count == "1" else f"{count} events"
+
+
 def _sum(line: Detail, place: Place, currency: str | None) -> str:
     price = place.band.price
     times = plain(line.times) if line.times is not None else ""
@@ -43,7 +48,7 @@ def _sum(line: Detail, place: Place, currency: str | None) -> str:
 
 def _percentage(line: Detail, price: Percentage, times: str, currency: str | None) -> str:
     if line.kind is DetailKind.MINIMUM_AMOUNT and price.floor is not None:
-        return f"{times} events at the minimum of {plain(price.floor)} {currency}"
+        return f"{events(times)} at the minimum of {plain(price.floor)} {currency}"
     if line.kind is DetailKind.MAXIMUM_AMOUNT and price.cap is not None:
-        return f"{times} events at the maximum of {plain(price.cap)} {currency}"
+        return f"{events(times)} at the maximum of {plain(price.cap)} {currency}"
     return f"{plain(price.percent)} % of {plain(line.quantity)} {currency}"

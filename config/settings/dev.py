@@ -20,4 +20,5 @@ SECRET_KEY = SECRET_KEY or _local_secret(BASE_DIR / "var" / "secret_key")
 # Static files straight from the packages: nothing has to be collected first.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = None
 WEBHOOK_ALLOW_LOOPBACK = env.bool("WEBHOOK_ALLOW_LOOPBACK", default=True)

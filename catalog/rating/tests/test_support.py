@@ -1,0 +1,91 @@
+"""What may be stored but does not rate yet: listed for activation by field, and refused by rating."""
+
+from decimal import Decimal
+
+import pytest
+
+from catalog.rating import config, rate, support
+from catalog.rating.tests.helpers import amount, eur, number, parse, price
+from catalog.rating.types import ValueType
+from catalog.rating.usage import Usage
+from kit.errors import InvalidField
+
+OPEN = {"amount": eur("1")}
+CREDITS = {"credits": {"quantity": "2", "credit_type_id": "crty_1"}}
+CONDITION = {"reference": "region", "comparator": "GREATER_THAN", "value": "5"}
+EXPRESSION = {"operator": "OR", "operands": [{"meter_property": CONDITION}]}
+FLOOR = {"percentage": "1", "minimum_amount": eur("1")}
+
+UNRATED = [
+    (price("FLAT_TOP_UP", OPEN), "pricing_type"),
+    (price("TIERED_TOP_UP", OPEN), "pricing_type"),
+    (price("STAIR_STEP_TOP_UP", OPEN), "pricing_type"),
+    (price("FLAT", OPEN, top_up={"rollover": True}), "top_up"),
+    (price("FLAT", OPEN, tiering_conditions={"expression": EXPRESSION}), "tiering_conditions"),
+    (price("FLAT", OPEN, volume_group_reference="pool"), "volume_group_reference"),
+    (price("FLAT", OPEN, split_pricing={"meter_properties": [{"id": "mepr_1"}]}), "split_pricing"),
+    (price("FLAT", OPEN, wallet_grants=[{"wallet_type_id": "waty_1"}]), "wallet_grants"),
+    (price("FLAT", OPEN, on_demand=True), "on_demand"),
+    (price("FLAT", OPEN, conditions={"expression": EXPRESSION}), "conditions.expression"),
+    (price("FLAT", OPEN, conditions={"configs": [{}]}), "conditions.configs"),
+    (
+        price("FLAT", OPEN, conditions={"meter_properties": [CONDITION]}),
+        "conditions.meter_properties.0.comparator",
+    ),
+    (price("FLAT", CREDITS), "bands.0.credits"),
+    (price("FIXED", CREDITS), "bands.0.credits"),
+    (price("FLAT", {**OPEN, "block_size": {"count": "5"}}), "bands.0.block_size.count"),
+    (price("FLAT", OPEN, default_included_volume={"count": "5"}), "default_included_volume.count"),
+    (
+        price("FLAT", OPEN, default_included_volume={**number(5), "reset_type": "NEVER"}),
+        "default_included_volume.reset_type",
+    ),
+    (price("FLAT", FLOOR, default_included_volume=amount(5)), "default_included_volume"),
+]
+
+
+@pytest.mark.parametrize(("data", "field"), UNRATED)
+def test_it_is_stored_and_listed_by_its_field(data, field):
+    (problem,) = support.unsupported(config.parse(data, path="configs.0"))
+    assert problem.field == f"configs.0.{field}"
+
+
+@pytest.mark.parametrize(("data", "field"), UNRATED)
+def test_rating_refuses_it_in_the_same_words(data, field):
+    read = parse(data)
+    with pytest.raises(InvalidField) as caught:
+        rate.rate(read, Usage(Decimal(1)))
+    assert (caught.value.field, caught.value.message) == (field, support.unsupported(read)[0].message)
+
+
+def test_everything_unsupported_is_listed_at_once():
+    data = price("FLAT_TOP_UP", CREDITS, volume_group_reference="pool", on_demand=True)
+    fields = [problem.field for problem in support.unsupported(parse(data))]
+    assert fields == ["pricing_type", "bands.0.credits", "volume_group_reference", "on_demand"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"on_demand": False},
+        {"wallet_grants": []},
+        {"volume_group_reference": ""},
+        {"split_pricing": {"meter_properties": []}},
+        {"conditions": {"name": "all", "meter_properties": []}},
+        {"default_included_volume": {**number(5), "reset_type": "PERIOD"}},
+        {"default_seats_value": number(5), "billing_in_advance": True},
+    ],
+)
+def test_what_changes_nothing_is_supported(fields):
+    assert support.unsupported(parse(price("FLAT", OPEN, **fields))) == []
+
+
+def test_activation_learns_which_values_a_price_cannot_take():
+    per_unit = parse(price("FLAT", OPEN))
+    assert support.mismatches(per_unit, ValueType.NUMBER, None) == []
+    (problem,) = support.mismatches(per_unit, ValueType.AMOUNT, None)
+    assert "NUMBER" in problem.message
+
+
+def test_a_fixed_price_takes_any_value():
+    assert support.mismatches(parse(price("FIXED", OPEN)), ValueType.AMOUNT, "USD") == []
