@@ -188,3 +188,15 @@ class ReservedField(serializers.Field):
 def reserved(*names: str) -> dict[str, serializers.Field]:
     """Declare several reserved fields at once: ``vars().update(reserved("a", "b"))`` in a class body."""
     return {name: ReservedField() for name in names}
+
+
+@extend_schema_field(
+    {"type": ["object", "array", "null"], "description": "Filled by `expand[]` with what the id names."}
+)
+class ExpandedField(ReservedField):
+    """The object beside an id field: null unless ``expand[]`` asks for it, ignored on input."""
+
+
+def expanded(*names: str) -> dict[str, serializers.Field]:
+    """Declare the twins of id fields: ``vars().update(expanded("customer"))`` in a class body."""
+    return {name: ExpandedField() for name in names}
