@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(editable=False)),
                 ('version', models.PositiveIntegerField(help_text='Counts the versions of the plan from 1.')),
                 ('status', models.CharField(choices=[('DRAFT', 'Draft'), ('ACTIVE', 'Active'), ('DEPRECATED', 'Deprecated'), ('ARCHIVED', 'Archived')], default='DRAFT', max_length=16)),
-                ('default_pricing_currency', models.CharField(max_length=3)),
+                ('default_pricing_currency', models.CharField(blank=True, help_text='Empty on a draft that takes it from its prices.', max_length=3, null=True)),
                 ('pricing_currencies', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=3), default=list, size=None)),
                 ('billing_periods', models.JSONField(blank=True, default=list, help_text='Selectable billing periods: [{period, description}].')),
                 ('rate_card_start_at', models.DateTimeField(blank=True, null=True)),

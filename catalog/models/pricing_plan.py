@@ -50,7 +50,9 @@ class PricingPlanVersion(TenantModel):
     pricing_plan = models.ForeignKey(PricingPlan, on_delete=models.PROTECT, related_name="versions")
     version = models.PositiveIntegerField(help_text="Counts the versions of the plan from 1.")
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
-    default_pricing_currency = models.CharField(max_length=3)
+    default_pricing_currency = models.CharField(
+        max_length=3, null=True, blank=True, help_text="Empty on a draft that takes it from its prices."
+    )
     pricing_currencies = ArrayField(models.CharField(max_length=3), default=list)
     billing_periods = models.JSONField(
         default=list, blank=True, help_text="Selectable billing periods: [{period, description}]."
