@@ -171,3 +171,9 @@ def test_a_config_knows_what_it_prices_and_in_which_currency(data, value_type, c
 def test_a_band_starts_where_the_one_before_ends():
     places = parse(price("TIERED", *units((10, "1"), (20, "2"), (None, "3")))).places
     assert [(place.order, place.lower_bound) for place in places] == [(1, 0), (2, 10), (3, 20)]
+
+
+def test_limits_may_meet():
+    fees = flat(percentage="1", minimum_amount=eur("2"), maximum_amount=eur("2"))
+    numbers = flat(amount=eur("1"), minimum_number="5", maximum_number="5")
+    assert (parse(fees).bands[0].price.floor, parse(numbers).bands[0].minimum_number) == (2, 5)

@@ -1,12 +1,12 @@
 """Nothing is rounded before the line, and the line is rounded by its currency."""
 
 import ast
-from decimal import Decimal
+from decimal import Decimal, Inexact
 from pathlib import Path
 
 import pytest
 
-from catalog.rating import rate
+from catalog.rating import arithmetic, rate
 from catalog.rating.tests.helpers import cost, eur, number, of_number, parse, price, units
 from catalog.rating.usage import Usage
 from kit.errors import InvalidField
@@ -56,6 +56,11 @@ def test_more_digits_than_the_exact_context_holds_are_refused():
     with pytest.raises(InvalidField) as caught:
         Usage(Decimal("1e999999"))
     assert caught.value.field == "meter_value.number"
+
+
+def test_arithmetic_that_would_round_raises_instead():
+    with arithmetic.exact(), pytest.raises(Inexact):
+        Decimal(1) / Decimal(3)
 
 
 @pytest.mark.parametrize("wild", ["NaN", "Infinity", "-Infinity", "1e-60", "sNaN"])

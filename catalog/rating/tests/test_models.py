@@ -78,6 +78,16 @@ def test_an_event_exactly_at_its_floor_or_cap_pays_just_that(value, expected):
     assert cost(of_amount(data, value)) == Decimal(expected)
 
 
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [("24.99", "MINIMUM_AMOUNT"), ("25", "PERCENTAGE"), ("500", "PERCENTAGE"), ("500.01", "MAXIMUM_AMOUNT")],
+)
+def test_only_an_event_moved_to_its_floor_or_cap_has_a_line_of_its_own(value, kind):
+    data = price("FLAT", {"percentage": "2", "minimum_amount": eur("0.50"), "maximum_amount": eur("10")})
+    (line,) = of_amount(data, value).details
+    assert line.kind == kind
+
+
 def test_floor_and_cap_need_the_single_events():
     config = parse(price("FLAT", {"percentage": "2", "minimum_amount": eur("0.50")}))
     assert rate.needs_events(config)
