@@ -26,4 +26,5 @@ def server(transactional_db, live_server, opened):
 def test_generated_requests_get_documented_answers(case, server):
     address, key = server
     response = case.call(base_url=address, headers={"X-API-KEY": key}, timeout=30)
+    assert response.status_code < 500, response.text
     case.validate_response(response, checks=CHECKS)
