@@ -1,0 +1,232 @@
+"""Invoices: the stored billing periods of a subscription, and what was billed for them.
+
+A row exists from the moment its period begins. While it is a DRAFT its content is computed on read;
+once FINAL it is a frozen document that the database itself refuses to change (migration 0002).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import TenantModel, known
+from kit.period import Span
+
+ZERO = Decimal(0)
+
+
+class InvoiceStatus(models.TextChoices):
+    DRAFT = "DRAFT"
+    FINAL = "FINAL"
+    VOID = "VOID"
+    ARCHIVED = "ARCHIVED"
+
+
+class InvoiceType(models.TextChoices):
+    STANDARD = "STANDARD"
+    CREDIT = "CREDIT"
+    ONE_OFF = "ONE_OFF"
+    ONE_OFF_CREDIT = "ONE_OFF_CREDIT"
+
+
+class Occasion(models.TextChoices):
+    """Why there is an invoice: what is due in advance at the start, or a period that runs."""
+
+    OPENING = "OPENING"
+    PERIOD = "PERIOD"
+
+
+class PaymentStatus(models.TextChoices):
+    UNPAID = "UNPAID"
+    PARTIALLY_PAID = "PARTIALLY_PAID"
+    PAID = "PAID"
+    OVERPAID = "OVERPAID"
+
+
+class ParkReason(models.TextChoices):
+    """Why an invoice cannot be finalized by itself."""
+
+    PRICE = "PRICE"
+    TAX = "TAX"
+    TOTALS = "TOTALS"
+
+
+class Invoice(TenantModel):
+    """One invoice of one customer.
+
+    ``period_start`` and ``period_end`` are the half-open usage span; an OPENING invoice has an empty
+    one. ``finalize_at`` is when a draft becomes final by itself. ``usage_cutoff`` is the instant at
+    which a final invoice read its usage. The amounts are of the whole invoice, in ``currency``; on a
+    draft they are what it came to at ``totals_at``. ``number_order`` is the place in the number
+    sequence.
+    """
+
+    prefix = "invo"
+    object_type = "INVOICE"
+    shapes_matching = False
+
+    billing_entity = models.ForeignKey("billing.BillingEntity", on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey("billing.Customer", on_delete=models.PROTECT, related_name="invoices")
+    subscription = models.ForeignKey(
+        "billing.PricingPlanSubscription", null=True, on_delete=models.PROTECT, related_name="invoices"
+    )
+    type = models.CharField(max_length=16, choices=InvoiceType.choices, default=InvoiceType.STANDARD)
+    status = models.CharField(max_length=16, choices=InvoiceStatus.choices, default=InvoiceStatus.DRAFT)
+    occasion = models.CharField(max_length=16, choices=Occasion.choices, default=Occasion.PERIOD)
+    period_start = models.DateTimeField()
+    period_end = models.DateTimeField()
+    finalize_at = models.DateTimeField()
+    on_hold = models.BooleanField(default=False)
+    parked_reason = models.CharField(max_length=16, choices=ParkReason.choices, blank=True, default="")
+    parked_details = models.TextField(blank=True, default="")
+
+    invoice_number = models.CharField(max_length=120, null=True, blank=True)
+    invoice_date = models.DateTimeField()
+    due_date = models.DateTimeField(null=True, blank=True)
+    finalized_at = models.DateTimeField(null=True, blank=True)
+    usage_cutoff = models.DateTimeField(null=True, blank=True)
+    purchase_order_number = models.CharField(max_length=200, null=True, blank=True)
+
+    currency = models.CharField(max_length=3)
+    amount_excluding_tax = models.DecimalField(max_digits=38, decimal_places=12, default=ZERO)
+    tax_amount = models.DecimalField(max_digits=38, decimal_places=12, default=ZERO)
+    amount_including_tax = models.DecimalField(max_digits=38, decimal_places=12, default=ZERO)
+    totals_at = models.DateTimeField(null=True, blank=True)
+
+    paid = models.BooleanField(default=False)
+    paid_amount = models.DecimalField(max_digits=38, decimal_places=12, default=ZERO)
+    payment_status = models.CharField(
+        max_length=16, choices=PaymentStatus.choices, default=PaymentStatus.UNPAID
+    )
+
+    content = models.JSONField(null=True, blank=True)
+    parties = models.JSONField(null=True, blank=True)
+    prices = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            known("type", InvoiceType, model="invoice"),
+            known("status", InvoiceStatus, model="invoice"),
+            known("occasion", Occasion, model="invoice"),
+            known("payment_status", PaymentStatus, model="invoice"),
+            models.CheckConstraint(
+                condition=Q(parked_reason="") | Q(parked_reason__in=ParkReason.values),
+                name="invoice_parked_reason_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(period_start__lte=models.F("period_end")), name="invoice_period_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="DRAFT") | Q(content__isnull=False), name="invoice_frozen_unless_draft"
+            ),
+            # A voided draft never had a number; a final invoice always does.
+            models.CheckConstraint(
+                condition=~Q(status="FINAL")
+                | Q(invoice_number__isnull=False, finalized_at__isnull=False, usage_cutoff__isnull=False),
+                name="invoice_final_is_numbered",
+            ),
+            models.UniqueConstraint(
+                fields=["subscription", "occasion", "period_start"],
+                condition=Q(type="STANDARD") & ~Q(status="VOID"),
+                name="invoice_one_per_period",
+            ),
+            models.UniqueConstraint(
+                fields=["billing_entity", "invoice_number"],
+                condition=Q(invoice_number__isnull=False),
+                name="invoice_number_unique",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["platform", "finalize_at"],
+                condition=Q(status="DRAFT", on_hold=False, parked_reason=""),
+                name="invoice_due",
+            ),
+            models.Index(fields=["platform", "created_at", "id"], name="invoice_listed"),
+            models.Index(fields=["customer", "status"], name="invoice_of_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.invoice_number or self.public_id
+
+    @property
+    def period(self) -> Span:
+        """The half-open span whose usage this invoice bills."""
+        return Span(self.period_start, self.period_end)
+
+
+class InvoiceLine(models.Model):
+    """A line of a final invoice, with the usage it was computed from.
+
+    ``config_id`` and its siblings are public ids of the catalog, copied: a document outlives what it
+    was made from. ``usage_count``, ``usage_quantity`` and ``usage_checksum`` (SHA-256 over the usage
+    rows) are frozen, so that a replay, or usage that arrives later, can be told from what was billed.
+    ``amount`` is as quoted (with or without tax), rounded to the minor unit; on a late line it is the
+    difference. ``late_of`` is the final invoice whose period a late line bills.
+    """
+
+    platform = models.ForeignKey(
+        "accounts.Platform", on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    public_id = models.CharField(max_length=32, unique=True, editable=False)
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
+    late_of = models.ForeignKey(Invoice, null=True, on_delete=models.PROTECT, related_name="late_lines")
+    position = models.PositiveIntegerField()
+    schedule_id = models.CharField(max_length=32)
+    pricing_item_id = models.CharField(max_length=32)
+    config_id = models.CharField(max_length=32)
+    description = models.CharField(max_length=500)
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField()
+    is_usage = models.BooleanField()
+    quantity = models.DecimalField(max_digits=60, decimal_places=24)
+    amount = models.DecimalField(max_digits=38, decimal_places=12)
+    amount_excluding_tax = models.DecimalField(max_digits=38, decimal_places=12)
+    tax_amount = models.DecimalField(max_digits=38, decimal_places=12)
+    usage_count = models.BigIntegerField(default=0)
+    usage_quantity = models.DecimalField(max_digits=60, decimal_places=24, default=ZERO)
+    usage_checksum = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_position_unique")
+        ]
+        indexes = [models.Index(fields=["late_of"], name="invoice_line_late_of")]
+
+    def __str__(self) -> str:
+        return f"{self.description} ({self.public_id})"
+
+
+class NumberKind(models.TextChoices):
+    """Which documents count together."""
+
+    INVOICE = "INVOICE"
+    CREDIT = "CREDIT"
+
+
+class NumberSequence(models.Model):
+    """How many numbers of one sequence are taken; locked while numbers are handed out.
+
+    ``key`` is the numbering year of a sequence that starts again each year, otherwise empty.
+    """
+
+    platform = models.ForeignKey(
+        "accounts.Platform", on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    billing_entity = models.ForeignKey("billing.BillingEntity", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16, choices=NumberKind.choices, default=NumberKind.INVOICE)
+    key = models.CharField(max_length=8, default="", blank=True)
+    taken = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            known("kind", NumberKind, model="number_sequence"),
+            models.UniqueConstraint(
+                fields=["billing_entity", "kind", "key"], name="number_sequence_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.billing_entity} {self.kind} {self.key}".strip()

@@ -1,0 +1,235 @@
+"""What an invoice prints: its data as words, in the customer's locale and the issuer's time zone.
+
+Pure formatting. Amounts are printed as they stand in the content; nothing is added up here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+
+from kit import formats
+from kit.period import parse_instant
+
+Json = Mapping[str, Any]
+LONG_LINE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An invoice as data: the frozen snapshot of a final one, or the same made for a draft.
+
+    ``parties`` is ``{"seller", "buyer"}`` of ``selectors.parties``; ``content`` is the tree of
+    ``billing.calc.content``; dates are instants in UTC.
+    """
+
+    is_draft: bool
+    number: str | None
+    invoice_date: datetime
+    due_date: datetime | None
+    period_start: datetime
+    period_end: datetime
+    purchase_order_number: str | None
+    parties: Json
+    content: Json
+
+
+class Page:
+    """The words of one document."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.content = document.content
+        self.currency: str = document.content["billing_currency"]
+        self.locale: Locale = formats.locale_of(document.parties["buyer"].get("locale"))
+        self.zone = ZoneInfo(document.parties["seller"].get("timezone") or "UTC")
+        gross = document.content["pricing_amount_type"] == "INCLUDING_TAX"
+        self.quoted = "amount_including_tax" if gross else "amount_excluding_tax"
+
+    def context(self) -> dict[str, Any]:
+        """Everything the template names."""
+        document, summary = self.document, self.content["tax_summary"]
+        seller, buyer = self.party(document.parties["seller"]), self.party(document.parties["buyer"])
+        heading = "Draft invoice" if document.is_draft else "Invoice"
+        return {
+            "language": str(self.locale.language),
+            "title": f"{heading} {document.number or ''}".strip(),
+            "heading": heading,
+            "number": document.number,
+            "is_draft": document.is_draft,
+            "seller": seller | {"initial": seller["name"][:1].upper()},
+            "buyer": buyer,
+            "issuer_line": " · ".join([seller["name"], *seller["address"], *seller["tax_ids"]]),
+            "facts": self.facts(),
+            "due_text": self.due_text(),
+            "currency": self.currency,
+            "total": self.amount(summary["total_amount"]),
+            "subtotal": self.amount(summary["base_amount"]),
+            "taxes": [self.tax(category) for category in self.content["tax_categories"]],
+            "periods": [self.period(period) for period in self.content["periods"]],
+            "tax_notes": summary["notes"],
+            "payment_notes": self.payment_notes(),
+        }
+
+    def party(self, party: Json) -> dict[str, Any]:
+        address = party.get("address") or {}
+        town = " ".join(filter(None, [address.get("postal_code"), address.get("city")]))
+        country = address.get("country")
+        parts = [address.get("line1"), address.get("line2"), town, address.get("state")]
+        name = self.locale.territories.get(country, country) if country else None
+        tax_ids = [f"Tax ID {number}" for number in party.get("tax_ids") or []]
+        if party.get("registration_number"):
+            tax_ids.append(f"Registration {party['registration_number']}")
+        attention = [party["contact"]] if party.get("contact") else []
+        return {
+            "name": party["name"],
+            "address": [*attention, *(part for part in [*parts, name] if part)],
+            "tax_ids": tax_ids,
+        }
+
+    def facts(self) -> list[dict[str, str]]:
+        document = self.document
+        rows = [
+            ("Invoice date", self.day(document.invoice_date)),
+            ("Due date", self.day(document.due_date) if document.due_date else None),
+            ("Period", self.span(document.period_start, document.period_end)),
+            ("Purchase order", document.purchase_order_number),
+            ("Customer", document.parties["buyer"].get("reference")),
+        ]
+        return [{"label": label, "value": value} for label, value in rows if value]
+
+    def due_text(self) -> str:
+        if self.document.is_draft:
+            return "Total so far"
+        due = self.document.due_date
+        return f"Amount due by {self.day(due)}" if due else "Amount due"
+
+    def payment_notes(self) -> list[str]:
+        document = self.document
+        if document.is_draft:
+            return ["Usage may still be added until this draft becomes final. Nothing is to be paid yet."]
+        if document.due_date is None or document.due_date <= document.invoice_date:
+            return [f"Due at once. Please state {document.number} with your payment."]
+        return [f"Due by {self.day(document.due_date)}. Please state {document.number} with your payment."]
+
+    def tax(self, category: Json) -> dict[str, str]:
+        base = self.amount(category["base_amount"])
+        rate = formats.percent(Decimal(category["percentage"]), self.locale)
+        return {
+            "label": f"{category['name']} {rate} on {base}",
+            "amount": self.amount(category["tax_amount"]),
+        }
+
+    def period(self, period: Json) -> dict[str, Any]:
+        start, end = parse_instant(period["start_at"]), parse_instant(period["end_at"])
+        return {
+            "label": self.span(start, end),
+            "groups": [self.group(group) for group in period["groups"] or []],
+        }
+
+    def group(self, group: Json) -> dict[str, Any]:
+        category = group.get("product_category") or {}
+        names = dict.fromkeys(filter(None, [category.get("name"), group.get("description")]))
+        return {"name": " · ".join(names), "lines": [self.line(line) for line in group["lines"]]}
+
+    def line(self, line: Json) -> dict[str, Any]:
+        subs = [self.sub_line(sub) for sub in line["sub_lines"]]
+        return {
+            "name": line["description"],
+            "remark": self.remark(line),
+            "quantity": self.quantity(line),
+            "unit_price": self.unit_price(line),
+            "tax": ", ".join(
+                formats.percent(Decimal(tax["percentage"]), self.locale) for tax in line["tax_categories"]
+            ),
+            "amount": self.amount(line[self.quoted]),
+            "subs": subs,
+            "is_long": len(subs) > LONG_LINE,
+        }
+
+    def remark(self, line: Json) -> str:
+        remarks = []
+        late = line.get("late_usage")
+        if late:
+            remarks.append(
+                f"Usage received after {late['invoice_number']}: {self.amount(late['total_amount'])} in all, "
+                f"{self.amount(late['billed_amount'])} billed before"
+            )
+        proration = line["details"].get("proration")
+        if proration and proration["days"] != proration["of_days"]:
+            remarks.append(f"{proration['days']} of {proration['of_days']} days")
+        if line["pricing_type"] == "FIXED":
+            remarks.append("Fixed price")
+        return " · ".join(remarks)
+
+    def quantity(self, line: Json) -> str:
+        quantity = Decimal(line["quantity"])
+        value = line["meter_value"]
+        if value and value["type"] == "AMOUNT":
+            return formats.price(quantity, self.currency, self.locale)
+        return " ".join(filter(None, [formats.number(quantity, self.locale), line.get("unit")]))
+
+    def unit_price(self, line: Json) -> str:
+        if len(line["sub_lines"]) > 1:
+            return f"{len(line['sub_lines'])} bands"
+        details = line["details"]
+        band = details.get("band") or {}
+        if band.get("percentage"):
+            return formats.percent(Decimal(band["percentage"]), self.locale)
+        price = band.get("fixed_amount") or band.get("amount")
+        if price is None:
+            return self.price(line["unit_amount"])
+        block = (band.get("block_size") or {}).get("number")
+        per = f" / {formats.number(Decimal(block), self.locale)}" if block else ""
+        return self.price(price["quantity"]) + per
+
+    def sub_line(self, sub: Json) -> dict[str, str]:
+        details = sub["details"]
+        times = details.get("times") or details.get("quantity")
+        percentage = details.get("percentage")
+        rate = formats.percent(Decimal(percentage), self.locale) if percentage else ""
+        return {
+            "name": self.band(details.get("band")) or sub["description"],
+            "quantity": formats.number(Decimal(times), self.locale) if times else "",
+            "unit_price": rate or self.price(details.get("unit_price")),
+            "amount": self.price(details["amount"]["quantity"]),
+        }
+
+    def band(self, band: Json | None) -> str:
+        """``1,000 to 5,000``: above the lower bound, up to and including the upper."""
+        if band is None:
+            return ""
+        lower, top = self.bound(band.get("tier_lower_bound")), self.bound(band.get("tier_top_bound"))
+        fee = ", fixed amount" if band.get("fixed_amount") and band.get("amount") is None else ""
+        if top is None:
+            return (f"Above {lower}" if lower not in (None, "0") else "All") + fee
+        return (f"Above {lower} up to {top}" if lower not in (None, "0") else f"Up to {top}") + fee
+
+    def bound(self, value: Json | None) -> str | None:
+        if value is None:
+            return None
+        if value.get("amount"):
+            quantity = Decimal(value["amount"]["quantity"])
+            return formats.price(quantity, self.currency, self.locale) if quantity else "0"
+        return formats.number(Decimal(value["number"]), self.locale)
+
+    def amount(self, amount: Json) -> str:
+        return formats.money(Decimal(amount["quantity"]), amount["currency"], self.locale)
+
+    def price(self, quantity: str | None) -> str:
+        return "" if quantity is None else formats.price(Decimal(quantity), self.currency, self.locale)
+
+    def day(self, instant: datetime) -> str:
+        return formats.day(instant, self.zone, self.locale)
+
+    def span(self, start: datetime, end: datetime) -> str:
+        """The first and the last local day of a half-open span."""
+        last = max(start, end - timedelta(microseconds=1))
+        first_day, last_day = self.day(start), self.day(last)
+        return first_day if first_day == last_day else f"{first_day} to {last_day}"

@@ -1,0 +1,48 @@
+"""Documents as PDF. The only module that knows WeasyPrint, which needs libraries of the system."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from billing.services.document import Document, Page
+from kit.errors import Unavailable
+
+PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+MISSING = (
+    "PDF documents need the system libraries of WeasyPrint. On Debian and Ubuntu: "
+    f"apt-get install {PACKAGES}; then try again."
+)
+FOLDER = "documents"
+
+
+def invoice(*, document: Document) -> bytes:
+    """The invoice as PDF; ``Unavailable`` (503), saying what to install, without the system's libraries."""
+    context = Page(document).context() | {"style": _style("invoice.css")}
+    html = render_to_string(f"{FOLDER}/invoice.html", context)
+    pdf: bytes = _weasyprint().HTML(string=html, url_fetcher=_refuse).write_pdf()
+    return pdf
+
+
+@cache
+def _style(name: str) -> str:
+    path: Path = settings.BASE_DIR / "templates" / FOLDER / name
+    return path.read_text(encoding="utf-8")
+
+
+def _weasyprint() -> Any:
+    """Imported when the first document is rendered: it takes a second and may be missing its libraries."""
+    try:
+        import weasyprint
+    except (ImportError, OSError) as error:
+        raise Unavailable(MISSING) from error
+    return weasyprint
+
+
+def _refuse(url: str, *args: Any, **kwargs: Any) -> Any:
+    """A document is whole in itself: nothing is fetched while rendering, whatever a name contains."""
+    raise ValueError(f"documents load nothing from elsewhere: {url}")

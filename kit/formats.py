@@ -1,0 +1,70 @@
+"""Numbers, money and days as people of a locale write them (CLDR, by Babel).
+
+The decimals of an amount are ISO 4217's (``kit.money.minor_units``), not CLDR's, which prints some
+currencies without the decimals they have.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import NumberPattern, parse_pattern
+
+from kit.money import MAX_DECIMALS, minor_units, round_half_up
+
+DEFAULT_LOCALE = "en-GB"
+
+
+@lru_cache(maxsize=256)
+def locale_of(name: str | None) -> Locale:
+    """The locale of a tag such as ``nl-NL``; of an unknown or absent one, British English."""
+    try:
+        return Locale.parse(name or DEFAULT_LOCALE, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(DEFAULT_LOCALE, sep="-")
+
+
+def money(quantity: Decimal, currency: str, locale: Locale) -> str:
+    """A rounded amount with its symbol and all decimals of its currency: ``€ 1.234,50``."""
+    digits = minor_units(currency)
+    return _currency(round_half_up(quantity, currency), currency, locale, digits, digits)
+
+
+def price(quantity: Decimal, currency: str, locale: Locale) -> str:
+    """An unrounded price with as many decimals as it has, at least those of its currency: ``€ 0,0125``."""
+    return _currency(quantity, currency, locale, minor_units(currency), MAX_DECIMALS)
+
+
+def number(quantity: Decimal, locale: Locale) -> str:
+    """A quantity with every decimal it has, at most twelve: ``1,234.5``."""
+    pattern = parse_pattern(locale.decimal_formats[None].pattern)
+    pattern.frac_prec = (0, MAX_DECIMALS)
+    return str(pattern.apply(quantity, locale))
+
+
+def percent(percentage: Decimal, locale: Locale) -> str:
+    """A percentage given as percent: ``21%``."""
+    pattern = parse_pattern(locale.percent_formats[None].pattern)
+    pattern.frac_prec = (0, MAX_DECIMALS)
+    return str(pattern.apply(percentage / 100, locale))
+
+
+def day(instant: datetime, zone: ZoneInfo, locale: Locale) -> str:
+    """The local day of an instant: ``1 April 2026``."""
+    return written_day(instant.astimezone(zone).date(), locale)
+
+
+def written_day(when: date, locale: Locale) -> str:
+    """A calendar day: ``1 April 2026``."""
+    return str(format_date(when, format="long", locale=locale))
+
+
+def _currency(quantity: Decimal, currency: str, locale: Locale, least: int, most: int) -> str:
+    pattern: NumberPattern = parse_pattern(locale.currency_formats["standard"].pattern)
+    pattern.frac_prec = (least, most)
+    return str(pattern.apply(quantity, locale, currency=currency, currency_digits=False))
