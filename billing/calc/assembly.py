@@ -17,11 +17,10 @@ def assemble(inputs: InvoiceInputs) -> InvoiceContent:
 
     Usage is billed in arrears and never prorated; fees in arrears or in advance, prorated where a
     period is cut; one-offs in the first period of their schedule. A price of zero and zero usage
-    give a line of 0, pricing type NONE gives no line. Periods come in order of time.
+    give a line of 0, pricing type NONE gives no line. Usage that reached a period after its invoice was
+    final is a line of that period. Periods come in order of time.
     """
-    found = [
-        charge for schedule in inputs.schedules for charge in charges.of_schedule(schedule, inputs.currency)
-    ]
+    found = _charges(inputs)
     taxed = tax_lines(
         [(charge.amount, charge.item.tax) for charge in found],
         amount_type=inputs.amount_type,
@@ -35,6 +34,12 @@ def assemble(inputs: InvoiceInputs) -> InvoiceContent:
         totals=sum_up(taxed),
         unpriced=tuple(each for schedule in inputs.schedules for each in charges.unpriced(schedule)),
     )
+
+
+def _charges(inputs: InvoiceInputs) -> list[Charge]:
+    late = [each for period in inputs.late for each in charges.of_late_period(period, inputs.currency)]
+    own = [each for schedule in inputs.schedules for each in charges.of_schedule(schedule, inputs.currency)]
+    return late + own
 
 
 def _periods(taxed: Sequence[Taxed]) -> tuple[InvoicePeriod, ...]:

@@ -1,11 +1,11 @@
 """The charges of a schedule on one invoice: usage and fees in arrears, fees in advance, one-offs."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from billing.calc.inputs import ChargeModel, MeteredUsage, PricedItem, PricedRule, ScheduleInputs
+from billing.calc.inputs import ChargeModel, LatePeriod, MeteredUsage, PricedItem, PricedRule, ScheduleInputs
 from billing.calc.proration import Share
 from billing.calc.schedule import Active, BillingPeriod, Cadence, period_at
 from catalog.rating.rate import rate
@@ -14,8 +14,21 @@ from catalog.rating.rules import RuleSet
 from catalog.rating.types import PricingType
 from catalog.rating.usage import Usage
 from kit.errors import InvalidOperation
-from kit.money import plain, round_half_up
+from kit.money import EXACT, plain, round_half_up
 from kit.period import Span
+
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What a charge adds to a period billed before: its `total`, less what was `billed` for it."""
+
+    invoice_id: str
+    invoice_number: str
+    total: Decimal
+    billed: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +37,8 @@ class Charge:
 
     `unrounded` is the rated amount after proration, `amount` the same half up to the minor unit, in
     the invoice's currency and as quoted (with or without tax). `share` is None for what is never
-    prorated: usage and one-offs.
+    prorated: usage and one-offs. `positions` are the usage keys it prices. On a charge for a period
+    billed before, `late` is set and `amount` is the difference, which may be negative.
     """
 
     schedule: ScheduleInputs
@@ -35,6 +49,8 @@ class Charge:
     share: Share | None
     unrounded: Decimal
     amount: Decimal
+    positions: tuple[int, ...] = ()
+    late: Late | None = None
 
     @property
     def is_usage(self) -> bool:
@@ -82,8 +98,23 @@ def of_schedule(schedule: ScheduleInputs, currency: str) -> Iterator[Charge]:
             if is_fee(item, rule):
                 yield from _fees(schedule, item, rule, currency)
             elif schedule.arrears and item.usage:
-                usage = item.usage.over(routes.get(position, ()))
-                yield from _charge(schedule, item, rule, schedule.arrears.span, usage, None, currency)
+                positions = tuple(routes.get(position, ()))
+                usage = item.usage.over(positions)
+                for charge in _charge(schedule, item, rule, schedule.arrears.span, usage, None, currency):
+                    yield replace(charge, positions=positions)
+
+
+def of_late_period(period: LatePeriod, currency: str) -> Iterator[Charge]:
+    """What the usage of a period comes to now, less what was billed for it, where these differ.
+
+    The whole period is rated again, so that bands, blocks and included volume come out as if all of
+    its usage had been there in time. Fees do not depend on usage and are left alone.
+    """
+    for charge in of_schedule(period.schedule, currency):
+        billed = period.billed.get((charge.item.pricing_item_id, charge.rule.config_id), ZERO)
+        if charge.is_usage and charge.amount != billed:
+            late = Late(period.invoice_id, period.invoice_number, charge.amount, billed)
+            yield replace(charge, amount=EXACT.subtract(charge.amount, billed), late=late)
 
 
 def unpriced(schedule: ScheduleInputs) -> Iterator[Unpriced]:

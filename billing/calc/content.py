@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from billing.calc.charges import Charge, Unpriced
-from billing.calc.printing import line_details, line_steps, meter_value, sub_lines
+from billing.calc.printing import late_usage, line_details, line_steps, meter_value, sub_lines
 from billing.calc.totals import CategoryTotal, TaxedAmount, Totals
 from kit.money import fixed, plain
 from kit.period import Period, Span, format_instant
@@ -47,6 +47,7 @@ class Line:
             "details": line_details(charge, currency),
             "steps": line_steps(charge, currency),
             "sub_lines": sub_lines(charge),
+            "late_usage": late_usage(charge, currency),
         }
 
 

@@ -90,6 +90,20 @@ class ScheduleInputs:
 
 
 @dataclass(frozen=True, slots=True)
+class LatePeriod:
+    """A period that a final invoice billed and whose usage has changed since.
+
+    `schedule` holds that period as `arrears` with its usage as it is now; `billed` is what stands on
+    final invoices for it so far, as quoted, by pricing item and rule.
+    """
+
+    invoice_id: str
+    invoice_number: str
+    schedule: ScheduleInputs
+    billed: Mapping[tuple[str, str], Decimal]
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceInputs:
     """Everything on one invoice. Schedules and items in the order they are to be printed."""
 
@@ -97,3 +111,4 @@ class InvoiceInputs:
     amount_type: AmountType
     billing_period: Period
     schedules: tuple[ScheduleInputs, ...]
+    late: tuple[LatePeriod, ...] = ()

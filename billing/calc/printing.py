@@ -34,6 +34,8 @@ def line_details(charge: Charge, currency: str) -> dict[str, Any]:
 def line_steps(charge: Charge, currency: str) -> list[dict[str, Any]]:
     """How the line's amount came about; proration, where any, comes between total and rounding."""
     steps: list[dict[str, Any]] = charge.rated.step_dicts()
+    if charge.late is not None:
+        return [*steps, _already_billed(charge, currency)]
     if charge.share is None or charge.share.is_whole:
         return steps
     days, of_days = charge.share.days, charge.share.of_days
@@ -56,6 +58,18 @@ def line_steps(charge: Charge, currency: str) -> list[dict[str, Any]]:
     return [*(step for step in steps if step["type"] != "ROUNDING"), proration, rounding]
 
 
+def late_usage(charge: Charge, currency: str) -> dict[str, Any] | None:
+    """The final invoice whose period a line bills again, what the period comes to, and what it came to."""
+    if charge.late is None:
+        return None
+    return {
+        "invoice_id": charge.late.invoice_id,
+        "invoice_number": charge.late.invoice_number,
+        "total_amount": {"quantity": fixed(charge.late.total, currency), "currency": currency},
+        "billed_amount": {"quantity": fixed(charge.late.billed, currency), "currency": currency},
+    }
+
+
 def sub_lines(charge: Charge) -> list[dict[str, Any]]:
     """One sub line for each band of a banded price, before proration and rounding."""
     if charge.rule.config.pricing_type not in BANDED:
@@ -72,3 +86,14 @@ def _quantity(charge: Charge) -> dict[str, Any]:
         return {"type": "NUMBER", "number": plain(usage.quantity), "amount": None}
     amount = {"quantity": plain(usage.quantity), "currency": usage.currency}
     return {"type": "AMOUNT", "number": None, "amount": amount}
+
+
+def _already_billed(charge: Charge, currency: str) -> dict[str, Any]:
+    assert charge.late is not None
+    billed, rest = fixed(charge.late.billed, currency), fixed(charge.amount, currency)
+    return {
+        "type": "ALREADY_BILLED",
+        "description": f"Less {billed} {currency} billed before for this period: {rest} {currency}",
+        "billed_amount": billed,
+        "amount": rest,
+    }

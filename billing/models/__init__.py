@@ -3,6 +3,17 @@
 from billing.models.billing_entity import BillingEntity, BillingEntityStatus
 from billing.models.contact import Contact
 from billing.models.customer import Customer, CustomerStatus, CustomerType, SelectorFallback
+from billing.models.invoice import (
+    Invoice,
+    InvoiceLine,
+    InvoiceStatus,
+    InvoiceType,
+    NumberKind,
+    NumberSequence,
+    Occasion,
+    PaymentStatus,
+    PeriodCursor,
+)
 from billing.models.schedule import PricingPlanSchedule, ScheduleType
 from billing.models.subscription import (
     PeriodUnit,
@@ -18,6 +29,15 @@ __all__ = [
     "Customer",
     "CustomerStatus",
     "CustomerType",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceStatus",
+    "InvoiceType",
+    "NumberKind",
+    "NumberSequence",
+    "Occasion",
+    "PaymentStatus",
+    "PeriodCursor",
     "PeriodUnit",
     "PricingPlanSchedule",
     "PricingPlanSubscription",

@@ -45,22 +45,13 @@ class PaymentStatus(models.TextChoices):
     OVERPAID = "OVERPAID"
 
 
-class ParkReason(models.TextChoices):
-    """Why an invoice cannot be finalized by itself."""
-
-    PRICE = "PRICE"
-    TAX = "TAX"
-    TOTALS = "TOTALS"
-
-
 class Invoice(TenantModel):
     """One invoice of one customer.
 
     ``period_start`` and ``period_end`` are the half-open usage span; an OPENING invoice has an empty
     one. ``finalize_at`` is when a draft becomes final by itself. ``usage_cutoff`` is the instant at
     which a final invoice read its usage. The amounts are of the whole invoice, in ``currency``; on a
-    draft they are what it came to at ``totals_at``. ``number_order`` is the place in the number
-    sequence.
+    draft they are what it came to at ``totals_at``. ``prices`` holds the rules it was rated by.
     """
 
     prefix = "invo"
@@ -79,8 +70,6 @@ class Invoice(TenantModel):
     period_end = models.DateTimeField()
     finalize_at = models.DateTimeField()
     on_hold = models.BooleanField(default=False)
-    parked_reason = models.CharField(max_length=16, choices=ParkReason.choices, blank=True, default="")
-    parked_details = models.TextField(blank=True, default="")
 
     invoice_number = models.CharField(max_length=120, null=True, blank=True)
     invoice_date = models.DateTimeField()
@@ -112,20 +101,19 @@ class Invoice(TenantModel):
             known("occasion", Occasion, model="invoice"),
             known("payment_status", PaymentStatus, model="invoice"),
             models.CheckConstraint(
-                condition=Q(parked_reason="") | Q(parked_reason__in=ParkReason.values),
-                name="invoice_parked_reason_known",
-            ),
-            models.CheckConstraint(
                 condition=Q(period_start__lte=models.F("period_end")), name="invoice_period_in_order"
             ),
-            models.CheckConstraint(
-                condition=Q(status="DRAFT") | Q(content__isnull=False), name="invoice_frozen_unless_draft"
-            ),
-            # A voided draft never had a number; a final invoice always does.
+            # A draft that is voided never had a number nor content; a final invoice has both.
             models.CheckConstraint(
                 condition=~Q(status="FINAL")
-                | Q(invoice_number__isnull=False, finalized_at__isnull=False, usage_cutoff__isnull=False),
-                name="invoice_final_is_numbered",
+                | Q(
+                    invoice_number__isnull=False,
+                    finalized_at__isnull=False,
+                    usage_cutoff__isnull=False,
+                    content__isnull=False,
+                    parties__isnull=False,
+                ),
+                name="invoice_final_is_complete",
             ),
             models.UniqueConstraint(
                 fields=["subscription", "occasion", "period_start"],
@@ -141,7 +129,7 @@ class Invoice(TenantModel):
         indexes = [
             models.Index(
                 fields=["platform", "finalize_at"],
-                condition=Q(status="DRAFT", on_hold=False, parked_reason=""),
+                condition=Q(status="DRAFT", on_hold=False),
                 name="invoice_due",
             ),
             models.Index(fields=["platform", "created_at", "id"], name="invoice_listed"),
@@ -199,6 +187,34 @@ class InvoiceLine(models.Model):
         return f"{self.description} ({self.public_id})"
 
 
+class PeriodCursor(models.Model):
+    """How far the periods of a subscription have been opened; locked while they are.
+
+    ``next_start`` is when the next period begins and its draft is to be opened; None once all periods
+    are open, because the subscription has ended.
+    """
+
+    platform = models.ForeignKey(
+        "accounts.Platform", on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    subscription = models.OneToOneField(
+        "billing.PricingPlanSubscription", on_delete=models.CASCADE, related_name="cursor"
+    )
+    next_start = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["platform", "next_start"],
+                condition=Q(next_start__isnull=False),
+                name="period_cursor_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subscription} next at {self.next_start}"
+
+
 class NumberKind(models.TextChoices):
     """Which documents count together."""
 
@@ -223,9 +239,7 @@ class NumberSequence(models.Model):
     class Meta:
         constraints = [
             known("kind", NumberKind, model="number_sequence"),
-            models.UniqueConstraint(
-                fields=["billing_entity", "kind", "key"], name="number_sequence_unique"
-            ),
+            models.UniqueConstraint(fields=["billing_entity", "kind", "key"], name="number_sequence_unique"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,128 @@
+"""The invoices of a subscription in time: its schedules, one after the other, cut into periods.
+
+Schedules that follow each other share the periods of the first one's anchor; a schedule that
+realigns the anchor, or is billed in another rhythm, ends the running period and starts a new row of
+periods (a segment). An invoice covers one period; the schedules in it are billed in parts.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from billing.calc.schedule import Active, BillingPeriod, BillingTime, Cadence, period_at
+from kit.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One schedule: `key` finds it again; `bills` is false for a trial."""
+
+    key: int
+    active: Active
+    period: Period
+    realigns: bool = False
+    bills: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Schedules that share one row of periods."""
+
+    cadence: Cadence
+    slices: tuple[Slice, ...]
+    active: Active = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "active", Active(self.slices[0].active.start, self.slices[-1].active.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a schedule contributes to an invoice: its part of the period, and the parts billed ahead."""
+
+    key: int
+    arrears: BillingPeriod | None
+    advance: tuple[BillingPeriod, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """All periods of a subscription. Segments follow each other in order of time."""
+
+    segments: tuple[Segment, ...]
+
+    @property
+    def start(self) -> datetime | None:
+        return self.segments[0].active.start if self.segments else None
+
+    def segment_at(self, instant: datetime) -> Segment | None:
+        return next((each for each in self.segments if each.active.contains(instant)), None)
+
+    def period_at(self, instant: datetime) -> BillingPeriod | None:
+        """The period that one invoice bills, or None where no schedule is in force."""
+        segment = self.segment_at(instant)
+        return period_at(segment.cadence, instant, active=segment.active) if segment else None
+
+    def next_start(self, instant: datetime) -> datetime | None:
+        """The first instant at or after this one at which a schedule is in force, or None."""
+        for segment in self.segments:
+            if segment.active.contains(instant):
+                return instant
+            if segment.active.start > instant:
+                return segment.active.start
+        return None
+
+    def opening(self) -> tuple[Part, ...]:
+        """What is billed in advance before the first period begins."""
+        first = self.period_at(self.start) if self.start else None
+        return tuple(self._ahead(first)) if first else ()
+
+    def parts(self, period: BillingPeriod) -> tuple[Part, ...]:
+        """What the invoice of this period bills, schedule by schedule.
+
+        In arrears the part of the period in which the schedule is in force. In advance the next period;
+        and its own part where the schedule begins inside the period, since no earlier invoice could.
+        """
+        segment = self.segment_at(period.span.start)
+        following = self.period_at(period.span.end)
+        ahead = {part.key: part.advance for part in self._ahead(following)} if following else {}
+        found = []
+        for each in segment.slices if segment else ():
+            own = _part_of(segment, each, period) if segment and each.bills else None
+            if own:
+                joined = (own,) if own.span.start > period.span.start else ()
+                found.append(Part(each.key, own, (*joined, *ahead.pop(each.key, ()))))
+        return (*found, *(Part(key, None, advance) for key, advance in ahead.items()))
+
+    def _ahead(self, period: BillingPeriod) -> Iterator[Part]:
+        segment = self.segment_at(period.span.start)
+        for each in segment.slices if segment else ():
+            if segment and each.bills and each.active.contains(period.span.start):
+                own = _part_of(segment, each, period)
+                yield Part(each.key, None, (own,) if own else ())
+
+
+def of_slices(slices: Sequence[Slice], *, billing_time: BillingTime, zone: ZoneInfo) -> Timeline:
+    """The timeline of schedules that do not overlap, in order of their start."""
+    rows: list[tuple[Cadence, list[Slice]]] = []
+    for each in slices:
+        if rows and _continues(rows[-1], each):
+            rows[-1][1].append(each)
+            continue
+        keeps = bool(rows) and not each.realigns
+        anchor = rows[-1][0].anchor if keeps else each.active.start
+        rows.append((Cadence(anchor, each.period, zone, billing_time), [each]))
+    return Timeline(tuple(Segment(cadence, tuple(members)) for cadence, members in rows))
+
+
+def _continues(row: tuple[Cadence, list[Slice]], each: Slice) -> bool:
+    cadence, members = row
+    return not each.realigns and each.period == cadence.period and members[-1].active.end == each.active.start
+
+
+def _part_of(segment: Segment, each: Slice, period: BillingPeriod) -> BillingPeriod | None:
+    start = max(each.active.start, period.span.start)
+    if start >= period.span.end or not each.active.contains(start):
+        return None
+    return period_at(segment.cadence, start, active=each.active)
