@@ -17,7 +17,6 @@ from kit.errors import InvalidOperation
 from kit.money import EXACT, plain, round_half_up
 from kit.period import Span
 
-
 ZERO = Decimal(0)
 
 
