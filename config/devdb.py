@@ -218,7 +218,10 @@ def environment(checkout: Path = CHECKOUT) -> Iterator[dict[str, str]]:
     DATABASE_URL is the one given there or in `.env`; without one, that of the embedded server while it runs.
     """
     environ.Env.read_env(checkout / ".env")
-    if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
+    given = os.environ.get("DATABASE_URL", "")
+    if given and not given.startswith(("postgres://", "postgresql://")):
+        raise SystemExit("DATABASE_URL must begin with postgres://; Tallydesk runs on PostgreSQL only.")
+    if given or os.environ.get("DATABASE_URL_FILE"):
         yield dict(os.environ)
         return
     with running(checkout) as address:

@@ -9,3 +9,4 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 WEBHOOK_ALLOW_LOOPBACK = True
 # Tests close their own connections; a pool would keep the test database busy at the end.
 DATABASES["default"]["OPTIONS"].pop("pool")
+STATIC_ROOT = None

@@ -1,0 +1,129 @@
+"""`manage.py start`, for real: a copy of the checkout with an embedded database of its own."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from config import devdb
+
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", ".data", "var", "tests", "__pycache__", ".*_cache", ".hypothesis"
+)
+STARTS_WITHIN = 60.0
+
+
+@pytest.fixture
+def checkout() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        place = Path(name) / "tallydesk"
+        shutil.copytree(devdb.CHECKOUT, place, ignore=LEFT_OUT)
+        place.parent.chmod(0o755)
+        yield place
+        if devdb.home(place).exists():
+            devdb.stop(place)
+            shutil.rmtree(devdb.home(place))
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(checkout: Path, port: int, **environment: str) -> subprocess.Popen[str]:
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+    }
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "start"],
+        cwd=checkout,
+        env=own | {"PORT": str(port)} | environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def fetch(port: int, path: str) -> dict[str, Any]:
+    """The answer as JSON, as soon as there is a good one."""
+    end = time.monotonic() + STARTS_WITHIN
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+                return dict(json.load(answer))
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+
+
+def stop(process: subprocess.Popen[str], number: signal.Signals) -> str:
+    """Stop it by the signal, expecting status 0 and no process left; what it printed."""
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(number)
+    printed, _ = process.communicate(timeout=20)
+    assert process.returncode == 0, printed
+    _, alive = psutil.wait_procs(family, timeout=1)
+    assert alive == []
+    return printed
+
+
+def test_it_serves_stops_cleanly_and_keeps_its_data(checkout: Path, port: int) -> None:
+    first = start(checkout, port)
+    assert fetch(port, "/readyz")["status"] == "ready"
+    note = (checkout / "var" / "sandbox.json").read_text()
+    printed = stop(first, signal.SIGTERM)
+    sandbox = json.loads(note)
+    assert sandbox["api_key"] in printed
+    assert "docs/tutorial/first-invoice.md" in printed
+    assert not devdb.Server(checkout).is_running()
+
+    second = start(checkout, port)
+    assert fetch(port, "/livez") == {"status": "live"}
+    assert (checkout / "var" / "sandbox.json").read_text() == note
+    stop(second, signal.SIGINT)
+
+
+def test_a_busy_port_is_one_sentence(checkout: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = int(taken.getsockname()[1])
+        process = start(checkout, port)
+        printed, _ = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert len(printed.splitlines()) == 1
+    assert str(port) in printed
+
+
+def test_an_unreachable_database_is_one_sentence_without_the_password(checkout: Path, port: int) -> None:
+    process = start(checkout, port, DATABASE_URL="postgres://me:hidden@127.0.0.1:1/tallydesk")
+    printed, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert len(printed.splitlines()) == 1
+    assert "DATABASE_URL" in printed
+    assert "hidden" not in printed
+
+
+def test_a_wrong_port_is_one_sentence(checkout: Path) -> None:
+    process = start(checkout, 0)
+    printed, _ = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert printed.startswith("PORT must be")
