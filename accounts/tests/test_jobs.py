@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from accounts import jobs as sweep_jobs
@@ -75,8 +76,7 @@ def test_fast_sweeps_belong_to_the_loop_and_slow_ones_to_the_schedule(table: dic
 
 
 def test_schedules_follow_the_code_and_have_no_arguments(db: None, table: dict[str, sweeps.Sweep]) -> None:
-    from django_q.models import Schedule
-
+    Schedule = apps.get_model("django_q", "Schedule")
     jobs.sync_schedules({"accounts.jobs.tasks.gone": 5, "accounts.jobs.tasks.kept": 5})
     before = Schedule.objects.get(name="accounts.jobs.tasks.kept").next_run
     jobs.sync_schedules({"accounts.jobs.tasks.kept": 7})
@@ -100,8 +100,8 @@ def test_the_queue_runs_a_task_once_and_notes_the_heartbeat() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_queue_runs_a_scheduled_sweep(table: dict[str, sweeps.Sweep]) -> None:
-    from django_q.models import Schedule, Success
-
+    Schedule = apps.get_model("django_q", "Schedule")
+    Success = apps.get_model("django_q", "Success")
     sweeps.register(sweeps.Sweep(name="billing.finalize", run=counting([]), every=60))
     jobs.sync_schedules(sweep_jobs.scheduled())
     Schedule.objects.exclude(name=jobs.BEAT).update(next_run=wall.now() - timedelta(minutes=1))
@@ -113,8 +113,8 @@ def test_the_queue_runs_a_scheduled_sweep(table: dict[str, sweeps.Sweep]) -> Non
 
 @pytest.mark.django_db(transaction=True)
 def test_a_failing_task_is_kept_to_be_tried_again(table: dict[str, sweeps.Sweep]) -> None:
-    from django_q.models import Failure, OrmQ
-
+    Failure = apps.get_model("django_q", "Failure")
+    OrmQ = apps.get_model("django_q", "OrmQ")
     jobs.enqueue("accounts.jobs.tasks.no_such_sweep")
     jobs.work_once()
     assert Failure.objects.count() == 1
@@ -123,8 +123,7 @@ def test_a_failing_task_is_kept_to_be_tried_again(table: dict[str, sweeps.Sweep]
 
 @pytest.mark.django_db(transaction=True)
 def test_a_task_signed_by_somebody_else_is_dropped() -> None:
-    from django_q.models import OrmQ
-
+    OrmQ = apps.get_model("django_q", "OrmQ")
     OrmQ.objects.create(key="tallydesk", payload="forged:payload", lock=wall.now() - timedelta(seconds=1))
     jobs.work_once()
     assert not OrmQ.objects.exists()
