@@ -1,5 +1,8 @@
 """The paths of webhooks' API."""
 
-from django.urls import URLPattern, URLResolver
+from kit.api.routing import ResourceRouter
+from webhooks.api.webhooks import WebhookViewSet
 
-urlpatterns: list[URLPattern | URLResolver] = []
+router = ResourceRouter()
+router.register("v1/webhooks", WebhookViewSet, basename="webhooks")
+urlpatterns = router.urls

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Now
 
 from accounts.models import TenantModel
 
@@ -25,12 +26,19 @@ class WebhookEvent(TenantModel):
     data = models.JSONField()
     previous_data = models.JSONField(null=True)
     request_id = models.CharField(max_length=32, blank=True)
+    recorded_at = models.DateTimeField(
+        db_default=Now(), editable=False, help_text="Wall time, for retention; created_at may be test time."
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["platform", "resource_id", "sequence"], name="webhook_event_sequence_unique"
             )
+        ]
+        indexes = [
+            models.Index(fields=["platform", "created_at", "id"], name="webhook_event_log"),
+            models.Index(fields=["platform", "recorded_at"], name="webhook_event_age"),
         ]
 
     def __str__(self) -> str:

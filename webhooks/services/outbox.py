@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max
 
 from accounts.context import Context
@@ -34,4 +35,26 @@ def emit(
         request_id=ctx.request_id,
     )
     event.save(force_insert=True)
+    _owe(event)
     return event
+
+
+def _owe(event: WebhookEvent) -> None:
+    """Queue the event for every active endpoint that wants it.
+
+    The lock keeps an endpoint from being deleted before this transaction ends. It conflicts with
+    nothing but that deletion, and an endpoint that is being deleted is passed over.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO webhooks_delivery (platform_id, event_id, webhook_id)
+            SELECT platform_id, %(event)s, id
+              FROM webhooks_webhook
+             WHERE platform_id = %(platform)s AND active
+               AND (included_actions = '{}' OR %(type)s = ANY (included_actions))
+               AND NOT %(type)s = ANY (excluded_actions)
+               FOR KEY SHARE SKIP LOCKED
+            """,
+            {"event": event.pk, "platform": event.platform_id, "type": event.type},
+        )

@@ -24,3 +24,8 @@ def render(instance: TenantModel) -> dict[str, Any]:
     data = _renderers[instance.object_type](instance)
     plain: dict[str, Any] = json.loads(json.dumps(data, cls=DjangoJSONEncoder))
     return plain
+
+
+def object_types() -> frozenset[str]:
+    """Every kind of resource that can be rendered, and so can be the subject of an event."""
+    return frozenset(_renderers)

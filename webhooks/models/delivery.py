@@ -1,0 +1,61 @@
+"""One event owed to one endpoint."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Platform, known
+from webhooks.models.event import WebhookEvent
+from webhooks.models.webhook import Webhook
+
+
+class DeliveryStatus(models.TextChoices):
+    PENDING = "PENDING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+
+
+class Delivery(models.Model):
+    """Exists once per event and endpoint; an endpoint's PENDING rows go out in the order of their events.
+
+    All instants are wall time. ``next_attempt_at`` is empty until an attempt has failed: due at once.
+    """
+
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="+")
+    event = models.ForeignKey(WebhookEvent, on_delete=models.CASCADE, related_name="deliveries")
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
+    status = models.CharField(
+        max_length=9,
+        choices=DeliveryStatus.choices,
+        default=DeliveryStatus.PENDING,
+        db_default=DeliveryStatus.PENDING,
+    )
+    attempts = models.PositiveIntegerField(default=0, db_default=0)
+    first_attempted_at = models.DateTimeField(null=True)
+    last_attempted_at = models.DateTimeField(null=True)
+    next_attempt_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    response_status = models.PositiveSmallIntegerField(null=True)
+    response_body = models.TextField(default="", db_default="", blank=True, help_text="Its beginning.")
+    cause = models.TextField(default="", db_default="", blank=True, help_text="Why the last attempt failed.")
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(fields=["event", "webhook"], name="webhook_delivery_once"),
+            known("status", DeliveryStatus, model="webhook_delivery"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["webhook", "event"], condition=Q(status="PENDING"), name="webhook_delivery_queue"
+            ),
+            models.Index(
+                fields=["platform", "finished_at"],
+                condition=Q(finished_at__isnull=False),
+                name="webhook_delivery_finished",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.status} after {self.attempts} attempts"

@@ -1,0 +1,89 @@
+"""Create, change and delete endpoints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from accounts.context import Context
+from accounts.services import audit
+from kit import persistence
+from kit.errors import InvalidField
+from kit.sealing import seal
+from webhooks.models import Webhook
+from webhooks.services import actions, authentication, changes, destination, signing
+
+SEALED = ("password", "api_key")
+
+
+@transaction.atomic
+def create(*, ctx: Context, fields: dict[str, Any]) -> tuple[Webhook, str]:
+    """(the endpoint, its signing secret): the given one, or a fresh one. Shown only here."""
+    secret = fields.get("secret_key") or signing.new_secret()
+    signing.key_of(secret)
+    webhook = Webhook.stamped(
+        platform=ctx.platform, at=ctx.at, secret_key_sealed=seal(secret), **_columns(fields)
+    )
+    authentication.check(webhook)
+    destination.check(webhook.url)
+    persistence.insert(webhook)
+    changes.created(ctx=ctx, instance=webhook)
+    return webhook, secret
+
+
+@transaction.atomic
+def update(*, ctx: Context, instance: Webhook, fields: dict[str, Any]) -> Webhook:
+    """Change what is given. The signing secret has a service of its own (``secret``)."""
+    if fields.get("secret_key"):
+        raise InvalidField(
+            "is changed with PATCH /v1/webhooks/{id}/secret-key, which keeps the old one valid for a day",
+            field="secret_key",
+        )
+    webhook = lock(instance)
+    before = changes.snapshot(webhook)
+    changed = persistence.assign(webhook, _columns(fields))
+    authentication.check(webhook)
+    if "url" in changed:
+        destination.check(webhook.url)
+    webhook.updated_at = ctx.at
+    persistence.store(webhook, [*changed, "updated_at"])
+    if any(name.endswith("_sealed") for name in changed):
+        note_secret_change(ctx=ctx, webhook=webhook)
+    changes.updated(ctx=ctx, instance=webhook, before=before)
+    return webhook
+
+
+@transaction.atomic
+def delete(*, ctx: Context, instance: Webhook) -> None:
+    """Delete the endpoint with everything still owed to it."""
+    webhook = lock(instance)
+    before = changes.snapshot(webhook)
+    public_id = webhook.public_id
+    persistence.remove(webhook)
+    webhook.public_id = public_id
+    changes.deleted(ctx=ctx, instance=webhook, before=before)
+
+
+def lock(webhook: Webhook) -> Webhook:
+    """The row under a lock that lets others put deliveries to it in the queue meanwhile."""
+    return Webhook.objects.select_for_update(no_key=True).get(pk=webhook.pk)
+
+
+def note_secret_change(*, ctx: Context, webhook: Webhook) -> None:
+    """Audit that a secret changed: what the API shows of it is the same before and after."""
+    audit.record(
+        ctx=ctx, action="SECRET_CHANGED", object_type=webhook.object_type, object_id=webhook.public_id
+    )
+
+
+def _columns(fields: dict[str, Any]) -> dict[str, Any]:
+    """Columns of the API's fields: secrets sealed, actions in their own spelling, null as empty."""
+    columns = {name: value for name, value in fields.items() if name not in (*SEALED, "secret_key")}
+    for name in ("username", "api_header_field"):
+        if name in columns:
+            columns[name] = columns[name] or ""
+    for name in ("included_actions", "excluded_actions"):
+        if name in columns:
+            columns[name] = actions.parse(columns[name] or [], field=name)
+    return columns | {f"{name}_sealed": seal(fields[name] or "") for name in SEALED if name in fields}
