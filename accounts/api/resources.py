@@ -121,7 +121,8 @@ class Deleted(ResourceViewSet):
 class Upserted(ResourceViewSet):
     def upsert(self, request: Request) -> Response:
         """Update the resource that ``identifier_field`` (``reference`` by default) finds, else create it."""
-        name = request.query_params.get("identifier_field", "reference" if self.by_reference else "id")
+        own_key = "reference" if hasattr(self.model, "reference") else "id"
+        name = request.query_params.get("identifier_field", own_key)
         if name not in ("id", "reference"):
             raise InvalidField("must be id or reference", field="identifier_field")
         key = self.request.data.get(name) if isinstance(self.request.data, dict) else None

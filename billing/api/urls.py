@@ -1,5 +1,15 @@
-"""The paths of billing' API."""
+"""The paths of billing's API."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from billing.api.billing_entities import BillingEntityViewSet
+from billing.api.contacts import ContactViewSet
+from billing.api.customers import CustomerViewSet
+from kit.api.routing import ResourceRouter
+
+router = ResourceRouter()
+router.register("v1/billing-entities", BillingEntityViewSet, basename="billing-entity")
+router.register("v1/customers", CustomerViewSet, basename="customer")
+router.register("v1/contacts", ContactViewSet, basename="contact")
+
+urlpatterns = [path("", include(router.urls))]

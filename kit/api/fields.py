@@ -11,6 +11,7 @@ from babel import Locale
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from kit import money, period
 from kit.errors import TallydeskError
@@ -200,3 +201,48 @@ class ExpandedField(ReservedField):
 def expanded(*names: str) -> dict[str, serializers.Field]:
     """Declare the twins of id fields: ``vars().update(expanded("customer"))`` in a class body."""
     return {name: ExpandedField() for name in names}
+
+
+class UnsupportedField(ReservedField):
+    """A field of the contract that would change what is billed, were it not for a missing feature.
+
+    Nothing may be ignored in silence there: empty values pass, anything else is refused.
+    """
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        if data is not empty and not is_blank(data):
+            raise serializers.ValidationError("not supported yet", code="INVALID_FIELD")
+        return True, {}
+
+
+class OnlyField(ReservedField):
+    """A field of which so far one value exists: that one (or none) is accepted, and always answered."""
+
+    def __init__(self, only: Any, **kwargs: Any) -> None:
+        self.only = only
+        super().__init__(**kwargs)
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        if data is not empty and data is not None and data != self.only:
+            raise serializers.ValidationError(f"only {self.only} is supported yet", code="INVALID_FIELD")
+        return True, {}
+
+    def get_attribute(self, instance: Any) -> Any:
+        return self.only
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+def unsupported(*names: str) -> dict[str, serializers.Field]:
+    """Declare several unsupported fields at once, as ``reserved`` does."""
+    return {name: UnsupportedField() for name in names}
+
+
+def is_blank(data: Any) -> bool:
+    """Whether a value says nothing: null, false, empty text, or a list or object of only such."""
+    if isinstance(data, dict):
+        return all(is_blank(value) for value in data.values())
+    if isinstance(data, list):
+        return all(is_blank(value) for value in data)
+    return data is None or data is False or data == ""

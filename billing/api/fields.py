@@ -1,0 +1,90 @@
+"""Value objects of billing's API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from rest_framework import serializers
+
+from kit.api.fields import EnumField, StrictBooleanField, TextField, reserved
+from kit.api.shapes import AddressSerializer
+
+TAX_ID_TYPES = tuple("GENERIC_TAX_ID AU_GST CA_GST_HST CA_PST CA_PST_BC CA_PST_MB CA_PST_SK CA_QST".split())
+
+
+class OptionalTextField(TextField):
+    """Text that is stored as empty and shown as null when there is none."""
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        return (True, "") if data is None else super().validate_empty_values(data)
+
+    def to_representation(self, value: Any) -> Any:
+        return super().to_representation(value) if value else None
+
+
+class EmailTextField(OptionalTextField):
+    """An e-mail address, or none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=320, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data)
+        try:
+            if value:
+                validate_email(value)
+        except ValidationError:
+            raise serializers.ValidationError("must be an e-mail address", code="INVALID_FIELD") from None
+        return value
+
+
+class PlainFields(serializers.Serializer):
+    """A nested object that is stored as it was sent, without the fields that were left out."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        plain: dict[str, Any] = _plain(super().to_internal_value(data))
+        return plain
+
+
+class TaxIdSerializer(PlainFields):
+    """A tax id of a kind."""
+
+    id = TextField(required=True, max_length=64)
+    type = EnumField(choices=TAX_ID_TYPES, required=False, allow_null=True)
+    display_name = TextField(max_length=200)
+    vars().update(reserved("tax_id_validation_result"))
+
+
+class TaxRegistrationSerializer(PlainFields):
+    """A further country where a party is registered for tax."""
+
+    id = TextField(max_length=64)
+    description = TextField()
+    tax_id = TextField(max_length=64)
+    tax_ids = TaxIdSerializer(many=True, required=False, allow_null=True)
+    registration_number = TextField(max_length=64)
+    registered_address = AddressSerializer(required=False, allow_null=True)
+
+
+class NotificationChannelSerializer(serializers.Serializer):
+    """A way of being told."""
+
+    type = EnumField(choices=["EMAIL"])
+    enabled = StrictBooleanField(default=True)
+
+
+class NotificationPreferenceSerializer(PlainFields):
+    """Which ways of being told are on, for one kind of message."""
+
+    type = EnumField(choices=["INVOICE"])
+    channels = NotificationChannelSerializer(many=True, required=False, allow_null=True)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value

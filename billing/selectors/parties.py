@@ -1,0 +1,31 @@
+"""Rows of billing entities, customers and contacts, with what their serializers read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.models import Platform
+from billing.models import BillingEntity, Contact, Customer
+
+
+def billing_entities(platform: Platform) -> QuerySet[Any]:
+    """The platform's billing entities."""
+    return BillingEntity.objects.for_platform(platform)
+
+
+def default_billing_entity(platform: Platform) -> BillingEntity | None:
+    """The entity that issues for subscriptions that name none."""
+    found: BillingEntity | None = billing_entities(platform).filter(is_default=True).first()
+    return found
+
+
+def customers(platform: Platform) -> QuerySet[Any]:
+    """The platform's customers."""
+    return Customer.objects.for_platform(platform)
+
+
+def contacts(platform: Platform) -> QuerySet[Any]:
+    """The platform's contacts, with their customers."""
+    return Contact.objects.for_platform(platform).select_related("customer")
