@@ -106,6 +106,10 @@ class ResourceSchema(AutoSchema):
         operation["description"] = "\n\n".join(filter(None, [operation.get("description"), note]))
         return operation
 
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        # The library takes every answer of `list` for an array; ours are described as their envelope.
+        return isinstance(serializer, serializers.ListSerializer)
+
     def _status(self) -> str:
         default = {"create": "201", "upsert": "201"}.get(self.view.action, "200")
         return str(getattr(self.view, "statuses", {}).get(self.view.action, default))
