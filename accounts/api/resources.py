@@ -7,7 +7,7 @@ class MeterViewSet(Listed, Retrieved, Created, Updated, Deleted, ResourceViewSet
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -36,7 +36,7 @@ class ResourceViewSet(PlatformViewSet):
     service: ClassVar[ModuleType]
     by_reference: ClassVar[bool] = False
     paginated: ClassVar[bool] = True
-    filters: ClassVar[list[filters.Filter]] = []
+    filters: ClassVar[Sequence[filters.Filter]] = ()
     orderable: ClassVar[dict[str, str]] = {"created_at": "created_at", "updated_at": "updated_at"}
     searchable: ClassVar[dict[str, str]] = {}
     lookup_value_regex = "[^/]+"

@@ -1,0 +1,39 @@
+"""Meters, their values and properties, and calculations of a platform, with what answers read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from accounts.models import Platform
+from metering.models import (
+    Meter,
+    MeterMeterProperty,
+    MeterMeterValue,
+    MeterProperty,
+    MeterValue,
+    MeterValueCalculation,
+)
+
+
+def meter_values(platform: Platform) -> QuerySet[Any]:
+    return MeterValue.objects.filter(platform=platform)
+
+
+def meter_properties(platform: Platform) -> QuerySet[Any]:
+    return MeterProperty.objects.filter(platform=platform)
+
+
+def meters(platform: Platform) -> QuerySet[Any]:
+    """Meters with their links in order."""
+    values = MeterMeterValue.objects.select_related("meter_value").order_by("position")
+    properties = MeterMeterProperty.objects.select_related("meter_property").order_by("position")
+    return Meter.objects.filter(platform=platform).prefetch_related(
+        Prefetch("value_links", values), Prefetch("property_links", properties)
+    )
+
+
+def calculations(platform: Platform) -> QuerySet[Any]:
+    rows = MeterValueCalculation.objects.filter(platform=platform)
+    return rows.select_related("meter", "meter_value", "meter_property")

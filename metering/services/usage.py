@@ -1,0 +1,182 @@
+"""How much was used: exact sums over any half-open span, now or as of a cutoff.
+
+    rows = usage.read(platform=platform, questions=[usage.Question(
+        customer_id=7, meter_id=3, meter_value_id=5, span=period)])[0]
+    total = aggregation.merge(row.state for row in rows)
+
+Whole hours come from the rollups, the hours that a boundary cuts from their events, so a boundary
+at 10:17 or in a half-hour zone costs two short reads and both sides add up to the hour.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import Platform
+from kit.period import Span
+from metering import aggregation
+from metering.aggregation import EMPTY
+from metering.models import MeterProperty
+from metering.selectors import usage_sql
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Usage of one customer on one meter in ``span``.
+
+    ``meter_value_id`` None asks for all values (COUNT of events); ``meter_property_id`` asks for the
+    distinct values of that property as well (UNIQUE).
+    """
+
+    customer_id: int
+    meter_id: int
+    span: Span
+    meter_value_id: int | None = None
+    meter_property_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Usage under one property key. ``properties`` maps references of keyed properties to values.
+
+    ``subscription_id`` is the subscription that the events name, None for those that name none;
+    ``currency`` that of an AMOUNT value.
+    """
+
+    subscription_id: int | None
+    currency: str | None
+    properties: Mapping[str, str]
+    state: aggregation.State
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One value of one event, for prices that look at events one by one and for explanations."""
+
+    event_id: int
+    timestamp: datetime
+    stored_at: datetime
+    subscription_id: int | None
+    currency: str | None
+    properties: Mapping[str, str]
+    number: Decimal | None
+    count: int
+
+
+def read(
+    *, platform: Platform, questions: Sequence[Question], cutoff: datetime | None = None
+) -> list[list[Row]]:
+    """The rows of each question, in its order: one statement whatever the number of questions.
+
+    ``cutoff`` answers as of then: events stored later are not counted, events deleted later are.
+    """
+    found = _run(usage_sql.READ, platform, questions, cutoff)
+    names = _references(platform, found)
+    merged: list[dict[Any, Row]] = [{} for _ in questions]
+    for ordinal, subscription, currency, properties, *state in found:
+        keyed = {names[key]: value for key, value in json.loads(properties).items()}
+        if questions[ordinal].meter_property_id is not None:
+            currency = None
+        place = (subscription, currency, properties)
+        old = merged[ordinal].get(place)
+        new = _state(*state)
+        merged[ordinal][place] = Row(subscription, currency, keyed, old.state.merge(new) if old else new)
+    return [[row for _, row in sorted(rows.items(), key=_place) if row.state != EMPTY] for rows in merged]
+
+
+def entries(*, platform: Platform, question: Question, cutoff: datetime | None = None) -> Iterator[Entry]:
+    """The single entries behind ``read``'s rows, by timestamp. As long as there are events."""
+    found = _run(usage_sql.ENTRIES, platform, [question], cutoff, by_hour=False)
+    names = _references(platform, [(row[0], None, None, row[6]) for row in found])
+    for _, event, timestamp, stored_at, subscription, currency, properties, number, units in found:
+        keyed = {names[key]: value for key, value in json.loads(properties).items()}
+        yield Entry(event, timestamp, stored_at, subscription, currency, keyed, number, units)
+
+
+def _place(item: tuple[Any, Row]) -> str:
+    """Rows come in the same order whenever the same question is asked."""
+    return repr(item[0])
+
+
+def _run(
+    sql: str,
+    platform: Platform,
+    questions: Sequence[Question],
+    cutoff: datetime | None,
+    *,
+    by_hour: bool = True,
+) -> list[Any]:
+    spans = [_hours(question.span, by_hour=by_hour) for question in questions]
+    pieces = [(ordinal, *piece) for ordinal, (_, _, loose) in enumerate(spans) for piece in loose]
+    arguments = {
+        "platform": platform.pk,
+        "cutoff": cutoff,
+        "ordinals": list(range(len(questions))),
+        "customers": [question.customer_id for question in questions],
+        "meters": [question.meter_id for question in questions],
+        "values": [question.meter_value_id for question in questions],
+        "properties": [question.meter_property_id for question in questions],
+        "firsts": [first for first, _, _ in spans],
+        "lasts": [last for _, last, _ in spans],
+        "piece_ordinals": [piece[0] for piece in pieces],
+        "since": [piece[1] for piece in pieces],
+        "until": [piece[2] for piece in pieces],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, arguments)
+        found: list[Any] = cursor.fetchall()
+    return found
+
+
+def _hours(span: Span, *, by_hour: bool) -> tuple[datetime, datetime, list[tuple[datetime, datetime]]]:
+    """(first whole hour, end of the last, the loose pieces around them), in UTC."""
+    floor = span.start.replace(minute=0, second=0, microsecond=0)
+    first = floor if floor == span.start else floor + HOUR
+    last = span.end.replace(minute=0, second=0, microsecond=0)
+    if not by_hour or first >= last:
+        return span.start, span.start, [(span.start, span.end)]
+    around = [(span.start, first), (last, span.end)]
+    return first, last, [(since, until) for since, until in around if since < until]
+
+
+def _references(platform: Platform, found: Sequence[Any]) -> dict[str, str]:
+    """Property key (as text) -> reference, for the keys that appear."""
+    keys = {key for row in found for key in json.loads(row[3])}
+    if not keys:
+        return {}
+    rows = MeterProperty.objects.filter(platform=platform, pk__in=keys).values_list("pk", "reference")
+    return {str(pk): reference for pk, reference in rows}
+
+
+def _state(
+    n: int,
+    events: int,
+    total: Decimal,
+    largest: Decimal | None,
+    smallest: Decimal | None,
+    last_at: datetime | None,
+    last_id: int | None,
+    last: Decimal | None,
+    distinct: list[str] | None,
+) -> aggregation.State:
+    latest = None
+    if last_at is not None and last_id is not None and last is not None:
+        latest = aggregation.Last(last_at, last_id, last)
+    return aggregation.State(
+        n=n,
+        events=events,
+        sum=total,
+        max=largest,
+        min=smallest,
+        last=latest,
+        distinct=frozenset(distinct or ()),
+    )
