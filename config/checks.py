@@ -42,7 +42,7 @@ TESTS = python("-m", "pytest", "-n", "auto")
 def lint() -> dict[str, list[str]]:
     """The lint steps; templates are checked as soon as there are any."""
     found = templates()
-    return LINT | ({"templates": python("-m", "djade", "--check", *found)} if found else {})
+    return LINT | ({"templates": [tool("djade"), "--check", *found]} if found else {})
 
 
 def run_quietly(name: str, command: list[str], environment: dict[str, str]) -> bool:
@@ -79,7 +79,7 @@ def format_code() -> int:
     """Rewrite code and templates in the house's format."""
     commands = [python("-m", "ruff", "check", "--fix", "--quiet", "."), python("-m", "ruff", "format", ".")]
     if found := templates():
-        commands.append(python("-m", "djade", *found))
+        commands.append([tool("djade"), *found])
     return max([subprocess.run(command, cwd=CHECKOUT).returncode for command in commands])
 
 

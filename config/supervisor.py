@@ -11,18 +11,19 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from types import FrameType
 
 from config import devdb
 from config.children import Child, stop_all
 from config.console import say
+from config.probe import page_is_served, worker_is_silent
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 TUTORIAL = "docs/tutorial/first-invoice.md"
 SERVED_WITHIN = 60.0
+LOOK_EVERY = 15.0
+SILENT_AFTER = 200.0  # a worker's first heartbeat comes at its start, and is stale three minutes later
 DOCUMENT_LIBRARIES = ("gobject-2.0", "pango-1.0", "pangoft2-1.0", "harfbuzz", "fontconfig")
 DOCUMENT_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0"  # with what they depend on
 
@@ -71,15 +72,6 @@ def family(environment: dict[str, str], host: str, port: int) -> list[Child]:
     ]
 
 
-def answers(url: str) -> bool:
-    """True when the page answers with success."""
-    try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own http address
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
 def documents_can_be_made() -> bool:
     """True when the system libraries that WeasyPrint loads are installed."""
     return all(ctypes.util.find_library(name) for name in DOCUMENT_LIBRARIES)
@@ -120,19 +112,29 @@ def stop_on_signals() -> None:
         signal.signal(signal.SIGHUP, handler)
 
 
+def end_silent_worker(worker: Child, base: str) -> None:
+    """End a worker that hangs so badly that it does not notice it itself; it is then started again."""
+    if worker.process and time.monotonic() - worker.started > SILENT_AFTER and worker_is_silent(base):
+        say("The worker has been silent for three minutes and is started again.")
+        worker.wait_or_kill(time.monotonic())
+
+
 def supervise(children: list[Child], base: str, starter: int) -> None:
     """Keep the children running and print the welcome at the first page served; ends by an exception."""
-    begun, welcomed = time.monotonic(), False
+    begun, welcomed, looked = time.monotonic(), False, time.monotonic()
     while True:
         for child in children:
             child.tend()
             if child.hopeless and not welcomed:
                 raise SystemExit(f"The {child.name} does not start; its messages above say why.")
-        if not welcomed and answers(f"{base}/livez"):
+        if not welcomed and page_is_served(base):
             welcomed = True
             say(welcome(base))
         if not welcomed and time.monotonic() - begun > SERVED_WITHIN:
             raise SystemExit(f"Nothing is served on {base} after {SERVED_WITHIN:.0f} s.")
+        if time.monotonic() - looked > LOOK_EVERY:
+            looked = time.monotonic()
+            end_silent_worker(children[-1], base)
         if os.environ.get("STOP_WITH_STARTER") and os.getppid() != starter:
             raise Stop
         time.sleep(0.3)
