@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -92,7 +93,9 @@ class ResourceSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         chosen = getattr(self.view, "responses", {}).get(self.view.action)
         if chosen is None:
-            chosen = self._envelope() if self._lists() else self.view.get_serializer_class()
+            chosen = self.view.get_serializer_class()
+            if self._lists():
+                chosen = envelope(chosen, paginated=getattr(self.view, "paginated", True))
         return {self._status(): chosen}
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
@@ -117,20 +120,22 @@ class ResourceSchema(AutoSchema):
     def _lists(self) -> bool:
         return self.view.action in ("list", "search") and not getattr(self.view, "is_single", False)
 
-    def _envelope(self) -> Any:
-        row = self.view.get_serializer_class()
-        name = row.__name__.removesuffix("Serializer")
-        fields: dict[str, Any] = {"data": force_instance(row(many=True))}
-        if not getattr(self.view, "paginated", True):
-            return inline_serializer(f"{name}ListSerializer", fields)
-        whole = serializers.IntegerField
-        fields |= {
-            "page": whole(),
-            "limit": whole(),
-            "total_number_of_pages": whole(),
-            "links": LinksSerializer(),
-        }
-        return inline_serializer(f"{name}PageSerializer", fields)
+
+@cache
+def envelope(row: type[serializers.Serializer], *, paginated: bool) -> Any:
+    """The answer of a list of ``row``. Made once, so that list and search share one component."""
+    name = row.__name__.removesuffix("Serializer")
+    fields: dict[str, Any] = {"data": force_instance(row(many=True))}
+    if not paginated:
+        return inline_serializer(f"{name}ListSerializer", fields)
+    whole = serializers.IntegerField
+    fields |= {
+        "page": whole(),
+        "limit": whole(),
+        "total_number_of_pages": whole(),
+        "links": LinksSerializer(),
+    }
+    return inline_serializer(f"{name}PageSerializer", fields)
 
 
 def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
