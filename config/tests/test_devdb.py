@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config import devdb
+from config import devdb, programs
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_no_permission_is_widened_for_a_checkout_the_server_cannot_enter(checkou
 def test_programs_that_the_server_cannot_reach_are_copied_and_run(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(devdb, "reachable", lambda path, user: path.name != "postgres")
+    monkeypatch.setattr(programs, "reachable", lambda path, user: path.name != "postgres")
     with devdb.running(checkout) as url, psycopg.connect(url) as server:
         assert server.execute("SELECT 1").fetchone() == (1,)
     assert (devdb.home(checkout) / "postgresql-18" / "complete").exists()
