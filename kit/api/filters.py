@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from kit.api.parsing import UNPRINTABLE
@@ -36,6 +36,17 @@ class Filter:
 
 class Equals(Filter):
     """Exactly this text."""
+
+
+class Linked(Filter):
+    """The row that ``path`` points at, named by its id or its reference."""
+
+    def apply(self, rows: QuerySet[Any], query: QueryDict) -> QuerySet[Any]:
+        raw = query.get(self.name)
+        if raw is None:
+            return rows
+        key = clean(raw, field=self.name)
+        return rows.filter(Q(**{f"{self.path}__public_id": key}) | Q(**{f"{self.path}__reference": key}))
 
 
 @dataclass(frozen=True)
