@@ -14,7 +14,8 @@ from kit import clock
 from webhooks.api import serializers as shapes
 from webhooks.models import Webhook
 from webhooks.selectors import webhooks as endpoints
-from webhooks.services import actions, secret, webhooks
+from webhooks.services import actions, secret, trial, webhooks
+from webhooks.services.transport import Reply
 
 
 class WebhookViewSet(Listed, Retrieved, Updated, Deleted, ResourceViewSet):
@@ -30,9 +31,19 @@ class WebhookViewSet(Listed, Retrieved, Updated, Deleted, ResourceViewSet):
         actions="WEBHOOK.VIEW",
         roll="WEBHOOK.UPDATE",
         unsign="WEBHOOK.UPDATE",
+        retry="WEBHOOK.UPDATE",
+        send_test="WEBHOOK.UPDATE",
+        test_connection="WEBHOOK.CREATE",
     )
-    requests = {"roll": shapes.SecretRollSerializer}
-    responses = {"actions": shapes.ActionListSerializer}
+    # They wait for a receiver; no transaction may be open meanwhile.
+    untransacted = frozenset({"retry", "send_test", "test_connection"})
+    requests = {"roll": shapes.SecretRollSerializer, "test_connection": shapes.WebhookSerializer}
+    responses = {
+        "actions": shapes.ActionListSerializer,
+        "retry": shapes.ConnectionSerializer,
+        "send_test": shapes.ConnectionSerializer,
+        "test_connection": shapes.ConnectionSerializer,
+    }
 
     def create(self, request: Request) -> Response:
         """Create an endpoint. Only this answer, and that of a roll, show the signing secret."""
@@ -56,6 +67,27 @@ class WebhookViewSet(Listed, Retrieved, Updated, Deleted, ResourceViewSet):
         """Remove the signing secret: deliveries are not signed any more."""
         return self.one(secret.remove(ctx=self.ctx, instance=self.instance()))
 
+    @action(detail=True, methods=["post"], url_path="send-penalty-box-payload")
+    def retry(self, request: Request, pk: str) -> Response:
+        """Try the blocked delivery now, and what waits behind it if it succeeds."""
+        return _told(trial.retry(webhook=self.instance(), now=clock.now))
+
+    @action(detail=True, methods=["post"], url_path="send-test")
+    def send_test(self, request: Request, pk: str) -> Response:
+        """Send a test message now, outside the queue."""
+        return _told(trial.test(webhook=self.instance(), at=clock.now()))
+
+    @action(detail=False, methods=["post"], url_path="test-connection")
+    def test_connection(self, request: Request) -> Response:
+        """Send a test message to an endpoint that is not saved."""
+        webhook = webhooks.draft(ctx=self.ctx, fields=self.validated())
+        return _told(trial.test(webhook=webhook, at=clock.now()))
+
     def _showing(self, webhook: Webhook, shown: str, *, status: int) -> Response:
         data: dict[str, Any] = self.rendered(self.fresh(webhook))
         return Response(data | {"secret_key": shown}, status=status)
+
+
+def _told(reply: Reply) -> Response:
+    message = reply.cause or f"The receiver answered {reply.status}"
+    return Response({"successful": reply.succeeded, "message": message})

@@ -51,6 +51,11 @@ class Delivery(models.Model):
                 fields=["webhook", "event"], condition=Q(status="PENDING"), name="webhook_delivery_queue"
             ),
             models.Index(
+                fields=["webhook", "event"],
+                condition=Q(next_attempt_at__isnull=False),
+                name="webhook_delivery_blocked",
+            ),
+            models.Index(
                 fields=["platform", "finished_at"],
                 condition=Q(finished_at__isnull=False),
                 name="webhook_delivery_finished",

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from accounts.models import Platform
-from webhooks.models import Delivery, DeliveryStatus, Webhook
+from webhooks.models import Delivery, Webhook
 
 
 def rows(platform: Platform) -> QuerySet[Any]:
@@ -18,8 +18,8 @@ def rows(platform: Platform) -> QuerySet[Any]:
 
 
 def blocked() -> QuerySet[Delivery]:
-    """Deliveries that failed and wait for their next attempt: at most one of each endpoint."""
-    waiting = Delivery.objects.filter(status=DeliveryStatus.PENDING, next_attempt_at__isnull=False)
+    """Deliveries that failed and wait for their next attempt: one of each endpoint in trouble."""
+    waiting = Delivery.objects.filter(next_attempt_at__isnull=False)
     return waiting.select_related("event", "event__platform").order_by("event_id")
 
 

@@ -35,12 +35,14 @@ def emit(
         request_id=ctx.request_id,
     )
     event.save(force_insert=True)
-    _owe(event)
+    owe(event)
     return event
 
 
-def _owe(event: WebhookEvent) -> None:
-    """Queue the event for every active endpoint that wants it.
+def owe(event: WebhookEvent) -> int:
+    """Queue the event for every active endpoint that wants it; the number of those it is queued for anew.
+
+    A delivery that is finished, well or not, begins again; one that is still owed stays as it is.
 
     The lock keeps an endpoint from being deleted before this transaction ends. It conflicts with
     nothing but that deletion, and an endpoint that is being deleted is passed over.
@@ -55,6 +57,10 @@ def _owe(event: WebhookEvent) -> None:
                AND (included_actions = '{}' OR %(type)s = ANY (included_actions))
                AND NOT %(type)s = ANY (excluded_actions)
                FOR KEY SHARE SKIP LOCKED
+            ON CONFLICT (event_id, webhook_id) DO UPDATE
+               SET status = 'PENDING', attempts = 0, first_attempted_at = NULL, finished_at = NULL
+             WHERE webhooks_delivery.status <> 'PENDING'
             """,
             {"event": event.pk, "platform": event.platform_id, "type": event.type},
         )
+        return int(cursor.rowcount)

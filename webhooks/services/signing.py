@@ -12,15 +12,16 @@ import binascii
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
-from kit.errors import InvalidField
-from kit.period import format_instant
+from kit.errors import InvalidField, TallydeskError
+from kit.period import format_instant, parse_instant
 
 PREFIX = "whsec_"
 NEW_BYTES = 32
 FEWEST_BYTES, MOST_BYTES = 24, 64
+TOLERANCE = timedelta(minutes=5)
 
 
 def new_secret() -> str:
@@ -70,3 +71,36 @@ def standard_signature(*, secret: str, message_id: str, seconds: str, body: byte
     """``v1,<base64>`` of ``{id}.{timestamp}.{body}``."""
     signed = f"{message_id}.{seconds}.".encode() + body
     return "v1," + base64.b64encode(hmac.new(key_of(secret), signed, hashlib.sha256).digest()).decode()
+
+
+def verified(*, secret: str, headers: Mapping[str, str], body: bytes, now: datetime) -> dict[str, bool]:
+    """Scheme -> whether its headers prove that ``body`` was signed with ``secret`` within five minutes of
+    ``now``. What a receiver does; here for ``webhook_listen``. Header names in any case."""
+    given = {name.lower(): value for name, value in headers.items()}
+    stamp, seconds = given.get("x-payload-signature-timestamp", ""), given.get("webhook-timestamp", "")
+    standard = standard_signature(
+        secret=secret, message_id=given.get("webhook-id", ""), seconds=seconds, body=body
+    )
+    reference = reference_signatures(secret=secret, stamp=stamp, body=body)
+    return {
+        "X-PAYLOAD-SIGNATURE": _is_recent(stamp, now)
+        and _holds_one(given.get("x-payload-signature", "").split(","), reference),
+        "webhook-signature": _is_recent_unix(seconds, now)
+        and _holds_one(given.get("webhook-signature", "").split(" "), [standard]),
+    }
+
+
+def _holds_one(given: list[str], expected: list[str]) -> bool:
+    """Whether one of the expected signatures was given, compared in constant time."""
+    return any(hmac.compare_digest(one.encode(), other.encode()) for one in given for other in expected)
+
+
+def _is_recent(stamp: str, now: datetime) -> bool:
+    try:
+        return abs(now - parse_instant(stamp, field="")) <= TOLERANCE
+    except TallydeskError:
+        return False
+
+
+def _is_recent_unix(seconds: str, now: datetime) -> bool:
+    return seconds.isdecimal() and abs(int(now.timestamp()) - int(seconds)) <= TOLERANCE.total_seconds()

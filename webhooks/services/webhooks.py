@@ -21,15 +21,23 @@ SEALED = ("password", "api_key")
 def create(*, ctx: Context, fields: dict[str, Any]) -> tuple[Webhook, str]:
     """(the endpoint, its signing secret): the given one, or a fresh one. Shown only here."""
     secret = fields.get("secret_key") or signing.new_secret()
-    signing.key_of(secret)
+    webhook = draft(ctx=ctx, fields=fields | {"secret_key": secret})
+    persistence.insert(webhook)
+    changes.created(ctx=ctx, instance=webhook)
+    return webhook, secret
+
+
+def draft(*, ctx: Context, fields: dict[str, Any]) -> Webhook:
+    """An unsaved endpoint of ``fields``, checked; signed only if a secret is given."""
+    secret = fields.get("secret_key") or ""
+    if secret:
+        signing.key_of(secret)
     webhook = Webhook.stamped(
         platform=ctx.platform, at=ctx.at, secret_key_sealed=seal(secret), **_columns(fields)
     )
     authentication.check(webhook)
     destination.check(webhook.url)
-    persistence.insert(webhook)
-    changes.created(ctx=ctx, instance=webhook)
-    return webhook, secret
+    return webhook
 
 
 @transaction.atomic

@@ -1,0 +1,31 @@
+"""The log: events with how their deliveries went."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Case, CharField, Exists, OuterRef, Prefetch, QuerySet, Value, When
+
+from accounts.models import Platform
+from webhooks.models import Delivery, DeliveryStatus, WebhookEvent
+
+
+def rows(platform: Platform) -> QuerySet[Any]:
+    """The platform's events with ``status``: PENDING while any delivery is owed, then FAILED if any was
+    given up, then SUCCEEDED; null if no endpoint wanted the event."""
+    ranked = (DeliveryStatus.PENDING, DeliveryStatus.FAILED, DeliveryStatus.SUCCEEDED)
+    status = Case(
+        *(When(_has(each), then=Value(each.value)) for each in ranked),
+        default=None,
+        output_field=CharField(null=True),
+    )
+    deliveries = Delivery.objects.select_related("webhook").order_by("pk")
+    return (
+        WebhookEvent.objects.filter(platform=platform)
+        .annotate(status=status)
+        .prefetch_related(Prefetch("deliveries", queryset=deliveries))
+    )
+
+
+def _has(status: DeliveryStatus) -> Exists:
+    return Exists(Delivery.objects.filter(event=OuterRef("pk"), status=status))
