@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
 
 from kit.errors import AlreadyExists, CannotDelete
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 def insert(instance: models.Model) -> None:
@@ -43,7 +45,7 @@ def remove(instance: models.Model) -> None:
         ) from error
 
 
-def lock(instance: Any) -> Any:
+def lock(instance: Row) -> Row:
     """The row read again under a lock held until the transaction ends."""
     return type(instance)._default_manager.select_for_update(of=("self",)).get(pk=instance.pk)
 

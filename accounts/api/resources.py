@@ -119,6 +119,8 @@ class Deleted(ResourceViewSet):
 
 
 class Upserted(ResourceViewSet):
+    upserted_by: ClassVar[str | None] = None
+
     def upsert(self, request: Request) -> Response:
         """Update the resource that ``identifier_field`` (``reference`` by default) finds, else create it."""
         own_key = "reference" if hasattr(self.model, "reference") else "id"

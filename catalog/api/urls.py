@@ -1,5 +1,19 @@
-"""The paths of catalog' API."""
+"""The paths of the catalog's API."""
 
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from catalog.api.features import FeatureViewSet
+from catalog.api.pricing_plans import PricingPlanViewSet
+from catalog.api.product_categories import ProductCategoryViewSet
+from catalog.api.product_items import ProductItemViewSet
+from catalog.api.products import ProductViewSet
+from kit.api.routing import ResourceRouter
+
+router = ResourceRouter()
+router.register("v1/product-categories", ProductCategoryViewSet, basename="product-category")
+router.register("v1/products", ProductViewSet, basename="product")
+router.register("v1/product-items", ProductItemViewSet, basename="product-item")
+router.register("v1/features", FeatureViewSet, basename="feature")
+router.register("v1/pricing-plans", PricingPlanViewSet, basename="pricing-plan")
+
+urlpatterns = router.urls

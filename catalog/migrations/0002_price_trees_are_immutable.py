@@ -11,6 +11,7 @@ NODES = (
     "pricingitem",
     "pricingitemproductitem",
     "pricingitemconfig",
+    "pricingitemconfigproperty",
 )
 
 FUNCTIONS = """

@@ -21,11 +21,16 @@ from catalog.models.pricing import (
     PricingProduct,
     TreeNode,
 )
-from catalog.models.pricing_item import PricingItem, PricingItemConfig, PricingItemProductItem
+from catalog.models.pricing_item import (
+    PricingItem,
+    PricingItemConfig,
+    PricingItemConfigProperty,
+    PricingItemProductItem,
+)
 from catalog.models.pricing_plan import PricingPlan, PricingPlanVersion
 from catalog.models.product import Product, ProductFeature
 from catalog.models.product_category import ProductCategory
-from catalog.models.product_item import ProductItem
+from catalog.models.product_item import ProductItem, ProductItemReport
 
 __all__ = [
     "AmountType",
@@ -41,6 +46,7 @@ __all__ = [
     "PricingGroup",
     "PricingItem",
     "PricingItemConfig",
+    "PricingItemConfigProperty",
     "PricingItemProductItem",
     "PricingPlan",
     "PricingPlanVersion",
@@ -49,6 +55,7 @@ __all__ = [
     "ProductCategory",
     "ProductFeature",
     "ProductItem",
+    "ProductItemReport",
     "ProductType",
     "SelectionConstraint",
     "Status",

@@ -7,6 +7,7 @@ from django.db import models
 
 from accounts.models import TenantModel, known, unique_reference
 from catalog.models.choices import FeatureType
+from metering.models import MeterValueCalculation
 
 
 class Feature(TenantModel):
@@ -21,6 +22,14 @@ class Feature(TenantModel):
     type = models.CharField(max_length=16, choices=FeatureType.choices)
     enum_values = ArrayField(
         models.CharField(max_length=256), null=True, blank=True, help_text="What an ENUM may be."
+    )
+    meter_value_calculation = models.ForeignKey(
+        MeterValueCalculation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="features",
+        help_text="What is consumed of the entitlement, for a NUMBER or an AMOUNT.",
     )
 
     class Meta:

@@ -8,6 +8,7 @@ from django.db import models
 
 from catalog.models.pricing import Pricing, TreeLink, TreeNode
 from catalog.models.product_item import ProductItem
+from metering.models import MeterProperty
 
 
 class PricingItem(TreeNode):
@@ -56,3 +57,18 @@ class PricingItemConfig(TreeNode):
     currency = models.CharField(max_length=3, null=True, blank=True)
     billing_in_advance = models.BooleanField(default=False)
     body: models.JSONField[Any, Any] = models.JSONField()
+
+
+class PricingItemConfigProperty(TreeLink):
+    """A meter property that a rule's conditions or its split name; it cannot be deleted meanwhile."""
+
+    config = models.ForeignKey(PricingItemConfig, on_delete=models.CASCADE, related_name="property_links")
+    meter_property = models.ForeignKey(MeterProperty, on_delete=models.PROTECT, related_name="config_links")
+
+    class Meta:
+        verbose_name = "pricing item config"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["config", "meter_property"], name="pricing_item_config_property_unique"
+            )
+        ]

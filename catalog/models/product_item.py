@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from accounts.models import TenantModel, known, unique_reference
+from accounts.models import Platform, TenantModel, known, unique_reference
 from catalog.models.choices import ItemType, ModelType, Status, TaxCategory
 from catalog.models.product import Product
+from metering.models import MeterValueCalculation
 
 
 class ProductItem(TenantModel):
@@ -22,6 +23,17 @@ class ProductItem(TenantModel):
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
     type = models.CharField(max_length=16, choices=ItemType.choices, default=ItemType.REVENUE)
     model_type = models.CharField(max_length=32, choices=ModelType.choices)
+    meter_value_calculation = models.ForeignKey(
+        MeterValueCalculation, on_delete=models.PROTECT, null=True, blank=True, related_name="product_items"
+    )
+    tiering_meter_value_calculation = models.ForeignKey(
+        MeterValueCalculation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tiered_product_items",
+        help_text="Where another quantity than the billed one decides the tier.",
+    )
     conditions = models.JSONField(
         null=True, blank=True, help_text="usage_based.conditions: which events count for this item."
     )
@@ -43,3 +55,25 @@ class ProductItem(TenantModel):
             known("model_type", ModelType, model="product_item"),
             known("tax_category", TaxCategory, model="product_item"),
         ]
+
+
+class ProductItemReport(models.Model):
+    """A calculation that reports show beside the item, at its place in the item's list."""
+
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="+")
+    product_item = models.ForeignKey(ProductItem, on_delete=models.CASCADE, related_name="report_links")
+    meter_value_calculation = models.ForeignKey(
+        MeterValueCalculation, on_delete=models.PROTECT, related_name="report_links"
+    )
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = "product item"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product_item", "meter_value_calculation"], name="product_item_report_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_item_id} {self.meter_value_calculation_id}"

@@ -1,0 +1,19 @@
+"""Which view set shows a resource, and in which fields other resources name it by id."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catalog.api.features import FeatureViewSet
+from catalog.api.pricing_plans import PricingPlanViewSet
+from catalog.api.product_categories import ProductCategoryViewSet
+from catalog.api.product_items import ProductItemViewSet
+from catalog.api.products import ProductViewSet
+
+SHOWN: dict[Any, tuple[str, ...]] = {
+    ProductCategoryViewSet: ("product_category_id", "category_id"),
+    ProductViewSet: ("product_id", "product_ids", "parent_product_id"),
+    ProductItemViewSet: ("product_item_id", "product_item_ids"),
+    FeatureViewSet: ("feature_id",),
+    PricingPlanViewSet: ("pricing_plan_id",),
+}
