@@ -63,7 +63,8 @@ class BillingEntityViewSet(Listed, Retrieved, Created, Updated, Upserted):
     """Issuers of invoices."""
 
     tag = "billingEntities"
-    model, serializer_class = BillingEntity, BillingEntitySerializer
+    model = BillingEntity
+    serializer_class = BillingEntitySerializer
     service = billing_entities
     selector = parties.billing_entities
     permissions = crud("BILLING_ENTITY")

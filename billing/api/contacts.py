@@ -35,7 +35,8 @@ class ContactViewSet(Listed, Retrieved, Created, Updated, Deleted, Upserted):
     """The people at customers."""
 
     tag = "contacts"
-    model, serializer_class = Contact, ContactSerializer
+    model = Contact
+    serializer_class = ContactSerializer
     service = contacts
     selector = parties.contacts
     permissions = crud("CONTACT")

@@ -115,7 +115,8 @@ class CustomerViewSet(Listed, Retrieved, Created, Updated, Deleted, Upserted, Se
     """Customers, and the steps of their life."""
 
     tag = "customers"
-    model, serializer_class = Customer, CustomerSerializer
+    model = Customer
+    serializer_class = CustomerSerializer
     service = customers
     selector = parties.customers
     by_reference = True

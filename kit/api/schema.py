@@ -96,7 +96,8 @@ class ResourceSchema(AutoSchema):
             chosen = self.view.get_serializer_class()
             if self._lists():
                 chosen = envelope(chosen, paginated=getattr(self.view, "paginated", True))
-        return {self._status(): chosen}
+        # A dictionary says itself which status and media type it means: {(200, "text/csv"): …}.
+        return chosen if isinstance(chosen, dict) else {self._status(): chosen}
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         operation = super().get_operation(*args, **kwargs)
