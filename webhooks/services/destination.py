@@ -60,15 +60,14 @@ def parse(url: str) -> Destination:
     """Take an http(s) URL apart. Raises Refused, saying what is wrong with it."""
     try:
         parts = urlsplit(url)
-        port = parts.port
-        host = (parts.hostname or "").encode("idna").decode() if not _is_ipv6(parts) else parts.hostname or ""
+        host, port = _host(parts), parts.port
     except (ValueError, UnicodeError):
         raise Refused("is not a valid URL") from None
-    if parts.scheme not in PORTS or not host or port == 0:
+    if parts.scheme not in PORTS or not host or "%" in host or port == 0:
         raise Refused("must be an http or https URL with a host, such as https://client.example/hook")
     if parts.username is not None or parts.password is not None:
         raise Refused("must not hold credentials: use authentication_type PASSWORD")
-    if parts.fragment or (not url.isascii() and not f"{parts.path}{parts.query}".isascii()):
+    if parts.fragment or not f"{parts.path}{parts.query}".isascii():
         raise Refused("must not have a fragment, and its path must be percent-encoded")
     if any(character <= " " or character in "\\\x7f" for character in url):
         raise Refused("must not hold spaces, backslashes or control characters")
@@ -76,8 +75,10 @@ def parse(url: str) -> Destination:
     return Destination(parts.scheme, host, port or PORTS[parts.scheme], target)
 
 
-def _is_ipv6(parts: SplitResult) -> bool:
-    return ":" in (parts.hostname or "")
+def _host(parts: SplitResult) -> str:
+    """The host in ASCII, as it is resolved and shown to the receiver."""
+    name = (parts.hostname or "").removesuffix(".")
+    return name if ":" in name else name.encode("idna").decode()
 
 
 def check(url: str) -> None:

@@ -64,8 +64,12 @@ def update(*, ctx: Context, instance: Webhook, fields: dict[str, Any]) -> Webhoo
 
 @transaction.atomic
 def delete(*, ctx: Context, instance: Webhook) -> None:
-    """Delete the endpoint with everything still owed to it."""
-    webhook = lock(instance)
+    """Delete the endpoint with everything still owed to it.
+
+    The full lock waits for transactions that have put deliveries to it in the queue, so that these
+    are seen and go with it.
+    """
+    webhook = persistence.lock(instance)
     before = changes.snapshot(webhook)
     public_id = webhook.public_id
     persistence.remove(webhook)
