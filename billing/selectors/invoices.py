@@ -1,0 +1,58 @@
+"""Invoices as they are read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from accounts.models import Platform
+from billing.models import Invoice, InvoiceStatus, Occasion, PricingPlanSubscription
+from billing.selectors.timelines import with_schedules
+
+
+def rows(platform: Platform) -> QuerySet[Invoice]:
+    """The platform's invoices, with their parties and their subscription's schedules."""
+    return with_terms(Invoice.objects.filter(platform=platform))
+
+
+def with_terms(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
+    """The invoices with everything that a draft's content is made from."""
+    subscriptions = with_schedules(PricingPlanSubscription.objects.all())
+    return invoices.select_related("platform", "customer", "billing_entity").prefetch_related(
+        Prefetch("subscription", queryset=subscriptions)
+    )
+
+
+def due(platform: Platform, *, at: datetime) -> QuerySet[Invoice]:
+    """Drafts to be finalized by now, in the order in which they are to be numbered.
+
+    Those of a parked subscription wait until somebody has looked; earlier periods come first.
+    """
+    return waiting(platform).filter(finalize_at__lte=at).order_by("finalize_at", "period_end", "pk")
+
+
+def waiting(platform: Platform) -> QuerySet[Invoice]:
+    """Drafts that will become final by themselves."""
+    return Invoice.objects.filter(
+        platform=platform,
+        status=InvoiceStatus.DRAFT,
+        on_hold=False,
+        subscription__parked_at__isnull=True,
+    )
+
+
+def first_drafts(subscription_ids: list[int]) -> dict[int, int]:
+    """Per subscription the key of its earliest running draft: the one that takes up late usage."""
+    earlier = Invoice.objects.filter(
+        subscription=OuterRef("subscription"),
+        status=InvoiceStatus.DRAFT,
+        occasion=Occasion.PERIOD,
+        period_start__lt=OuterRef("period_start"),
+    )
+    drafts = Invoice.objects.filter(
+        subscription__in=subscription_ids, status=InvoiceStatus.DRAFT, occasion=Occasion.PERIOD
+    )
+    found: Any = drafts.exclude(Exists(earlier)).values_list("subscription_id", "pk")
+    return dict(found)

@@ -1,0 +1,65 @@
+"""The timeline of a subscription, from its schedules as they are stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from billing.calc.schedule import Active, BillingTime
+from billing.calc.timeline import Slice, Timeline, of_slices
+from billing.models import (
+    PricingPlanSchedule,
+    PricingPlanSubscription,
+    ScheduleType,
+    SubscriptionStatus,
+)
+
+NOTHING = Timeline(())
+STARTED = (SubscriptionStatus.ACTIVE, SubscriptionStatus.CANCELLED)
+
+
+def with_schedules(subscriptions: QuerySet[PricingPlanSubscription]) -> QuerySet[PricingPlanSubscription]:
+    """The subscriptions with everything a timeline and an invoice read of them."""
+    schedules = PricingPlanSchedule.objects.order_by("start_at").select_related(
+        "pricing_plan_version__pricing_plan"
+    )
+    return subscriptions.select_related("billing_entity", "customer", "platform").prefetch_related(
+        Prefetch("schedules", queryset=schedules)
+    )
+
+
+def timeline(subscription: PricingPlanSubscription) -> Timeline:
+    """All its periods; none unless it has been activated."""
+    if subscription.status not in STARTED:
+        return NOTHING
+    slices = [_slice(each, subscription) for each in _in_order(subscription)]
+    return of_slices(
+        [each for each in slices if each is not None],
+        billing_time=BillingTime(subscription.billing_time),
+        zone=subscription.billing_entity.zone,
+    )
+
+
+def ends_at(subscription: PricingPlanSubscription) -> datetime | None:
+    """When a cancellation ends it, if one does."""
+    return subscription.cancelled_at or subscription.cancel_at
+
+
+def _in_order(subscription: PricingPlanSubscription) -> list[PricingPlanSchedule]:
+    return sorted(subscription.schedules.all(), key=lambda schedule: schedule.start_at)
+
+
+def _slice(schedule: PricingPlanSchedule, subscription: PricingPlanSubscription) -> Slice | None:
+    ends = [end for end in (schedule.end_at, ends_at(subscription)) if end is not None]
+    end = min(ends, default=None)
+    if end is not None and end <= schedule.start_at:
+        return None
+    period = subscription.billing_period if schedule.billing_period_type is None else schedule.billing_period
+    return Slice(
+        key=schedule.pk,
+        active=Active(schedule.start_at, end),
+        period=period,
+        realigns=schedule.realigns_anchor,
+        bills=schedule.type != ScheduleType.TRIAL,
+    )

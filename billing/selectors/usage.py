@@ -1,0 +1,153 @@
+"""Usage as invoices price it: metering's rows behind the ``MeteredUsage`` that ``billing.calc`` asks for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from accounts.models import Platform
+from catalog.rating.usage import Usage
+from kit.money import plain
+from kit.period import Span, format_instant
+from metering import aggregation
+from metering.services import usage as metering
+
+Values = Mapping[str, tuple[Decimal, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is counted: a calculation of the catalog, as metering is asked for it.
+
+    ``currency`` is set for AMOUNT values: only usage in that currency is billed on the invoice.
+    ``single`` asks for the single events too, for prices with a floor or cap per event.
+    """
+
+    meter_id: int
+    calculation_type: str
+    meter_value_id: int | None
+    meter_property_id: int | None = None
+    currency: str | None = None
+    single: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The usage of one subscription's customer over one span."""
+
+    customer_id: int
+    subscription_id: int
+    measure: Measure
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MeteredRows:
+    """The rows of one ``Wanted``, by property key."""
+
+    rows: tuple[metering.Row, ...]
+    measure: Measure
+    values: Values | None = None
+
+    @property
+    def keys(self) -> Sequence[Mapping[str, str]]:
+        return [row.properties for row in self.rows]
+
+    def over(self, positions: Sequence[int]) -> Usage:
+        measure = self.measure
+        state = aggregation.merge(self.rows[position].state for position in positions)
+        of_value = measure.meter_value_id is not None
+        quantity = aggregation.quantity(state, calculation_type=measure.calculation_type, of_value=of_value)
+        return Usage(
+            quantity,
+            currency=measure.currency,
+            events=state.events,
+            values=self._values(positions),
+            calculation=measure.calculation_type,
+        )
+
+    def count(self, positions: Sequence[int]) -> int:
+        """How many units are behind these keys."""
+        return sum(self.rows[position].state.n for position in positions)
+
+    def checksum(self, positions: Sequence[int]) -> str:
+        """SHA-256 over what metering knows of these keys: the same usage gives the same sum."""
+        known = sorted(json.dumps(_facts(self.rows[position]), sort_keys=True) for position in positions)
+        return hashlib.sha256("\n".join(known).encode()).hexdigest()
+
+    def _values(self, positions: Sequence[int]) -> tuple[Decimal, ...] | None:
+        if self.values is None:
+            return None
+        keys = {_key(self.rows[position].properties) for position in positions}
+        return tuple(value for key in sorted(keys) for value in self.values.get(key, ()))
+
+
+def read(
+    *, platform: Platform, wanted: Sequence[Wanted], cutoff: datetime | None = None
+) -> dict[Wanted, MeteredRows]:
+    """The usage of everything that is wanted: one statement, and one more where single events are needed.
+
+    Rows of another currency than the invoice's, and of events that name another subscription, are
+    not billed here and left out.
+    """
+    distinct = list(dict.fromkeys(wanted))
+    answers = metering.read(platform=platform, questions=[_question(each) for each in distinct], cutoff=cutoff)
+    return {
+        each: MeteredRows(_billable(rows, each), each.measure, _singles(platform, each, cutoff))
+        for each, rows in zip(distinct, answers, strict=True)
+    }
+
+
+def _question(wanted: Wanted) -> metering.Question:
+    measure = wanted.measure
+    return metering.Question(
+        customer_id=wanted.customer_id,
+        meter_id=measure.meter_id,
+        span=wanted.span,
+        meter_value_id=measure.meter_value_id,
+        meter_property_id=measure.meter_property_id,
+    )
+
+
+def _billable(rows: Sequence[metering.Row], wanted: Wanted) -> tuple[metering.Row, ...]:
+    return tuple(row for row in rows if _belongs(row.subscription_id, row.currency, wanted))
+
+
+def _belongs(subscription_id: int | None, currency: str | None, wanted: Wanted) -> bool:
+    return subscription_id in (None, wanted.subscription_id) and (
+        wanted.measure.currency is None or currency == wanted.measure.currency
+    )
+
+
+def _singles(platform: Platform, wanted: Wanted, cutoff: datetime | None) -> Values | None:
+    if not wanted.measure.single:
+        return None
+    found: dict[str, list[Decimal]] = {}
+    for entry in metering.entries(platform=platform, question=_question(wanted), cutoff=cutoff):
+        if entry.number is not None and _belongs(entry.subscription_id, entry.currency, wanted):
+            found.setdefault(_key(entry.properties), []).append(entry.number)
+    return {key: tuple(values) for key, values in found.items()}
+
+
+def _key(properties: Mapping[str, str]) -> str:
+    return json.dumps(dict(properties), sort_keys=True)
+
+
+def _facts(row: metering.Row) -> dict[str, object]:
+    state = row.state
+    return {
+        "subscription": row.subscription_id,
+        "currency": row.currency,
+        "properties": dict(row.properties),
+        "n": state.n,
+        "events": state.events,
+        "sum": plain(state.sum),
+        "max": None if state.max is None else plain(state.max),
+        "min": None if state.min is None else plain(state.min),
+        "last": None if state.last is None else [format_instant(state.last.timestamp), state.last.event_id],
+        "distinct": sorted(state.distinct),
+    }

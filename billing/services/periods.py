@@ -1,0 +1,177 @@
+"""Open the invoices of a subscription: one draft for every period that has begun.
+
+The rows follow the subscription's timeline: when a schedule is added or a cancellation agreed, the
+drafts that still run get their new end. A final invoice is never touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.context import Context
+from accounts.models import Platform
+from billing.calc.due_date import due_at
+from billing.calc.schedule import BillingPeriod
+from billing.calc.timeline import Timeline
+from billing.models import (
+    Invoice,
+    InvoiceStatus,
+    Occasion,
+    PeriodCursor,
+    PricingPlanSubscription,
+    SubscriptionStatus,
+)
+from billing.selectors import prices, timelines
+from kit.period import Span
+from webhooks.services import bulk
+
+PAGE = 200
+SETTLED = (InvoiceStatus.FINAL, InvoiceStatus.ARCHIVED)
+
+
+@transaction.atomic
+def open_due(*, ctx: Context, subscription: PricingPlanSubscription) -> list[Invoice]:
+    """Bring the drafts of one subscription up to ``ctx.at``; the rows that are new.
+
+    Called at activation, whenever its schedules change and when it is cancelled. Doing it twice
+    changes nothing.
+    """
+    PeriodCursor.objects.bulk_create(
+        [PeriodCursor(platform=ctx.platform, subscription=subscription)], ignore_conflicts=True
+    )
+    cursor = PeriodCursor.objects.select_for_update().get(subscription=subscription)
+    fresh = timelines.with_schedules(PricingPlanSubscription.objects.all()).get(pk=subscription.pk)
+    return _bring_up(ctx, [cursor], {fresh.pk: fresh})
+
+
+def sweep(*, platform: Platform, at: datetime) -> int:
+    """Open the next draft wherever a period has begun; how many subscriptions were moved."""
+    total = 0
+    while done := _page(Context(platform=platform, at=at)):
+        total += done
+    return total
+
+
+def next_due(*, platform: Platform) -> datetime | None:
+    """When the next period of any subscription of the platform begins."""
+    due = PeriodCursor.objects.filter(platform=platform, next_start__isnull=False).order_by("next_start")
+    return due.values_list("next_start", flat=True).first()
+
+
+@transaction.atomic
+def _page(ctx: Context) -> int:
+    due = PeriodCursor.objects.filter(platform=ctx.platform, next_start__lte=ctx.at)
+    cursors = list(due.order_by("next_start", "pk").select_for_update(skip_locked=True)[:PAGE])
+    keys = [cursor.subscription_id for cursor in cursors]
+    subscriptions = timelines.with_schedules(PricingPlanSubscription.objects.filter(pk__in=keys))
+    _bring_up(ctx, cursors, {each.pk: each for each in subscriptions})
+    return len(cursors)
+
+
+def _bring_up(
+    ctx: Context, cursors: Sequence[PeriodCursor], subscriptions: dict[int, PricingPlanSubscription]
+) -> list[Invoice]:
+    existing: dict[int, list[Invoice]] = {}
+    known = Invoice.objects.filter(subscription__in=subscriptions).exclude(status=InvoiceStatus.VOID)
+    for invoice in known.order_by("period_start", "pk").defer("content", "parties", "prices"):
+        existing.setdefault(invoice.subscription_id or 0, []).append(invoice)
+    new: list[Invoice] = []
+    changed: list[Invoice] = []
+    for cursor in cursors:
+        subscription = subscriptions[cursor.subscription_id]
+        rows = existing.get(subscription.pk, [])
+        timeline = timelines.timeline(subscription)
+        changed += _realign(ctx, subscription, timeline, rows)
+        made, cursor.next_start = _missing(ctx, subscription, timeline, rows)
+        new += made
+    Invoice.objects.bulk_create(new)
+    Invoice.objects.bulk_update(changed, ["status", "period_end", "finalize_at", "invoice_date", "due_date", "updated_at"])
+    PeriodCursor.objects.bulk_update(cursors, ["next_start"])
+    bulk.created(ctx=ctx, instances=new)
+    return new
+
+
+def _missing(
+    ctx: Context, subscription: PricingPlanSubscription, timeline: Timeline, rows: Sequence[Invoice]
+) -> tuple[list[Invoice], datetime | None]:
+    """The drafts that have to be there and are not, and when the next one will."""
+    starts = {row.period_start: row for row in rows if row.occasion == Occasion.PERIOD}
+    new = _opening(ctx, subscription, timeline, rows)
+    instant = timeline.start and timeline.next_start(timeline.start)
+    if starts and instant is not None:
+        # Everything up to the latest row is there: the walk goes on where it ends.
+        instant = timeline.next_start(max(row.period_end for row in starts.values()))
+    while instant is not None and instant <= ctx.at:
+        period = timeline.period_at(instant)
+        assert period is not None
+        if not period.span.is_empty:
+            new.append(_draft(ctx, subscription, Occasion.PERIOD, period.span))
+        instant = timeline.next_start(period.span.end)
+    return new, instant
+
+
+def _opening(
+    ctx: Context, subscription: PricingPlanSubscription, timeline: Timeline, rows: Sequence[Invoice]
+) -> list[Invoice]:
+    start = timeline.start
+    if start is None or start > ctx.at or rows:
+        return []
+    keys = [part.key for part in timeline.opening()]
+    versions = [each.pricing_plan_version for each in subscription.schedules.all() if each.pk in keys]
+    if not any(prices.bills_in_advance(version) for version in versions):
+        return []
+    return [_draft(ctx, subscription, Occasion.OPENING, Span(start, start))]
+
+
+def _draft(ctx: Context, subscription: PricingPlanSubscription, occasion: Occasion, span: Span) -> Invoice:
+    invoice = Invoice.stamped(
+        platform=ctx.platform,
+        at=ctx.at,
+        billing_entity=subscription.billing_entity,
+        customer=subscription.customer,
+        subscription=subscription,
+        occasion=occasion,
+        period_start=span.start,
+        on_hold=subscription.init_invoice_on_hold,
+        currency=subscription.billing_currency,
+        purchase_order_number=subscription.purchase_order_number or None,
+    )
+    _set_end(invoice, subscription, span.end)
+    return invoice
+
+
+def _set_end(invoice: Invoice, subscription: PricingPlanSubscription, end: datetime) -> None:
+    """The period's end decides the dates. An invoice is not dated before the day it was made."""
+    entity = subscription.billing_entity
+    invoice.period_end = end
+    invoice.invoice_date = max(end, invoice.created_at)
+    invoice.finalize_at = invoice.invoice_date + timedelta(seconds=entity.grace_period_seconds)
+    invoice.due_date = due_at(invoice.invoice_date, subscription.payment_term, entity.zone)
+
+
+def _realign(
+    ctx: Context, subscription: PricingPlanSubscription, timeline: Timeline, rows: Sequence[Invoice]
+) -> list[Invoice]:
+    """The drafts whose period ends elsewhere now, or is none any more."""
+    changed = []
+    for invoice in rows:
+        if invoice.status != InvoiceStatus.DRAFT or invoice.occasion == Occasion.OPENING:
+            continue
+        period = _period_of(invoice, timeline)
+        if period is None:
+            invoice.status = InvoiceStatus.VOID
+        elif period.span.end != invoice.period_end:
+            _set_end(invoice, subscription, period.span.end)
+        else:
+            continue
+        invoice.updated_at = ctx.at
+        changed.append(invoice)
+    return changed
+
+
+def _period_of(invoice: Invoice, timeline: Timeline) -> BillingPeriod | None:
+    period = timeline.period_at(invoice.period_start)
+    return period

@@ -1,0 +1,95 @@
+"""The same as ``changes``, for many resources of one kind at once: a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max
+
+from accounts.context import Context
+from accounts.models import AuditEntry, TenantModel
+from accounts.services import audit, configuration
+from webhooks.models import WebhookEvent
+from webhooks.services.rendering import render
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One resource as it is now, and as it was (None when it is new), in the API's representation."""
+
+    instance: TenantModel
+    before: dict[str, Any] | None = None
+
+
+def created(*, ctx: Context, instances: Sequence[TenantModel]) -> None:
+    """New resources: ``<RESOURCE>.CREATED`` each."""
+    _record(ctx, "CREATED", [Change(each) for each in instances], ())
+
+
+def updated(*, ctx: Context, changes: Sequence[Change], lifecycle: tuple[str, ...] = ()) -> None:
+    """Changed resources: ``<RESOURCE>.UPDATED`` each, then their lifecycle events.
+
+    The caller holds the row locks, so the sequences have no gap.
+    """
+    _record(ctx, "UPDATED", changes, lifecycle)
+
+
+def _record(ctx: Context, verb: str, changes: Sequence[Change], lifecycle: tuple[str, ...]) -> None:
+    if not changes:
+        return
+    last = _sequences(ctx, changes)
+    entries, events = [], []
+    for change in changes:
+        instance, after = change.instance, render(change.instance)
+        entries.append(_audited(ctx, verb, change, after))
+        kinds = (f"{instance.object_type}.{verb}", *lifecycle)
+        for number, kind in enumerate(kinds, last.get(instance.public_id, 0) + 1):
+            before = change.before if number == last.get(instance.public_id, 0) + 1 else None
+            events.append(_event(ctx, instance, kind, number, after, before))
+    AuditEntry.objects.bulk_create(entries)
+    WebhookEvent.objects.bulk_create(events)
+    if any(change.instance.shapes_matching for change in changes):
+        configuration.bump(platform=ctx.platform)
+
+
+def _sequences(ctx: Context, changes: Sequence[Change]) -> dict[str, int]:
+    keys = [change.instance.public_id for change in changes]
+    rows = WebhookEvent.objects.filter(platform=ctx.platform, resource_id__in=keys)
+    return dict(rows.values_list("resource_id").annotate(last=Max("sequence")).order_by())
+
+
+def _audited(ctx: Context, verb: str, change: Change, after: dict[str, Any]) -> AuditEntry:
+    return AuditEntry(
+        platform=ctx.platform,
+        at=ctx.at,
+        actor_type=ctx.actor_type,
+        actor=ctx.actor,
+        action=verb,
+        object_type=change.instance.object_type,
+        object_id=change.instance.public_id,
+        changes=audit.difference(change.before or {}, after),
+        request_id=ctx.request_id,
+    )
+
+
+def _event(
+    ctx: Context,
+    instance: TenantModel,
+    kind: str,
+    number: int,
+    data: dict[str, Any],
+    previous: dict[str, Any] | None,
+) -> WebhookEvent:
+    return WebhookEvent.stamped(
+        platform=ctx.platform,
+        at=ctx.at,
+        type=kind,
+        resource_type=instance.object_type,
+        resource_id=instance.public_id,
+        sequence=number,
+        data=data,
+        previous_data=previous,
+        request_id=ctx.request_id,
+    )
