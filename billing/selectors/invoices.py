@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import Platform
 from billing.models import Invoice, InvoiceStatus, Occasion, PricingPlanSubscription
 from billing.selectors.timelines import with_schedules
+
+RETRY_AFTER = timedelta(hours=1)
 
 
 def rows(platform: Platform) -> QuerySet[Invoice]:
@@ -28,19 +30,20 @@ def with_terms(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
 def due(platform: Platform, *, at: datetime) -> QuerySet[Invoice]:
     """Drafts to be finalized by now, in the order in which they are to be numbered.
 
-    Those of a parked subscription wait until somebody has looked; earlier periods come first.
+    Those of a parked subscription are tried again an hour after the last failure; earlier periods
+    come first.
     """
-    return waiting(platform).filter(finalize_at__lte=at).order_by("finalize_at", "period_end", "pk")
+    ready = Q(subscription__parked_at__isnull=True) | Q(subscription__parked_at__lte=at - RETRY_AFTER)
+    return _closing(platform).filter(ready, finalize_at__lte=at).order_by("finalize_at", "period_end", "pk")
 
 
 def waiting(platform: Platform) -> QuerySet[Invoice]:
     """Drafts that will become final by themselves."""
-    return Invoice.objects.filter(
-        platform=platform,
-        status=InvoiceStatus.DRAFT,
-        on_hold=False,
-        subscription__parked_at__isnull=True,
-    )
+    return _closing(platform).filter(subscription__parked_at__isnull=True)
+
+
+def _closing(platform: Platform) -> QuerySet[Invoice]:
+    return Invoice.objects.filter(platform=platform, status=InvoiceStatus.DRAFT, on_hold=False)
 
 
 def first_drafts(subscription_ids: list[int]) -> dict[int, int]:

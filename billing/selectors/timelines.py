@@ -16,7 +16,7 @@ from billing.models import (
 )
 
 NOTHING = Timeline(())
-STARTED = (SubscriptionStatus.ACTIVE, SubscriptionStatus.CANCELLED)
+NEVER_BILLED = (SubscriptionStatus.DRAFT, SubscriptionStatus.VOID)
 
 
 def with_schedules(subscriptions: QuerySet[PricingPlanSubscription]) -> QuerySet[PricingPlanSubscription]:
@@ -31,7 +31,7 @@ def with_schedules(subscriptions: QuerySet[PricingPlanSubscription]) -> QuerySet
 
 def timeline(subscription: PricingPlanSubscription) -> Timeline:
     """All its periods; none unless it has been activated."""
-    if subscription.status not in STARTED:
+    if subscription.status in NEVER_BILLED or subscription.activated_at is None:
         return NOTHING
     slices = [_slice(each, subscription) for each in _in_order(subscription)]
     return of_slices(

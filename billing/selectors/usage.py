@@ -95,7 +95,9 @@ def read(
     not billed here and left out.
     """
     distinct = list(dict.fromkeys(wanted))
-    answers = metering.read(platform=platform, questions=[_question(each) for each in distinct], cutoff=cutoff)
+    answers = metering.read(
+        platform=platform, questions=[_question(each) for each in distinct], cutoff=cutoff
+    )
     return {
         each: MeteredRows(_billable(rows, each), each.measure, _singles(platform, each, cutoff))
         for each, rows in zip(distinct, answers, strict=True)

@@ -18,11 +18,13 @@ from billing.calc.schedule import BillingPeriod
 from billing.calc.timeline import Part
 from billing.calc.totals import AmountType
 from billing.models import Invoice, Occasion, PricingPlanSchedule
-from billing.selectors import late, prices, timelines
+from billing.selectors import prices, timelines
 from billing.selectors import usage as usage_selector
 from billing.selectors.prices import ItemTerms
 from billing.selectors.taxes import Taxes
 from billing.selectors.usage import Measure, MeteredRows, Wanted
+from billing.services import late_usage
+from billing.services.late_usage import LateInvoice
 from catalog.rating.rules import matches
 from kit.errors import InvalidOperation, TallydeskError
 from kit.period import Span
@@ -36,7 +38,7 @@ class Bill:
     """A period of some schedules on one invoice: its own, or an earlier one billed again."""
 
     parts: tuple[Part, ...]
-    late: late.LateInvoice | None = None
+    late: LateInvoice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Draft:
     content: InvoiceContent | None
     error: TallydeskError | None
     items: tuple[ItemTerms, ...]
+    late: tuple[LateInvoice, ...] = ()
 
     @property
     def complete(self) -> InvoiceContent:
@@ -60,7 +63,7 @@ def contents(
     *, platform: Platform, invoices: Sequence[Invoice], cutoff: datetime | None = None
 ) -> list[Draft]:
     """The content of each invoice, in order. ``invoices`` come from ``selectors.invoices.with_terms``."""
-    lates = late.changed(platform=platform, invoices=invoices)
+    lates = late_usage.changed(platform=platform, invoices=invoices)
     bills = {invoice.pk: _bills(invoice, lates.get(invoice.pk, ())) for invoice in invoices}
     return of_bills(platform=platform, invoices=invoices, bills=bills, cutoff=cutoff)
 
@@ -85,7 +88,7 @@ def of_bills(
     return [_draft(invoice, bills[invoice.pk], schedules, book, usage) for invoice in invoices]
 
 
-def _bills(invoice: Invoice, lates: Iterable[late.LateInvoice]) -> list[Bill]:
+def _bills(invoice: Invoice, lates: Iterable[LateInvoice]) -> list[Bill]:
     assert invoice.subscription is not None
     timeline = timelines.timeline(invoice.subscription)
     if invoice.occasion == Occasion.OPENING:
@@ -139,11 +142,12 @@ def _draft(
             for item in book[schedules[part.key].pricing_plan_version_id]
         }.values()
     )
+    late = tuple(bill.late for bill in bills if bill.late is not None)
     try:
         inputs = _inputs(invoice, bills, schedules, book, usage)
-        return Draft(invoice, assemble(inputs), None, terms)
+        return Draft(invoice, assemble(inputs), None, terms, late)
     except TallydeskError as error:
-        return Draft(invoice, None, error, terms)
+        return Draft(invoice, None, error, terms, late)
 
 
 def _inputs(
@@ -167,14 +171,19 @@ def _inputs(
             if bill.late is None:
                 own.append(made)
             else:
-                lates.append(
-                    LatePeriod(bill.late.public_id, bill.late.invoice_number, made, bill.late.billed_for(made.schedule_id))
-                )
+                lates.append(_late_period(bill.late, made))
     if len(kinds) > 1:
         raise InvalidOperation("One invoice cannot mix prices with and without tax", field="amount_type")
     amount_type = AmountType(kinds.pop()) if kinds else AmountType.EXCLUDING_TAX
     return InvoiceInputs(
         invoice.currency, amount_type, invoice.subscription.billing_period, tuple(own), tuple(lates)
+    )
+
+
+def _late_period(late: LateInvoice, schedule: ScheduleInputs) -> LatePeriod:
+    final = late.invoice
+    return LatePeriod(
+        final.public_id, final.invoice_number or "", schedule, late.billed_for(schedule.schedule_id)
     )
 
 

@@ -14,7 +14,6 @@ from django.db import transaction
 from accounts.context import Context
 from accounts.models import Platform
 from billing.calc.due_date import due_at
-from billing.calc.schedule import BillingPeriod
 from billing.calc.timeline import Timeline
 from billing.models import (
     Invoice,
@@ -22,14 +21,16 @@ from billing.models import (
     Occasion,
     PeriodCursor,
     PricingPlanSubscription,
-    SubscriptionStatus,
 )
 from billing.selectors import prices, timelines
 from kit.period import Span
 from webhooks.services import bulk
+from webhooks.services.rendering import render
 
 PAGE = 200
-SETTLED = (InvoiceStatus.FINAL, InvoiceStatus.ARCHIVED)
+FROZEN = ("content", "parties", "prices")
+PARTIES = ("platform", "billing_entity", "customer", "subscription")
+DATES = ("status", "period_end", "finalize_at", "invoice_date", "due_date", "updated_at")
 
 
 @transaction.atomic
@@ -45,6 +46,30 @@ def open_due(*, ctx: Context, subscription: PricingPlanSubscription) -> list[Inv
     cursor = PeriodCursor.objects.select_for_update().get(subscription=subscription)
     fresh = timelines.with_schedules(PricingPlanSubscription.objects.all()).get(pk=subscription.pk)
     return _bring_up(ctx, [cursor], {fresh.pk: fresh})
+
+
+def realign(*, ctx: Context, subscription: PricingPlanSubscription) -> list[Invoice]:
+    """The same, by the name of what a cancellation or a new schedule needs."""
+    return open_due(ctx=ctx, subscription=subscription)
+
+
+@transaction.atomic
+def void_all(*, ctx: Context, subscription: PricingPlanSubscription) -> list[Invoice]:
+    """Nothing of this subscription is owed: its drafts and its final invoices become VOID.
+
+    Final invoices keep their numbers and what they say. Archived ones are left alone.
+    """
+    PeriodCursor.objects.filter(subscription=subscription).update(next_start=None)
+    rows = Invoice.objects.filter(platform=ctx.platform, subscription=subscription)
+    owed = rows.filter(status__in=(InvoiceStatus.DRAFT, InvoiceStatus.FINAL)).order_by("pk")
+    locked = owed.select_for_update(of=("self",)).select_related(*PARTIES)
+    changes = []
+    for invoice in locked.defer(*FROZEN):
+        before = render(invoice)
+        invoice.status, invoice.updated_at = InvoiceStatus.VOID, ctx.at
+        changes.append(bulk.Change(invoice, before))
+    _store(ctx, changes)
+    return [change.instance for change in changes if isinstance(change.instance, Invoice)]
 
 
 def sweep(*, platform: Platform, at: datetime) -> int:
@@ -76,22 +101,28 @@ def _bring_up(
 ) -> list[Invoice]:
     existing: dict[int, list[Invoice]] = {}
     known = Invoice.objects.filter(subscription__in=subscriptions).exclude(status=InvoiceStatus.VOID)
-    for invoice in known.order_by("period_start", "pk").defer("content", "parties", "prices"):
+    known = known.select_related(*PARTIES)
+    for invoice in known.order_by("period_start", "pk").defer(*FROZEN):
         existing.setdefault(invoice.subscription_id or 0, []).append(invoice)
     new: list[Invoice] = []
-    changed: list[Invoice] = []
+    changes: list[bulk.Change] = []
     for cursor in cursors:
         subscription = subscriptions[cursor.subscription_id]
         rows = existing.get(subscription.pk, [])
         timeline = timelines.timeline(subscription)
-        changed += _realign(ctx, subscription, timeline, rows)
+        changes += _align(ctx, subscription, timeline, rows)
         made, cursor.next_start = _missing(ctx, subscription, timeline, rows)
         new += made
     Invoice.objects.bulk_create(new)
-    Invoice.objects.bulk_update(changed, ["status", "period_end", "finalize_at", "invoice_date", "due_date", "updated_at"])
+    _store(ctx, changes)
     PeriodCursor.objects.bulk_update(cursors, ["next_start"])
     bulk.created(ctx=ctx, instances=new)
     return new
+
+
+def _store(ctx: Context, changes: Sequence[bulk.Change]) -> None:
+    Invoice.objects.bulk_update([change.instance for change in changes], DATES)
+    bulk.updated(ctx=ctx, changes=changes)
 
 
 def _missing(
@@ -120,8 +151,9 @@ def _opening(
     if start is None or start > ctx.at or rows:
         return []
     keys = [part.key for part in timeline.opening()]
-    versions = [each.pricing_plan_version for each in subscription.schedules.all() if each.pk in keys]
-    if not any(prices.bills_in_advance(version) for version in versions):
+    versions = {each.pricing_plan_version_id for each in subscription.schedules.all() if each.pk in keys}
+    book = prices.of_versions(ctx.platform, versions)
+    if not any(prices.bill_in_advance(items) for items in book.values()):
         return []
     return [_draft(ctx, subscription, Occasion.OPENING, Span(start, start))]
 
@@ -152,26 +184,22 @@ def _set_end(invoice: Invoice, subscription: PricingPlanSubscription, end: datet
     invoice.due_date = due_at(invoice.invoice_date, subscription.payment_term, entity.zone)
 
 
-def _realign(
+def _align(
     ctx: Context, subscription: PricingPlanSubscription, timeline: Timeline, rows: Sequence[Invoice]
-) -> list[Invoice]:
+) -> list[bulk.Change]:
     """The drafts whose period ends elsewhere now, or is none any more."""
-    changed = []
+    changes = []
     for invoice in rows:
         if invoice.status != InvoiceStatus.DRAFT or invoice.occasion == Occasion.OPENING:
             continue
-        period = _period_of(invoice, timeline)
+        period = timeline.period_at(invoice.period_start)
+        if period is not None and period.span.end == invoice.period_end:
+            continue
+        before = render(invoice)
         if period is None:
             invoice.status = InvoiceStatus.VOID
-        elif period.span.end != invoice.period_end:
-            _set_end(invoice, subscription, period.span.end)
         else:
-            continue
+            _set_end(invoice, subscription, period.span.end)
         invoice.updated_at = ctx.at
-        changed.append(invoice)
-    return changed
-
-
-def _period_of(invoice: Invoice, timeline: Timeline) -> BillingPeriod | None:
-    period = timeline.period_at(invoice.period_start)
-    return period
+        changes.append(bulk.Change(invoice, before))
+    return changes

@@ -1,0 +1,48 @@
+"""What final invoices have billed for which period: the ground on which late usage is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+
+from billing.models import Invoice, InvoiceLine, InvoiceStatus, InvoiceType, Occasion
+
+BILLED = (InvoiceStatus.FINAL, InvoiceStatus.ARCHIVED)
+Place = tuple[str, str, str]
+
+
+def finals(subscriptions: Iterable[int]) -> dict[int, list[Invoice]]:
+    """subscription pk -> its billed periods, in order of time."""
+    rows = Invoice.objects.filter(
+        subscription__in=subscriptions,
+        status__in=BILLED,
+        type=InvoiceType.STANDARD,
+        occasion=Occasion.PERIOD,
+    )
+    found: dict[int, list[Invoice]] = {}
+    for invoice in rows.defer("content", "parties", "prices").order_by("period_start"):
+        found.setdefault(invoice.subscription_id or 0, []).append(invoice)
+    return found
+
+
+def amounts(invoices: Sequence[Invoice]) -> dict[int, Mapping[Place, Decimal]]:
+    """invoice pk -> what its period's usage came to so far, by (schedule, pricing item, rule).
+
+    The invoice's own lines and those that later final invoices bill for its period.
+    """
+    lines = InvoiceLine.objects.filter(is_usage=True, invoice__status__in=BILLED)
+    keys = [invoice.pk for invoice in invoices]
+    rows = (
+        lines.annotate(of=Coalesce("late_of", "invoice"))
+        .filter(of__in=keys)
+        .values_list("of", "schedule_id", "pricing_item_id", "config_id")
+        .annotate(total=Sum("amount"))
+        .order_by()
+    )
+    found: dict[int, dict[Place, Decimal]] = {key: {} for key in keys}
+    for of, schedule, item, config, total in rows:
+        found[of][schedule, item, config] = total
+    return dict(found)

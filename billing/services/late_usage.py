@@ -1,0 +1,111 @@
+"""Usage that reached a period after its invoice was final: found, and put on the next invoice.
+
+The setting ``late_usage`` of the platform decides: NEXT_INVOICE bills the difference on the earliest
+draft of the subscription, IGNORE leaves it visible as LATE on the event and unbilled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from accounts.models import LateUsage, Platform
+from billing.calc.timeline import Part
+from billing.models import Invoice, InvoiceStatus, Occasion
+from billing.selectors import billed, prices, timelines
+from billing.selectors.invoices import first_drafts
+from metering.services import touched
+from metering.services.usage import Question
+
+
+@dataclass(frozen=True, slots=True)
+class LateInvoice:
+    """A final invoice whose period has got other usage since, with what was billed for it."""
+
+    invoice: Invoice
+    parts: tuple[Part, ...]
+    amounts: Mapping[billed.Place, Decimal]
+
+    def billed_for(self, schedule_id: str) -> dict[tuple[str, str], Decimal]:
+        """What stands on final invoices for one schedule, by pricing item and rule."""
+        return {
+            (item, config): total
+            for (schedule, item, config), total in self.amounts.items()
+            if schedule == schedule_id
+        }
+
+
+def changed(*, platform: Platform, invoices: Sequence[Invoice]) -> dict[int, list[LateInvoice]]:
+    """Draft pk -> the billed periods that it has to bill again. A fixed number of queries."""
+    carriers = _carriers(platform, invoices)
+    if not carriers:
+        return {}
+    finals = billed.finals(carriers)
+    candidates = [
+        (draft, final, _usage_parts(draft, final))
+        for subscription, draft in carriers.items()
+        for final in finals.get(subscription, [])
+        if final.period_start < draft.period_start
+    ]
+    late = _touched(platform, candidates)
+    amounts = billed.amounts([final for _, final, _ in late]) if late else {}
+    found: dict[int, list[LateInvoice]] = {}
+    for draft, final, parts in late:
+        found.setdefault(draft.pk, []).append(LateInvoice(final, parts, amounts[final.pk]))
+    return found
+
+
+def _carriers(platform: Platform, invoices: Sequence[Invoice]) -> dict[int, Invoice]:
+    """Subscription pk -> the draft among these that takes up its late usage: its earliest one."""
+    if platform.late_usage == LateUsage.IGNORE:
+        return {}
+    drafts = {
+        invoice.pk: invoice
+        for invoice in invoices
+        if invoice.status == InvoiceStatus.DRAFT
+        and invoice.occasion == Occasion.PERIOD
+        and invoice.subscription_id is not None
+    }
+    firsts = first_drafts([draft.subscription_id or 0 for draft in drafts.values()]) if drafts else {}
+    return {subscription: drafts[pk] for subscription, pk in firsts.items() if pk in drafts}
+
+
+def _usage_parts(draft: Invoice, final: Invoice) -> tuple[Part, ...]:
+    """The parts of the final invoice's period that bill usage, without what it billed ahead."""
+    assert draft.subscription is not None
+    timeline = timelines.timeline(draft.subscription)
+    period = timeline.period_at(final.period_start)
+    parts = timeline.parts(period) if period else ()
+    return tuple(Part(part.key, part.arrears, ()) for part in parts if part.arrears is not None)
+
+
+Candidate = tuple[Invoice, Invoice, tuple[Part, ...]]
+
+
+def _touched(platform: Platform, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Those whose usage may have changed since their cutoff."""
+    versions = {
+        schedule.pk: schedule.pricing_plan_version_id
+        for draft, _, _ in candidates
+        if draft.subscription is not None
+        for schedule in draft.subscription.schedules.all()
+    }
+    book = prices.of_versions(platform, set(versions.values()))
+    asked: list[tuple[int, Question]] = []
+    for place, (draft, _, parts) in enumerate(candidates):
+        for part in parts:
+            meters = {item.measure.meter_id for item in book[versions[part.key]] if item.measure}
+            for meter in sorted(meters):
+                assert part.arrears is not None
+                asked.append((place, Question(draft.customer_id, meter, part.arrears.span)))
+    if not asked:
+        return []
+    cutoffs = [candidates[place][1].usage_cutoff for place, _ in asked]
+    answers = touched.since(
+        platform=platform,
+        questions=[question for _, question in asked],
+        instants=[cutoff for cutoff in cutoffs if cutoff is not None],
+    )
+    places = {place for (place, _), yes in zip(asked, answers, strict=True) if yes}
+    return [candidate for place, candidate in enumerate(candidates) if place in places]

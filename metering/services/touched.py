@@ -1,0 +1,50 @@
+"""Whether usage that was read before has changed since: what late usage is found by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import Platform
+from metering.services.usage import Question
+
+# An event is stamped before its transaction commits: one that a reading missed may be stamped a
+# little before it. Looking at too much is harmless, because what changed is then read and compared.
+MARGIN = timedelta(minutes=1)
+
+SQL = """
+    SELECT asked.ordinal
+    FROM unnest(
+        %(ordinals)s::int[], %(customers)s::bigint[], %(meters)s::bigint[], %(starts)s::timestamptz[],
+        %(ends)s::timestamptz[], %(since)s::timestamptz[]
+    ) AS asked(ordinal, customer_id, meter_id, start_at, end_at, since)
+    WHERE EXISTS (
+        SELECT FROM metering_usagerollup r
+        WHERE r.meter_id = asked.meter_id AND r.customer_id = asked.customer_id
+            AND r.hour >= date_trunc('hour', asked.start_at, 'UTC') AND r.hour < asked.end_at
+            AND r.last_stored_at >= asked.since AND r.platform_id = %(platform)s
+    )"""
+
+
+def since(*, platform: Platform, questions: Sequence[Question], instants: Sequence[datetime]) -> list[bool]:
+    """For each question: whether an event of its span was stored or deleted since its instant.
+
+    One statement. Whole hours are looked at and a margin is kept, so the answer may be yes where a
+    comparison then finds no difference; it is never no where there is one.
+    """
+    arguments: dict[str, Any] = {
+        "platform": platform.pk,
+        "ordinals": list(range(len(questions))),
+        "customers": [question.customer_id for question in questions],
+        "meters": [question.meter_id for question in questions],
+        "starts": [question.span.start for question in questions],
+        "ends": [question.span.end for question in questions],
+        "since": [instant - MARGIN for instant in instants],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SQL, arguments)
+        found = {ordinal for (ordinal,) in cursor.fetchall()}
+    return [ordinal in found for ordinal in range(len(questions))]
