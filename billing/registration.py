@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from accounts.models import Platform, TenantModel
-from billing.api import billing_entities, contacts, customers
-from billing.models import BillingEntity, Contact, Customer
+from accounts.services import sweeps
+from billing.api import billing_entities, contacts, customers, invoice_view
+from billing.models import BillingEntity, Contact, Customer, Invoice
 from billing.selectors import parties
+from billing.services import finalize, periods
 from kit.api import expand
 from webhooks.services import rendering
 
@@ -16,7 +18,10 @@ Render = Callable[[Any], dict[str, Any]]
 
 
 def register_all() -> None:
-    """Renderers for the outbox and loaders for ``expand[]``."""
+    """Renderers for the outbox, loaders for ``expand[]``, sweeps for what falls due."""
+    rendering.register(Invoice.object_type, invoice_view.render)
+    sweeps.register(sweeps.Sweep("invoices.open", periods.sweep, every=60, next_due=periods.next_due))
+    sweeps.register(sweeps.Sweep("invoices.finalize", finalize.sweep, every=60, next_due=finalize.next_due))
     resources: list[tuple[type[TenantModel], Callable[[Platform], Any], Render, str]] = [
         (BillingEntity, parties.billing_entities, billing_entities.render, "billing_entity_id"),
         (Customer, parties.customers, customers.render, "customer_id"),

@@ -5,11 +5,13 @@ from django.urls import include, path
 from billing.api.billing_entities import BillingEntityViewSet
 from billing.api.contacts import ContactViewSet
 from billing.api.customers import CustomerViewSet
+from billing.api.invoices import InvoiceViewSet
 from kit.api.routing import ResourceRouter
 
 router = ResourceRouter()
 router.register("v1/billing-entities", BillingEntityViewSet, basename="billing-entity")
 router.register("v1/customers", CustomerViewSet, basename="customer")
 router.register("v1/contacts", ContactViewSet, basename="contact")
+router.register("v1/invoices", InvoiceViewSet, basename="invoice")
 
 urlpatterns = [path("", include(router.urls))]

@@ -33,6 +33,11 @@ def timeline(subscription: PricingPlanSubscription) -> Timeline:
     """All its periods; none unless it has been activated."""
     if subscription.status in NEVER_BILLED or subscription.activated_at is None:
         return NOTHING
+    return planned(subscription)
+
+
+def planned(subscription: PricingPlanSubscription) -> Timeline:
+    """Its periods as they would be were it active: what a preview shows."""
     slices = [_slice(each, subscription) for each in _in_order(subscription)]
     return of_slices(
         [each for each in slices if each is not None],

@@ -174,5 +174,5 @@ def _park(ctx: Context, key: int, reason: str) -> None:
 
 
 def _unpark(invoices: Sequence[Invoice]) -> None:
-    keys = [each.subscription_id for each in invoices if each.subscription and each.subscription.parked_at]
+    keys = [each.subscription.pk for each in invoices if each.subscription and each.subscription.parked_at]
     PricingPlanSubscription.objects.filter(pk__in=keys).update(parked_at=None, parked_reason="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from billing.models import Invoice, InvoiceStatus
+from billing.selectors import snapshots
 from billing.services.document import Document, Page
 from kit.errors import Unavailable
 
@@ -20,8 +23,31 @@ MISSING = (
 FOLDER = "documents"
 
 
-def invoice(*, document: Document) -> bytes:
-    """The invoice as PDF; ``Unavailable`` (503), saying what to install, without the system's libraries."""
+def invoice(*, invoice: Invoice, content: Mapping[str, Any]) -> bytes:
+    """The invoice as PDF, a draft marked as one.
+
+    Raises ``Unavailable`` (503), saying what to install, without the system's libraries.
+    """
+    return render(document=of(invoice, content))
+
+
+def of(invoice: Invoice, content: Mapping[str, Any]) -> Document:
+    """The document of an invoice: its snapshot once it is final, master data as it is now before."""
+    return Document(
+        is_draft=invoice.status == InvoiceStatus.DRAFT,
+        number=invoice.invoice_number,
+        invoice_date=invoice.invoice_date,
+        due_date=invoice.due_date,
+        period_start=invoice.period_start,
+        period_end=invoice.period_end,
+        purchase_order_number=invoice.purchase_order_number,
+        parties=invoice.parties or snapshots.parties(invoice),
+        content=content,
+    )
+
+
+def render(*, document: Document) -> bytes:
+    """A document as PDF."""
     context = Page(document).context() | {"style": _style("invoice.css")}
     html = render_to_string(f"{FOLDER}/invoice.html", context)
     pdf: bytes = _weasyprint().HTML(string=html, url_fetcher=_refuse).write_pdf()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -63,13 +64,12 @@ def void_all(*, ctx: Context, subscription: PricingPlanSubscription) -> list[Inv
     rows = Invoice.objects.filter(platform=ctx.platform, subscription=subscription)
     owed = rows.filter(status__in=(InvoiceStatus.DRAFT, InvoiceStatus.FINAL)).order_by("pk")
     locked = owed.select_for_update(of=("self",)).select_related(*PARTIES)
-    changes = []
-    for invoice in locked.defer(*FROZEN):
-        before = render(invoice)
+    invoices = list(locked.defer(*FROZEN))
+    before = [render(invoice) for invoice in invoices]
+    for invoice in invoices:
         invoice.status, invoice.updated_at = InvoiceStatus.VOID, ctx.at
-        changes.append(bulk.Change(invoice, before))
-    _store(ctx, changes)
-    return [change.instance for change in changes if isinstance(change.instance, Invoice)]
+    _store(ctx, [bulk.Change(*pair) for pair in zip(invoices, before, strict=True)])
+    return invoices
 
 
 def sweep(*, platform: Platform, at: datetime) -> int:
@@ -121,7 +121,8 @@ def _bring_up(
 
 
 def _store(ctx: Context, changes: Sequence[bulk.Change]) -> None:
-    Invoice.objects.bulk_update([change.instance for change in changes], DATES)
+    invoices: list[Any] = [change.instance for change in changes]
+    Invoice.objects.bulk_update(invoices, DATES)
     bulk.updated(ctx=ctx, changes=changes)
 
 

@@ -1,0 +1,269 @@
+"""The shapes of an invoice: every field of the contract, null where there is nothing to say.
+
+A shape reads plain data (``billing.calc.content`` completed by ``services.freezing``), not a model,
+so that a draft and a frozen document look the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from kit.api.fields import reserved
+from kit.api.shapes import AddressSerializer, PeriodSerializer
+
+
+class Shape(serializers.Serializer):
+    """Data in, the same data out, with every declared field."""
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown: dict[str, Any] = {}
+        for name, field in self.fields.items():
+            value = instance.get(name)
+            shown[name] = None if value is None else field.to_representation(value)
+        return shown
+
+
+def text() -> serializers.Field:
+    """Text, or null."""
+    return serializers.CharField(allow_null=True, required=False)
+
+
+def texts() -> serializers.Field:
+    """A list of text, or null."""
+    return serializers.ListField(child=serializers.CharField(), allow_null=True, required=False)
+
+
+class InvoiceAmountSerializer(Shape):
+    """Money: a decimal string with all decimals of its currency."""
+
+    quantity = serializers.CharField()
+    currency = serializers.CharField()
+
+
+class InvoiceTaxCategorySerializer(Shape):
+    """What is taxed alike."""
+
+    name = text()
+    category = text()
+    percentage = text()
+    base_amount = InvoiceAmountSerializer()
+    tax_amount = InvoiceAmountSerializer()
+    total_amount = InvoiceAmountSerializer()
+    notes = texts()
+    vars().update(reserved("local_amounts", "rates"))
+
+
+class InvoiceTaxSummarySerializer(Shape):
+    """The tax of a whole invoice."""
+
+    base_amount = InvoiceAmountSerializer()
+    tax_amount = InvoiceAmountSerializer()
+    total_amount = InvoiceAmountSerializer()
+    notes = texts()
+    country_code = text()
+    vars().update(reserved("local_amounts"))
+
+
+class MeasuredSerializer(Shape):
+    """A quantity: a number, or an amount of money."""
+
+    id = text()
+    reference = text()
+    type = text()
+    number = text()
+    amount = InvoiceAmountSerializer(allow_null=True, required=False)
+    count = text()
+    ratio = text()
+
+
+class AppliedBandSerializer(Shape):
+    """The band (tier) that was applied."""
+
+    order = serializers.IntegerField(allow_null=True, required=False)
+    amount = InvoiceAmountSerializer(allow_null=True, required=False)
+    fixed_amount = InvoiceAmountSerializer(allow_null=True, required=False)
+    percentage = text()
+    maximum_amount = InvoiceAmountSerializer(allow_null=True, required=False)
+    minimum_amount = InvoiceAmountSerializer(allow_null=True, required=False)
+    maximum_number = text()
+    minimum_number = text()
+    block_size = MeasuredSerializer(allow_null=True, required=False)
+    block_rounding = text()
+    tier_lower_bound = MeasuredSerializer(allow_null=True, required=False)
+    tier_top_bound = MeasuredSerializer(allow_null=True, required=False)
+    vars().update(reserved("credits", "volume_share", "included_volume"))
+
+
+class ShareSerializer(Shape):
+    """Which part of a period is billed, in days."""
+
+    days = serializers.IntegerField()
+    of_days = serializers.IntegerField()
+
+
+class PriceDetailsSerializer(Shape):
+    """How a price came about. ``unrounded_amount``, ``quantity`` and what follows are extensions."""
+
+    amount = InvoiceAmountSerializer(allow_null=True, required=False)
+    pricing_currency = text()
+    pricing_amount = InvoiceAmountSerializer(allow_null=True, required=False)
+    band = AppliedBandSerializer(allow_null=True, required=False)
+    meter_value = MeasuredSerializer(allow_null=True, required=False)
+    description = text()
+    unrounded_amount = text()
+    type = text()
+    quantity = text()
+    times = text()
+    unit_price = text()
+    percentage = text()
+    proration = ShareSerializer(allow_null=True, required=False)
+    vars().update(
+        reserved(
+            "conversion",
+            "tiering_meter_value",
+            "price_bound",
+            "meter_values",
+            "report_meter_values",
+            "used_exchange_rates",
+            "included_volume_details",
+            "wallet_balance_details",
+            "split_pricing",
+            "meter_value_share_of_total",
+            "meter_value_share_of_processing_only_customer_total",
+        )
+    )
+
+
+class InvoiceSubLineSerializer(Shape):
+    """A part of a line: one band."""
+
+    sub_line_order = serializers.IntegerField()
+    description = text()
+    details = PriceDetailsSerializer(allow_null=True, required=False)
+    vars().update(
+        reserved(
+            "processing_only_customer_resource_id",
+            "processing_only_customer_id",
+            "type",
+            "usage_based_conversion",
+        )
+    )
+
+
+class LateUsageSerializer(Shape):
+    """The final invoice whose period a line bills again (an extension)."""
+
+    invoice_id = text()
+    invoice_number = text()
+    total_amount = InvoiceAmountSerializer()
+    billed_amount = InvoiceAmountSerializer()
+
+
+class NamedSerializer(Shape):
+    """A product category, product or product item as the invoice names it."""
+
+    object_type = text()
+    id = text()
+    reference = text()
+    name = text()
+
+
+class InvoicePricingSerializer(Shape):
+    """The pricing that a group bills."""
+
+    id = text()
+    name = text()
+
+
+class InvoiceLineSerializer(Shape):
+    """One price for one span. ``start_at`` to ``steps`` are extensions."""
+
+    id = text()
+    line_order = serializers.IntegerField(allow_null=True, required=False)
+    description = text()
+    pricing_item_id = text()
+    pricing_item_config_id = text()
+    product_items = NamedSerializer(many=True, allow_null=True, required=False)
+    type = text()
+    pricing_type = text()
+    tax_categories = InvoiceTaxCategorySerializer(many=True, allow_null=True, required=False)
+    amount_excluding_tax = InvoiceAmountSerializer(allow_null=True, required=False)
+    amount_including_tax = InvoiceAmountSerializer(allow_null=True, required=False)
+    conditions = serializers.JSONField(allow_null=True, required=False)
+    meter_value = MeasuredSerializer(allow_null=True, required=False)
+    details = PriceDetailsSerializer(allow_null=True, required=False)
+    sub_lines = InvoiceSubLineSerializer(many=True, allow_null=True, required=False)
+    vars().update(reserved("commitment_type", "discount_type", "coupon_data"))
+    start_at = text()
+    end_at = text()
+    quantity = text()
+    unit = text()
+    unit_amount = text()
+    late_usage = LateUsageSerializer(allow_null=True, required=False)
+    steps = serializers.ListField(child=serializers.JSONField(), allow_null=True, required=False)
+
+
+class InvoiceGroupSerializer(Shape):
+    """The lines of one pricing of one schedule."""
+
+    group_order = serializers.IntegerField()
+    amount_excluding_tax = InvoiceAmountSerializer()
+    amount_including_tax = InvoiceAmountSerializer()
+    billing_period = PeriodSerializer(allow_null=True, required=False)
+    start_at = text()
+    end_at = text()
+    product_category = NamedSerializer(allow_null=True, required=False)
+    products = NamedSerializer(many=True, allow_null=True, required=False)
+    pricing = InvoicePricingSerializer(allow_null=True, required=False)
+    description = text()
+    pricing_plan_subscription_id = text()
+    pricing_plan_schedule_id = text()
+    tax_categories = InvoiceTaxCategorySerializer(many=True)
+    lines = InvoiceLineSerializer(many=True, allow_null=True, required=False)
+    vars().update(reserved("type", "billing_customer_id", "forwarded_from_customer_id"))
+
+
+class InvoicePeriodSerializer(Shape):
+    """What is billed for one span of time."""
+
+    period_order = serializers.IntegerField()
+    amount_excluding_tax = InvoiceAmountSerializer()
+    amount_including_tax = InvoiceAmountSerializer()
+    billing_period = PeriodSerializer(allow_null=True, required=False)
+    start_at = text()
+    end_at = text()
+    tax_categories = InvoiceTaxCategorySerializer(many=True)
+    groups = InvoiceGroupSerializer(many=True, allow_null=True, required=False)
+
+
+class InvoiceValidationSerializer(Shape):
+    """Why an invoice is not made final."""
+
+    status = text()
+    details = text()
+
+
+class UnpricedUsageSerializer(Shape):
+    """Usage that no rule prices: it is shown, and not billed (an extension)."""
+
+    pricing_plan_schedule_id = text()
+    pricing_item_id = text()
+    properties = serializers.JSONField()
+    quantity = text()
+
+
+class InvoicePartySerializer(Shape):
+    """A party as it is printed: master data for a draft, the snapshot for a final invoice."""
+
+    id = text()
+    reference = text()
+    type = text()
+    name = text()
+    address = AddressSerializer(allow_null=True, required=False)
+    tax_ids = texts()
+    registration_number = text()
+    email = text()
+    timezone = text()
+    locale = text()

@@ -1,0 +1,54 @@
+"""Change an invoice: what PATCH asks for, verb by verb."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from accounts.context import Context
+from billing.models import Invoice, InvoiceStatus
+from billing.services import finalize
+from kit import persistence
+from kit.errors import InvalidOperation
+from webhooks.services import changes
+
+FINAL = InvoiceStatus.FINAL
+
+
+@transaction.atomic
+def update(*, ctx: Context, instance: Invoice, fields: dict[str, Any]) -> Invoice:
+    """Apply ``on_hold``, ``purchase_order_number``, then the step that ``status`` asks for.
+
+    Raises InvalidOperation for a change that a final invoice does not admit, or a status that is not
+    reached by PATCH.
+    """
+    invoice: Invoice = persistence.lock(instance)
+    status = fields.get("status", invoice.status)
+    if status not in (invoice.status, FINAL):
+        raise InvalidOperation(
+            f"An invoice is not made {status} here: only FINAL can be asked for", field="status"
+        )
+    values: dict[str, Any] = {
+        name: fields[name] for name in ("on_hold", "purchase_order_number") if name in fields
+    }
+    differing = {name: value for name, value in values.items() if getattr(invoice, name) != value}
+    if differing:
+        _change(ctx, invoice, differing)
+    if status == FINAL and invoice.status != FINAL:
+        return finalize.invoice(ctx=ctx, instance=invoice)
+    return invoice
+
+
+def _change(ctx: Context, invoice: Invoice, values: dict[str, Any]) -> None:
+    if invoice.status != InvoiceStatus.DRAFT:
+        raise InvalidOperation(f"This invoice is {invoice.status}: it cannot be changed", field=min(values))
+    before = changes.snapshot(invoice)
+    if values.get("on_hold") is False:
+        grace = timedelta(seconds=invoice.billing_entity.grace_period_seconds)
+        # Whoever releases a draft gets the grace period once more to look at it.
+        values = values | {"finalize_at": max(invoice.period_end, ctx.at) + grace}
+    values = values | {"updated_at": ctx.at}
+    persistence.store(invoice, persistence.assign(invoice, values))
+    changes.updated(ctx=ctx, instance=invoice, before=before)

@@ -1,0 +1,110 @@
+"""The invoices that are to come, computed as drafts are and stored nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.context import Context
+from billing.calc.due_date import due_at
+from billing.calc.schedule import BillingPeriod
+from billing.calc.timeline import Part, Timeline
+from billing.models import Invoice, Occasion, PricingPlanSchedule, PricingPlanSubscription
+from billing.selectors import prices, timelines
+from billing.services import drafting
+from billing.services.drafting import Bill, Draft
+from kit.period import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """``first`` is the first invoice from the instant on; ``by_schedule`` the next ones of each schedule."""
+
+    first: Draft | None
+    opening: Draft | None
+    by_schedule: tuple[tuple[PricingPlanSchedule, tuple[Draft, ...]], ...]
+
+
+def subscription(
+    *, ctx: Context, subscription: PricingPlanSubscription, start_at: datetime, invoices_per_schedule: int
+) -> Preview:
+    """The next invoices of each schedule from ``start_at``, with the usage known by now.
+
+    A DRAFT subscription is priced as if it had been activated. Late usage is not looked for.
+    """
+    fresh = timelines.with_schedules(PricingPlanSubscription.objects.all()).get(pk=subscription.pk)
+    timeline = timelines.planned(fresh)
+    rows: list[tuple[Invoice, tuple[Part, ...]]] = []
+    opening = _opening(ctx, fresh, timeline)
+    if opening:
+        rows.append(opening)
+    places: list[tuple[PricingPlanSchedule, list[int]]] = []
+    for schedule in sorted(fresh.schedules.all(), key=lambda each: each.start_at):
+        start = max(start_at, schedule.start_at)
+        found = list(_periods(timeline, schedule, start, invoices_per_schedule))
+        places.append((schedule, list(range(len(rows), len(rows) + len(found)))))
+        rows += [(_row(ctx, fresh, period), timeline.parts(period)) for period in found]
+    drafts = _drafts(ctx, rows)
+    listed = tuple((schedule, tuple(drafts[place] for place in indexes)) for schedule, indexes in places)
+    return Preview(
+        first=next((draft for _, several in listed for draft in several), None),
+        opening=drafts[0] if opening else None,
+        by_schedule=listed,
+    )
+
+
+def _drafts(ctx: Context, rows: Sequence[tuple[Invoice, tuple[Part, ...]]]) -> list[Draft]:
+    for number, (row, _) in enumerate(rows, 1):
+        row.pk = -number
+    bills = {row.pk: [Bill(parts)] for row, parts in rows}
+    return drafting.of_bills(platform=ctx.platform, invoices=[row for row, _ in rows], bills=bills)
+
+
+def _periods(
+    timeline: Timeline, schedule: PricingPlanSchedule, start: datetime, most: int
+) -> Iterator[BillingPeriod]:
+    instant = timeline.next_start(start)
+    for _ in range(most):
+        if instant is None or (schedule.end_at is not None and instant >= schedule.end_at):
+            return
+        period = timeline.period_at(instant)
+        if period is None:
+            return
+        yield period
+        instant = timeline.next_start(period.span.end)
+
+
+def _opening(
+    ctx: Context, subscription: PricingPlanSubscription, timeline: Timeline
+) -> tuple[Invoice, tuple[Part, ...]] | None:
+    parts, start = timeline.opening(), timeline.start
+    keys = {part.key for part in parts}
+    versions = {each.pricing_plan_version_id for each in subscription.schedules.all() if each.pk in keys}
+    book = prices.of_versions(ctx.platform, versions)
+    if start is None or not any(prices.bill_in_advance(items) for items in book.values()):
+        return None
+    return _invoice(ctx, subscription, Occasion.OPENING, Span(start, start)), parts
+
+
+def _row(ctx: Context, subscription: PricingPlanSubscription, period: BillingPeriod) -> Invoice:
+    return _invoice(ctx, subscription, Occasion.PERIOD, period.span)
+
+
+def _invoice(ctx: Context, subscription: PricingPlanSubscription, occasion: Occasion, span: Span) -> Invoice:
+    entity = subscription.billing_entity
+    return Invoice.stamped(
+        platform=ctx.platform,
+        at=ctx.at,
+        billing_entity=entity,
+        customer=subscription.customer,
+        subscription=subscription,
+        occasion=occasion,
+        period_start=span.start,
+        period_end=span.end,
+        finalize_at=span.end,
+        invoice_date=span.end,
+        due_date=due_at(span.end, subscription.payment_term, entity.zone),
+        currency=subscription.billing_currency,
+        purchase_order_number=subscription.purchase_order_number or None,
+    )
