@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from config import health
 from config.views import docs, openapi
@@ -16,6 +17,8 @@ urlpatterns = [
     path("", include("metering.api.urls")),
     path("", include("catalog.api.urls")),
     path("", include("billing.api.urls")),
+    path("desk/", include("desk.urls")),
+    path("", RedirectView.as_view(pattern_name="desk:home")),
     path("admin/", admin.site.urls),
 ]
 

@@ -12,6 +12,7 @@ from accounts.models.platform import (
     known,
     unique_reference,
 )
+from accounts.models.sign_in import Invitation, SignInAttempt, UserSession
 from accounts.models.users import Membership, Role, User
 
 __all__ = [
@@ -19,14 +20,17 @@ __all__ = [
     "AuditEntry",
     "Environment",
     "IdempotencyRecord",
+    "Invitation",
     "KeyRole",
     "LateUsage",
     "Membership",
     "Platform",
     "Role",
+    "SignInAttempt",
     "TenantModel",
     "TenantQuerySet",
     "User",
+    "UserSession",
     "known",
     "unique_reference",
 ]

@@ -25,12 +25,15 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_htmx",
+    "template_partials",
     "django_q",
     "accounts",
     "webhooks",
     "metering",
     "catalog",
     "billing",
+    "desk",
 ]
 
 MIDDLEWARE = [
@@ -83,6 +86,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+LOGIN_URL = "desk:sign-in"
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -10,9 +10,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from drf_spectacular.generators import EndpointEnumerator
 
-OURS = ("accounts", "webhooks", "metering", "catalog", "billing")
+OURS = ("accounts", "webhooks", "metering", "catalog", "billing", "desk")
 # Tables above or beside the platforms: the tenant itself, people, the worker's own state.
-SHARED = {"accounts_platform", "accounts_user", "accounts_user_groups", "accounts_user_user_permissions"}
+SHARED = {
+    "accounts_platform",
+    "accounts_user",
+    "accounts_user_groups",
+    "accounts_user_user_permissions",
+    "accounts_signinattempt",
+    "accounts_usersession",
+}
 WORKER_STATE = {"accounts_jobheartbeat"}
 
 

@@ -1,0 +1,120 @@
+"""Figures, money and dates as operators read them. Exact decimals in, text out.
+
+Signs are real minus signs; unit prices keep the decimals they were written with; the end of a
+period is shown as its last day, although the API's end is exclusive.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal, get_currency_symbol
+
+from kit.money import fixed, minor_units, plain
+
+LOCALE = "en"
+MINUS = "\N{MINUS SIGN}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+SHORT = ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"), (Decimal(10) ** 3, "k"))
+
+
+def number(value: Decimal | int) -> str:
+    """``12,500`` or ``0.25``: all digits, grouped."""
+    return _grouped(plain(Decimal(value)))
+
+
+def short(value: Decimal | int) -> str:
+    """``12.5k``, for chart axes and chips only."""
+    value = Decimal(value)
+    for size, unit in SHORT:
+        if abs(value) >= size:
+            return _grouped(plain((value / size).quantize(Decimal("0.1")))) + unit
+    return number(value)
+
+
+def money(quantity: Decimal, currency: str) -> str:
+    """``€2,151.00`` or ``−€218.30``, in the currency's minor unit."""
+    return _priced(fixed(quantity, currency), currency)
+
+
+def money_with_code(quantity: Decimal, currency: str) -> str:
+    """``€3,219.96 EUR``: where it matters, or where currencies mix."""
+    return f"{money(quantity, currency)} {currency}"
+
+
+def unit_price(quantity: Decimal, currency: str) -> str:
+    """``€0.0120``: at least the minor unit's decimals, and all that the price has."""
+    text = format(quantity, "f")
+    decimals = len(text.partition(".")[2])
+    least = minor_units(currency)
+    return _priced(text if decimals >= least else format(quantity, f".{least}f"), currency)
+
+
+def symbol(currency: str) -> str:
+    """The sign that stands before an amount, such as ``€``."""
+    return str(get_currency_symbol(currency, locale=LOCALE))
+
+
+def day(value: date | datetime, zone: tzinfo) -> str:
+    """``2 Sep 2026``, the day that it is in ``zone``."""
+    return str(format_date(_local_day(value, zone), "d MMM y", locale=LOCALE))
+
+
+def clock_time(value: datetime, zone: tzinfo) -> str:
+    """``09:10``."""
+    return str(format_time(value.astimezone(zone), "HH:mm", locale=LOCALE))
+
+
+def instant(value: datetime, zone: tzinfo) -> str:
+    """``2 Sep 2026, 09:10``."""
+    return f"{day(value, zone)}, {clock_time(value, zone)}"
+
+
+def span(start: datetime, end: datetime, zone: tzinfo) -> str:
+    """``1 to 31 Aug 2026`` for the half-open ``[start, end)``."""
+    first = _local_day(start, zone)
+    last = max(first, _local_day(end - timedelta(microseconds=1), zone))
+    if first == last:
+        return day(first, zone)
+    pattern = "d" if (first.year, first.month) == (last.year, last.month) else "d MMM"
+    pattern = pattern if first.year == last.year else "d MMM y"
+    return f"{format_date(first, pattern, locale=LOCALE)} to {day(last, zone)}"
+
+
+def ago(value: datetime, at: datetime, zone: tzinfo) -> str:
+    """``12 min ago`` under a day, the instant otherwise."""
+    seconds = int((at - value).total_seconds())
+    if not 0 <= seconds < 86_400:
+        return instant(value, zone)
+    if seconds < 60:
+        return "just now"
+    return f"{seconds // 60} min ago" if seconds < 3600 else f"{seconds // 3600} h ago"
+
+
+def duration(value: timedelta) -> str:
+    """``2 days``, ``13 h`` or ``5 min``: the largest whole unit."""
+    seconds = int(value.total_seconds())
+    for size, unit in ((86_400, "day"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if unit == 'day' and count != 1 else ''}"
+    return f"{max(seconds, 0)} s"
+
+
+def _local_day(value: date | datetime, zone: tzinfo) -> date:
+    return value.astimezone(zone).date() if isinstance(value, datetime) else value
+
+
+def _grouped(text: str) -> str:
+    sign, digits = (MINUS, text[1:]) if text.startswith("-") else ("", text)
+    whole, _, decimals = digits.partition(".")
+    return sign + str(format_decimal(Decimal(whole), locale=LOCALE)) + (f".{decimals}" if decimals else "")
+
+
+def _priced(text: str, currency: str) -> str:
+    sign, digits = (MINUS, text[1:]) if text.startswith("-") else ("", text)
+    mark = symbol(currency)
+    gap = NO_BREAK if mark[-1:].isalpha() else ""
+    return f"{sign}{mark}{gap}{_grouped(digits)}"

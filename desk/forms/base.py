@@ -1,0 +1,102 @@
+"""Forms of Desk: Django forms with labels above, hints, an error summary, and the services' errors.
+
+``wide`` puts a field on its own row whatever its neighbors; ``rows`` groups names side by side.
+``api_names`` maps a service error's dotted field to a field of the form, where the names differ.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.forms.boundfield import BoundField
+
+from kit.errors import InvalidField, TallydeskError
+from kit.money import parse_decimal
+
+REFERENCE_HINT = "Your own key for it. No spaces; unique on this platform."
+
+
+class DeskForm(forms.Form):
+    """A form whose fields render through ``desk/ui/field.html``."""
+
+    use_required_attribute = False
+    api_names: ClassVar[dict[str, str]] = {}
+    rows: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            _dress(field, name)
+
+    def refuse(self, error: TallydeskError) -> None:
+        """Put a service's error on the field it names, or over the form."""
+        self.add_error(self.field_of(error.field or ""), error.message)
+
+    def field_of(self, path: str) -> str | None:
+        """The form's field for the API's dotted ``path``: the longest name that fits."""
+        parts = path.split(".")
+        while parts:
+            known = ".".join(parts)
+            name = self.api_names.get(known, known.replace(".", "_"))
+            if name in self.fields:
+                return name
+            parts.pop()
+        return None
+
+    def groups(self) -> list[list[BoundField]]:
+        """The visible fields in rows: those of ``rows`` side by side, every other alone."""
+        beside = {name: row for row in self.rows for name in row if row[0] == name}
+        follows = {name for row in self.rows for name in row[1:]}
+        return [
+            [self[name] for name in beside.get(field.name, (field.name,))]
+            for field in self.visible_fields()
+            if field.name not in follows
+        ]
+
+    def problems(self) -> list[tuple[str, str, str]]:
+        """(field id or nothing, label, message) of every error, in the order of the form."""
+        found = [("", "", str(message)) for message in self.non_field_errors()]
+        for field in self:
+            found += [(field.id_for_label, str(field.label), str(message)) for message in field.errors]
+        return found
+
+
+class ExactDecimalField(forms.CharField):
+    """A decimal as text, exact to 12 places; desk.js turns ``10k`` and ``1,000`` into digits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs.update({"data-number": "", "inputmode": "decimal", "class": "input num r"})
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        text = str(super().to_python(value) or "").replace(",", "").replace(" ", "")
+        if not text:
+            return None
+        try:
+            return parse_decimal(text, field="value")
+        except InvalidField as error:
+            raise forms.ValidationError(f"{self.label} {error.message}.") from error
+
+
+class ReferenceField(forms.CharField):
+    """A reference, suggested from the field ``follows`` until someone edits it."""
+
+    def __init__(self, *, follows: str = "name", **kwargs: Any) -> None:
+        kwargs.setdefault("label", "Reference")
+        kwargs.setdefault("help_text", REFERENCE_HINT)
+        super().__init__(max_length=256, **kwargs)
+        self.widget.attrs.update({"data-follows": follows, "data-suggested": "", "class": "input mono"})
+
+
+def _dress(field: forms.Field, name: str) -> None:
+    attrs = field.widget.attrs
+    if not isinstance(field.widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+        attrs.setdefault("class", "input")
+    if field.label is None:
+        field.label = name.replace("_", " ").capitalize()
+    field.error_messages.setdefault("required", f"Enter {str(field.label)[:1].lower()}{str(field.label)[1:]}")
+    if field.error_messages.get("required", "").startswith("This field"):
+        field.error_messages["required"] = f"Enter {str(field.label)[:1].lower()}{str(field.label)[1:]}"

@@ -1,0 +1,134 @@
+"""The test clock of a TEST platform: freeze, advance, release, from the sandbox bar or its own page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from accounts.services import clock, sweeps
+from desk.components.actions import Action, offered
+from desk.components.curl import Call
+from desk.components.facts import Fact
+from desk.forms.base import DeskForm
+from desk.screens.base import Screen
+from desk.screens.forms import FormScreen
+from kit.period import format_instant
+
+
+class InstantForm(DeskForm):
+    """An instant in the platform's zone."""
+
+    to = forms.DateTimeField(
+        label="Time",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"],
+        error_messages={"invalid": "Enter a time such as 2026-09-02 10:40"},
+    )
+    api_names = {"now": "to"}
+
+
+class Clocks(Screen):
+    """Developers > Test clocks: where the clock stands and what falls due next."""
+
+    title = "Test clocks"
+    permission = "TEST_CLOCK.VIEW"
+    template = "desk/developers.clocks.html"
+
+    def call(self) -> Call:
+        return Call("GET", "/v1/test-clock")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        platform = self.operator.platform
+        due = sweeps.next_due(platform=platform)
+        actions = [
+            Action("Freeze the clock", reverse("desk:clock-freeze"), "TEST_CLOCK.UPDATE", "primary", "dialog")
+        ]
+        if platform.test_now:
+            actions = [
+                Action("Release", reverse("desk:clock-release"), "TEST_CLOCK.UPDATE", "", "dialog"),
+                Action("Advance", reverse("desk:clock-advance"), "TEST_CLOCK.UPDATE", "primary", "dialog"),
+            ]
+        return self.render(due=due, actions=offered(actions, self.operator))
+
+
+class ClockForm(FormScreen):
+    """What the three changes of the clock share."""
+
+    permission = "TEST_CLOCK.UPDATE"
+    menu = "test-clocks"
+    form_class = InstantForm
+
+    def cancel_url(self) -> str:
+        return reverse("desk:test-clocks")
+
+    def changed(self, form: DeskForm) -> str | HttpResponse:
+        """The clock's services keep their own transactions: advancing is long and made of many."""
+        return self.save(form)
+
+    def instant(self, form: Any) -> datetime:
+        asked: datetime = form.cleaned_data["to"]
+        return asked.astimezone(UTC)
+
+    def back(self) -> str:
+        """The page under the dialog, so that it is read again at the new time."""
+        here = self.request.headers.get("HX-Current-URL", "")
+        prefix = f"{self.request.scheme}://{self.request.get_host()}"
+        return here.removeprefix(prefix) if here.startswith(f"{prefix}/desk/") else self.cancel_url()
+
+
+class Freeze(ClockForm):
+    """Hold the platform at an instant."""
+
+    title = "Freeze the test clock"
+    verb = "Freeze the clock"
+    message = "Clock frozen"
+    description = "Everything on this platform then happens at that time, until you advance or release it."
+
+    def initial(self) -> dict[str, Any]:
+        return {"to": self.operator.at}
+
+    def save(self, form: Any) -> str:
+        clock.freeze(platform=self.operator.platform, at=self.instant(form))
+        return self.back()
+
+
+class Advance(ClockForm):
+    """Forward, doing on the way what falls due, in order."""
+
+    title = "Advance the test clock"
+    verb = "Advance the clock"
+    message = "Clock advanced"
+    description = "Everything that falls due on the way is done, in order. The clock only moves forward."
+
+    def initial(self) -> dict[str, Any]:
+        due = sweeps.next_due(platform=self.operator.platform)
+        return {"to": due or self.operator.at + timedelta(days=1)}
+
+    def facts(self) -> list[Fact]:
+        due = sweeps.next_due(platform=self.operator.platform)
+        return [
+            Fact("Now at", format_instant(self.operator.at)),
+            Fact("Next due", format_instant(due) if due else "Nothing"),
+        ]
+
+    def save(self, form: Any) -> str:
+        clock.advance(platform=self.operator.platform, to=self.instant(form))
+        return self.back()
+
+
+class Release(ClockForm):
+    """Back to wall time."""
+
+    title = "Release the test clock"
+    verb = "Release the clock"
+    message = "Clock released"
+    description = "The platform returns to real time. What falls due until now is then done by the worker."
+    form_class = DeskForm
+
+    def save(self, form: Any) -> str:
+        clock.release(platform=self.operator.platform)
+        return self.back()

@@ -1,0 +1,110 @@
+"""The form screen: shows a form, hands it to one service call, answers 422 with the errors."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from desk.components.curl import Call, Snippets
+from desk.components.facts import Fact
+from desk.forms.base import DeskForm
+from desk.screens.base import Screen
+from kit.errors import TallydeskError
+
+INVALID = 422
+
+
+class FormScreen(Screen):
+    """``save(form)`` makes the change and gives the URL to go on to; ``verb`` is on the button.
+
+    Opened with ``hx-target="#dialog"`` the same URL is a dialog. ``calls(form)`` are the API requests
+    that the form stands for, from its raw values, valid or not.
+    """
+
+    template = "desk/form.html"
+    regions = ("form", "dialog")
+    form_class: ClassVar[type[DeskForm]] = DeskForm
+    verb: ClassVar[str] = "Save"
+    verb_style: ClassVar[str] = "primary"
+    keep: ClassVar[str] = "Cancel"
+    description: str = ""
+    message: ClassVar[str] = ""
+    other_buttons: ClassVar[tuple[tuple[str, str], ...]] = ()
+    has_calls: ClassVar[bool] = False
+
+    def form(self, data: Any = None) -> DeskForm:
+        """A form with what there is to start from, or with what was sent."""
+        return self.form_class(data, initial=self.initial())
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def save(self, form: Any) -> str | HttpResponse:
+        """One service call, in a transaction. The URL to open next (or an answer of its own)."""
+        raise NotImplementedError
+
+    def cancel_url(self) -> str:
+        raise NotImplementedError
+
+    def calls(self, form: Any) -> list[Call]:
+        return []
+
+    def facts(self) -> list[Fact]:
+        """What a dialog states before it acts."""
+        return []
+
+    def consequences(self) -> list[tuple[str, str]]:
+        """(icon, sentence) of what will happen."""
+        return []
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.show(self.form())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.form(request.POST)
+        if "as_curl" in request.POST:
+            form.is_valid()
+            snippets = Snippets(tuple(self.calls(form)), key="form-call")
+            return self.render("desk/curl_dialog.html", snippets=snippets)
+        if not form.is_valid():
+            return self.show(form, status=INVALID)
+        try:
+            result = self.changed(form)
+        except TallydeskError as error:
+            return self.show_refused(form, error)
+        return result if isinstance(result, HttpResponse) else self.done(result, self.message)
+
+    def changed(self, form: DeskForm) -> str | HttpResponse:
+        """``save`` in one transaction; a screen that manages its own overrides this."""
+        with transaction.atomic():
+            return self.save(form)
+
+    def show_refused(self, form: DeskForm, error: TallydeskError) -> HttpResponse:
+        """The form with the service's error on the field that it names."""
+        form.refuse(error)
+        return self.show(form, status=INVALID)
+
+    def show(self, form: DeskForm, *, status: int = 200, **extra: Any) -> HttpResponse:
+        """The form; invalid ones say so in the title."""
+        title = f"Error: {self.title}" if form.is_bound and form.errors else self.title
+        return self.render(
+            status=status,
+            **{
+                "form": form,
+                "title": title,
+                "heading": self.title,
+                "crumb_title": self.title,
+                "description": self.description,
+                "verb": self.verb,
+                "verb_style": self.verb_style,
+                "keep": self.keep,
+                "cancel": self.cancel_url(),
+                "facts": self.facts(),
+                "consequences": self.consequences(),
+                "other_buttons": self.other_buttons,
+                "has_calls": self.has_calls,
+                **extra,
+            },
+        )

@@ -1,0 +1,330 @@
+/* Desk's own script: dialogs, drawers, toasts, palette, keys, copy, number inputs, focus. It computes no money. */
+"use strict";
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const html = document.documentElement;
+const editing = (node) => node && (node.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName));
+
+/* ---------------------------------------------------------------- dialogs and drawers */
+let opener = null;
+let dirty = false;
+
+function show(dialog) {
+  if (!dialog.open) {
+    opener = document.activeElement;
+    dialog.showModal();
+  }
+  const heading = $("h2", dialog);
+  if (heading) dialog.setAttribute("aria-label", heading.textContent.trim());
+}
+
+function leaveDrawerUrl() {
+  const url = new URL(location.href);
+  if (!url.searchParams.has("drawer")) return;
+  url.searchParams.delete("drawer");
+  history.replaceState({ htmx: true }, "", url);
+}
+
+function closed(dialog) {
+  if (dialog.id === "palette") return;
+  const reload = $("[data-reload-on-close]", dialog);
+  dialog.replaceChildren();
+  if (dialog.id === "drawer") leaveDrawerUrl();
+  if (opener && opener.isConnected) opener.focus();
+  if (reload) location.reload();
+}
+
+document.addEventListener("close", (event) => closed(event.target), true);
+
+document.addEventListener("cancel", (event) => {
+  const form = event.target.querySelector?.("form[data-guard]");
+  if (form && form.dataset.dirty && !confirm("Close without saving your changes?")) event.preventDefault();
+}, true);
+
+document.addEventListener("click", (event) => {
+  const dialog = event.target.closest("dialog");
+  if (dialog && (event.target === dialog || event.target.closest("[data-close]"))) {
+    event.preventDefault();
+    dialog.close();
+  }
+});
+
+/* ---------------------------------------------------------------- htmx: focus, toasts, errors */
+document.addEventListener("htmx:afterSettle", (event) => {
+  const target = event.detail.target;
+  if (target && target.tagName === "DIALOG" && target.childElementCount) show(target);
+  if (target && target.id === "found") choose(0);
+  const summary = $("[data-focus]", event.detail.elt) || (event.detail.elt.matches?.("[data-focus]") && event.detail.elt);
+  if (summary) summary.focus();
+  const words = $("[data-announce]", event.detail.elt.parentElement || document);
+  if (words) announce(words.dataset.announce);
+  relabel(event.detail.elt);
+});
+
+document.addEventListener("desk:focus", (event) => $(event.detail.value)?.focus());
+document.addEventListener("desk:announce", (event) => announce(event.detail.value));
+document.addEventListener("desk:close", () => $$("dialog[open]").forEach((dialog) => dialog.close()));
+document.addEventListener("desk:toast", (event) => toast(event.detail.text || event.detail.value, event.detail.undo));
+
+function announce(words) {
+  $("#live").textContent = "";
+  setTimeout(() => { $("#live").textContent = words; }, 50);
+}
+
+function toast(text, undo) {
+  const node = document.createElement("div");
+  node.className = "toast";
+  node.append(Object.assign(document.createElement("span"), { textContent: text }));
+  if (undo) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Undo" });
+    button.addEventListener("click", () => { htmx.ajax("POST", undo, { swap: "none" }); node.remove(); });
+    node.append(button);
+  }
+  $("#toasts").append(node);
+  fade(node);
+  $$(".toast").slice(0, -3).forEach((old) => old.remove());
+}
+
+function fade(node) {
+  let left = node.querySelector("button") ? 10000 : 5000;
+  const timer = setInterval(() => {
+    if (node.matches(":hover") || node.contains(document.activeElement)) return;
+    left -= 500;
+    if (left <= 0) { clearInterval(timer); node.remove(); }
+  }, 500);
+}
+
+let slow = 0;
+let running = 0;
+document.addEventListener("htmx:beforeRequest", () => {
+  running += 1;
+  slow = slow || setTimeout(() => $("#progress").classList.add("is-on"), 1000);
+});
+document.addEventListener("htmx:afterRequest", () => {
+  running -= 1;
+  if (running > 0) return;
+  clearTimeout(slow);
+  slow = 0;
+  $("#progress").classList.remove("is-on");
+});
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => failed(event.detail));
+}
+
+function failed(detail) {
+  const id = detail.xhr?.getResponseHeader?.("X-REQUEST-ID");
+  const list = detail.target?.closest?.(".list");
+  const words = "That did not reach the server, or failed there. Nothing was changed." + (id ? ` Request ${id}.` : "");
+  if (!list) { toast(words); return; }
+  list.classList.add("is-failed");
+  $(".list__failed", list)?.remove();
+  const note = document.createElement("div");
+  note.className = "callout callout--bad list__failed";
+  note.setAttribute("role", "alert");
+  const link = Object.assign(document.createElement("a"), { href: location.href, textContent: "Retry" });
+  note.append(words + " ", link);
+  list.prepend(note);
+}
+
+/* ---------------------------------------------------------------- search or jump */
+const palette = $("#palette");
+
+function openPalette() {
+  if (!palette || palette.open) return;
+  opener = document.activeElement;
+  palette.showModal();
+  const input = $("input", palette);
+  input.select();
+  htmx.trigger(input, "desk:open");
+}
+
+function choose(index) {
+  const options = $$("[role=option]", palette);
+  if (!options.length) return;
+  const at = (index + options.length) % options.length;
+  options.forEach((option, number) => option.setAttribute("aria-selected", number === at));
+  options[at].scrollIntoView({ block: "nearest" });
+  $("input", palette).setAttribute("aria-activedescendant", options[at].id);
+}
+
+if (palette) {
+  palette.addEventListener("keydown", (event) => {
+    const options = $$("[role=option]", palette);
+    const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) { event.preventDefault(); choose(at + step); }
+    if (event.key === "Enter" && options[at]) { event.preventDefault(); options[at].click(); }
+  });
+}
+
+/* ---------------------------------------------------------------- keyboard */
+let pending = "";
+
+function rowMove(step) {
+  const rows = $$("tr[data-row]");
+  if (!rows.length) return;
+  const at = rows.findIndex((row) => row.classList.contains("is-at"));
+  const next = rows[Math.min(rows.length - 1, Math.max(0, at + step))];
+  rows.forEach((row) => row.classList.toggle("is-at", row === next));
+  $(".rowlink", next).focus();
+}
+
+const KEYS = {
+  "/": () => $("#list-search")?.focus(),
+  "?": help,
+  j: () => rowMove(1),
+  k: () => rowMove(-1),
+  x: () => $("tr.is-at input[name=selected]")?.click(),
+  n: () => $('[data-key="n"]')?.click(),
+  e: () => $('[data-key="e"]')?.click(),
+  "[": () => html.toggleAttribute("data-narrow"),
+};
+
+document.addEventListener("keydown", (event) => {
+  const command = event.metaKey || event.ctrlKey;
+  if (command && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(); return; }
+  if (command && event.key === "Enter") {
+    const form = event.target.closest("form") || $("form[data-primary]");
+    if (form) { event.preventDefault(); form.requestSubmit($("[data-primary-button]", form) || undefined); }
+    return;
+  }
+  if (html.dataset.shortcuts === "off" || command || event.altKey || editing(event.target) || $("dialog[open]")) return;
+  if (pending === "g") {
+    pending = "";
+    $(`[data-go="${CSS.escape(event.key)}"]`)?.click();
+    return;
+  }
+  if (event.key === "g") { pending = "g"; setTimeout(() => { pending = ""; }, 1200); return; }
+  if (KEYS[event.key]) { event.preventDefault(); KEYS[event.key](); }
+});
+
+function help() {
+  const rows = [["Search or jump", "Ctrl/⌘ K"], ["Next and previous row", "j, k"], ["Open row", "Enter"], ["Select row", "x"],
+    ["Search this list", "/"], ["New", "n"], ["Edit", "e"], ["Primary action", "Ctrl/⌘ Enter"], ["Close", "Esc"]];
+  const goes = $$("[data-go]").map((link) => [`Go to ${link.textContent.trim()}`, `g ${link.dataset.go}`]);
+  const dialog = $("#dialog");
+  dialog.innerHTML = '<div class="dialog"><header><h2>Keyboard</h2></header><div class="in"><dl class="keys"></dl></div>' +
+    '<footer><button class="btn btn--primary" type="button" data-close>Close</button></footer></div>';
+  for (const [words, keys] of [...rows, ...goes]) {
+    const dt = document.createElement("dt");
+    dt.append(Object.assign(document.createElement("kbd"), { textContent: keys }));
+    $(".keys", dialog).append(dt, Object.assign(document.createElement("dd"), { textContent: words }));
+  }
+  show(dialog);
+}
+
+/* ---------------------------------------------------------------- clicks */
+function copy(text, button) {
+  navigator.clipboard?.writeText(text).then(() => { announce("Copied"); flash(button, "Copied"); });
+}
+
+function flash(button, words) {
+  const label = [...button.childNodes].findLast((node) => node.nodeType === 3 && node.textContent.trim());
+  if (!label) { toast(words); return; }
+  const before = label.textContent;
+  label.textContent = words;
+  setTimeout(() => { label.textContent = before; }, 1500);
+}
+
+document.addEventListener("click", (event) => {
+  const hit = (selector) => event.target.closest(selector);
+  if (hit("[aria-disabled=true]")) { event.preventDefault(); return; }
+  if (hit("[data-palette]")) { event.preventDefault(); openPalette(); return; }
+  if (hit("[data-help]")) { help(); return; }
+  const copying = hit("[data-copy], [data-copy-text]");
+  if (copying) { copy(copying.dataset.copyText ?? $(copying.dataset.copy).textContent, copying); return; }
+  const tab = hit("[data-tab]");
+  if (tab) {
+    $$("[data-tab]", tab.parentElement).forEach((other) => {
+      other.setAttribute("aria-pressed", other === tab);
+      document.getElementById(other.dataset.tab).hidden = other !== tab;
+    });
+    return;
+  }
+  $$("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  const row = hit("tr[data-row]");
+  if (row && !hit("a, button, input, label, summary") && !String(getSelection())) $(".rowlink", row)?.click();
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest?.("details.menu[open]");
+  if (menu) { menu.open = false; $("summary", menu).focus(); }
+});
+
+document.addEventListener("change", (event) => {
+  const box = event.target;
+  if (box.matches("[data-tick-all]")) {
+    $$('input[name="selected"]').forEach((other) => { other.checked = box.checked; });
+  }
+  if (box.matches('[data-tick-all], input[name="selected"]')) {
+    const count = $$('input[name="selected"]:checked').length;
+    $$("[data-bulk-count]").forEach((node) => { node.textContent = `${count} selected`; });
+    announce(`${count} selected`);
+  }
+});
+
+document.addEventListener("toggle", (event) => {
+  if (!event.target.dataset?.folder) return;
+  const open = $$("[data-folder][open]").map((folder) => folder.dataset.folder);
+  htmx.ajax("POST", $("[data-theme-form]").action, { swap: "none", values: { folders: open.join(",") } });
+}, true);
+
+/* ---------------------------------------------------------------- inputs */
+/* 1,000 and 1 000 and 10k and 1.5m become plain digits on leaving the field, never while typing. */
+function plainNumber(text) {
+  const match = text.trim().replace(/[\s,_\u00a0\u202f]/g, "").match(/^(-?)(\d*)(?:\.(\d*))?([kKmM]?)$/);
+  if (!match || !(match[2] || match[3])) return text;
+  const [, sign, whole, fraction = "", unit] = match;
+  const places = { k: 3, m: 6 }[unit.toLowerCase()] || 0;
+  const digits = (whole || "0") + fraction.slice(0, places).padEnd(places, "0");
+  const rest = fraction.slice(places);
+  return sign + digits.replace(/^0+(?=\d)/, "") + (rest ? `.${rest}` : "");
+}
+
+document.addEventListener("focusout", (event) => {
+  if (event.target.matches?.("input[data-number]")) event.target.value = plainNumber(event.target.value);
+});
+
+/* A reference follows the name until someone edits it. */
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  const form = field.form;
+  if (form?.matches("[data-guard]")) { dirty = true; form.dataset.dirty = "1"; }
+  if (field.dataset.edited !== undefined || field.matches("[data-suggested]")) delete field.dataset.suggested;
+  const follower = form && field.name && $(`[data-follows="${CSS.escape(field.name)}"][data-suggested]`, form);
+  if (follower) follower.value = field.value.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
+});
+
+document.addEventListener("submit", () => { dirty = false; });
+document.addEventListener("htmx:beforeOnLoad", () => { dirty = false; });
+addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+
+/* ---------------------------------------------------------------- timers that run while someone looks */
+setInterval(() => {
+  if (document.hidden || $("dialog[open]")) return;
+  $$("[data-poll]").forEach((node) => {
+    const now = Date.now();
+    node.dataset.polled ??= now;
+    if (now - node.dataset.polled < node.dataset.poll * 1000 || node.matches(":hover") || $(":checked", node)) return;
+    node.dataset.polled = now;
+    if (node.id === "list") htmx.ajax("GET", location.href, { target: "#list", swap: "outerHTML" });
+    else htmx.trigger(node, "desk:poll");
+  });
+}, 1000);
+
+/* ---------------------------------------------------------------- start */
+function relabel(root) {
+  if (!/Mac|iPhone|iPad/.test(navigator.platform)) $$("kbd", root).forEach((key) => {
+    if (key.textContent === "⌘K") key.textContent = "Ctrl K";
+  });
+}
+
+function start() {
+  relabel(document);
+  $$(".toast").forEach(fade);
+  $$("dialog[data-show]").forEach(show);
+  $("[data-focus]")?.focus();
+}
+
+start();

@@ -1,0 +1,96 @@
+"""Filters and tags of Desk's templates: figures, money, dates, icons, badges."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from desk.components import badges, format
+from kit.money import Money
+from kit.period import format_instant
+
+register = template.Library()
+
+
+@register.filter
+def number(value: Decimal | int | None) -> str:
+    return "" if value is None else format.number(value)
+
+
+@register.filter
+def short(value: Decimal | int | None) -> str:
+    return "" if value is None else format.short(value)
+
+
+@register.filter
+def money(value: Decimal | Money | None, currency: str = "") -> str:
+    """``{{ amount|money:"EUR" }}`` or ``{{ total|money }}`` of a Money."""
+    if value is None:
+        return ""
+    if isinstance(value, Money):
+        return format.money(value.quantity, value.currency)
+    return format.money(value, currency)
+
+
+@register.filter
+def unit_price(value: Decimal | None, currency: str) -> str:
+    return "" if value is None else format.unit_price(value, currency)
+
+
+@register.filter
+def currency_symbol(currency: str) -> str:
+    return format.symbol(currency)
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    return "" if value is None else format.day(value, timezone.get_current_timezone())
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """A ``<time>`` in the platform's zone, with UTC on hover."""
+    if value is None:
+        return ""
+    text = format.instant(value, timezone.get_current_timezone())
+    iso = format_instant(value)
+    return format_html('<time class="num" datetime="{}" title="{} (UTC)">{}</time>', iso, iso, text)
+
+
+@register.simple_tag
+def span(start: datetime, end: datetime) -> str:
+    return format.span(start, end, timezone.get_current_timezone())
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    return badges.svg(name, size=size)
+
+
+@register.simple_tag
+def badge(status: str, label: str = "") -> SafeString:
+    return badges.Badge(status, label).__html__()
+
+
+@register.filter
+def word(status: str) -> str:
+    return badges.word(status)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """``MO`` for ``Mara Okafor`` or ``mara.okafor@example.com``."""
+    parts = name.partition("@")[0].replace(".", " ").replace("-", " ").split()
+    return "".join(part[0] for part in parts[:2]).upper() or "?"
+
+
+@register.simple_tag
+def render(component: Any) -> Any:
+    """A component that knows its template: ``{% render chart %}``."""
+    return component.__html__()

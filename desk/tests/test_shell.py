@@ -1,0 +1,97 @@
+"""The frame: sign-in first, page or fragment, the policy, what a role sees."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import django_htmx
+import pytest
+from django.test import Client
+
+from accounts.models import Environment, Role
+from accounts.services import platforms
+from kit.testing import NOON
+
+AUDIT = "/desk/developers/audit-log/"
+ASSETS = Path(__file__).parent.parent / "static" / "desk"
+HTMX = Path(django_htmx.__file__).parent / "static" / "django_htmx" / "htmx-2.min.js"
+BUDGET = 60_000
+
+
+def test_a_visitor_is_sent_to_sign_in_and_back(db):
+    response = Client().get(AUDIT)
+    assert response.status_code == 303
+    assert response.headers["Location"] == "/desk/sign-in/?next=%2Fdesk%2Fdevelopers%2Faudit-log%2F"
+
+
+def test_a_visitor_with_htmx_gets_a_redirect_that_htmx_follows(db):
+    response = Client().get(AUDIT, headers={"HX-Request": "true", "HX-Target": "list"})
+    assert response.headers["HX-Redirect"] == "/desk/sign-in/"
+
+
+def test_one_url_answers_the_page_or_the_region(desk):
+    page = desk.get(AUDIT)
+    fragment = desk.get(AUDIT, headers={"HX-Request": "true", "HX-Target": "list"})
+    assert b"<html" in page.content and b'id="list"' in page.content
+    assert b"<html" not in fragment.content and b'id="list"' in fragment.content
+    assert {"HX-Request", "HX-Target"} <= {part.strip() for part in page.headers["Vary"].split(",")}
+
+
+def test_a_region_that_the_screen_does_not_have_answers_the_page(desk):
+    response = desk.get(AUDIT, headers={"HX-Request": "true", "HX-Target": "elsewhere"})
+    assert b"<html" in response.content
+
+
+@pytest.mark.parametrize("path", ["/desk/sign-in/", "/desk/", AUDIT, "/desk/settings/profile/"])
+def test_the_policy_allows_nothing_from_elsewhere_and_nothing_inline(desk, path):
+    client = Client() if path.endswith("sign-in/") else desk
+    response = client.get(path)
+    body = response.content.decode()
+    assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+    assert "unsafe" not in response.headers["Content-Security-Policy"]
+    assert " style=" not in body and "<style" not in body and "onclick" not in body
+    assert "<script>" not in body and "http://" not in body and "https://" not in body
+
+
+def test_css_and_scripts_weigh_less_than_the_budget():
+    files = [ASSETS / "desk.css", ASSETS / "desk.js", HTMX]
+    assert sum(len(gzip.compress(file.read_bytes())) for file in files) < BUDGET
+
+
+def test_the_script_stays_small():
+    assert len((ASSETS / "desk.js").read_text().splitlines()) < 400
+
+
+def test_a_section_that_the_role_cannot_read_is_hidden_and_refused(member):
+    reader = member(Role.READ_ONLY)
+    settings = reader.get("/desk/settings/").content.decode()
+    assert "API keys" not in settings and "Users &amp; roles" not in settings
+
+
+def test_every_test_page_has_the_sandbox_bar_and_no_live_page_has_it(desk, opened):
+    assert b'class="clock"' in desk.get("/desk/").content
+    live = platforms.open_platform(
+        name="Acme live",
+        environment=Environment.LIVE,
+        owner_email=opened.owner.email,
+        owner_password="Passw0rd!",
+        at=NOON,
+    ).platform
+    desk.post("/desk/switch/", {"platform": live.public_id})
+    body = desk.get("/desk/").content
+    assert b'class="clock"' not in body and b"Test clocks" not in body
+
+
+def test_the_platform_of_someone_else_cannot_be_entered(desk, stranger):
+    from accounts.models import Platform
+
+    other = Platform.objects.get(name="bolt")
+    assert desk.post("/desk/switch/", {"platform": other.public_id}).status_code == 404
+    assert b"acme" in desk.get("/desk/").content
+
+
+def test_a_lost_record_is_a_page_in_words(desk):
+    response = desk.get(AUDIT, {"drawer": "999"})
+    assert response.status_code == 404
+    assert b"There is no such entry" in response.content
