@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import ModuleType
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -65,7 +66,7 @@ class BillingEntityViewSet(Listed, Retrieved, Created, Updated, Upserted):
     tag = "billingEntities"
     model = BillingEntity
     serializer_class = BillingEntitySerializer
-    service = billing_entities
+    service: ClassVar[ModuleType] = billing_entities
     selector = parties.billing_entities
     permissions = crud("BILLING_ENTITY")
     by_reference = True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import ModuleType
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -37,7 +38,7 @@ class ContactViewSet(Listed, Retrieved, Created, Updated, Deleted, Upserted):
     tag = "contacts"
     model = Contact
     serializer_class = ContactSerializer
-    service = contacts
+    service: ClassVar[ModuleType] = contacts
     selector = parties.contacts
     permissions = crud("CONTACT")
     filters = [filters.Equals("customer_id", "customer__public_id")]

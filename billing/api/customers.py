@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import ModuleType
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -117,7 +118,7 @@ class CustomerViewSet(Listed, Retrieved, Created, Updated, Deleted, Upserted, Se
     tag = "customers"
     model = Customer
     serializer_class = CustomerSerializer
-    service = customers
+    service: ClassVar[ModuleType] = customers
     selector = parties.customers
     by_reference = True
     permissions = crud(

@@ -166,7 +166,7 @@ class InstantField(serializers.Field):
         return period.format_instant(value)
 
 
-@extend_schema_field({"type": ["object", "array", "string", "null"], "description": "Reserved: always null."})
+@extend_schema_field({"type": ["object", "array", "string"], "description": "Reserved: always null."})
 class ReservedField(serializers.Field):
     """A field of the contract whose feature does not exist yet: accepted, ignored, answered as null."""
 
