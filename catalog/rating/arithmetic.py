@@ -7,7 +7,7 @@ cannot be; it is cut, half up, at a stated number of places, here and nowhere el
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from decimal import Context, Decimal, Inexact, localcontext
+from decimal import ROUND_DOWN, Context, Decimal, Inexact, localcontext
 
 from kit.money import EXACT, MAX_DECIMALS
 
@@ -33,6 +33,11 @@ def percent_of(percent: Decimal, quantity: Decimal) -> Decimal:
 def quotient(dividend: Decimal, divisor: Decimal) -> Decimal:
     """An amount or block count that does not come out even: 24 places, half up."""
     return EXACT.divide(dividend, divisor).quantize(_ONE_AMOUNT, context=EXACT)
+
+
+def part(units: Decimal, quantity: Decimal, of: Decimal) -> Decimal:
+    """``quantity`` x ``units`` / ``of``, cut off at 24 places, so that parts never exceed the whole."""
+    return EXACT.divide(units * quantity, of).quantize(_ONE_AMOUNT, rounding=ROUND_DOWN, context=EXACT)
 
 
 def per_unit(amount: Decimal, quantity: Decimal) -> Decimal | None:

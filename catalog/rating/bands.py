@@ -1,7 +1,8 @@
 """Walking the bands: which are reached, and what a reached band charges for its units.
 
 A band is reached by a quantity above its lower bound; bounds are inclusive at the top. So zero
-reaches no band, and a quantity exactly on a bound stays in the lower one.
+reaches no band, and a quantity exactly on a bound stays in the lower one. Where another volume
+decides the bands, the units fall into them in proportion to that volume.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from catalog.rating import block, limits, percentage, unit
+from catalog.rating import arithmetic, block, limits, percentage, unit
 from catalog.rating.details import Detail, DetailKind
 from catalog.rating.types import ZERO, BlockPrice, Config, Percentage, Place, UnitPrice
+from catalog.rating.volume import ALL, Volume
 
-ONCE = Decimal(1)
+Part = tuple[Place, Decimal]
 
 
 def reached(config: Config, quantity: Decimal) -> Iterator[Place]:
@@ -24,17 +26,42 @@ def reached(config: Config, quantity: Decimal) -> Iterator[Place]:
         yield place
 
 
-def highest(config: Config, quantity: Decimal) -> Place | None:
-    """The band the whole quantity falls in; None for zero."""
-    places = list(reached(config, quantity))
-    return places[-1] if places else None
+def climbed(config: Config, volume: Volume) -> list[Place]:
+    """The bands that charge for the volume, lowest first.
+
+    None without units; the lowest where there are units but the deciding volume is zero.
+    """
+    if not volume.quantity:
+        return []
+    return list(reached(config, volume.tiering)) or [config.places[0]]
 
 
-def charge(place: Place, quantity: Decimal) -> list[Detail]:
-    """The band's units at its price, then its fixed amount, once."""
+def spread(config: Config, volume: Volume) -> list[Part]:
+    """The units in each band that charges; they add up to the quantity exactly."""
+    places = climbed(config, volume)
+    if volume.quantity == volume.tiering:
+        return [(place, within(place, volume.quantity)) for place in places]
+    parts: list[Part] = []
+    rest = volume.quantity
+    for place in places[:-1]:
+        own = arithmetic.part(within(place, volume.tiering), volume.quantity, volume.tiering)
+        parts.append((place, own))
+        rest -= own
+    return [*parts, *((place, rest) for place in places[-1:])]
+
+
+def within(place: Place, quantity: Decimal) -> Decimal:
+    """How many of ``quantity`` units lie in this band, which they reach."""
+    top = place.band.upper_bound
+    end = quantity if top is None or quantity < top else top
+    return end - place.lower_bound
+
+
+def charge(place: Place, quantity: Decimal, share: Decimal) -> list[Detail]:
+    """The band's units at its price, then this share of its fixed amount."""
     details = units(place, quantity)
     if place.band.fixed_amount is not None:
-        details.append(fixed_amount(place, quantity))
+        details.append(fixed_amount(place, quantity, share))
     return details
 
 
@@ -51,7 +78,7 @@ def units(place: Place, quantity: Decimal) -> list[Detail]:
     return []
 
 
-def fixed_amount(place: Place, quantity: Decimal, times: Decimal = ONCE) -> Detail:
+def fixed_amount(place: Place, quantity: Decimal, times: Decimal = ALL) -> Detail:
     """The band's fixed amount, charged ``times`` times."""
     amount = place.band.fixed_amount or ZERO
     return Detail(DetailKind.FIXED_AMOUNT, quantity, amount * times, times, place)

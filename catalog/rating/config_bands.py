@@ -29,7 +29,8 @@ MAX_BANDS = 200
 WITHOUT_BANDS = frozenset({PricingType.NONE, PricingType.PASS_THROUGH})
 ONE_BAND = frozenset({PricingType.FLAT, PricingType.FLAT_TOP_UP, PricingType.FIXED})
 FIXED_ONLY = frozenset({PricingType.FIXED, PricingType.STAIR_STEP, PricingType.STAIR_STEP_TOP_UP})
-PER_EVENT = frozenset({PricingType.FLAT, PricingType.FLAT_TOP_UP})
+PER_EVENT = frozenset({PricingType.FLAT})
+BUNDLES = frozenset({PricingType.FLAT_TOP_UP, PricingType.TIERED_TOP_UP})
 
 PRICES = ("amount", "percentage", "credits")
 EVENT_LIMITS = ("minimum_amount", "maximum_amount")
@@ -76,6 +77,8 @@ def _band(entry: Fields, bound: Decimal | None, pricing_type: PricingType, facts
     if pricing_type in FIXED_ONLY:
         return _fixed_band(entry, bound, pricing_type, facts)
     price = _price(entry, facts)
+    if pricing_type in BUNDLES:
+        _bundle(entry, price)
     fixed_amount = facts.money(entry, "fixed_amount")
     if price is None and fixed_amount is None:
         raise MissingField("a band needs an amount, a percentage or a fixed amount", field=entry.at("amount"))
@@ -84,6 +87,17 @@ def _band(entry: Fields, bound: Decimal | None, pricing_type: PricingType, facts
         raise InvalidField("a minimum or maximum per event needs a FLAT price", field=entry.at(given))
     minimum, maximum = _unit_limits(entry, price, facts)
     return Band(bound, price, fixed_amount, minimum, maximum)
+
+
+def _bundle(entry: Fields, price: Price | None) -> None:
+    """A bundle is bought whole, for one amount."""
+    _refuse(entry, UNIT_LIMITS, "a bundle is bought whole, its units are not bounded")
+    if isinstance(price, Percentage):
+        raise InvalidField("a bundle has an amount", field=entry.at("percentage"))
+    if isinstance(price, BlockPrice) and price.rounding is BlockRounding.NONE:
+        raise InvalidField("a bundle is bought whole", field=entry.at("block_rounding"))
+    if price is None:
+        raise MissingField(field=entry.at("amount"))
 
 
 def _fixed_band(entry: Fields, bound: Decimal | None, pricing_type: PricingType, facts: Facts) -> Band:
@@ -104,7 +118,7 @@ def _price(entry: Fields, facts: Facts) -> Price | None:
     given = [name for name in PRICES if entry.has(name)]
     if len(given) > 1:
         raise InvalidField("give one of amount, percentage and credits", field=entry.at(given[1]))
-    if given != ["amount"]:
+    if given not in (["amount"], ["credits"]):
         _refuse(entry, ("block_size",), "a block needs an amount per block")
     if given != ["percentage"]:
         _refuse(entry, EVENT_LIMITS, "a minimum or maximum per event needs a percentage")
@@ -141,7 +155,9 @@ def _credits(entry: Fields, facts: Facts) -> CreditsPrice | None:
     credit_type_id = fields.text("credit_type_id")
     if not credit_type_id:
         raise MissingField(field=fields.at("credit_type_id"))
-    return CreditsPrice(fields.required_number("quantity"), credit_type_id)
+    size = facts.positive_measure(entry, "block_size")
+    rounding = entry.choice("block_rounding", BlockRounding) or BlockRounding.UP
+    return CreditsPrice(fields.required_number("quantity"), credit_type_id, size, rounding)
 
 
 def _unit_limits(entry: Fields, price: Price | None, facts: Facts) -> tuple[Decimal | None, Decimal | None]:

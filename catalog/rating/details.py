@@ -18,6 +18,7 @@ class DetailKind(StrEnum):
     FIXED_AMOUNT = "FIXED_AMOUNT"
     MINIMUM_AMOUNT = "MINIMUM_AMOUNT"
     MAXIMUM_AMOUNT = "MAXIMUM_AMOUNT"
+    BUNDLES = "BUNDLES"
     PASS_THROUGH = "PASS_THROUGH"  # noqa: S105 (a charge, not a password)
     NOT_BELOW_ZERO = "NOT_BELOW_ZERO"
 

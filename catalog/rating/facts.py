@@ -19,10 +19,15 @@ class Facts:
         self.currency: str | None = None
         self.value_type: ValueType | None = None
         self.unrated: list[Problem] = []
+        self.unbilled: list[Problem] = []
 
     def note_unrated(self, field: str, message: str) -> None:
         """Remember something that may be stored but does not rate yet."""
         self.unrated.append(Problem(field, message))
+
+    def note_unbilled(self, field: str, message: str) -> None:
+        """Remember something that rates, but that no invoice can bill yet."""
+        self.unbilled.append(Problem(field, message))
 
     def money(self, parent: Fields, name: str) -> Decimal | None:
         """An Amount in the config's one currency."""

@@ -8,8 +8,11 @@ from catalog.rating import bands
 from catalog.rating.details import Detail
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage
+from catalog.rating.volume import Volume
+
+ONCE = Decimal(1)
 
 
-def charge(config: Config, quantity: Decimal, usage: Usage) -> list[Detail]:
+def charge(config: Config, volume: Volume, usage: Usage) -> list[Detail]:
     """The fixed amount, once."""
-    return [bands.fixed_amount(config.places[0], bands.ONCE)]
+    return [bands.fixed_amount(config.places[0], ONCE)]

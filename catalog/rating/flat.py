@@ -12,14 +12,15 @@ from catalog.rating import bands, percentage
 from catalog.rating.details import Detail
 from catalog.rating.types import Config, Percentage, Place
 from catalog.rating.usage import Usage
+from catalog.rating.volume import Volume
 
 
-def charge(config: Config, quantity: Decimal, usage: Usage) -> list[Detail]:
+def charge(config: Config, volume: Volume, usage: Usage) -> list[Detail]:
     """The units, then the fees; neither for a period without events."""
     place = config.places[0]
-    details = _units(place, quantity, usage)
+    details = _units(place, volume.quantity, usage)
     if place.band.fixed_amount is not None and usage.events:
-        details.append(bands.fixed_amount(place, quantity, Decimal(usage.events)))
+        details.append(bands.fixed_amount(place, volume.quantity, Decimal(usage.events)))
     return details
 
 

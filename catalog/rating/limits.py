@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from catalog.rating import arithmetic
 from catalog.rating.details import Detail, DetailKind
 from catalog.rating.types import ZERO, Band
 
@@ -13,6 +14,19 @@ def take_included(quantity: Decimal, included_volume: Decimal) -> tuple[Decimal,
     """``(taken, rest)``: the free part comes off first, before blocks and bands see the quantity."""
     taken = min(quantity, included_volume)
     return taken, quantity - taken
+
+
+def shared(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    """``amount`` in proportion to the weights: 24 places, and the last weight above zero takes the rest."""
+    parts = [ZERO for _ in weights]
+    bearing = [index for index, weight in enumerate(weights) if weight]
+    rest, total = amount, sum(weights, ZERO)
+    for index in bearing[:-1]:
+        parts[index] = arithmetic.part(weights[index], amount, total)
+        rest -= parts[index]
+    for index in bearing[-1:]:
+        parts[index] = rest
+    return parts
 
 
 def charged_units(band: Band, quantity: Decimal) -> Decimal:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from catalog.rating.details import Detail
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage
+from catalog.rating.volume import Volume
 
 
-def charge(config: Config, quantity: Decimal, usage: Usage) -> list[Detail]:
+def charge(config: Config, volume: Volume, usage: Usage) -> list[Detail]:
     """No lines."""
     return []

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from catalog.rating.details import Detail, DetailKind
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage
+from catalog.rating.volume import Volume
 
 
-def charge(config: Config, quantity: Decimal, usage: Usage) -> list[Detail]:
+def charge(config: Config, volume: Volume, usage: Usage) -> list[Detail]:
     """One line; none for zero."""
-    return [Detail(DetailKind.PASS_THROUGH, quantity, quantity)] if quantity else []
+    return [Detail(DetailKind.PASS_THROUGH, volume.quantity, volume.quantity)] if volume.quantity else []

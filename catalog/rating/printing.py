@@ -1,8 +1,9 @@
 """Detail lines as plain data: contract names, decimal strings, one English sentence each.
 
 Shape of a detail: ``{type, description, amount: {quantity, currency}, quantity, times, unit_price,
-percentage, band}``; ``times`` counts blocks, events or fees; ``unit_price`` is the price of a unit,
-block or fee; ``band`` is the contract's price details band plus its ``order``. Absent is None.
+percentage, band, tiering_meter_value}``; ``times`` counts blocks, bundles, events or fees;
+``unit_price`` is the price of a unit, block or fee; ``band`` is the contract's price details band plus
+its ``order``. Absent is None.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from typing import Any
 from catalog.rating import wording
 from catalog.rating.details import Detail, DetailKind
 from catalog.rating.types import BlockPrice, Percentage, Place, Price, UnitPrice, ValueType
+from catalog.rating.volume import Tiering
 from kit.money import plain
 
 
-def detail(line: Detail, currency: str | None, value_type: ValueType) -> dict[str, Any]:
+def detail(
+    line: Detail, currency: str | None, value_type: ValueType, tiering: Tiering | None = None
+) -> dict[str, Any]:
     """One detail line; ``value_type`` says whether bounds are numbers or amounts of ``currency``."""
     price = line.place.band.price if line.place else None
     return {
@@ -27,7 +31,13 @@ def detail(line: Detail, currency: str | None, value_type: ValueType) -> dict[st
         "times": text(line.times),
         "unit_price": text(unit_price(line)),
         "percentage": plain(price.percent) if isinstance(price, Percentage) else None,
-        "band": band(line.place, currency, value_type) if line.place else None,
+        "band": {
+            **band(line.place, currency, value_type),
+            "volume_share": text(tiering.share) if tiering else None,
+        }
+        if line.place
+        else None,
+        "tiering_meter_value": meter_value(tiering.quantity, currency, value_type) if tiering else None,
     }
 
 
@@ -64,7 +74,7 @@ def unit_price(line: Detail) -> Decimal | None:
     if line.place is None:
         return None
     price = line.place.band.price
-    if line.kind is DetailKind.FIXED_AMOUNT:
+    if line.kind is DetailKind.FIXED_AMOUNT or price is None:
         return line.place.band.fixed_amount
     if isinstance(price, Percentage):
         return {DetailKind.MINIMUM_AMOUNT: price.floor, DetailKind.MAXIMUM_AMOUNT: price.cap}.get(line.kind)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from catalog.rating import arithmetic, printing, steps
+from catalog.rating import arithmetic, printing, steps, top_up
 from catalog.rating.details import Detail
-from catalog.rating.types import Config, PricingType
+from catalog.rating.types import ZERO, Config, PricingType, ResetType
 from catalog.rating.usage import Usage
+from catalog.rating.volume import FRESH, State, Tiering
 from kit.money import Money, plain, round_half_up
 
 
@@ -23,7 +24,8 @@ class Rated:
     """One priced quantity. ``amount`` is unrounded and is the exact sum of the detail amounts.
 
     ``billable`` is the usage's quantity, zero where that is negative; ``included`` is the part of it
-    the included volume covers; ``currency`` is None only where nothing can be charged (NONE).
+    the included volume covers, ``reused`` the part that bundles of earlier periods do; ``currency`` is
+    None only where nothing can be charged (NONE). ``state`` and ``tiering`` are what it was rated with.
     """
 
     config: Config
@@ -33,6 +35,23 @@ class Rated:
     included: Decimal
     amount: Decimal
     details: tuple[Detail, ...]
+    state: State = FRESH
+    tiering: Tiering | None = None
+    reused: Decimal = ZERO
+
+    @property
+    def left(self) -> State:
+        """What the next period may use: the rest of the included volume and of the bundles.
+
+        An included volume that is full again each period leaves None; bundles without rollover nothing.
+        """
+        config = self.config
+        with arithmetic.exact():
+            had = config.included_volume if self.state.available is None else self.state.available
+            rest = None if config.reset is ResetType.PERIOD else had - self.included
+            charged = self.billable - self.included - self.reused
+            bundles = self.state.carried - self.reused + top_up.unused(self.details, charged)
+        return State(rest, bundles if config.rollover else ZERO)
 
     @property
     def rounded(self) -> Decimal:
@@ -56,7 +75,9 @@ class Rated:
 
     def detail_dicts(self) -> list[dict[str, Any]]:
         """The detail lines in the contract's shape (PricingItemSummaryPriceDetails), see ``printing``."""
-        return [printing.detail(line, self.currency, self.usage.value_type) for line in self.details]
+        return [
+            printing.detail(line, self.currency, self.usage.value_type, self.tiering) for line in self.details
+        ]
 
     def step_dicts(self) -> list[dict[str, Any]]:
         """How the amount came about, in order: quantity, included volume, charges, total, rounding."""

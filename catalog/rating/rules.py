@@ -8,11 +8,10 @@ exactly one rule, or by none where there is no default and nothing matches.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from catalog.rating.types import Comparator, Condition, Config, Problem
-
-Properties = Mapping[str, str | None]
-"""Meter properties of one event by reference, and by id where conditions name ids."""
+from catalog.rating.conditions import Properties, conditions_in, holds, rename
+from catalog.rating.types import Config, Problem
 
 
 class RuleSet:
@@ -36,34 +35,43 @@ class RuleSet:
     def problems(self, *, path: str = "configs") -> list[Problem]:
         """Rules that can never match, because another default rule is tried first; refused at activation.
 
-        ``path`` is the list's own field. A rule whose conditions do not rate is not taken for a default.
+        ``path`` is the list's own field. Other dead rules are warnings, see ``rule_check``.
         """
-        rated = [index for index in self._order if not self.configs[index].unrated]
-        defaults = [index for index in rated if not self.configs[index].conditions]
+        defaults = [index for index in self._order if self.configs[index].is_default]
         message = "only one rule may have no conditions; this one would never match"
         return [Problem(f"{path}.{index}.conditions", message) for index in defaults[1:]]
 
     def _rank(self, index: int) -> tuple[bool, int, int]:
         config = self.configs[index]
         order = index + 1 if config.order is None else config.order
-        return not config.conditions, order, index
+        return config.is_default, order, index
 
 
 def matches(config: Config, properties: Properties) -> bool:
     """Whether every condition of the rule holds; a rule without conditions holds always."""
-    return all(holds(condition, properties) for condition in config.conditions)
+    return all(holds(test, properties) for test in config.tests)
 
 
-def holds(condition: Condition, properties: Properties) -> bool:
-    """One comparison. A property the event lacks equals nothing, so only NOT_EQUALS and NOT_IN hold.
+def properties_of(config: Config) -> tuple[str, ...]:
+    """The meter properties a rule reads, as it names them, sorted; usage must be kept apart by each.
 
-    Comparators beyond these four are refused at activation and hold for no event.
+    Its conditions, its tiering conditions and its split all count. Billing keys rollups by the union
+    over the rules of an item.
     """
-    value = properties.get(condition.meter_property)
-    match condition.comparator:
-        case Comparator.EQUALS | Comparator.IN:
-            return value in condition.values
-        case Comparator.NOT_EQUALS | Comparator.NOT_IN:
-            return value not in condition.values
-        case _:
-            return False
+    tests = (*config.tests, *config.tiering_conditions)
+    names = {condition.meter_property for test in tests for condition in conditions_in(test)}
+    return tuple(sorted(names.union(split.meter_property for split in config.split)))
+
+
+def renamed(config: Config, names: Mapping[str, str]) -> Config:
+    """The same rule with its properties called by other names (an id by the reference); others stay."""
+    return replace(
+        config,
+        conditions=tuple(rename(condition, names) for condition in config.conditions),
+        expressions=tuple(rename(expression, names) for expression in config.expressions),
+        tiering_conditions=tuple(rename(test, names) for test in config.tiering_conditions),
+        split=tuple(
+            replace(split, meter_property=names.get(split.meter_property, split.meter_property))
+            for split in config.split
+        ),
+    )

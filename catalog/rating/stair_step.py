@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from catalog.rating import bands
 from catalog.rating.details import Detail
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage
+from catalog.rating.volume import Volume
 
 
-def charge(config: Config, quantity: Decimal, usage: Usage) -> list[Detail]:
+def charge(config: Config, volume: Volume, usage: Usage) -> list[Detail]:
     """One line per step climbed; none for zero."""
-    return [bands.fixed_amount(place, quantity) for place in bands.reached(config, quantity)]
+    return [
+        bands.fixed_amount(place, volume.quantity, volume.share) for place in bands.climbed(config, volume)
+    ]

@@ -1,7 +1,8 @@
 """How an amount came about, step by step, as data: every figure needed to redo it by hand.
 
 Each step is ``{type, description, ..}`` with plain decimal strings, always in this order: QUANTITY,
-NET_NEGATIVE (only then), INCLUDED_VOLUME (only then), CHARGE for each detail line, TOTAL, ROUNDING.
+NET_NEGATIVE, INCLUDED_VOLUME, ROLLOVER and TIERING (only where they apply), CHARGE for each detail
+line, TOTAL, ROUNDING.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 def of(rated: Rated) -> list[dict[str, Any]]:
     """The steps of this rating."""
     charges = [{**line, "type": "CHARGE", "charge_type": line["type"]} for line in rated.detail_dicts()]
-    return [*_quantity(rated), *_included(rated), *charges, _total(rated), *_rounding(rated)]
+    before = [*_quantity(rated), *_included(rated), *_reused(rated), *_tiering(rated)]
+    return [*before, *charges, _total(rated), *_rounding(rated)]
 
 
 def _quantity(rated: Rated) -> list[dict[str, Any]]:
@@ -41,8 +43,8 @@ def _quantity(rated: Rated) -> list[dict[str, Any]]:
 
 
 def _included(rated: Rated) -> list[dict[str, Any]]:
-    volume = rated.config.included_volume
-    if not volume:
+    volume = rated.config.included_volume if rated.state.available is None else rated.state.available
+    if not volume and not rated.config.included_volume:
         return []
     taken, rest = plain(rated.included), plain(rated.billable - rated.included)
     return [
@@ -52,6 +54,35 @@ def _included(rated: Rated) -> list[dict[str, Any]]:
             "included_volume": plain(volume),
             "taken": taken,
             "quantity": rest,
+        }
+    ]
+
+
+def _reused(rated: Rated) -> list[dict[str, Any]]:
+    if not rated.state.carried:
+        return []
+    taken, rest = plain(rated.reused), plain(rated.billable - rated.included - rated.reused)
+    return [
+        {
+            "type": "ROLLOVER",
+            "description": f"{taken} of {plain(rated.state.carried)} left before are used, {rest} remain",
+            "carried": plain(rated.state.carried),
+            "taken": taken,
+            "quantity": rest,
+        }
+    ]
+
+
+def _tiering(rated: Rated) -> list[dict[str, Any]]:
+    if rated.tiering is None:
+        return []
+    decides = plain(rated.tiering.quantity)
+    return [
+        {
+            "type": "TIERING",
+            "description": f"The bands are those of a volume of {decides}",
+            "quantity": decides,
+            "volume_share": plain(rated.tiering.share),
         }
     ]
 

@@ -1,6 +1,6 @@
-"""What a config asks for that cannot be rated: features stored for later, and the wrong kind of usage.
+"""What a config asks for that cannot be billed: features stored for later, and the wrong kind of usage.
 
-Activation refuses a version for each of these problems, in the words ``rate`` would use.
+Activation refuses a version for each of these problems, where rating fails in the words ``rate`` uses.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from catalog.rating.types import Config, Problem, ValueType
 
 
 def unsupported(config: Config) -> list[Problem]:
-    """Every part of the config that is stored but does not rate yet, by field; empty when all rates."""
-    return list(config.unrated)
+    """Every part of the config that does not rate, or that no invoice can bill, yet; by field."""
+    return [*config.unrated, *config.unbilled]
 
 
 def mismatches(config: Config, value_type: ValueType, currency: str | None) -> list[Problem]:

@@ -5,15 +5,14 @@ That band's fixed amount is charged once; the bands below it charge nothing.
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from catalog.rating import bands
 from catalog.rating.details import Detail
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage
+from catalog.rating.volume import Volume
 
 
-def charge(config: Config, quantity: Decimal, usage: Usage) -> list[Detail]:
+def charge(config: Config, volume: Volume, usage: Usage) -> list[Detail]:
     """The lines of the band reached; none for zero."""
-    place = bands.highest(config, quantity)
-    return [] if place is None else bands.charge(place, quantity)
+    places = bands.climbed(config, volume)
+    return bands.charge(places[-1], volume.quantity, volume.share) if places else []

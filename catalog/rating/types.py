@@ -33,6 +33,9 @@ class PricingType(StrEnum):
     NONE = "NONE"
 
 
+TOP_UPS = frozenset({PricingType.FLAT_TOP_UP, PricingType.TIERED_TOP_UP, PricingType.STAIR_STEP_TOP_UP})
+
+
 class ValueType(StrEnum):
     """What a quantity is: plain units, or money."""
 
@@ -62,6 +65,22 @@ class Comparator(StrEnum):
     NOT_EMPTY = "NOT_EMPTY"
     CONTAINS = "CONTAINS"
     NOT_CONTAINS = "NOT_CONTAINS"
+
+
+class ResetType(StrEnum):
+    """When an included volume is full again: each period, with a new schedule, or never."""
+
+    PERIOD = "PERIOD"
+    SCHEDULE = "SCHEDULE"
+    NEVER = "NEVER"
+
+
+class Operator(StrEnum):
+    """How the operands of an expression combine; XOR holds when exactly one of them does."""
+
+    AND = "AND"
+    OR = "OR"
+    XOR = "XOR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +115,12 @@ class Percentage:
 
 @dataclass(frozen=True, slots=True)
 class CreditsPrice:
-    """``quantity`` credits for each unit. Stored; it does not rate."""
+    """``quantity`` credits for each unit, or each block of ``size``; see ``conversion``."""
 
     quantity: Decimal
     credit_type_id: str
+    size: Decimal | None = None
+    rounding: BlockRounding = BlockRounding.UP
 
 
 Price = UnitPrice | BlockPrice | Percentage | CreditsPrice
@@ -130,11 +151,35 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One comparison on a meter property, named by its reference (or by its id)."""
+    """One comparison on a meter property, named by its reference (or by its id).
+
+    ``numeric`` compares as numbers ("1.0" equals "1"); ``config_conditions`` makes it so only where
+    every value is a number.
+    """
 
     meter_property: str
     comparator: Comparator
     values: tuple[str, ...]
+    numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """Conditions and further expressions, combined; at least one operand."""
+
+    operator: Operator
+    operands: tuple[Condition | Expression, ...]
+
+
+Test = Condition | Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A property that splits lines; ``numeric`` makes "1.0" and "1" one value."""
+
+    meter_property: str
+    numeric: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +196,12 @@ class Config:
 
     ``currency`` is the one currency of all its money, None when it names none (a bare percentage).
     ``value_type`` is what it can price, None when any quantity will do (FIXED, one STAIR_STEP band).
-    ``unrated`` lists what is stored but does not rate yet; see ``support.unsupported``. ``places`` is
-    derived: the bands with the lower bounds that their predecessors imply.
+    ``conditions`` and ``expressions`` must all hold; without any of them it is the default rule.
+    ``tiering_conditions`` say which usage decides the band, ``volume_group`` names the rules whose
+    volumes are combined, ``split`` the properties that get a line for each value; see ``pool``.
+    ``rollover`` keeps what is left of a bundle. ``unrated`` lists what is stored but does not rate yet,
+    ``unbilled`` what rates but no invoice can bill yet; see ``support``. ``places`` is derived: the
+    bands with the lower bounds that their predecessors imply.
     """
 
     pricing_type: PricingType
@@ -161,9 +210,26 @@ class Config:
     value_type: ValueType | None = None
     included_volume: Decimal = ZERO
     conditions: tuple[Condition, ...] = ()
+    expressions: tuple[Expression, ...] = ()
     order: int | None = None
+    tiering_conditions: tuple[Test, ...] = ()
+    volume_group: str | None = None
+    split: tuple[Split, ...] = ()
+    reset: ResetType = ResetType.PERIOD
+    rollover: bool = False
     unrated: tuple[Problem, ...] = ()
+    unbilled: tuple[Problem, ...] = ()
     places: tuple[Place, ...] = field(init=False, repr=False, compare=False)
+
+    @property
+    def tests(self) -> tuple[Test, ...]:
+        """Everything that must hold for an event to be priced here."""
+        return (*self.conditions, *self.expressions)
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the rule prices whatever no other rule does."""
+        return not self.conditions and not self.expressions
 
     def __post_init__(self) -> None:
         bounds = [ZERO, *(band.upper_bound or ZERO for band in self.bands)]

@@ -36,6 +36,8 @@ def _sum(line: Detail, place: Place, currency: str | None) -> str:
     times = plain(line.times) if line.times is not None else ""
     if line.kind is DetailKind.FIXED_AMOUNT:
         return f"{times} × {plain(place.band.fixed_amount or line.amount)} {currency} fixed"
+    if line.kind is DetailKind.BUNDLES:
+        return _bundles(line, times, currency)
     if isinstance(price, UnitPrice):
         return f"{plain(line.quantity)} × {plain(price.amount)} {currency}"
     if isinstance(price, BlockPrice):
@@ -44,6 +46,12 @@ def _sum(line: Detail, place: Place, currency: str | None) -> str:
     if isinstance(price, Percentage):
         return _percentage(line, price, times, currency)
     return f"{plain(line.amount)} {currency}"
+
+
+def _bundles(line: Detail, times: str, currency: str | None) -> str:
+    price = line.place.band.price if line.place else None
+    each = price.amount if isinstance(price, UnitPrice | BlockPrice) else line.amount
+    return f"{plain(line.quantity)} bought ahead: {times} × {plain(each)} {currency}"
 
 
 def _percentage(line: Detail, price: Percentage, times: str, currency: str | None) -> str:

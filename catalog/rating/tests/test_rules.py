@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from catalog.rating import config, rules
 from catalog.rating.tests.helpers import eur, parse, price
-from catalog.rating.types import Comparator, Condition, Config, PricingType
+from catalog.rating.types import Comparator, Condition, Config, Expression, Operator, PricingType
 from kit.errors import InvalidField, MissingField
 
 
@@ -81,15 +81,34 @@ def test_one_default_is_no_problem():
 
 
 NAMES = st.sampled_from(["region", "tier", "model"])
-VALUES = st.sampled_from(["a", "b", "c"])
-CONDITIONS = st.tuples(
+NUMBERS = st.sampled_from(["1", "1.0", "2"])
+VALUES = NUMBERS | st.sampled_from(["a", "ab", "c"])
+SIZES = [each for each in Comparator if "THAN" in each]
+CONDITIONS = st.builds(
+    Condition,
     NAMES,
-    st.sampled_from(["EQUALS", "NOT_EQUALS", "IN", "NOT_IN"]),
+    st.sampled_from([each for each in Comparator if each not in SIZES]),
     st.lists(VALUES, min_size=1, max_size=3).map(tuple),
+) | st.builds(
+    Condition,
+    NAMES,
+    st.sampled_from([*SIZES, Comparator.EQUALS, Comparator.NOT_IN]),
+    st.lists(NUMBERS, min_size=1, max_size=3).map(tuple),
+    st.just(True),
 )
+EXPRESSIONS = st.recursive(
+    CONDITIONS,
+    lambda inner: st.builds(
+        Expression, st.sampled_from(Operator), st.lists(inner, min_size=1, max_size=3).map(tuple)
+    ),
+    max_leaves=6,
+).filter(lambda test: isinstance(test, Expression))
 RULES = st.builds(
-    lambda conditions, order: rule(*conditions, order=order),
+    lambda conditions, expressions, order: Config(
+        PricingType.NONE, conditions=tuple(conditions), expressions=tuple(expressions), order=order
+    ),
     st.lists(CONDITIONS, min_size=1, max_size=3),
+    st.lists(EXPRESSIONS, max_size=2),
     st.none() | st.integers(0, 5),
 )
 EVENTS = st.dictionaries(NAMES, VALUES | st.none())

@@ -1,0 +1,82 @@
+"""Combined volume: several payers, one volume. The total picks the bands, each pays its own share.
+
+A pool is the rules of one ``volume_group_reference``, the values of one split rule, or a single rule
+whose bands another quantity decides. Each payer's units fall into the bands in proportion to the
+whole volume, at the payer's own prices; of a band's fixed amount each pays its share of the volume.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from catalog.rating import arithmetic, limits, rate
+from catalog.rating.rated import Rated
+from catalog.rating.types import ZERO, Config
+from catalog.rating.usage import Usage
+from catalog.rating.volume import FRESH, State, Tiering
+from kit.errors import InvalidField
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """One rule with its usage; ``tiering`` is what it adds to the deciding volume, None for its own units.
+
+    The deciding quantity is another measure (``tiering_meter_value_calculation``) or the part of the
+    item's usage that the rule's tiering conditions admit.
+    """
+
+    config: Config
+    usage: Usage
+    state: State = FRESH
+    tiering: Decimal | None = None
+
+
+def rate_pool(payers: Sequence[Payer]) -> list[Rated]:
+    """Rate every payer by the volume of all, in the given order.
+
+    Raises as ``rate.rate``, and ``InvalidField`` where numbers and amounts, or amounts of several
+    currencies, would be added up.
+    """
+    _refuse(payers)
+    with arithmetic.exact():
+        own = [_charged(payer) for payer in payers]
+        total = sum(own, ZERO)
+        deciding = sum(map(_deciding, payers, own), ZERO)
+        shares = [arithmetic.quotient(units, total) if total else ZERO for units in own]
+    return [
+        rate.rate(payer.config, payer.usage, state=payer.state, tiering=Tiering(deciding, share))
+        for payer, share in zip(payers, shares, strict=True)
+    ]
+
+
+def rate_split(config: Config, usages: Sequence[Usage], *, state: State = FRESH) -> list[Rated]:
+    """Rate one rule value by value: a line each, at the price of all of them together.
+
+    The included volume is shared in proportion to the quantities, so the lines come to what one line
+    would, but that each rounds its own started blocks and its own amount, and bounds its own units.
+    """
+    with arithmetic.exact():
+        quantities = [max(usage.quantity, ZERO) for usage in usages]
+        total = sum(quantities, ZERO)
+        taken, _ = limits.take_included(total, rate.available(config, state))
+        parts = limits.shared(taken, quantities)
+    return rate_pool([Payer(config, usage, State(part)) for usage, part in zip(usages, parts, strict=True)])
+
+
+def _charged(payer: Payer) -> Decimal:
+    """The units a payer charges, after its included volume."""
+    billable = max(payer.usage.quantity, ZERO)
+    return limits.take_included(billable, rate.available(payer.config, payer.state))[1]
+
+
+def _deciding(payer: Payer, own: Decimal) -> Decimal:
+    return own if payer.tiering is None else max(payer.tiering, ZERO)
+
+
+def _refuse(payers: Sequence[Payer]) -> None:
+    kinds = {(payer.usage.value_type, payer.usage.currency) for payer in payers}
+    if len(kinds) > 1:
+        message = "volumes of different kinds or currencies cannot be combined"
+        raise InvalidField(message, field="volume_group_reference")
