@@ -24,7 +24,7 @@ def with_schedules(subscriptions: QuerySet[PricingPlanSubscription]) -> QuerySet
     schedules = PricingPlanSchedule.objects.order_by("start_at").select_related(
         "pricing_plan_version__pricing_plan"
     )
-    return subscriptions.select_related("billing_entity", "customer", "platform").prefetch_related(
+    return subscriptions.select_related("billing_entity__platform", "customer", "platform").prefetch_related(
         Prefetch("schedules", queryset=schedules)
     )
 
