@@ -52,7 +52,8 @@ from metering.models import (
 
 ROLLUP = """
     INSERT INTO metering_usagerollup AS r (platform_id, meter_id, customer_id, meter_value_id, hour, key,
-        subscription_id, events, n, last_at, last_id, last_stored_at, currency, sum, max, min, last, properties)
+        subscription_id, events, n, last_at, last_id, last_stored_at, currency, sum, max, min, last,
+        properties)
     VALUES (%(platform)s, %(meter)s, %(customer)s, %(value)s, date_trunc('hour', %(at)s::timestamptz, 'UTC'),
         md5(concat_ws('|', 0, %(currency)s::text, %(properties)s::text))::uuid, NULL, 1, 1, %(at)s, %(id)s,
         %(stored)s, %(currency)s, %(number)s, %(number)s, %(number)s, %(number)s, %(properties)s::jsonb)
