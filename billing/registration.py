@@ -7,29 +7,58 @@ from typing import Any
 
 from accounts.models import Platform, TenantModel
 from accounts.services import sweeps
-from billing.api import billing_entities, contacts, customers, invoice_view
-from billing.models import BillingEntity, Contact, Customer, Invoice
-from billing.selectors import parties
-from billing.services import finalize, periods
+from accounts.services.sweeps import Sweep
+from billing.api import (
+    billing_entities,
+    contacts,
+    customers,
+    invoice_view,
+    schedules,
+    subscription_shape,
+)
+from billing.models import (
+    BillingEntity,
+    Contact,
+    Customer,
+    Invoice,
+    PricingPlanSchedule,
+    PricingPlanSubscription,
+)
+from billing.selectors import parties, subscriptions
+from billing.services import cancel, finalize, periods
+from billing.services.directory import Directory
+from billing.services.matching import Matcher
 from kit.api import expand
+from metering import ports
 from webhooks.services import rendering
 
 Render = Callable[[Any], dict[str, Any]]
+Resource = tuple[type[TenantModel], Callable[[Platform], Any], Render, str]
+RESOURCES: list[Resource] = [
+    (BillingEntity, parties.billing_entities, billing_entities.render, "billing_entity_id"),
+    (Customer, parties.customers, customers.render, "customer_id"),
+    (Contact, parties.contacts, contacts.render, "contact_id"),
+    (
+        PricingPlanSubscription,
+        subscriptions.subscriptions,
+        subscription_shape.render,
+        "pricing_plan_subscription_id",
+    ),
+    (PricingPlanSchedule, subscriptions.schedules, schedules.render, "pricing_plan_schedule_id"),
+]
 
 
 def register_all() -> None:
-    """Renderers for the outbox, loaders for ``expand[]``, sweeps for what falls due."""
-    rendering.register(Invoice.object_type, invoice_view.render)
-    sweeps.register(sweeps.Sweep("invoices.open", periods.sweep, every=60, next_due=periods.next_due))
-    sweeps.register(sweeps.Sweep("invoices.finalize", finalize.sweep, every=60, next_due=finalize.next_due))
-    resources: list[tuple[type[TenantModel], Callable[[Platform], Any], Render, str]] = [
-        (BillingEntity, parties.billing_entities, billing_entities.render, "billing_entity_id"),
-        (Customer, parties.customers, customers.render, "customer_id"),
-        (Contact, parties.contacts, contacts.render, "contact_id"),
-    ]
-    for model, rows, render, field in resources:
+    """Renderers for the outbox, loaders for ``expand[]``, sweeps for what falls due, metering's ports."""
+    for model, rows, render, field in RESOURCES:
         rendering.register(model.object_type, render)
         expand.register(field, _loader(rows, render))
+    rendering.register(Invoice.object_type, invoice_view.render)
+    # What ends goes first, so that no period is opened for it at the same instant.
+    sweeps.register(Sweep("subscriptions.end", cancel.end_due, every=60, next_due=cancel.next_due))
+    sweeps.register(Sweep("invoices.open", periods.sweep, every=60, next_due=periods.next_due))
+    sweeps.register(Sweep("invoices.finalize", finalize.sweep, every=60, next_due=finalize.next_due))
+    ports.fill(directory=Directory(), matcher=Matcher())
 
 
 def _loader(rows: Callable[[Platform], Any], render: Render) -> expand.Loader:

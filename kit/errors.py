@@ -13,6 +13,7 @@ contract's body ``{type, code, field, message, resource_id, resource_type}``.
     │   ├── InvalidOperation        400 INVALID_OPERATION
     │   ├── UnableToProcess         400 UNABLE_TO_PROCESS_INSTRUCTIONS
     │   ├── ReferencedNotFound      400 RESOURCES_NOT_FOUND
+    │   ├── NotUsable               400 RESOURCE_NOT_FOUND
     │   ├── CannotDelete            400 COULD_NOT_DELETE_RESOURCE
     │   ├── CannotUpdate            400 COULD_NOT_UPDATE_RESOURCE
     │   ├── Unauthorized            401 UNAUTHORISED
@@ -97,6 +98,12 @@ class ReferencedNotFound(InvalidRequest):
     """A body names something that does not exist on this platform."""
 
     code = "RESOURCES_NOT_FOUND"
+
+
+class NotUsable(InvalidRequest):
+    """A body names something that exists, yet is not in a state in which it can be used so."""
+
+    code = "RESOURCE_NOT_FOUND"
 
 
 class CannotDelete(InvalidRequest):

@@ -41,7 +41,7 @@ class ContactViewSet(Listed, Retrieved, Created, Updated, Deleted, Upserted):
     service: ClassVar[ModuleType] = contacts
     selector = parties.contacts
     permissions = crud("CONTACT")
-    filters = [filters.Equals("customer_id", "customer__public_id")]
+    filters = [filters.Linked("customer_id", "customer")]
 
 
 def render(contact: Contact) -> dict[str, Any]:

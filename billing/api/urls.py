@@ -6,6 +6,8 @@ from billing.api.billing_entities import BillingEntityViewSet
 from billing.api.contacts import ContactViewSet
 from billing.api.customers import CustomerViewSet
 from billing.api.invoices import InvoiceViewSet
+from billing.api.schedules import PricingPlanScheduleViewSet
+from billing.api.subscriptions import PricingPlanSubscriptionViewSet
 from kit.api.routing import ResourceRouter
 
 router = ResourceRouter()
@@ -13,5 +15,9 @@ router.register("v1/billing-entities", BillingEntityViewSet, basename="billing-e
 router.register("v1/customers", CustomerViewSet, basename="customer")
 router.register("v1/contacts", ContactViewSet, basename="contact")
 router.register("v1/invoices", InvoiceViewSet, basename="invoice")
+router.register(
+    "v1/pricing-plan-subscriptions", PricingPlanSubscriptionViewSet, basename="pricing-plan-subscription"
+)
+router.register("v1/pricing-plan-schedules", PricingPlanScheduleViewSet, basename="pricing-plan-schedule")
 
 urlpatterns = [path("", include(router.urls))]

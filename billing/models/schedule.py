@@ -9,7 +9,7 @@ from django.db.models import Deferrable, F, Func, Q, Value
 
 from accounts.models import TenantModel, known
 from billing.models.subscription import PeriodUnit, PricingPlanSubscription
-from catalog.models import PricingPlanVersion
+from catalog.models import PricingPlan, PricingPlanVersion
 from kit.period import Period, PeriodType
 
 IN_FORCE = Func(F("start_at"), F("end_at"), function="tstzrange", output_field=DateTimeRangeField())
@@ -66,6 +66,11 @@ class PricingPlanSchedule(TenantModel):
             ),
         ]
         indexes = [models.Index(fields=["subscription", "start_at"], name="schedule_by_start")]
+
+    @property
+    def pricing_plan(self) -> PricingPlan:
+        """The plan of its version."""
+        return self.pricing_plan_version.pricing_plan
 
     @property
     def billing_period(self) -> Period:

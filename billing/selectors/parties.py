@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Platform
-from billing.models import BillingEntity, Contact, Customer
+from billing.models import BillingEntity, BillingEntityStatus, Contact, Customer
 
 
 def billing_entities(platform: Platform) -> QuerySet[Any]:
@@ -29,3 +29,8 @@ def customers(platform: Platform) -> QuerySet[Any]:
 def contacts(platform: Platform) -> QuerySet[Any]:
     """The platform's contacts, with their customers."""
     return Contact.objects.for_platform(platform).select_related("customer")
+
+
+def active_billing_entities(platform: Platform) -> QuerySet[Any]:
+    """Those that may issue invoices, oldest first."""
+    return billing_entities(platform).filter(status=BillingEntityStatus.ACTIVE).order_by("pk")

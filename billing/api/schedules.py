@@ -1,0 +1,144 @@
+"""``/v1/pricing-plan-schedules``."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.permissions import crud
+from accounts.api.resources import Created, Deleted, Listed, Retrieved, Updated
+from billing.api.entitlements import ScheduleEntitlementSerializer
+from billing.models import PricingPlanSchedule, PricingPlanSubscription, ScheduleType
+from billing.selectors import subscriptions
+from billing.services import schedules
+from billing.services.slices import Realign
+from catalog.models import PricingPlan, PricingPlanVersion
+from kit.api import filters
+from kit.api.fields import (
+    CurrencyField,
+    EnumField,
+    InstantField,
+    StrictBooleanField,
+    StrictIntegerField,
+    expanded,
+    reserved,
+    unsupported,
+)
+from kit.api.links import LinkField
+from kit.api.shapes import PeriodSerializer
+from kit.errors import InvalidField
+
+FLAGS = {"set_previous_end_at": Realign.PREVIOUS_END, "set_next_start_at": Realign.NEXT_START}
+REALIGN = [
+    OpenApiParameter(name, {"type": "boolean", "default": False}, description="Let the neighbor give way.")
+    for name in FLAGS
+]
+
+
+class VersionSelectorSerializer(serializers.Serializer):
+    """Which version of a plan: the LATEST active one, or a VERSION by number."""
+
+    pricing_plan_id = LinkField(PricingPlan, source="plan", required=False)
+    pricing_plan_reference = LinkField(PricingPlan, source="plan", required=False)
+    type = EnumField(choices=["LATEST", "VERSION"], required=False)
+    version = StrictIntegerField(min_value=1, required=False, allow_null=True)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            data = {key: value for key, value in data.items() if value is not None}
+        return super().to_internal_value(data)
+
+    def get_attribute(self, instance: Any) -> None:
+        """The selector is a request; what it selected is answered as ``pricing_plan_version_id``."""
+
+
+class PricingPlanScheduleSerializer(serializers.Serializer):
+    """A time slice of a subscription with one plan version."""
+
+    object_type = serializers.CharField(read_only=True)
+    id = serializers.CharField(source="public_id", read_only=True)
+    type = EnumField(choices=ScheduleType.values, required=False)
+    pricing_plan_subscription_id = LinkField(PricingPlanSubscription, source="subscription", required=False)
+    pricing_plan_id = LinkField(PricingPlan, source="pricing_plan", required=False, allow_null=True)
+    pricing_plan_version_id = LinkField(
+        PricingPlanVersion, source="pricing_plan_version", required=False, allow_null=True
+    )
+    pricing_plan_version_selector = VersionSelectorSerializer(required=False, allow_null=True)
+    start_at = InstantField(required=False)
+    end_at = InstantField(required=False, allow_null=True)
+    pricing_currency = CurrencyField(required=False, allow_null=True)
+    billing_period = PeriodSerializer(required=False, allow_null=True)
+    entitlements = ScheduleEntitlementSerializer(many=True, required=False)
+    realign_invoice_date_to_pricing_plan_schedule_start_at = StrictBooleanField(
+        source="realigns_anchor", required=False
+    )
+    created_at = InstantField(read_only=True)
+    vars().update(unsupported("discount", "markup", "commitment", "promotion_codes", "coupon_ids"))
+    vars().update(unsupported("seats_values", "included_volumes", "enabled_pricings"))
+    vars().update(unsupported("override_pricings", "pricing_categories"))
+    vars().update(reserved("coupon_discount", "coupons", "combined_pricing_plan_version"))
+    vars().update(expanded("pricing_plan_subscription", "pricing_plan", "pricing_plan_version"))
+
+
+class PricingPlanScheduleViewSet(Listed, Retrieved, Created, Updated, Deleted):
+    """The time slices of subscriptions."""
+
+    tag = "pricingPlanSchedules"
+    model, serializer_class = PricingPlanSchedule, PricingPlanScheduleSerializer
+    service: ClassVar[ModuleType] = schedules
+    selector = subscriptions.schedules
+    paginated = False
+    permissions = crud(
+        "PRICING_PLAN_SCHEDULE",
+        **{
+            action: (f"PRICING_PLAN_SCHEDULE.{verb}", f"QUOTE.PRICING_PLAN_SCHEDULE.{verb}")
+            for action, verb in (
+                ("list", "VIEW"),
+                ("retrieve", "VIEW"),
+                ("create", "CREATE"),
+                ("update", "UPDATE"),
+            )
+        },
+    )
+    parameters = {"create": REALIGN, "update": REALIGN}
+    filters = [filters.Linked("pricing_plan_subscription_id", "subscription")]
+    orderable = {"start_at": "start_at", "created_at": "created_at"}
+
+    def create(self, request: Request) -> Response:
+        """Add a schedule; one after an open-ended schedule closes that one."""
+        fields = self.validated()
+        made = schedules.create(ctx=self.ctx, fields=fields, realign=_realign(request))
+        return self.one(made, status=201)
+
+    def update(self, request: Request, pk: str) -> Response:
+        """Change a schedule; the past of an ACTIVE subscription is locked."""
+        instance = self.instance()
+        fields = self.validated(partial=True, instance=instance)
+        realign = _realign(request)
+        changed = schedules.update(ctx=self.ctx, instance=instance, fields=fields, realign=realign)
+        return self.one(changed)
+
+
+def _realign(request: Request) -> Realign:
+    """Which neighbor is to give way, of the two flags that exclude each other."""
+    chosen = [flag for name, flag in FLAGS.items() if _is_true(request, name)]
+    if len(chosen) > 1:
+        raise InvalidField("excludes set_previous_end_at", field="set_next_start_at")
+    return chosen[0] if chosen else Realign.NEITHER
+
+
+def _is_true(request: Request, name: str) -> bool:
+    raw = request.query_params.get(name, "false")
+    if raw not in ("true", "false"):
+        raise InvalidField("must be true or false", field=name)
+    return raw == "true"
+
+
+def render(schedule: PricingPlanSchedule) -> dict[str, Any]:
+    """The API's representation of a schedule."""
+    return dict(PricingPlanScheduleSerializer(schedule).data)

@@ -1,0 +1,168 @@
+"""Which prices the events of a customer can meet, ready to be asked a thousand times.
+
+Read for many customers at once and kept per process for one ``configuration_version`` of the
+platform: whatever changes a customer, a subscription or a price moves that counter.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from accounts.models import Platform
+from billing.models import Customer, PricingPlanSchedule, ScheduleType
+from billing.selectors import prices
+from billing.selectors.prices import ItemTerms
+from billing.selectors.timelines import NEVER_BILLED, ends_at
+from catalog.models import PricingItemProductItem
+from catalog.rating.rules import RuleSet, matches
+from catalog.rating.types import Config
+
+OPEN_END = datetime.max.replace(tzinfo=UTC)
+MAX_PLATFORMS = 200
+MAX_CUSTOMERS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class PricedMeter:
+    """One pricing item that reads a meter: which events count for it, and its rules in order."""
+
+    calculation_ids: tuple[str, ...]
+    product_item_ids: tuple[str, ...]
+    is_amount: bool
+    counts: Config | None
+    rules: RuleSet
+    config_ids: tuple[str, ...]
+
+    def config_of(self, properties: Mapping[str, str]) -> str | None:
+        """The public id of the rule that prices an event with these properties, if one does."""
+        if self.counts is not None and not matches(self.counts, properties):
+            return None
+        index = self.rules.pick(properties)
+        return None if index is None else self.config_ids[index]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A schedule of a subscription while it is in force, with its priced meters by meter pk."""
+
+    subscription_id: int
+    public_id: str
+    start: datetime
+    end: datetime
+    is_trial: bool
+    currency: str
+    meters: Mapping[int, tuple[PricedMeter, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class RateCard:
+    """A customer's status and terms: those of the subscription that started last come first."""
+
+    status: str
+    fallback: str
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    version: int
+    cards: dict[int, RateCard]
+
+
+_shelves: OrderedDict[int, _Shelf] = OrderedDict()
+
+
+def of_customers(platform: Platform, customers: Iterable[int]) -> Mapping[int, RateCard]:
+    """customer pk -> its card; unknown customers are absent. No query for those that are known."""
+    shelf = _shelf(platform)
+    missing = {pk for pk in customers if pk not in shelf.cards}
+    if missing:
+        shelf.cards.update(_load(platform, missing))
+    return shelf.cards
+
+
+def _shelf(platform: Platform) -> _Shelf:
+    shelf = _shelves.get(platform.pk)
+    stale = shelf is None or shelf.version != platform.configuration_version
+    if shelf is None or stale or len(shelf.cards) > MAX_CUSTOMERS:
+        shelf = _shelves[platform.pk] = _Shelf(platform.configuration_version, {})
+        _shelves.move_to_end(platform.pk)
+        while len(_shelves) > MAX_PLATFORMS:
+            _shelves.popitem(last=False)
+    return shelf
+
+
+def _load(platform: Platform, customers: set[int]) -> dict[int, RateCard]:
+    known = Customer.objects.for_platform(platform).filter(pk__in=customers)
+    schedules = list(
+        PricingPlanSchedule.objects.for_platform(platform)
+        .filter(subscription__customer__in=customers, subscription__activated_at__isnull=False)
+        .exclude(subscription__status__in=NEVER_BILLED)
+        .select_related("subscription")
+        .order_by("start_at", "pk")
+    )
+    priced = _priced(platform, {each.pricing_plan_version_id for each in schedules})
+    terms: dict[int, list[Term]] = defaultdict(list)
+    started: dict[int, tuple[datetime, int]] = {}
+    for schedule in schedules:
+        subscription = schedule.subscription
+        started.setdefault(subscription.pk, (schedule.start_at, subscription.pk))
+        terms[subscription.customer_id].append(_term(schedule, priced[schedule.pricing_plan_version_id]))
+    return {
+        pk: RateCard(
+            status,
+            fallback,
+            tuple(sorted(terms[pk], key=lambda term: started[term.subscription_id], reverse=True)),
+        )
+        for pk, status, fallback in known.values_list("pk", "status", "selector_fallback")
+    }
+
+
+def _term(schedule: PricingPlanSchedule, meters: Mapping[int, tuple[PricedMeter, ...]]) -> Term:
+    subscription = schedule.subscription
+    ends = [end for end in (schedule.end_at, ends_at(subscription)) if end is not None]
+    return Term(
+        subscription_id=subscription.pk,
+        public_id=subscription.public_id,
+        start=schedule.start_at,
+        end=min(ends, default=OPEN_END),
+        is_trial=schedule.type == ScheduleType.TRIAL,
+        currency=subscription.billing_currency,
+        meters=meters,
+    )
+
+
+def _priced(platform: Platform, versions: set[int]) -> dict[int, dict[int, tuple[PricedMeter, ...]]]:
+    calculations = _calculations(platform, versions)
+    found: dict[int, dict[int, tuple[PricedMeter, ...]]] = {}
+    for version, items in prices.of_versions(platform, versions).items():
+        by_meter: dict[int, list[PricedMeter]] = defaultdict(list)
+        for item in items:
+            if item.measure is not None:
+                by_meter[item.measure.meter_id].append(_meter(item, calculations))
+        found[version] = {meter: tuple(each) for meter, each in by_meter.items()}
+    return found
+
+
+def _meter(item: ItemTerms, calculations: Mapping[str, str]) -> PricedMeter:
+    items = tuple(str(each["id"]) for each in item.product_items)
+    return PricedMeter(
+        calculation_ids=tuple(dict.fromkeys(calculations[each] for each in items if each in calculations)),
+        product_item_ids=items,
+        is_amount=item.is_amount,
+        counts=item.counts,
+        rules=RuleSet([rule.config for rule in item.rules]),
+        config_ids=tuple(rule.config_id for rule in item.rules),
+    )
+
+
+def _calculations(platform: Platform, versions: set[int]) -> dict[str, str]:
+    """Public id of a product item -> that of its calculation."""
+    rows = PricingItemProductItem.objects.filter(platform=platform, version_id__in=versions)
+    pairs = rows.exclude(product_item__meter_value_calculation=None).values_list(
+        "product_item__public_id", "product_item__meter_value_calculation__public_id"
+    )
+    return dict(pairs)

@@ -1,0 +1,34 @@
+"""Activate a subscription: from now on it is a contract and is invoiced."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts.context import Context
+from billing.calc import lifecycle
+from billing.models import PricingPlanSubscription, SubscriptionStatus
+from billing.selectors import subscriptions
+from billing.services import periods, readiness
+from kit import persistence
+from webhooks.services import changes
+
+
+@transaction.atomic
+def subscription(*, ctx: Context, instance: PricingPlanSubscription) -> PricingPlanSubscription:
+    """DRAFT to ACTIVE; the invoices that are due by now are opened.
+
+    Raises what ``readiness.require`` raises, and InvalidOperation from any other status.
+    """
+    subscription: PricingPlanSubscription = persistence.lock(instance)
+    lifecycle.assert_can("PRICING_PLAN_SUBSCRIPTION", subscription.status, SubscriptionStatus.ACTIVE)
+    readiness.require(subscription, subscriptions.timeline(subscription))
+    before = changes.snapshot(subscription)
+    values = {
+        "status": SubscriptionStatus.ACTIVE,
+        "activated_at": subscription.activated_at or ctx.at,
+        "updated_at": ctx.at,
+    }
+    persistence.store(subscription, persistence.assign(subscription, values))
+    changes.updated(ctx=ctx, instance=subscription, before=before, lifecycle=("subscription.activated",))
+    periods.open_due(ctx=ctx, subscription=subscription)
+    return subscription

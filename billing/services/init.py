@@ -1,0 +1,123 @@
+"""``/init``: customer, subscription and schedules in one step, activated, with the first invoice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from accounts.context import Context
+from billing.models import (
+    Customer,
+    CustomerStatus,
+    Invoice,
+    PricingPlanSchedule,
+    PricingPlanSubscription,
+)
+from billing.selectors import parties, subscriptions
+from billing.services import activate, customers, readiness, schedules, slices
+from billing.services import subscriptions as subscription_services
+from kit import persistence
+from kit.errors import InvalidField, MissingField, TallydeskError
+from webhooks.services import changes
+
+SUBSCRIPTION, SCHEDULES = "pricing_plan_subscription", "pricing_plan_schedules"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What ``/init`` made; ``invoice`` is the first one, None while the start lies ahead."""
+
+    subscription: PricingPlanSubscription
+    schedules: Sequence[PricingPlanSchedule]
+    invoice: Invoice | None
+
+
+@transaction.atomic
+def subscription(*, ctx: Context, fields: dict[str, Any]) -> Started:
+    """Make and activate what ``fields`` describe; what fails leaves no trace.
+
+    ``fields``: customer?, pricing_plan_subscription?, pricing_plan_schedules, payment_method?,
+    first_payment?. Everything is checked before the subscription is written; errors carry the path of
+    the part that they are in. Two calls with one reference: the second is 409.
+    """
+    if fields.get("first_payment"):
+        raise InvalidField(
+            "not supported yet: create the subscription, then record the payment", field="first_payment"
+        )
+    sent = dict(fields.get(SUBSCRIPTION) or {})
+    sent.pop("status", None)
+    if fields.get("customer"):
+        sent["customer"] = _customer(ctx, fields["customer"])
+    draft = _draft(ctx, sent, payment_method=fields.get("payment_method"))
+    timeline = _timeline(ctx, draft, fields.get(SCHEDULES) or [])
+    _store(ctx, draft, timeline)
+    active = activate.subscription(ctx=ctx, instance=draft)
+    first = Invoice.objects.for_platform(ctx.platform).filter(subscription=active)
+    return Started(
+        subscription=subscriptions.subscriptions(ctx.platform).get(pk=active.pk),
+        schedules=subscriptions.timeline(active),
+        invoice=first.order_by("period_start", "pk").first(),
+    )
+
+
+def _customer(ctx: Context, sent: dict[str, Any]) -> Customer:
+    """The inline customer: the one of this reference changed, or a new one, ACTIVE unless it says DRAFT."""
+    try:
+        found = parties.customers(ctx.platform).filter(reference=sent.get("reference")).first()
+        if found is not None and sent.get("reference") is not None:
+            return customers.update(ctx=ctx, instance=found, fields=sent)
+        return customers.create(ctx=ctx, fields={"status": CustomerStatus.ACTIVE, **sent})
+    except TallydeskError as error:
+        raise error.within("customer") from None
+
+
+def _draft(
+    ctx: Context, sent: dict[str, Any], *, payment_method: dict[str, Any] | None
+) -> PricingPlanSubscription:
+    """The unsaved subscription, whose customer may have it."""
+    try:
+        draft = subscription_services.build(ctx=ctx, fields=sent)
+        readiness.require_parties(draft)
+    except TallydeskError as error:
+        raise error.within(SUBSCRIPTION) from None
+    draft.payment_method_details = payment_method
+    return draft
+
+
+def _timeline(
+    ctx: Context, draft: PricingPlanSubscription, sent: Sequence[dict[str, Any]]
+) -> list[PricingPlanSchedule]:
+    """The unsaved schedules in order of time, checked one by one and together."""
+    if not sent:
+        raise MissingField(field=SCHEDULES)
+    built: list[PricingPlanSchedule] = []
+    placed: list[slices.Slice] = []
+    for index, fields in enumerate(sent):
+        try:
+            schedule = schedules.build(ctx=ctx, subscription=draft, fields=fields)
+            readiness.require_currency(draft, schedule)
+            placed = slices.place(placed, slices.Slice(index, schedule.start_at, schedule.end_at))
+        except TallydeskError as error:
+            raise error.within(f"{SCHEDULES}.{index}") from None
+        built.append(schedule)
+    readiness.require_items(ctx.platform, {each.pricing_plan_version_id for each in built})
+    for slice in placed:
+        assert slice.key is not None
+        built[slice.key].end_at = slice.end  # an open-ended one that another follows
+    return sorted(built, key=lambda schedule: schedule.start_at)
+
+
+def _store(ctx: Context, draft: PricingPlanSubscription, timeline: Sequence[PricingPlanSchedule]) -> None:
+    try:
+        persistence.insert(draft)
+    except TallydeskError as error:
+        raise error.within(SUBSCRIPTION) from None
+    for schedule in timeline:
+        schedule.subscription = draft
+    PricingPlanSchedule.objects.bulk_create(timeline)
+    changes.created(ctx=ctx, instance=draft)
+    for schedule in timeline:
+        changes.created(ctx=ctx, instance=schedule)

@@ -1,0 +1,105 @@
+"""Metering's port to prices: which subscription and which rule each event meets, as things stand now.
+
+An event belongs to the subscription that it names, else to the customer's subscription that started
+last among those in force at its timestamp that price its meter (or to none of several, where the
+customer's selector says so).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from accounts.models import Platform
+from billing.models import CustomerStatus, SelectorFallback
+from billing.selectors import billed_events, rate_cards
+from billing.selectors.billed_events import Billed
+from billing.selectors.rate_cards import RateCard, Term
+from metering.ports import Fate, FateKind, Link, Occurrence
+
+# Whose usage is billed: a deprecated customer keeps what it has.
+BILLABLE = frozenset((CustomerStatus.ACTIVE.value, CustomerStatus.DEPRECATED.value))
+
+
+class Reason(StrEnum):
+    """Why nothing prices an event."""
+
+    CUSTOMER_NOT_ACTIVE = "CUSTOMER_NOT_ACTIVE"
+    NO_ACTIVE_SUBSCRIPTION = "NO_ACTIVE_SUBSCRIPTION"
+    IN_TRIAL = "IN_TRIAL"
+    SEVERAL_SUBSCRIPTIONS = "SEVERAL_SUBSCRIPTIONS"
+    NO_PRODUCT_ITEM = "NO_PRODUCT_ITEM"
+    CURRENCY_MISMATCH = "CURRENCY_MISMATCH"
+    NO_MATCHING_RULE = "NO_MATCHING_RULE"
+
+
+UNMATCHED = {reason: Fate(FateKind.NOT_MATCHED, variant=reason.value) for reason in Reason}
+
+
+class Matcher:
+    """Fills ``metering.ports.Matcher``."""
+
+    def fates(self, platform: Platform, events: Sequence[Occurrence]) -> list[Fate]:
+        """One fate per event, in order: one query for the invoices, and few more for new customers."""
+        cards = rate_cards.of_customers(platform, {event.customer_id for event in events})
+        found = [_find(cards.get(event.customer_id), event) for event in events]
+        matched = [
+            (each.subscription_id, event.timestamp)
+            for event, each in zip(events, found, strict=True)
+            if isinstance(each, Term)
+        ]
+        invoices = billed_events.invoices(platform, matched)
+        return [
+            _fate(each, event, invoices) if isinstance(each, Term) else UNMATCHED[each]
+            for event, each in zip(events, found, strict=True)
+        ]
+
+
+def _find(card: RateCard | None, event: Occurrence) -> Term | Reason:
+    """The term whose prices the event meets, or why there is none."""
+    if card is None or card.status not in BILLABLE:
+        return Reason.CUSTOMER_NOT_ACTIVE
+    at, pinned = event.timestamp, event.subscription_id
+    in_force = [
+        term
+        for term in card.terms
+        if term.start <= at < term.end and (pinned is None or term.subscription_id == pinned)
+    ]
+    if not in_force:
+        return Reason.NO_ACTIVE_SUBSCRIPTION
+    priced = [term for term in in_force if event.meter_id in term.meters]
+    if not priced:
+        return Reason.NO_PRODUCT_ITEM
+    if len(priced) > 1 and card.fallback == SelectorFallback.NONE:
+        return Reason.SEVERAL_SUBSCRIPTIONS
+    return Reason.IN_TRIAL if priced[0].is_trial else priced[0]
+
+
+def _fate(term: Term, event: Occurrence, invoices: Mapping[int, Sequence[Billed]]) -> Fate:
+    """MATCHED or LATE with a link for each pricing item that counts the event."""
+    own = [
+        item for item in term.meters[event.meter_id] if not item.is_amount or event.currency == term.currency
+    ]
+    if not own:
+        return UNMATCHED[Reason.CURRENCY_MISMATCH]
+    chosen = [(item, config) for item in own if (config := item.config_of(event.properties)) is not None]
+    if not chosen:
+        return UNMATCHED[Reason.NO_MATCHING_RULE]
+    invoice = billed_events.of(invoices.get(term.subscription_id, ()), event.timestamp)
+    late = invoice is not None and invoice.cutoff is not None and event.stored_at > invoice.cutoff
+    links = tuple(
+        Link(
+            meter_value_calculation_ids=item.calculation_ids,
+            product_item_ids=item.product_item_ids,
+            pricing_plan_subscription_id=term.public_id,
+            pricing_item_config_id=config,
+            invoice_id=_carrier(invoice, late=late),
+        )
+        for item, config in chosen
+    )
+    return Fate(FateKind.LATE if late else FateKind.MATCHED, links=links)
+
+
+def _carrier(invoice: Billed | None, *, late: bool) -> str | None:
+    """The invoice of the event's period; what came too late for it is not on it."""
+    return None if invoice is None or late else invoice.public_id

@@ -1,0 +1,80 @@
+"""What must be true before a subscription may become ACTIVE; asked before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from accounts.models import Platform
+from billing.models import PricingPlanSchedule, PricingPlanSubscription
+from billing.services import plan_versions, slices
+from catalog.models import PricingItemProductItem, ProductType, Status
+from kit.errors import InvalidField, InvalidOperation, UnableToProcess
+
+
+def require(subscription: PricingPlanSubscription, schedules: Sequence[PricingPlanSchedule]) -> None:
+    """Raise the contract's error for the first thing that is missing.
+
+    InvalidOperation: a customer or entity that is not ACTIVE, no schedule. NotUsable: a version that
+    is not ACTIVE. UnableToProcess: one of its product items is not. InvalidField: a wrong currency.
+    """
+    require_parties(subscription)
+    if not schedules:
+        raise InvalidOperation("An ACTIVE subscription needs at least one schedule", field="status")
+    slices.require_whole([slices.Slice(each.pk, each.start_at, each.end_at) for each in schedules])
+    for schedule in schedules:
+        plan_versions.choose(
+            platform=subscription.platform,
+            version=schedule.pricing_plan_version,
+            plan=None,
+            selector=None,
+        )
+        require_currency(subscription, schedule)
+    require_items(subscription.platform, {each.pricing_plan_version_id for each in schedules})
+
+
+def require_parties(subscription: PricingPlanSubscription) -> None:
+    """Only an ACTIVE customer can have an ACTIVE subscription, and an ACTIVE entity issues its invoices."""
+    for party, row in (
+        ("customer", subscription.customer),
+        ("billing_entity", subscription.billing_entity),
+    ):
+        if row.status != Status.ACTIVE:
+            raise InvalidOperation(
+                f"The {party.replace('_', ' ')} is {row.status}; only an ACTIVE one can be billed",
+                field=f"{party}_id",
+                resource_type=row.object_type,
+                resource_id=row.public_id,
+            )
+
+
+def require_currency(subscription: PricingPlanSubscription, schedule: PricingPlanSchedule) -> None:
+    """Prices must be in the currency that is billed, and the version must have them."""
+    version = schedule.pricing_plan_version
+    priced = {version.default_pricing_currency, *version.pricing_currencies}
+    if schedule.pricing_currency not in priced:
+        raise InvalidField(f"the plan has no prices in {schedule.pricing_currency}", field="pricing_currency")
+    if schedule.pricing_currency != subscription.billing_currency:
+        raise InvalidField(
+            f"must be the billing currency, {subscription.billing_currency}; "
+            "converting between currencies is not supported yet",
+            field="pricing_currency",
+        )
+
+
+def require_items(platform: Platform, versions: set[int]) -> None:
+    """Whatever the versions price must be ACTIVE."""
+    link = (
+        PricingItemProductItem.objects.filter(platform=platform, version_id__in=versions)
+        .exclude(product_item__status=Status.ACTIVE)
+        .exclude(pricing_item__pricing__product_type=ProductType.ADDON)
+        .select_related("product_item")
+        .order_by("pk")
+        .first()
+    )
+    if link is not None:
+        item = link.product_item
+        raise UnableToProcess(
+            f"The product item {item.reference} is {item.status}; activate it first",
+            resource_type=item.object_type,
+            resource_id=item.public_id,
+        )

@@ -1,0 +1,214 @@
+"""Create, change and delete schedules: what is in force when, without overlap and without gap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from accounts.context import Context
+from billing.models import PricingPlanSchedule, PricingPlanSubscription, SubscriptionStatus
+from billing.selectors import subscriptions
+from billing.services import periods, plan_versions, readiness, slices
+from billing.services.slices import Realign, Slice
+from billing.services.subscriptions import as_period
+from kit import persistence
+from kit.errors import CannotDelete, CannotUpdate, InvalidOperation, MissingField
+from webhooks.services import changes
+
+EDITABLE = (SubscriptionStatus.DRAFT, SubscriptionStatus.ACTIVE)
+# A caller who says "now" is not refused because its clock is a little behind ours.
+LEEWAY = timedelta(minutes=5)
+# What may change of a schedule that is in force already.
+OPEN_IN_FORCE = frozenset(("end_at", "entitlements"))
+API_NAMES = {
+    "pricing_plan_version": "pricing_plan_version_id",
+    "billing_period_type": "billing_period",
+    "billing_period_value": "billing_period",
+    "realigns_anchor": "realign_invoice_date_to_pricing_plan_schedule_start_at",
+}
+
+
+@transaction.atomic
+def create(
+    *, ctx: Context, fields: dict[str, Any], realign: Realign = Realign.NEITHER
+) -> PricingPlanSchedule:
+    """A new schedule; one after an open-ended schedule closes that one.
+
+    Raises MissingField, NotUsable for a version that is not ACTIVE, InvalidField for an overlap, a
+    gap, a wrong currency or, once the subscription is ACTIVE, a start in the past.
+    """
+    subscription = _locked(fields.get("subscription"))
+    schedule = build(ctx=ctx, subscription=subscription, fields=fields)
+    _require_ahead(ctx, subscription, schedule.start_at, field="start_at")
+    others = subscriptions.timeline(subscription)
+    placed = slices.place(_slices(others), _slice(schedule), realign=realign)
+    readiness.require_currency(subscription, schedule)
+    if subscription.status == SubscriptionStatus.ACTIVE:
+        readiness.require_items(ctx.platform, {schedule.pricing_plan_version_id})
+    _move(ctx, subscription, others, placed)
+    persistence.insert(schedule)
+    changes.created(ctx=ctx, instance=schedule)
+    periods.open_due(ctx=ctx, subscription=subscription)
+    return schedule
+
+
+@transaction.atomic
+def update(
+    *,
+    ctx: Context,
+    instance: PricingPlanSchedule,
+    fields: dict[str, Any],
+    realign: Realign = Realign.NEITHER,
+) -> PricingPlanSchedule:
+    """Change a schedule; of one in force in an ACTIVE subscription the end, ahead, and entitlements.
+
+    Raises CannotUpdate for what is locked, and otherwise what ``create`` raises.
+    """
+    subscription = _locked(instance.subscription)
+    schedule: PricingPlanSchedule = persistence.lock(instance)
+    schedule.subscription = subscription
+    before = changes.snapshot(schedule)
+    changed = persistence.assign(schedule, _changes(ctx, schedule, fields))
+    _require_unlocked(ctx, schedule, changed, instance)
+    others = [each for each in subscriptions.timeline(subscription) if each.pk != schedule.pk]
+    placed = slices.place(_slices(others), _slice(schedule), realign=realign)
+    readiness.require_currency(subscription, schedule)
+    _move(ctx, subscription, others, placed)
+    if changed:
+        changed += persistence.assign(schedule, {"updated_at": ctx.at})
+    persistence.store(schedule, changed)
+    changes.updated(ctx=ctx, instance=schedule, before=before)
+    periods.open_due(ctx=ctx, subscription=subscription)
+    return schedule
+
+
+@transaction.atomic
+def delete(*, ctx: Context, instance: PricingPlanSchedule) -> None:
+    """Delete the first or last schedule; of an ACTIVE subscription only one that has not begun."""
+    subscription = _locked(instance.subscription)
+    schedule: PricingPlanSchedule = persistence.lock(instance)
+    timeline = subscriptions.timeline(subscription)
+    if schedule.pk not in (timeline[0].pk, timeline[-1].pk):
+        raise CannotDelete("It lies between two schedules: deleting it would leave a gap")
+    if subscription.status == SubscriptionStatus.ACTIVE and (
+        schedule.start_at <= ctx.at or len(timeline) == 1
+    ):
+        raise CannotDelete("The schedules of an ACTIVE subscription are locked once they are in force")
+    before = changes.snapshot(schedule)
+    persistence.remove(schedule)
+    changes.deleted(ctx=ctx, instance=schedule, before=before)
+    periods.open_due(ctx=ctx, subscription=subscription)
+
+
+def build(
+    *, ctx: Context, subscription: PricingPlanSubscription, fields: dict[str, Any]
+) -> PricingPlanSchedule:
+    """The unsaved schedule that ``fields`` describe; nothing is compared with its neighbors."""
+    if fields.get("start_at") is None:
+        raise MissingField(field="start_at")
+    values = _columns(ctx, fields)
+    values["pricing_plan_version"] = plan_versions.choose(
+        platform=ctx.platform,
+        version=values.get("pricing_plan_version"),
+        plan=fields.get("pricing_plan"),
+        selector=fields.get("pricing_plan_version_selector"),
+    )
+    values["pricing_currency"] = values.get("pricing_currency") or subscription.billing_currency
+    values["subscription"] = subscription
+    return PricingPlanSchedule.stamped(platform=ctx.platform, at=ctx.at, **values)
+
+
+def _columns(ctx: Context, fields: dict[str, Any]) -> dict[str, Any]:
+    values = {
+        name: value
+        for name, value in fields.items()
+        if name not in ("pricing_plan", "pricing_plan_version_selector", "billing_period")
+    }
+    if fields.get("billing_period") is not None:
+        period = as_period(fields["billing_period"], field="billing_period")
+        values |= {"billing_period_type": period.type.value, "billing_period_value": period.value}
+    return values
+
+
+def _changes(ctx: Context, schedule: PricingPlanSchedule, fields: dict[str, Any]) -> dict[str, Any]:
+    """The columns that an update sets; whatever names a version is resolved."""
+    values = _columns(ctx, fields)
+    values.pop("subscription", None)
+    if values.get("start_at", schedule.start_at) is None:
+        raise MissingField(field="start_at")
+    for name in ("pricing_plan_version", "pricing_currency"):
+        if values.get(name) is None:
+            values.pop(name, None)
+    version = values.get("pricing_plan_version")
+    selector = fields.get("pricing_plan_version_selector")
+    if selector or (version is not None and version.pk != schedule.pricing_plan_version_id):
+        values["pricing_plan_version"] = plan_versions.choose(
+            platform=ctx.platform, version=version, plan=fields.get("pricing_plan"), selector=selector
+        )
+    return values
+
+
+def _locked(subscription: PricingPlanSubscription | None) -> PricingPlanSubscription:
+    """The subscription under lock: its schedules change one request at a time."""
+    if subscription is None:
+        raise MissingField(field="pricing_plan_subscription_id")
+    locked: PricingPlanSubscription = persistence.lock(subscription)
+    if locked.status not in EDITABLE:
+        raise InvalidOperation(
+            f"The schedules of a subscription that is {locked.status} cannot change",
+            field="pricing_plan_subscription_id",
+        )
+    return locked
+
+
+def _require_ahead(
+    ctx: Context, subscription: PricingPlanSubscription, instant: datetime, *, field: str
+) -> None:
+    if subscription.status == SubscriptionStatus.ACTIVE and instant < ctx.at - LEEWAY:
+        raise CannotUpdate("The past of an ACTIVE subscription is locked", field=field)
+
+
+def _require_unlocked(
+    ctx: Context, schedule: PricingPlanSchedule, changed: Sequence[str], was: PricingPlanSchedule
+) -> None:
+    """Once a schedule is in force in an ACTIVE subscription, only its future end may move."""
+    if schedule.subscription.status != SubscriptionStatus.ACTIVE:
+        return
+    locked = [name for name in changed if name not in OPEN_IN_FORCE]
+    if was.start_at <= ctx.at and locked:
+        field = API_NAMES.get(locked[0], locked[0])
+        raise CannotUpdate("The past of an ACTIVE subscription is locked", field=field)
+    for name in ("start_at", "end_at"):
+        for instant in (getattr(was, name), getattr(schedule, name)):
+            if name in changed and instant is not None:
+                _require_ahead(ctx, schedule.subscription, instant, field=name)
+
+
+def _move(
+    ctx: Context,
+    subscription: PricingPlanSubscription,
+    others: Sequence[PricingPlanSchedule],
+    placed: Sequence[Slice],
+) -> None:
+    """Store the neighbors that gave way: two at most."""
+    wanted = {slice.key: slice for slice in placed}
+    for row in others:
+        slice = wanted[row.pk]
+        before = changes.snapshot(row)
+        moved = persistence.assign(row, {"start_at": slice.start, "end_at": slice.end})
+        for name in moved:
+            _require_ahead(ctx, subscription, getattr(row, name), field=name)
+        if moved:
+            persistence.store(row, [*moved, *persistence.assign(row, {"updated_at": ctx.at})])
+            changes.updated(ctx=ctx, instance=row, before=before)
+
+
+def _slices(rows: Sequence[PricingPlanSchedule]) -> list[Slice]:
+    return [_slice(row) for row in rows]
+
+
+def _slice(row: PricingPlanSchedule) -> Slice:
+    return Slice(row.pk, row.start_at, row.end_at)
