@@ -140,7 +140,13 @@ class ActionSerializer(serializers.Serializer):
 ActionListSerializer = inline_serializer("WebhookActionList", {"data": ActionSerializer(many=True)})
 
 
+class RecordedWebhookSerializer(WebhookSerializer):
+    """The endpoint as the outbox and the audit trail keep it: without retry state."""
+
+    penalty_box = StateTextField(lambda webhook: None)
+    penalty_box_data = PenaltyBoxField(lambda webhook: None)
+
+
 def render(webhook: Webhook) -> dict[str, Any]:
-    """The endpoint as the outbox and the audit trail keep it: without secrets and without retry state."""
-    data = dict(WebhookSerializer(webhook).data)
-    return data | {"penalty_box": None, "penalty_box_data": None}
+    """Plain data for events about the endpoint itself."""
+    return dict(RecordedWebhookSerializer(webhook).data)

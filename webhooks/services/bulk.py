@@ -12,6 +12,7 @@ from accounts.context import Context
 from accounts.models import AuditEntry, TenantModel
 from accounts.services import audit, configuration
 from webhooks.models import WebhookEvent
+from webhooks.services import outbox
 from webhooks.services.rendering import render
 
 
@@ -49,7 +50,7 @@ def _record(ctx: Context, verb: str, changes: Sequence[Change], lifecycle: tuple
             before = change.before if number == last.get(instance.public_id, 0) + 1 else None
             events.append(_event(ctx, instance, kind, number, after, before))
     AuditEntry.objects.bulk_create(entries)
-    WebhookEvent.objects.bulk_create(events)
+    outbox.owe(WebhookEvent.objects.bulk_create(events))
     if any(change.instance.shapes_matching for change in changes):
         configuration.bump(platform=ctx.platform)
 

@@ -18,7 +18,7 @@ def resend(*, ctx: Context, event: WebhookEvent) -> None:
     It goes before what is queued there already, being older. Raises InvalidOperation if no endpoint
     takes it: none wants it, or it is still owed to those that do.
     """
-    if not outbox.owe(event):
+    if not outbox.owe([event]):
         raise InvalidOperation(
             "No active webhook wants this event, or it is still to be delivered",
             resource_type=event.object_type,

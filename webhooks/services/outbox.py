@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -35,32 +36,34 @@ def emit(
         request_id=ctx.request_id,
     )
     event.save(force_insert=True)
-    owe(event)
+    owe([event])
     return event
 
 
-def owe(event: WebhookEvent) -> int:
-    """Queue the event for every active endpoint that wants it; the number of those it is queued for anew.
+def owe(events: Sequence[WebhookEvent]) -> int:
+    """Queue stored events for every active endpoint that wants them; the number of deliveries queued.
 
-    A delivery that is finished, well or not, begins again; one that is still owed stays as it is.
-
-    The lock keeps an endpoint from being deleted before this transaction ends. It conflicts with
-    nothing but that deletion, and an endpoint that is being deleted is passed over.
+    An endpoint is not told about itself. A delivery that is finished, well or not, begins again; one
+    that is still owed stays as it is. The lock keeps an endpoint from being deleted before this
+    transaction ends. It conflicts with nothing but that deletion, and an endpoint that is being
+    deleted is passed over.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO webhooks_delivery (platform_id, event_id, webhook_id)
-            SELECT platform_id, %(event)s, id
-              FROM webhooks_webhook
-             WHERE platform_id = %(platform)s AND active
-               AND (included_actions = '{}' OR %(type)s = ANY (included_actions))
-               AND NOT %(type)s = ANY (excluded_actions)
-               FOR KEY SHARE SKIP LOCKED
+            SELECT event.platform_id, event.id, webhook.id
+              FROM webhooks_webhookevent AS event
+              JOIN webhooks_webhook AS webhook USING (platform_id)
+             WHERE event.id = ANY (%s)
+               AND webhook.active AND webhook.public_id <> event.resource_id
+               AND (webhook.included_actions = '{}' OR event.type = ANY (webhook.included_actions))
+               AND NOT event.type = ANY (webhook.excluded_actions)
+               FOR KEY SHARE OF webhook SKIP LOCKED
             ON CONFLICT (event_id, webhook_id) DO UPDATE
                SET status = 'PENDING', attempts = 0, first_attempted_at = NULL, finished_at = NULL
              WHERE webhooks_delivery.status <> 'PENDING'
             """,
-            {"event": event.pk, "platform": event.platform_id, "type": event.type},
+            [[event.pk for event in events]],
         )
         return int(cursor.rowcount)
