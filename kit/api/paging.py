@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from kit.errors import InvalidField
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
 MAX_PAGE = 1_000_000
+T = TypeVar("T")
 
 
 def whole_number(query: QueryDict, name: str, *, default: int, most: int) -> int:
@@ -27,9 +29,17 @@ def whole_number(query: QueryDict, name: str, *, default: int, most: int) -> int
 
 def slice_page(rows: QuerySet[Any], query: QueryDict) -> tuple[list[Any], dict[str, Any]]:
     """(rows of the asked page, the envelope without its data). Two queries, the count included."""
+    return _sliced(rows, rows.count(), query)
+
+
+def slice_list(rows: Sequence[T], query: QueryDict) -> tuple[list[T], dict[str, Any]]:
+    """As ``slice_page``, of rows that were computed."""
+    return _sliced(rows, len(rows), query)
+
+
+def _sliced(rows: Any, total: int, query: QueryDict) -> tuple[list[Any], dict[str, Any]]:
     page = whole_number(query, "page", default=1, most=MAX_PAGE)
     limit = whole_number(query, "limit", default=DEFAULT_LIMIT, most=MAX_LIMIT)
-    total = rows.count()
     pages = max(1, -(-total // limit))
     start = (page - 1) * limit
     chosen = list(rows[start : start + limit]) if start < total else []

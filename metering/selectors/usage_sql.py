@@ -83,11 +83,11 @@ READ = f"""
     WHERE s.platform_id = %(platform)s
         AND NOT EXISTS (SELECT FROM dirty d WHERE d.ordinal = a.ordinal AND d.hour = s.hour)
     GROUP BY 1, 2, 4
-"""  # noqa: S608  built from constants of this package
+"""
 
 ENTRIES = f"""
     WITH {_ASKED.format(entries=entries("singles"))}
     SELECT x.ordinal, x.id, x.timestamp, x.stored_at, x.subscription_id, x.currency, x.properties,
            x.number, x.units
     FROM entry x ORDER BY x.ordinal, x.timestamp, x.id
-"""  # noqa: S608  built from constants of this package
+"""

@@ -10,7 +10,7 @@ from accounts.context import Context
 from kit import persistence
 from kit.errors import InvalidField, InvalidOperation, MissingField
 from metering.models import CalculationType, MeterValueCalculation, Status
-from metering.services import definitions
+from metering.services import definitions, keying
 from webhooks.services import changes
 
 FROZEN = ("calculation_type", "persist", "meter", "meter_value", "meter_property")
@@ -22,6 +22,7 @@ def create(*, ctx: Context, fields: dict[str, Any]) -> MeterValueCalculation:
     calculation = MeterValueCalculation.stamped(platform=ctx.platform, at=ctx.at, **fields)
     _check(calculation)
     persistence.insert(calculation)
+    _count(ctx, calculation)
     changes.created(ctx=ctx, instance=calculation)
     return calculation
 
@@ -35,6 +36,7 @@ def update(*, ctx: Context, instance: MeterValueCalculation, fields: dict[str, A
     changed = persistence.assign(calculation, fields)
     _check(calculation)
     definitions.store(ctx=ctx, instance=calculation, changed=changed)
+    _count(ctx, calculation)
     changes.updated(ctx=ctx, instance=calculation, before=before)
     return calculation
 
@@ -46,6 +48,12 @@ def delete(*, ctx: Context, instance: MeterValueCalculation) -> None:
     before = changes.snapshot(calculation)
     persistence.remove(calculation)
     changes.deleted(ctx=ctx, instance=calculation, before=before)
+
+
+def _count(ctx: Context, calculation: MeterValueCalculation) -> None:
+    """From now on the meter keeps what UNIQUE counts."""
+    if calculation.meter_property is not None:
+        keying.ensure_counted(ctx=ctx, meter=calculation.meter, properties=[calculation.meter_property])
 
 
 def _check(calculation: MeterValueCalculation) -> None:

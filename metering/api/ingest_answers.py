@@ -1,0 +1,111 @@
+"""What ingestion answers: the events as just stored, without reading them back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from kit.api import errors
+from metering import ports
+from metering.api.event_shape import NOT_PREDICTED, Shown, public_id, render
+from metering.ports import Fate, FateKind, Occurrence
+from metering.services.ingest import Outcome, Result
+from metering.services.reading import Item
+
+
+def with_fates(result: Result, *, predicted: bool) -> list[dict[str, Any]]:
+    """Every event with its fate."""
+    stored = [outcome for outcome in result.outcomes if outcome.original is None]
+    events = [_occurrence(outcome) for outcome in stored]
+    told = ports.matcher().fates(result.configuration.platform, events) if events else []
+    fates = dict(zip((outcome.number for outcome in stored), told, strict=True))
+    shown = [
+        render(_shown(outcome), fates.get(outcome.number, Fate(FateKind.DUPLICATE)))
+        for outcome in result.outcomes
+    ]
+    for each in shown if predicted else ():
+        each["cost_prediction"] = NOT_PREDICTED
+    return shown
+
+
+def calculation(result: Result, *, at: datetime) -> dict[str, Any]:
+    """An event that was not stored, and what it would meet."""
+    outcome = result.outcomes[0]
+    outcome.stored_at = at
+    fate = ports.matcher().fates(result.configuration.platform, [_occurrence(outcome)])[0]
+    shown = _shown(outcome)
+    shown.public_id = shown.stored_at = None
+    return {**render(shown, fate, kind="CALCULATION"), "cost_prediction": NOT_PREDICTED}
+
+
+def per_item(result: Result, documents: Sequence[Any]) -> list[dict[str, Any]]:
+    """One result per document, each with its status and, where it was refused, the error.
+
+    The fate of a stored event is left open: it is told when the event is read.
+    """
+    return [
+        _stored(outcome) if outcome.error is None else _refused(outcome, document)
+        for outcome, document in zip(result.outcomes, documents, strict=True)
+    ]
+
+
+def _stored(outcome: Outcome) -> dict[str, Any]:
+    shown = render(_shown(outcome), Fate(FateKind.DUPLICATE) if outcome.original else None)
+    shown["status"] = 201
+    shown["error"] = None
+    return shown
+
+
+def _refused(outcome: Outcome, document: Any) -> dict[str, Any]:
+    assert outcome.error is not None
+    reference = document.get("reference") if isinstance(document, dict) else None
+    return {
+        "object_type": "METER_DATA",
+        "id": None,
+        "reference": reference if isinstance(reference, str) else None,
+        "status": outcome.error.status,
+        "error": errors.body(outcome.error),
+    }
+
+
+def _shown(outcome: Outcome) -> Shown:
+    item = _item(outcome)
+    at, original = outcome.stored_at, outcome.original
+    return Shown(
+        public_id=None if at is None else public_id(outcome.number, at),
+        reference=item.reference,
+        customer=(item.customer.public_id, item.customer.reference),
+        meter=(item.meter.public_id, item.meter.reference),
+        subscription=(item.subscription.public_id, item.subscription.reference)
+        if item.subscription
+        else (None, None),
+        timestamp=item.timestamp,
+        stored_at=at,
+        values=[
+            (each.value.public_id, each.value.reference, each.number, each.currency, each.count)
+            for each in item.values
+        ],
+        properties=[(known.public_id, known.reference, text) for known, text in item.properties],
+        original=public_id(*original) if original else None,
+    )
+
+
+def _occurrence(outcome: Outcome) -> Occurrence:
+    item = _item(outcome)
+    assert outcome.stored_at is not None
+    return Occurrence(
+        id=outcome.number,
+        customer_id=item.customer.pk,
+        meter_id=item.meter.pk,
+        subscription_id=item.subscription.pk if item.subscription else None,
+        timestamp=item.timestamp,
+        stored_at=outcome.stored_at,
+        properties={known.reference: text for known, text in item.properties},
+        currency=item.values[0].currency if item.values else None,
+    )
+
+
+def _item(outcome: Outcome) -> Item:
+    assert outcome.item is not None
+    return outcome.item

@@ -1,0 +1,238 @@
+"""Store events: validate in memory, one statement, one outcome per event.
+
+    outcomes = ingest.each(platform_id=7, documents=[...], wall=clock.now())
+
+``each`` takes what it can and answers per document; ``together`` takes all or nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from django.db import connection, transaction
+
+from accounts.models import Platform
+from kit.errors import AlreadyExists, TallydeskError, Unavailable
+from metering.models import Event
+from metering.selectors import configuration as configurations
+from metering.selectors.configuration import Configuration
+from metering.services import ingest_sql, locks, reading
+from metering.services.reading import Item
+
+ATTEMPTS = 8
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one document: an error, or an event stored under ``number`` at ``stored_at``.
+
+    ``original`` (key, instant) is the first event of the same reference, where there was one already.
+    """
+
+    item: Item | None = None
+    error: TallydeskError | None = None
+    number: int = 0
+    stored_at: datetime | None = None
+    original: tuple[int, datetime] | None = None
+
+
+@dataclass(slots=True)
+class Result:
+    """The outcomes in the order of the documents, and what they were judged by."""
+
+    configuration: Configuration
+    outcomes: list[Outcome]
+
+
+def together(*, platform_id: int, documents: Sequence[Any], wall: datetime, field: str = "") -> Result:
+    """Store all events or none. The first fault is raised, under ``<field>.<index>`` if there is a field."""
+
+    def refuse(outcomes: Sequence[Outcome]) -> None:
+        for index, outcome in enumerate(outcomes):
+            if outcome.error is not None:
+                raise outcome.error.within(f"{field}.{index}") if field else outcome.error
+
+    with transaction.atomic():
+        result = _judge_and_store(platform_id, documents, wall, before=refuse)
+        refuse(result.outcomes)
+    return result
+
+
+def each(*, platform_id: int, documents: Sequence[Any], wall: datetime) -> Result:
+    """Store every event that can be stored; ``wall`` is the wall clock's instant."""
+    return _judge_and_store(platform_id, documents, wall, before=lambda outcomes: None)
+
+
+def judged(
+    *, platform_id: int, documents: Sequence[Any], wall: datetime
+) -> tuple[Configuration, list[Outcome]]:
+    """Each document as an item or an error, without storing anything.
+
+    A document is found wrong only by the configuration as it is now.
+    """
+    current = configurations.current(platform_id)
+    outcomes = _judge(documents, current, wall)
+    if any(outcome.error for outcome in outcomes):
+        now = configurations.refreshed(current)
+        if now is not current:
+            return now, _judge(documents, now, wall)
+    return current, outcomes
+
+
+def _judge_and_store(
+    platform_id: int,
+    documents: Sequence[Any],
+    wall: datetime,
+    *,
+    before: Callable[[Sequence[Outcome]], None],
+) -> Result:
+    for _ in range(ATTEMPTS):
+        current, outcomes = judged(platform_id=platform_id, documents=documents, wall=wall)
+        before(outcomes)
+        if _store(outcomes, current):
+            return Result(current, outcomes)
+        configurations.refreshed(current)
+    raise Unavailable("The platform's configuration is changing; send the events again")
+
+
+def _judge(documents: Sequence[Any], configuration: Configuration, wall: datetime) -> list[Outcome]:
+    configuration.learn(*reading.names_in(documents))
+    at = configuration.at(wall)
+    outcomes = []
+    for document in documents:
+        try:
+            outcomes.append(Outcome(reading.read(document, configuration=configuration, at=at)))
+        except TallydeskError as error:
+            outcomes.append(Outcome(error=error))
+    return outcomes
+
+
+def _store(outcomes: list[Outcome], configuration: Configuration) -> bool:
+    """Write the items; False when the configuration is no longer the one they were read with."""
+    first: dict[str, Outcome] = {}
+    again = []
+    for outcome in outcomes:
+        if outcome.item is not None and first.setdefault(outcome.item.reference, outcome) is not outcome:
+            again.append(outcome)
+    if not first:
+        return True
+    with transaction.atomic(savepoint=False):
+        stored = _insert([outcome.item for _, outcome in sorted(first.items())], configuration)
+        if stored is None:
+            return False
+        stored_at, numbers = stored
+        for reference, outcome in first.items():
+            if reference in numbers:
+                outcome.number, outcome.stored_at = numbers[reference], stored_at
+            else:
+                again.append(outcome)
+        if again:
+            _settle(again, configuration.platform, stored_at)
+    return True
+
+
+def _insert(
+    items: Sequence[Item | None], configuration: Configuration
+) -> tuple[datetime, dict[str, int]] | None:
+    """(instant, reference -> key of the events that are new), or None when the gate was closed."""
+    platform = configuration.platform
+    arguments = [
+        platform.pk,
+        platform.configuration_version,
+        platform.test_now,
+        platform.pk,
+        *_columns([item for item in items if item is not None]),
+    ]
+    with _cursor() as cursor:
+        cursor.execute(locks.SHARED, [locks.ROLLUPS, platform.pk])
+        cursor.execute(ingest_sql.STORE, arguments)
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    return rows[0][0], {reference: number for _, number, reference in rows if number is not None}
+
+
+def _cursor() -> psycopg.Cursor[Any]:
+    """A cursor of the driver itself: values travel in binary, statements are prepared once."""
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    raw.prepare_threshold = 1
+    return psycopg.Cursor(raw)
+
+
+def _columns(items: list[Item]) -> list[list[Any]]:
+    """The items by column, as the statement's arrays."""
+    heads = [item.values[0] if item.values else None for item in items]
+    return [
+        [item.customer.pk for item in items],
+        [item.meter.pk for item in items],
+        [item.subscription.pk if item.subscription else None for item in items],
+        [item.timestamp for item in items],
+        [head.value.pk if head else None for head in heads],
+        [head.count if head else None for head in heads],
+        [head.number if head else None for head in heads],
+        [item.payload_hash for item in items],
+        [item.reference for item in items],
+        [head.currency if head else None for head in heads],
+        [_properties(item) for item in items],
+        [_more(item) for item in items],
+    ]
+
+
+def _properties(item: Item) -> str | None:
+    return json.dumps({str(known.pk): text for known, text in item.properties}) if item.properties else None
+
+
+def _more(item: Item) -> str | None:
+    """The values after the first, as ``metering.models.Event`` describes them."""
+    if len(item.values) < 2:
+        return None
+    return json.dumps(
+        [
+            {"v": each.value.pk, "n": format(each.number, "f"), "c": each.currency, "k": each.count}
+            for each in item.values[1:]
+        ]
+    )
+
+
+def _settle(outcomes: list[Outcome], platform: Platform, stored_at: datetime) -> None:
+    """Tell duplicates, which are noted beside the first event, from conflicts, which are refused."""
+    wanted = {outcome.item.reference for outcome in outcomes if outcome.item}
+    rows = Event.objects.filter(platform=platform, reference__in=wanted)
+    firsts = {
+        reference: (pk, at, bytes(digest))
+        for pk, at, digest, reference in rows.values_list("pk", "stored_at", "payload_hash", "reference")
+    }
+    duplicates = []
+    for outcome in outcomes:
+        assert outcome.item is not None
+        pk, at, digest = firsts[outcome.item.reference]
+        outcome.original = (pk, at)
+        if digest == outcome.item.payload_hash:
+            duplicates.append(outcome)
+        else:
+            outcome.error = _conflict(Event(pk=pk, stored_at=at))
+    if duplicates:
+        _note(duplicates, platform, stored_at)
+
+
+def _note(duplicates: list[Outcome], platform: Platform, stored_at: datetime) -> None:
+    with _cursor() as cursor:
+        firsts = [outcome.original[0] for outcome in duplicates if outcome.original]
+        cursor.execute(ingest_sql.NOTE_DUPLICATES, [platform.pk, stored_at, firsts])
+        for outcome, (number,) in zip(duplicates, cursor.fetchall(), strict=True):
+            outcome.number, outcome.stored_at = number, stored_at
+
+
+def _conflict(first: Event) -> AlreadyExists:
+    return AlreadyExists(
+        f"Another event has this reference: {first.public_id}",
+        field="reference",
+        resource_type=Event.object_type,
+        resource_id=first.public_id,
+    )

@@ -1,0 +1,287 @@
+from datetime import timedelta
+
+import pytest
+
+from accounts.services import api_keys, clock
+from kit.testing import NOON, ApiClient
+from metering.api import keys
+from metering.models import Event, EventDuplicate, UsageRollup
+
+ONE = "/v1/events/ingest"
+LIST = "/v1/events/ingest-list"
+BATCH = "/v1/events/ingest-batch"
+
+
+@pytest.fixture(autouse=True)
+def _forget_keys():
+    keys.forget()
+
+
+@pytest.mark.parametrize("path", [ONE, "/v1/ingest/meter-data"])
+def test_an_event_is_answered_as_stored(api, meters, sample, path):
+    answer = api.post(path, sample(meter_values=[{"reference": "minutes", "number": "42.50"}]))
+    assert answer.status == 201
+    assert answer.headers["X-REQUEST-ID"].startswith("reqr_")
+    body = answer.body
+    assert body["object_type"] == "METER_DATA"
+    assert body["type"] == "INGEST"
+    assert body["customer_id"].startswith("cust_")
+    assert body["meter_id"] == meters.meter
+    assert body["meter_values"][0]["number"] == "42.5"
+    assert body["meter_properties"][0] == {
+        "id": meters.engine,
+        "reference": "engine",
+        "value": "fast",
+        "dynamic_validation_settings": None,
+    }
+    assert body["processed_details"]["type"] == "DEFAULT"
+    assert api.get(f"/v1/events/{body['id']}").ok() == body
+    assert api.get(f"/v1/ingest/meter-data/{body['id']}").ok() == body
+
+
+def test_an_amount_and_a_count_are_kept(api, meters, sample):
+    values = [
+        {"reference": "volume", "amount": {"quantity": "99.90", "currency": "EUR"}, "count": "3"},
+        {"id": meters.minutes, "count": 2},
+    ]
+    body = api.post(ONE, sample(meter_values=values)).ok()
+    assert body["meter_values"][0]["amount"] == {"quantity": "99.9", "currency": "EUR"}
+    assert body["meter_values"][0]["count"] == "3"
+    assert body["meter_values"][1]["number"] == "2"
+    assert api.get(f"/v1/events/{body['id']}").ok() == body
+
+
+def test_a_number_of_thirty_digits_survives(api, meters, sample):
+    number = "123456789012345678.123456789012"
+    body = api.post(ONE, sample(number=number)).ok()
+    assert api.get(f"/v1/events/{body['id']}").ok()["meter_values"][0]["number"] == number
+
+
+def test_the_same_event_again_is_a_duplicate_and_counts_once(api, meters, sample):
+    first = api.post(ONE, sample()).ok()
+    again = api.post(ONE, sample(number="42.50")).ok()
+    assert again["id"] != first["id"]
+    assert again["processed_details"]["type"] == "DUPLICATE"
+    assert again["processed_details"]["duplicate_of_meter_data_id"] == first["id"]
+    assert api.get(f"/v1/events/{again['id']}").ok() == again
+    assert (Event.objects.count(), EventDuplicate.objects.count()) == (1, 1)
+    assert UsageRollup.objects.get().n == 1
+
+
+def test_the_same_reference_with_other_content_is_a_conflict(api, meters, sample):
+    first = api.post(ONE, sample()).ok()
+    refused = api.post(ONE, sample(number="43"))
+    assert (refused.status, refused.body["code"]) == (409, "RESOURCE_ALREADY_EXISTS")
+    assert refused.body["resource_id"] == first["id"]
+    assert first["id"] in refused.body["message"]
+    assert not EventDuplicate.objects.exists()
+
+
+def test_an_omitted_timestamp_is_now_and_a_retry_is_the_same_event(api, platform, meters, sample):
+    clock.freeze(platform=platform, at=NOON)
+    first = api.post(ONE, sample(timestamp=None)).ok()
+    assert first["timestamp"] == first["created_at"] == "2026-04-01T12:00:00Z"
+    clock.freeze(platform=platform, at=NOON + timedelta(minutes=1))
+    again = api.post(ONE, sample(timestamp=None)).ok()
+    assert again["processed_details"]["type"] == "DUPLICATE"
+    assert again["created_at"] == "2026-04-01T12:01:00Z"
+
+
+def test_an_event_may_lie_thirty_minutes_ahead(api, platform, meters, sample):
+    clock.freeze(platform=platform, at=NOON)
+    api.post(ONE, sample("ahead", timestamp="2026-04-01T12:30:00Z")).ok()
+    refused = api.post(ONE, sample("beyond", timestamp="2026-04-01T12:30:00.000001Z"))
+    assert (refused.status, refused.body["field"]) == (400, "timestamp")
+
+
+UNKNOWN_VALUE = {"reference": "words", "number": "1"}
+AMOUNT_AS_NUMBER = {"reference": "volume", "number": "1"}
+NO_SENSE = [
+        ({"reference": None}, "reference", "MISSING_FIELD"),
+        ({"reference": 7}, "reference", "INVALID_FIELD"),
+        ({"reference": "x" * 257}, "reference", "INVALID_FIELD"),
+        ({"reference": "tab\there"}, "reference", "INVALID_FIELD"),
+        ({"reference": "nul\x00"}, "reference", "INVALID_FIELD"),
+        ({"customer_reference": None}, "customer_reference", "MISSING_FIELD"),
+        ({"customer_reference": "nobody"}, "customer_reference", "RESOURCES_NOT_FOUND"),
+        ({"customer_reference": ["ada"]}, "customer_reference", "INVALID_FIELD"),
+        ({"meter_reference": None}, "meter_reference", "MISSING_FIELD"),
+        ({"meter_reference": "none"}, "meter_reference", "RESOURCES_NOT_FOUND"),
+        ({"timestamp": "yesterday"}, "timestamp", "INVALID_FIELD"),
+        ({"timestamp": "2026-04-01T10:11:12"}, "timestamp", "INVALID_FIELD"),
+        ({"timestamp": 1775000000}, "timestamp", "INVALID_FIELD"),
+        ({"timestamp": "2999-01-01T00:00:00Z"}, "timestamp", "INVALID_FIELD"),
+        ({"meter_values": {}}, "meter_values", "INVALID_FIELD"),
+        ({"meter_values": [7]}, "meter_values.0", "INVALID_FIELD"),
+        ({"meter_values": [{"number": "1"}]}, "meter_values.0.reference", "MISSING_FIELD"),
+        ({"meter_values": [UNKNOWN_VALUE]}, "meter_values.0.reference", "RESOURCES_NOT_FOUND"),
+        ({"meter_values": [{"reference": "minutes"}]}, "meter_values.0.number", "MISSING_FIELD"),
+        ({"number": "NaN"}, "meter_values.0.number", "INVALID_FIELD"),
+        ({"number": "Infinity"}, "meter_values.0.number", "INVALID_FIELD"),
+        ({"number": "1e999999"}, "meter_values.0.number", "INVALID_FIELD"),
+        ({"number": "1_000"}, "meter_values.0.number", "INVALID_FIELD"),
+        ({"number": "٣"}, "meter_values.0.number", "INVALID_FIELD"),
+        ({"number": "--1"}, "meter_values.0.number", "INVALID_FIELD"),
+        ({"number": True}, "meter_values.0.number", "INVALID_FIELD"),
+        ({"number": "0.0000000000001"}, "meter_values.0.number", "INVALID_FIELD"),
+        (
+            {"meter_values": [{"reference": "volume", "amount": {"quantity": "1", "currency": "XXX"}}]},
+            "meter_values.0.amount.currency",
+            "INVALID_FIELD",
+        ),
+        ({"meter_values": [AMOUNT_AS_NUMBER]}, "meter_values.0.number", "INVALID_FIELD"),
+        (
+            {"meter_values": [{"reference": "minutes", "number": "1", "count": "1.5"}]},
+            "meter_values.0.count",
+            "INVALID_FIELD",
+        ),
+        ({"meter_properties": None}, "meter_properties.engine", "MISSING_FIELD"),
+        ({"engine": "slow"}, "meter_properties.0.value", "INVALID_FIELD"),
+        ({"engine": 7}, "meter_properties.0.value", "INVALID_FIELD"),
+    ],
+)  # fmt: skip
+def test_an_event_that_makes_no_sense_is_refused_and_leaves_no_trace(
+    api, meters, sample, change, field, code
+):
+    refused = api.post(ONE, sample(**change))
+    assert (refused.status, refused.body["field"], refused.body["code"]) == (400, field, code)
+    assert refused.body["type"] == "INVALID_REQUEST"
+    assert refused.body["message"]
+    listed = api.post(LIST, {"meter_datas": [sample("good"), sample(**change)]})
+    assert listed.body["field"] == f"meter_datas.1.{field}"
+    assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [
+        (b"{", 400),
+        (b"[]", 400),
+        (b"[" * 5000, 400),
+        (b'{"a":' * 5000, 400),
+        (b'{"reference": "\xff"}', 400),
+        (b'{"reference": "x\\u0000y"}', 400),
+        (b'{"reference": "x\\bye"}', 400),
+        (b'{"reference": "x\x7fy"}', 400),
+        (b'{"reference": NaN}', 400),
+        (b"", 400),
+    ],
+)
+def test_a_body_that_is_no_event_is_refused(api, meters, raw, status):
+    answer = api.post(ONE, raw)
+    assert (answer.status, answer.body["type"]) == (status, "INVALID_REQUEST")
+
+
+def test_only_json_by_post_with_a_key_gets_in(api, platform, meters, sample):
+    assert ApiClient(None).post(ONE, sample()).status == 401
+    assert ApiClient("tk_test_wrong").post(ONE, sample()).body["code"] == "UNAUTHORISED"
+    assert api.request("POST", ONE, b"a=1", **{"Content-Type": "text/plain"}).status == 415
+    assert api.get(ONE).status == 405
+    _, reader = api_keys.issue(platform=platform, name="reader", at=NOON, scopes=("METER_DATA.VIEW",))
+    refused = ApiClient(reader).post(ONE, sample())
+    assert (refused.status, refused.body["code"]) == (403, "USER_NOT_ALLOWED")
+
+
+def test_a_revoked_key_is_out_within_a_second(api, opened, meters, sample, monkeypatch):
+    api.post(ONE, sample()).ok()
+    key = api_keys.find(secret=opened.api_key, at=NOON)
+    api_keys.revoke(key=key, at=NOON)
+    monkeypatch.setattr(keys, "REMEMBERED", timedelta(0))
+    assert api.post(ONE, sample("job-2")).status == 401
+
+
+def test_a_list_is_stored_whole_or_not_at_all(api, meters, sample):
+    stored = api.post(LIST, {"meter_datas": [sample("a"), sample("b")]}).ok()["meter_datas"]
+    assert [each["reference"] for each in stored] == ["a", "b"]
+    conflict = api.post("/v1/ingest/meter-datas", {"meter_datas": [sample("c"), sample("a", number="1")]})
+    assert (conflict.status, conflict.body["field"]) == (409, "meter_datas.1.reference")
+    assert set(Event.objects.values_list("reference", flat=True)) == {"a", "b"}
+
+
+def test_b43_a_batch_reports_exactly_what_it_stored(api, meters, sample):
+    api.post(ONE, sample("old")).ok()
+    documents = [
+        sample("new"),
+        sample("old"),
+        sample("old", number="7"),
+        sample("new"),
+        sample("new", number="7"),
+        sample("bad", number="x"),
+        "nonsense",
+    ]
+    results = api.post(BATCH, {"meter_datas": documents}).ok()["meter_datas"]
+    assert [each["status"] for each in results] == [201, 201, 409, 201, 409, 400, 400]
+    kinds = [each["processed_details"]["type"] for each in results if each["status"] == 201]
+    assert kinds == [None, "DUPLICATE", "DUPLICATE"]
+    assert results[5]["error"]["field"] == "meter_values.0.number"
+    assert set(Event.objects.values_list("reference", flat=True)) == {"old", "new"}
+    assert sum(UsageRollup.objects.values_list("n", flat=True)) == 2
+
+
+def test_the_second_version_of_the_batch_takes_events(api, meters, sample):
+    results = api.post("/v2/events/ingest-batch", {"events": [sample("a"), sample("b")]}).ok()["events"]
+    assert [each["status"] for each in results] == [201, 201]
+    assert api.get(f"/v1/events/{results[1]['id']}").ok()["reference"] == "b"
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"meter_datas": []}, {"meter_datas": {}}, {"meter_datas": [1] * 10_001}]
+)
+def test_a_batch_holds_one_to_ten_thousand_events(api, meters, body):
+    refused = api.post(BATCH, body)
+    assert (refused.status, refused.body["field"]) == (400, "meter_datas")
+
+
+def test_calculate_stores_nothing(api, meters, sample):
+    body = api.post("/v1/events/calculate", sample()).ok()
+    assert (body["type"], body["id"], body["cost_prediction"]["response"]) == (
+        "CALCULATION",
+        None,
+        "NOT_SUPPORTED",
+    )
+    assert api.post("/v1/events/calculate", sample(number="x")).status == 400
+    assert not Event.objects.exists()
+
+
+def test_a_prediction_may_be_asked_for(api, meters, sample):
+    body = api.post(f"{ONE}?cost_prediction=true", sample()).ok()
+    assert body["cost_prediction"]["response"] == "NOT_SUPPORTED"
+    assert api.post(f"{ONE}?cost_prediction=maybe", sample()).body["field"] == "cost_prediction"
+
+
+def test_an_inactive_meter_refuses_events(api, meters, sample):
+    api.post(ONE, sample("before")).ok()
+    api.patch("/v1/meters/transcription", {"status": "DEPRECATED"}).ok()
+    refused = api.post(ONE, sample("after"))
+    assert (refused.status, refused.body["field"]) == (400, "meter_reference")
+
+
+def test_a_new_enum_value_is_known_at_once(api, meters, sample):
+    assert api.post(ONE, sample(engine="slow")).status == 400
+    api.patch("/v1/meter-properties/engine", {"enum_values": ["fast", "accurate", "slow"]}).ok()
+    api.post(ONE, sample(engine="slow")).ok()
+
+
+def test_dynamic_validation_makes_what_is_missing(api, cast, sample):
+    assert api.post(ONE, sample()).status == 400
+    api.post(f"{ONE}?meter_validation=DYNAMIC", sample()).ok()
+    money = {"reference": "money", "amount": {"quantity": "1", "currency": "EUR"}}
+    api.post(f"{ONE}?meter_validation=DYNAMIC", sample("job-2", meter_values=[money])).ok()
+    meter = api.get("/v1/meters/transcription").ok()
+    assert [each["reference"] for each in meter["meter_values"]] == ["minutes", "money"]
+    assert api.get("/v1/meter-values/money").ok()["type"] == "AMOUNT"
+    assert api.post(f"{ONE}?meter_validation=LOOSE", sample()).body["field"] == "meter_validation"
+
+
+def test_a_subscription_may_be_named(api, meters, sample):
+    body = api.post(ONE, sample(pricing_plan_subscription_reference="basic")).ok()
+    assert body["pricing_plan_subscription_id"].startswith("ppsu_")
+    assert api.get(f"/v1/events/{body['id']}").ok() == body
+    refused = api.post(ONE, sample("job-2", pricing_plan_subscription_id="ppsu_x"))
+    assert refused.body["field"] == "pricing_plan_subscription_id"
+
+
+def test_b10_a_microsecond_survives(api, meters, sample):
+    body = api.post(ONE, sample(timestamp="2026-04-01T00:00:00.000001+02:00")).ok()
+    assert body["timestamp"] == "2026-03-31T22:00:00.000001Z"
+    assert api.get(f"/v1/events/{body['id']}").ok()["timestamp"] == body["timestamp"]
