@@ -8,11 +8,22 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from metering.api import ingest
 from metering.api.events import EventViewSet
 
 
+class IngestViewSet(EventViewSet):
+    """What the schema shows of the ways in; requests never come here."""
+
+    ingest_one = staticmethod(ingest.one)
+    ingest_list = staticmethod(ingest.several)
+    ingest_batch = staticmethod(ingest.first_batch)
+    ingest_events = staticmethod(ingest.second_batch)
+    calculate = staticmethod(ingest.calculated)
+
+
 def described(view: Any, **actions: str) -> Any:
-    """``view``, shown in the schema as these actions (method -> action) of ``EventViewSet``."""
+    """``view``, shown in the schema as these actions (method -> action) of ``IngestViewSet``."""
 
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -20,7 +31,7 @@ def described(view: Any, **actions: str) -> Any:
         return response
 
     marked: Any = csrf_exempt(shown)
-    marked.cls, marked.actions, marked.initkwargs = EventViewSet, actions, {}
+    marked.cls, marked.actions, marked.initkwargs = IngestViewSet, actions, {}
     return marked
 
 

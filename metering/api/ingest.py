@@ -78,10 +78,11 @@ def calculated(request: HttpRequest, body: dict[str, Any], platform_id: int, wal
 
 
 def batch(name: str) -> View:
-    """Store a batch under ``name`` in the body; every event has a result of its own."""
+    """The view of batches that stand under ``name`` in the body."""
 
     @ingesting
     def view(request: HttpRequest, body: dict[str, Any], platform_id: int, wall: datetime) -> Any:
+        """Store up to 10,000 events; each is answered on its own, and none waits for another's fault."""
         documents = _documents(body, name)
         _prepare(request, documents, platform_id, wall)
         result = ingest.each(platform_id=platform_id, documents=documents, wall=wall)
@@ -154,3 +155,7 @@ def _not_allowed(request: HttpRequest) -> HttpResponse:
     response = errors.json_response(error)
     response["Allow"] = "POST"
     return response
+
+
+first_batch = batch("meter_datas")
+second_batch = batch("events")

@@ -31,8 +31,8 @@ def _ingest(view: ingest.View, action: str) -> Any:
 
 
 _batches = {
-    "v1/events/ingest-batch": _ingest(ingest.batch("meter_datas"), "ingest_batch"),
-    "v2/events/ingest-batch": _ingest(ingest.batch("events"), "ingest_events"),
+    "v1/events/ingest-batch": _ingest(ingest.first_batch, "ingest_batch"),
+    "v2/events/ingest-batch": _ingest(ingest.second_batch, "ingest_events"),
 }
 _both_families = [
     path("v1/events/ingest", _ingest(ingest.one, "ingest_one")),

@@ -96,7 +96,8 @@ def test_an_event_may_lie_thirty_minutes_ahead(api, platform, meters, sample):
 
 UNKNOWN_VALUE = {"reference": "words", "number": "1"}
 AMOUNT_AS_NUMBER = {"reference": "volume", "number": "1"}
-NO_SENSE = [
+NO_SENSE = (
+    [
         ({"reference": None}, "reference", "MISSING_FIELD"),
         ({"reference": 7}, "reference", "INVALID_FIELD"),
         ({"reference": "x" * 257}, "reference", "INVALID_FIELD"),
@@ -139,10 +140,11 @@ NO_SENSE = [
         ({"engine": "slow"}, "meter_properties.0.value", "INVALID_FIELD"),
         ({"engine": 7}, "meter_properties.0.value", "INVALID_FIELD"),
     ],
-)  # fmt: skip
-def test_an_event_that_makes_no_sense_is_refused_and_leaves_no_trace(
-    api, meters, sample, change, field, code
-):
+)
+
+
+@pytest.mark.parametrize(("change", "field", "code"), NO_SENSE)
+def test_an_event_that_makes_no_sense_leaves_no_trace(api, meters, sample, change, field, code):
     refused = api.post(ONE, sample(**change))
     assert (refused.status, refused.body["field"], refused.body["code"]) == (400, field, code)
     assert refused.body["type"] == "INVALID_REQUEST"
