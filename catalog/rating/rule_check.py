@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from math import prod
 
 from catalog.rating.conditions import OPPOSITES, Properties, conditions_in, number_of
@@ -83,11 +83,13 @@ def _representatives(conditions: Sequence[Condition], enum: Sequence[str] | None
 
 
 def _between(texts: Sequence[str]) -> Iterator[str]:
-    """A number below, between and above all of these."""
+    """A number below, between and above all of these, and each of them written differently."""
     numbers = sorted({number for number in map(number_of, texts) if number is not None})
+    for number in numbers:
+        yield f"-00{-number}" if number < 0 else f"+00{number}"
     for number in numbers[:1]:
         yield str(EXACT.subtract(number, Decimal(1)))
-    for low, high in zip(numbers, numbers[1:], strict=False):
+    for low, high in pairwise(numbers):
         yield str(EXACT.divide(EXACT.add(low, high), Decimal(2)))
     for number in numbers[-1:]:
         yield str(EXACT.add(number, Decimal(1)))
@@ -95,9 +97,8 @@ def _between(texts: Sequence[str]) -> Iterator[str]:
 
 def _texts(conditions: Sequence[Condition], texts: Sequence[str]) -> Iterator[str]:
     """A text that is none of these, alone and around each set of the parts that are looked for."""
-    other = next(
-        character for character in map(chr, range(0x2460, 0x3000)) if character not in "".join(texts)
-    )
+    known = "".join(texts)
+    other = next(character for character in map(chr, range(0x2460, 0x3000)) if character not in known)
     searched = [each for each in conditions if _positive(each) is Comparator.CONTAINS]
     parts = list(dict.fromkeys(part for condition in searched for part in condition.values))[:MAX_PARTS]
     for size in range(len(parts) + 1):

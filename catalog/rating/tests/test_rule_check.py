@@ -13,12 +13,8 @@ from catalog.rating.types import Config
 
 def rule(*conditions: tuple[str, str, object]) -> Config:
     entries = [
-        {
-            "reference": name,
-            "comparator": comparator,
-            ("values" if "IN" in comparator.split("_") else "value"): v,
-        }
-        for name, comparator, v in conditions
+        {"reference": name, "comparator": comparator, "values" if isinstance(given, list) else "value": given}
+        for name, comparator, given in conditions
     ]
     return config.parse(price("FLAT", {"amount": eur("1")}, conditions={"meter_properties": entries}))
 
