@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from catalog.api.features import FeatureViewSet
+from catalog.api.pricing_plan_versions import PricingPlanVersionViewSet
 from catalog.api.pricing_plans import PricingPlanViewSet
+from catalog.api.pricings import PricingGroupViewSet, PricingViewSet
 from catalog.api.product_categories import ProductCategoryViewSet
 from catalog.api.product_items import ProductItemViewSet
 from catalog.api.products import ProductViewSet
@@ -16,4 +18,7 @@ SHOWN: dict[Any, tuple[str, ...]] = {
     ProductItemViewSet: ("product_item_id", "product_item_ids"),
     FeatureViewSet: ("feature_id",),
     PricingPlanViewSet: ("pricing_plan_id",),
+    PricingPlanVersionViewSet: ("pricing_plan_version_id", "copied_from_pricing_plan_version_id"),
+    PricingViewSet: ("pricing_id", "pricing_ids"),
+    PricingGroupViewSet: ("pricing_group_id",),
 }

@@ -104,8 +104,10 @@ class PricingSerializer(serializers.Serializer):
     display_order = display_order_field()
     entitlements = EntitlementSerializer(many=True, **OPTIONAL)
     items = PricingItemSerializer(many=True, **OPTIONAL)
-    pricing_plan_version_id = serializers.CharField(source="version.public_id", read_only=True)
-    pricing_group_id = serializers.CharField(
+    pricing_plan_version_id: serializers.Field = serializers.CharField(
+        source="version.public_id", read_only=True
+    )
+    pricing_group_id: serializers.Field = serializers.CharField(
         source="group.public_id", read_only=True, allow_null=True, default=None
     )
     vars().update(expanded("products"))
@@ -117,7 +119,9 @@ class PricingGroupSerializer(serializers.Serializer):
 
     object_type = serializers.CharField(read_only=True)
     id = TextField(max_length=256, source="public_id")
-    pricing_plan_version_id = serializers.CharField(source="version.public_id", read_only=True)
+    pricing_plan_version_id: serializers.Field = serializers.CharField(
+        source="version.public_id", read_only=True
+    )
     name = TextField()
     product_type = EnumField(choices=ProductType.values, **OPTIONAL)
     selection_constraint = EnumField(choices=SelectionConstraint.values, **OPTIONAL)

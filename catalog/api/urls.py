@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from catalog.api.features import FeatureViewSet
+from catalog.api.pricing_plan_versions import PricingPlanVersionViewSet
 from catalog.api.pricing_plans import PricingPlanViewSet
+from catalog.api.pricings import PricingGroupViewSet, PricingViewSet
 from catalog.api.product_categories import ProductCategoryViewSet
 from catalog.api.product_items import ProductItemViewSet
 from catalog.api.products import ProductViewSet
@@ -15,5 +17,8 @@ router.register("v1/products", ProductViewSet, basename="product")
 router.register("v1/product-items", ProductItemViewSet, basename="product-item")
 router.register("v1/features", FeatureViewSet, basename="feature")
 router.register("v1/pricing-plans", PricingPlanViewSet, basename="pricing-plan")
+router.register("v1/pricing-plan-versions", PricingPlanVersionViewSet, basename="pricing-plan-version")
+router.register("v1/pricings", PricingViewSet, basename="pricing")
+router.register("v1/pricing-groups", PricingGroupViewSet, basename="pricing-group")
 
 urlpatterns = router.urls

@@ -1,0 +1,49 @@
+"""``/v1/pricings`` and ``/v1/pricing-groups``: single parts of a version's price tree."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import ClassVar
+
+from accounts.api.permissions import crud
+from accounts.api.resources import Created, Deleted, Retrieved, Updated
+from catalog.api.tree_shape import PricingGroupSerializer, PricingSerializer
+from catalog.models import Pricing, PricingGroup, PricingPlanVersion
+from catalog.selectors import plans as selectors
+from catalog.services import pricing_groups, pricings
+from kit.api.links import LinkField
+
+
+class OwnPricingSerializer(PricingSerializer):
+    """A pricing by itself, which names its version or its group."""
+
+    pricing_plan_version_id = LinkField(PricingPlanVersion, source="version", required=False)
+    pricing_group_id = LinkField(PricingGroup, source="group", required=False, allow_null=True)
+
+
+class OwnPricingGroupSerializer(PricingGroupSerializer):
+    """A pricing group by itself, which names its version."""
+
+    pricing_plan_version_id = LinkField(PricingPlanVersion, source="version", required=False)
+
+
+class PricingViewSet(Created, Updated, Deleted):
+    """Pricings; read through their version."""
+
+    tag = "pricings"
+    permissions = crud("PRICING_PLAN")
+    model = Pricing
+    serializer_class = OwnPricingSerializer
+    selector = selectors.pricings
+    service: ClassVar[ModuleType] = pricings
+
+
+class PricingGroupViewSet(Created, Retrieved, Updated, Deleted):
+    """Pricing groups."""
+
+    tag = "pricingGroups"
+    permissions = crud("PRICING_PLAN")
+    model = PricingGroup
+    serializer_class = OwnPricingGroupSerializer
+    selector = selectors.groups
+    service: ClassVar[ModuleType] = pricing_groups

@@ -1,0 +1,113 @@
+"""Activation of a version: the whole tree is judged before any customer can be billed by it.
+
+What cannot be billed yet is refused here, so that a rated invoice never meets it. All problems are
+found; the first, in the order of the tree, is raised with its field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from accounts.context import Context
+from catalog.models import PlanVariant, PricingPlanVersion, ProductItem, ProductType, Status
+from catalog.rating.types import Problem
+from catalog.selectors import plans, priced
+from catalog.services import activation_rules
+from catalog.services.activation_rules import Facts
+from kit.errors import UnableToProcess
+from metering.models import MeterProperty
+from metering.services import keying
+
+
+def prepared(*, ctx: Context, version: PricingPlanVersion) -> dict[str, Any]:
+    """Judge the locked DRAFT ``version`` and get its meters ready for the properties its rules ask for.
+
+    The answer is what activation writes into the version: its currencies, where it named none.
+    Raises UnableToProcess with the first problem.
+    """
+    tree = plans.versions(ctx.platform).get(pk=version.pk)
+    facts = Facts()
+    for problem in problems(tree, facts):
+        raise UnableToProcess(
+            problem.message,
+            field=problem.field,
+            resource_type=version.object_type,
+            resource_id=version.public_id,
+        )
+    # KEY
+    currency = facts.currency
+    if version.pricing_currencies or currency is None:
+        return {}
+    return {"pricing_currencies": [currency], "default_pricing_currency": currency}
+
+
+def problems(tree: PricingPlanVersion, facts: Facts) -> list[Problem]:
+    """Everything that stands in the way of activating the version, in the order of the tree."""
+    facts.items = priced.items(tree)
+    meters = {
+        row.meter_value_calculation.meter_id for row in facts.items.values() if row.meter_value_calculation
+    }
+    facts.properties = priced.required_properties(tree.platform, meters)
+    facts.currencies = tuple(tree.pricing_currencies)
+    facts.billing_periods = tuple(option["period"] for option in tree.billing_periods)
+    return list(_of_version(tree, facts))
+
+
+def _of_version(tree: PricingPlanVersion, facts: Facts) -> Iterator[Problem]:
+    if tree.pricing_plan.variant == PlanVariant.RATE_CARD:
+        yield Problem("pricing_plan_id", "rate cards cannot be billed yet")
+    categories: list[Any] = tree.categories  # type: ignore[attr-defined]
+    if not any(category.ungrouped or category.pricing_groups.all() for category in categories):
+        yield Problem("pricing_categories", "a version needs at least one pricing")
+    for index, category in enumerate(categories):
+        at = f"pricing_categories.{index}"
+        for position, pricing in enumerate(category.ungrouped):
+            yield from _of_pricing(pricing, f"{at}.pricings.{position}", facts)
+        for place, group in enumerate(category.pricing_groups.all()):
+            yield from _of_group(group, f"{at}.pricing_groups.{place}", facts)
+
+
+def _of_group(group: Any, at: str, facts: Facts) -> Iterator[Problem]:
+    for position, pricing in enumerate(group.pricings.all()):
+        inner = f"{at}.pricings.{position}"
+        if pricing.product_type != ProductType.ADDON:
+            yield Problem(
+                f"{inner}.product_type", "a choice among pricings that are not add-ons cannot be billed yet"
+            )
+        yield from _of_pricing(pricing, inner, facts)
+
+
+def _of_pricing(pricing: Any, at: str, facts: Facts) -> Iterator[Problem]:
+    for index, link in enumerate(pricing.product_links.all()):
+        if link.product.status != Status.ACTIVE:
+            yield Problem(f"{at}.product_ids.{index}", f"the product is {link.product.status}, not ACTIVE")
+    items = pricing.items.all()
+    if not items and not pricing.entitlements.all():
+        yield Problem(f"{at}.items", "a pricing needs items or entitlements")
+    for index, item in enumerate(items):
+        yield from _of_item(item, f"{at}.items.{index}", facts)
+
+
+def _of_item(item: Any, at: str, facts: Facts) -> Iterator[Problem]:
+    product_items = [facts.items[link.product_item_id] for link in item.product_item_links.all()]
+    if len(product_items) != 1:
+        what = "combined volume cannot be billed yet" if product_items else "value required, but not set"
+        yield Problem(f"{at}.product_item_ids", what)
+        return
+    product_item: ProductItem = product_items[0]
+    yield from activation_rules.of_product_item(product_item, f"{at}.product_item_ids.0", facts)
+    for name in ("pricing_currency_configs", "billing_period_configs"):
+        if getattr(item, name):
+            yield Problem(f"{at}.{name}", f"{name} cannot be billed yet")
+    configs = item.configs.all()
+    if not configs:
+        yield Problem(f"{at}.configs", "a pricing item needs at least one config")
+    yield from activation_rules.of_configs(configs, product_item, at, facts)
+
+
+def _key(ctx: Context, facts: Facts) -> None:
+    """Let usage be told apart by the properties that the rules ask for, meter by meter in key order."""
+    for meter, properties in sorted(facts.asked.items(), key=lambda pair: pair[0].pk):
+        rows: list[MeterProperty] = sorted(properties, key=lambda row: row.pk)
+        keying.ensure_keyed(ctx=ctx, meter=meter, properties=rows)

@@ -1,0 +1,195 @@
+"""What keeps a version from becoming ACTIVE, each with the field that says where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from catalog.tests import cast, trees
+from catalog.tests.trees import body, euro, flat, pricing, when
+from kit.testing import ApiClient
+
+ITEM = "pricing_categories.0.pricings.0.items.0"
+MONTH, YEAR = ({"type": kind, "value": 1} for kind in ("MONTH", "YEAR"))
+
+
+def refused(api: ApiClient, version: dict[str, Any]) -> dict[str, Any]:
+    """The error of an activation that must fail, and leave the version a DRAFT."""
+    answer = trees.activate(api, version)
+    assert (answer.status, answer.body["code"]) == (400, "UNABLE_TO_PROCESS_INSTRUCTIONS"), answer.body
+    assert answer.body["resource_id"] == version["id"]
+    assert api.get(f"/v1/pricing-plan-versions/{version['id']}").ok()["status"] == "DRAFT"
+    return answer.body
+
+
+def made(api: ApiClient, *pricings: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return api.post("/v1/pricing-plan-versions", body(cast.plan(api), *pricings, **fields)).ok()
+
+
+def test_an_empty_version_is_refused(api: ApiClient) -> None:
+    version = api.post("/v1/pricing-plan-versions", {"pricing_plan_id": cast.plan(api)["id"]}).ok()
+    assert refused(api, version)["field"] == "pricing_categories"
+
+
+def test_every_product_and_item_must_be_active(api: ApiClient) -> None:
+    product = cast.product(api)
+    item = cast.item(api, product_id=product["id"], status="DRAFT")
+    version = made(api, pricing(item, flat()))
+    assert refused(api, version)["field"] == "pricing_categories.0.pricings.0.product_ids.0"
+    api.post(f"/v1/products/{product['id']}/activate").ok()
+    assert refused(api, version)["field"] == f"{ITEM}.product_item_ids.0"
+    api.post(f"/v1/product-items/{item['id']}/activate").ok()
+    assert trees.activate(api, version).ok()["status"] == "ACTIVE"
+
+
+@pytest.mark.parametrize(
+    ("configs", "field", "word"),
+    [
+        ([], "configs", "at least one"),
+        ([flat(), flat()], "configs.1.conditions", "never match"),
+        ([flat(conditions=when("slow"))], "configs.0.conditions.meter_properties.0.value", "slow"),
+        (
+            [flat(conditions=when("EU", "sum-number-region"))],
+            "configs.0.conditions.meter_properties.0",
+            "required",
+        ),
+        (
+            [flat(conditions=when("1", comparator="GREATER_THAN"))],
+            "configs.0.conditions.meter_properties.0.comparator",
+            "yet",
+        ),
+        ([{"type": "FLAT", "bands": [{"percentage": "2.5"}]}], "configs.0.bands", "AMOUNT"),
+        ([flat(on_demand=True)], "configs.0.on_demand", "yet"),
+        ([flat(volume_group_reference="all")], "configs.0.volume_group_reference", "yet"),
+        (
+            [flat(conditions=when("quick")), {"type": "FLAT", "bands": [{"amount": euro("1", "USD")}]}],
+            "configs.1.bands",
+            "USD",
+        ),
+        (
+            [flat(billing_period=MONTH, conditions=when("quick")), flat(pricing_period=YEAR)],
+            "configs.1.pricing_period",
+            "period",
+        ),
+    ],
+)
+def test_rules_that_do_not_rate_are_refused(
+    api: ApiClient, configs: list[dict[str, Any]], field: str, word: str
+) -> None:
+    error = refused(api, trees.version(api, *configs))
+    assert error["field"] == f"{ITEM}.{field}"
+    assert word in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "word"),
+    [
+        ({"type": "DEDUCTION"}, "DEDUCTION"),
+        ({"model_type": "PER_SEAT"}, "PER_SEAT"),
+    ],
+)
+def test_items_that_do_not_rate_are_refused(api: ApiClient, fields: dict[str, str], word: str) -> None:
+    error = refused(api, made(api, pricing(cast.item(api, **fields), flat())))
+    assert (error["field"], word in error["message"]) == (f"{ITEM}.product_item_ids.0", True)
+
+
+def test_an_item_is_priced_once(api: ApiClient) -> None:
+    item = cast.item(api)
+    error = refused(api, made(api, pricing(item, flat()), pricing(item, flat())))
+    assert error["field"] == "pricing_categories.0.pricings.1.items.0.product_item_ids.0"
+
+
+def test_two_items_of_one_pricing_item_do_not_rate_yet(api: ApiClient) -> None:
+    item, other = cast.item(api), cast.item(api, "seconds")
+    both = pricing(item, flat())
+    both["items"][0]["product_item_ids"].append(other["id"])
+    assert refused(api, made(api, both))["field"] == f"{ITEM}.product_item_ids"
+
+
+def test_prices_are_in_the_currencies_of_the_version(api: ApiClient) -> None:
+    settings = {"default_pricing_currency": "USD", "pricing_currencies": ["USD", "JPY"]}
+    version = trees.version(api, flat(), pricing_currency_settings=settings)
+    error = refused(api, version)
+    assert error["field"] == f"{ITEM}.configs.0.bands"
+    changed = {"pricing_currency_settings": {"pricing_currencies": ["EUR"]}}
+    active = api.patch(f"/v1/pricing-plan-versions/{version['id']}", {**changed, "status": "ACTIVE"}).ok()
+    assert active["pricing_currency_settings"]["default_pricing_currency"] == "EUR"
+
+
+def test_the_default_currency_is_one_of_the_currencies(api: ApiClient) -> None:
+    settings = {"default_pricing_currency": "USD", "pricing_currencies": ["EUR"]}
+    plan = cast.plan(api)
+    answer = api.post(
+        "/v1/pricing-plan-versions", {"pricing_plan_id": plan["id"], "pricing_currency_settings": settings}
+    )
+    assert answer.body["field"] == "pricing_currency_settings.default_pricing_currency"
+
+
+def test_a_price_for_another_period_than_the_versions_is_refused(api: ApiClient) -> None:
+    periods = {"billing_periods": [{"period": MONTH, "description": "Monthly"}]}
+    version = trees.version(api, flat(billing_period=YEAR), billing_period_settings=periods)
+    assert version["billing_period_settings"] == periods
+    assert refused(api, version)["field"] == f"{ITEM}.configs.0.billing_period"
+
+
+def test_an_amount_is_priced_by_percentage_with_floor_and_cap(api: ApiClient) -> None:
+    item = cast.item(api, meter_value_calculation_id=cast.calculation(api, value_type="AMOUNT")["id"])
+    band = {"percentage": "2.5", "minimum_amount": euro("0.1"), "maximum_amount": euro("5")}
+    version = made(api, pricing(item, {"pricing_type": "FLAT", "bands": [band]}))
+    trees.activate(api, version).ok()
+
+
+def test_distinct_values_are_counted_as_numbers(api: ApiClient) -> None:
+    item = cast.item(api, meter_value_calculation_id=cast.calculation(api, "UNIQUE")["id"])
+    trees.activate(api, made(api, pricing(item, flat()))).ok()
+
+
+def test_a_fee_needs_no_meter_and_has_no_conditions(api: ApiClient) -> None:
+    item = cast.item(api, model_type="RECURRING")
+    fixed = {"pricing_type": "FIXED", "bands": [{"amount": euro("49")}], "billing_in_advance": True}
+    cast.calculation(api)
+    version = made(api, pricing(item, {**fixed, "conditions": when("quick")}))
+    assert refused(api, version)["field"] == f"{ITEM}.configs.0.conditions.meter_properties.0"
+    tree = version["pricing_categories"]
+    tree[0]["pricings"][0]["items"][0]["configs"] = [fixed]
+    sent = {"pricing_categories": tree, "status": "ACTIVE"}
+    active = api.patch(f"/v1/pricing-plan-versions/{version['id']}", sent).ok()
+    assert (active["status"], trees.configs(active)[0]["billing_in_advance"]) == ("ACTIVE", True)
+
+
+def test_a_version_created_active_is_judged_too(api: ApiClient) -> None:
+    plan = cast.plan(api)
+    answer = api.post("/v1/pricing-plan-versions", {"pricing_plan_id": plan["id"], "status": "ACTIVE"})
+    assert answer.body["field"] == "pricing_categories"
+    assert api.get("/v1/pricing-plans/payg").ok()["pricing_plan_version_infos"] == []
+
+
+def test_rate_cards_and_groups_of_plain_pricings_do_not_rate_yet(api: ApiClient) -> None:
+    item = cast.item(api)
+    version = made(api, pricing(item, flat()))
+    group = {"name": "Choice", "pricings": [pricing(item, flat())]}
+    tree = [{"product_category_id": "speech", "pricing_groups": [group]}]
+    api.patch(f"/v1/pricing-plan-versions/{version['id']}", {"pricing_categories": tree}).ok()
+    field = "pricing_categories.0.pricing_groups.0.pricings.0.product_type"
+    assert refused(api, version)["field"] == field
+    api.patch("/v1/pricing-plans/payg", {"variant": "RATE_CARD"}).ok()
+    assert refused(api, version)["field"] == "pricing_plan_id"
+
+
+def test_prices_per_currency_are_stored_and_do_not_rate_yet(api: ApiClient) -> None:
+    item = cast.item(api)
+    dollars = {
+        "currency": "USD",
+        "fallback_currency": "EUR",
+        "configs": [{"type": "FLAT", "bands": [{"amount": euro("0.05", "USD")}]}],
+        "billing_period_configs": [{"billing_period": YEAR, "configs": [flat("0.03")]}],
+    }
+    priced = pricing(item, flat())
+    priced["items"][0]["pricing_currency_configs"] = [dollars]
+    version = made(api, priced)
+    (stored,) = version["pricing_categories"][0]["pricings"][0]["items"][0]["pricing_currency_configs"]
+    assert (stored["currency"], stored["fallback_currency"]) == ("USD", "EUR")
+    assert stored["configs"][0]["id"].startswith("pico_")
+    assert stored["billing_period_configs"][0]["configs"][0]["details"]["pricing_type"] == "FLAT"
+    assert refused(api, version)["field"] == f"{ITEM}.pricing_currency_configs"
