@@ -12,6 +12,13 @@ from kit.api.fields import ReservedField, TextField
 MASK = "********"
 
 
+class OptionalTextField(TextField):
+    """Text that may be absent: null in the API, empty in the column."""
+
+    def to_representation(self, value: str) -> Any:
+        return value or None
+
+
 @extend_schema_field(
     {
         "type": ["string", "null"],

@@ -18,7 +18,7 @@ from kit.api.fields import (
     TextField,
 )
 from kit.period import format_instant
-from webhooks.api.fields import MASK, SecretField, StateField, StateTextField
+from webhooks.api.fields import MASK, OptionalTextField, SecretField, StateField, StateTextField
 from webhooks.models import AuthenticationType, Webhook
 from webhooks.selectors.webhooks import blocked_of
 from webhooks.services import payload, secret
@@ -83,9 +83,9 @@ class WebhookSerializer(serializers.Serializer):
     url = TextField(required=True, max_length=2000)
     active = StrictBooleanField(required=False)
     authentication_type = EnumField(choices=AuthenticationType.values, required=False)
-    username = TextField(max_length=200)
+    username = OptionalTextField(max_length=200)
     password = SecretField(sealed="password_sealed")
-    api_header_field = TextField(max_length=100)
+    api_header_field = OptionalTextField(max_length=100)
     api_key = SecretField(sealed="api_key_sealed")
     included_actions = ActionsField()
     excluded_actions = ActionsField()

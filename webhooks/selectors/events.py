@@ -19,7 +19,7 @@ def rows(platform: Platform) -> QuerySet[Any]:
         default=None,
         output_field=CharField(null=True),
     )
-    deliveries = Delivery.objects.select_related("webhook").order_by("pk")
+    deliveries = Delivery.objects.filter(platform=platform).select_related("webhook").order_by("pk")
     return (
         WebhookEvent.objects.filter(platform=platform)
         .annotate(status=status)

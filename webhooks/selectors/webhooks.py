@@ -13,13 +13,13 @@ from webhooks.models import Delivery, Webhook
 def rows(platform: Platform) -> QuerySet[Any]:
     """The platform's endpoints, each with ``blocked``: its delivery in the penalty box, if any."""
     return Webhook.objects.filter(platform=platform).prefetch_related(
-        Prefetch("deliveries", queryset=blocked(), to_attr="blocked")
+        Prefetch("deliveries", queryset=blocked(platform), to_attr="blocked")
     )
 
 
-def blocked() -> QuerySet[Delivery]:
+def blocked(platform: Platform) -> QuerySet[Delivery]:
     """Deliveries that failed and wait for their next attempt: one of each endpoint in trouble."""
-    waiting = Delivery.objects.filter(next_attempt_at__isnull=False)
+    waiting = Delivery.objects.filter(platform=platform, next_attempt_at__isnull=False)
     return waiting.select_related("event", "event__platform").order_by("event_id")
 
 
@@ -28,4 +28,4 @@ def blocked_of(webhook: Webhook) -> Delivery | None:
     prefetched = getattr(webhook, "blocked", None)
     if prefetched is not None:
         return prefetched[0] if prefetched else None
-    return blocked().filter(webhook=webhook).first()
+    return blocked(webhook.platform).filter(webhook=webhook).first()

@@ -12,6 +12,7 @@ HOOK = {"name": "Billing hook", "reference": "hook-1", "url": "http://127.0.0.1:
 def test_an_endpoint_is_created_read_changed_and_deleted(api):
     made = api.post(PATH, HOOK).ok()
     assert (made["object_type"], made["active"], made["authentication_type"]) == ("WEBHOOK", True, "NONE")
+    assert (made["username"], made["password"], made["api_header_field"]) == (None, None, None)
     assert made["id"].startswith("whk_")
     one = f"{PATH}/{made['id']}"
     assert api.get(one).ok() == made | {"secret_key": "********"}
