@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from types import ModuleType
+from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, Now
@@ -159,7 +160,8 @@ class InvoiceViewSet(Listed, Retrieved, Updated, Searched):
 
     tag = "invoices"
     model, serializer_class = Invoice, InvoiceSerializer
-    selector, service = selectors.rows, invoices
+    selector = selectors.rows
+    service: ClassVar[ModuleType] = invoices
     permissions = {
         "list": "INVOICE.VIEW",
         "retrieve": "INVOICE.VIEW",

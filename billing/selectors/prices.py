@@ -19,7 +19,7 @@ from catalog.rating import config as rating_config
 from catalog.rating.rate import needs_events
 from catalog.rating.types import Config, PricingType
 from kit import ids
-from metering.models import MeterProperty
+from metering.models import CalculationType, MeterProperty, ValueType
 
 CACHED = 512
 PROPERTY_PREFIX = "metp"
@@ -129,7 +129,7 @@ def _terms(row: PricingItem) -> ItemTerms:
         tax_category=first.tax_category or first.product.tax_category or first.product.category.tax_category,
         measure=_measure(first, rules),
         meter_value_reference=value.reference if value else None,
-        is_amount=value is not None and value.type == "AMOUNT",
+        is_amount=_is_amount(first),
         unit=first.unit_name_plural or first.unit_name_singular or None,
         counts=_counts(first),
         product_category=_named("PRODUCT_CATEGORY", pricing.category.product_category),
@@ -142,6 +142,15 @@ def _rules(row: PricingItem) -> Iterable[RuleTerms]:
     for each in sorted(row.configs.all(), key=lambda config: config.position):
         config = rating_config.parse(each.body)
         yield RuleTerms(each.public_id, config, each.billing_in_advance, each.body)
+
+
+def _is_amount(item: ProductItem) -> bool:
+    """Whether the quantity is money; a count never is, whatever it counts."""
+    calculation = item.meter_value_calculation
+    if calculation is None or calculation.meter_value is None:
+        return False
+    counts = calculation.calculation_type in (CalculationType.UNIQUE, CalculationType.COUNT)
+    return calculation.meter_value.type == ValueType.AMOUNT and not counts
 
 
 def _measure(item: ProductItem, rules: tuple[RuleTerms, ...]) -> Measure | None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 
 from accounts.models import Platform
 from catalog.rating.usage import Usage
@@ -37,12 +38,32 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The usage of one subscription's customer over one span."""
+    """The usage of one subscription's customer over one span.
+
+    Events that name the subscription count in the whole span, those that name none only in the parts
+    that it ``won`` over the customer's other subscriptions.
+    """
 
     customer_id: int
     subscription_id: int
     measure: Measure
     span: Span
+    won: tuple[Span, ...]
+
+    @property
+    def pieces(self) -> tuple[Span, ...]:
+        """Spans that together are the whole, each won or lost as one."""
+        edges = {self.span.start, self.span.end}
+        edges |= {edge for part in self.won for edge in (part.start, part.end)}
+        return tuple(Span(*pair) for pair in pairwise(sorted(edges)))
+
+    def takes(self, piece: Span, subscription_id: int | None, currency: str | None) -> bool:
+        """Whether what was used in this piece under these names is billed here."""
+        if self.measure.currency is not None and currency != self.measure.currency:
+            return False
+        if subscription_id is None:
+            return any(part.contains(piece.start) for part in self.won)
+        return subscription_id == self.subscription_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,33 +116,26 @@ def read(
     not billed here and left out.
     """
     distinct = list(dict.fromkeys(wanted))
-    answers = metering.read(
-        platform=platform, questions=[_question(each) for each in distinct], cutoff=cutoff
-    )
+    asked = [(each, piece) for each in distinct for piece in each.pieces]
+    questions = [_question(each, piece) for each, piece in asked]
+    rows: dict[Wanted, list[metering.Row]] = {each: [] for each in distinct}
+    answers = metering.read(platform=platform, questions=questions, cutoff=cutoff)
+    for (each, piece), answer in zip(asked, answers, strict=True):
+        rows[each] += [row for row in answer if each.takes(piece, row.subscription_id, row.currency)]
     return {
-        each: MeteredRows(_billable(rows, each), each.measure, _singles(platform, each, cutoff))
-        for each, rows in zip(distinct, answers, strict=True)
+        each: MeteredRows(tuple(found), each.measure, _singles(platform, each, cutoff))
+        for each, found in rows.items()
     }
 
 
-def _question(wanted: Wanted) -> metering.Question:
+def _question(wanted: Wanted, span: Span) -> metering.Question:
     measure = wanted.measure
     return metering.Question(
         customer_id=wanted.customer_id,
         meter_id=measure.meter_id,
-        span=wanted.span,
+        span=span,
         meter_value_id=measure.meter_value_id,
         meter_property_id=measure.meter_property_id,
-    )
-
-
-def _billable(rows: Sequence[metering.Row], wanted: Wanted) -> tuple[metering.Row, ...]:
-    return tuple(row for row in rows if _belongs(row.subscription_id, row.currency, wanted))
-
-
-def _belongs(subscription_id: int | None, currency: str | None, wanted: Wanted) -> bool:
-    return subscription_id in (None, wanted.subscription_id) and (
-        wanted.measure.currency is None or currency == wanted.measure.currency
     )
 
 
@@ -129,9 +143,11 @@ def _singles(platform: Platform, wanted: Wanted, cutoff: datetime | None) -> Val
     if not wanted.measure.single:
         return None
     found: dict[str, list[Decimal]] = {}
-    for entry in metering.entries(platform=platform, question=_question(wanted), cutoff=cutoff):
-        if entry.number is not None and _belongs(entry.subscription_id, entry.currency, wanted):
-            found.setdefault(_key(entry.properties), []).append(entry.number)
+    for piece in wanted.pieces:
+        question = _question(wanted, piece)
+        for entry in metering.entries(platform=platform, question=question, cutoff=cutoff):
+            if entry.number is not None and wanted.takes(piece, entry.subscription_id, entry.currency):
+                found.setdefault(_key(entry.properties), []).append(entry.number)
     return {key: tuple(values) for key, values in found.items()}
 
 

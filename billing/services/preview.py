@@ -13,7 +13,8 @@ from billing.calc.timeline import Part, Timeline
 from billing.models import Invoice, Occasion, PricingPlanSchedule, PricingPlanSubscription
 from billing.selectors import prices, timelines
 from billing.services import drafting
-from billing.services.drafting import Bill, Draft
+from billing.services.drafting import Draft
+from billing.services.sources import Bill
 from kit.period import Span
 
 

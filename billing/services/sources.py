@@ -1,0 +1,171 @@
+"""Everything the content of invoices is made from, read at once and then asked without a query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from accounts.models import Platform
+from billing.calc.inputs import InvoiceInputs, LatePeriod, PricedItem, PricedRule, ScheduleInputs
+from billing.calc.timeline import Part
+from billing.calc.totals import AmountType
+from billing.models import Invoice, PricingPlanSchedule
+from billing.selectors import prices
+from billing.selectors import usage as usage_selector
+from billing.selectors.claims import Claims
+from billing.selectors.prices import ItemTerms
+from billing.selectors.taxes import Taxes
+from billing.selectors.usage import MeteredRows, Wanted
+from billing.services.late_usage import LateInvoice
+from catalog.rating.rules import matches
+from kit.errors import InvalidOperation
+from kit.period import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """A period of some schedules on one invoice: its own, or an earlier one billed again."""
+
+    parts: tuple[Part, ...]
+    late: LateInvoice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Schedules by pk, items by version pk, usage as it was wanted."""
+
+    schedules: Mapping[int, PricingPlanSchedule]
+    book: Mapping[int, tuple[ItemTerms, ...]]
+    claims: Claims
+    usage: Mapping[Wanted, MeteredRows]
+
+    def terms(self, bills: Sequence[Bill]) -> tuple[ItemTerms, ...]:
+        """The items that these bills are rated by, each once."""
+        parts = [part for bill in bills for part in bill.parts]
+        return tuple({item.pricing_item_id: item for part in parts for item in self._items(part)}.values())
+
+    def inputs(self, invoice: Invoice, bills: Sequence[Bill]) -> InvoiceInputs:
+        """What ``assembly`` needs. Raises InvalidOperation or MissingField where no tax can be decided."""
+        assert invoice.subscription is not None
+        taxes = Taxes.of(invoice)
+        own: list[ScheduleInputs] = []
+        late: list[LatePeriod] = []
+        for bill in bills:
+            made = [self._schedule(invoice, part, taxes) for part in bill.parts]
+            if bill.late is None:
+                own += made
+            else:
+                late += [_late_period(bill.late, each) for each in made]
+        return InvoiceInputs(
+            currency=invoice.currency,
+            amount_type=self._amount_type(bills),
+            billing_period=invoice.subscription.billing_period,
+            schedules=tuple(own),
+            late=tuple(late),
+        )
+
+    def wanted(self, invoice: Invoice, bills: Sequence[Bill]) -> Iterator[Wanted]:
+        """The usage that these bills are made from."""
+        for bill in bills:
+            for part in bill.parts:
+                for item in self._items(part) if part.arrears else ():
+                    if part.arrears and item.measure:
+                        yield self._want(invoice, item, part.arrears.span)
+
+    def _items(self, part: Part) -> tuple[ItemTerms, ...]:
+        return self.book[self.schedules[part.key].pricing_plan_version_id]
+
+    def _amount_type(self, bills: Sequence[Bill]) -> AmountType:
+        plans = [
+            self.schedules[part.key].pricing_plan_version.pricing_plan
+            for bill in bills
+            for part in bill.parts
+        ]
+        kinds = {plan.amount_type for plan in plans}
+        if len(kinds) > 1:
+            raise InvalidOperation("One invoice cannot mix prices with and without tax", field="amount_type")
+        return AmountType(kinds.pop()) if kinds else AmountType.EXCLUDING_TAX
+
+    def _schedule(self, invoice: Invoice, part: Part, taxes: Taxes) -> ScheduleInputs:
+        assert invoice.subscription is not None
+        return ScheduleInputs(
+            subscription_id=invoice.subscription.public_id,
+            schedule_id=self.schedules[part.key].public_id,
+            arrears=part.arrears,
+            advance=part.advance,
+            items=tuple(self._item(invoice, item, part, taxes) for item in self._items(part)),
+        )
+
+    def _item(self, invoice: Invoice, item: ItemTerms, part: Part, taxes: Taxes) -> PricedItem:
+        usage = None
+        if part.arrears and item.measure:
+            usage = _counted(item, self.usage[self._want(invoice, item, part.arrears.span)])
+        return PricedItem(
+            pricing_id=item.pricing_id,
+            pricing_name=item.pricing_name,
+            pricing_item_id=item.pricing_item_id,
+            product_item_ids=tuple(each["id"] for each in item.product_items),
+            description=item.description,
+            model=item.model,
+            rules=tuple(
+                PricedRule(each.config_id, each.config, each.billing_in_advance) for each in item.rules
+            ),
+            tax=taxes.on(item.tax_category),
+            usage=usage,
+            meter_value_reference=item.meter_value_reference,
+            unit=item.unit,
+        )
+
+    def _want(self, invoice: Invoice, item: ItemTerms, span: Span) -> Wanted:
+        assert item.measure is not None and invoice.subscription_id is not None
+        currency = invoice.currency if item.is_amount else None
+        won = self.claims.of(
+            customer_id=invoice.customer_id,
+            subscription_id=invoice.subscription_id,
+            meter_id=item.measure.meter_id,
+            span=span,
+        )
+        measure = replace(item.measure, currency=currency)
+        return Wanted(invoice.customer_id, invoice.subscription_id, measure, span, won)
+
+
+def gather(
+    *,
+    platform: Platform,
+    invoices: Sequence[Invoice],
+    bills: Mapping[int, Sequence[Bill]],
+    cutoff: datetime | None = None,
+) -> Sources:
+    """Read what these invoices (each with its bills by pk) are made from: a fixed number of queries."""
+    schedules = {
+        each.pk: each
+        for invoice in invoices
+        if invoice.subscription
+        for each in invoice.subscription.schedules.all()
+    }
+    known = Sources(
+        schedules=schedules,
+        book=prices.of_versions(platform, {each.pricing_plan_version_id for each in schedules.values()}),
+        claims=Claims(platform, {invoice.customer_id for invoice in invoices}),
+        usage={},
+    )
+    wanted = [each for invoice in invoices for each in known.wanted(invoice, bills[invoice.pk])]
+    if not wanted:
+        return known
+    return replace(known, usage=usage_selector.read(platform=platform, wanted=wanted, cutoff=cutoff))
+
+
+def _late_period(late: LateInvoice, schedule: ScheduleInputs) -> LatePeriod:
+    final = late.invoice
+    return LatePeriod(
+        final.public_id, final.invoice_number or "", schedule, late.billed_for(schedule.schedule_id)
+    )
+
+
+def _counted(item: ItemTerms, found: MeteredRows) -> MeteredRows:
+    """Only the keys that count for the item, where the item has conditions of its own."""
+    counts = item.counts
+    if counts is None:
+        return found
+    return replace(found, rows=tuple(row for row in found.rows if matches(counts, row.properties)))
