@@ -5,12 +5,17 @@ from __future__ import annotations
 from types import ModuleType
 from typing import ClassVar
 
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
 from accounts.api.permissions import crud
 from accounts.api.resources import Created, Deleted, Retrieved, Updated
+from catalog.api.calculate import CalculateSerializer, CalculationSerializer
 from catalog.api.tree_shape import PricingGroupSerializer, PricingSerializer
 from catalog.models import Pricing, PricingGroup, PricingPlanVersion
 from catalog.selectors import plans as selectors
-from catalog.services import pricing_groups, pricings
+from catalog.services import calculate, pricing_groups, pricings
 from kit.api.links import LinkField
 
 
@@ -31,11 +36,26 @@ class PricingViewSet(Created, Updated, Deleted):
     """Pricings; read through their version."""
 
     tag = "pricings"
-    permissions = crud("PRICING_PLAN")
+    permissions = crud("PRICING_PLAN", calculate="PRICING_PLAN.VIEW")
+    requests = {"calculate": CalculateSerializer}
+    responses = {"calculate": CalculationSerializer}
     model = Pricing
     serializer_class = OwnPricingSerializer
     selector = selectors.pricings
     service: ClassVar[ModuleType] = pricings
+
+    @action(detail=False, methods=["post"], url_path="calculate")
+    def calculate(self, request: Request) -> Response:
+        """What a price costs at a quantity, explained, by the functions that rate invoices (an extension)."""
+        asked = self.validated(serializer_class=CalculateSerializer)
+        found = calculate.price(
+            config=asked["config"],
+            measured=asked.get("meter_value"),
+            events=asked.get("events"),
+            model_type=asked.get("model_type"),
+            default_currency=self.platform.default_currency,
+        )
+        return Response(found)
 
 
 class PricingGroupViewSet(Created, Retrieved, Updated, Deleted):

@@ -10,12 +10,13 @@ from catalog.models import ItemType, ModelType, PricingItemConfig, ProductItem, 
 from catalog.rating import config as rating_config
 from catalog.rating import support
 from catalog.rating.rules import RuleSet
-from catalog.rating.types import Condition, Config, PricingType, Problem, ValueType
+from catalog.rating.types import Comparator, Condition, Config, PricingType, Problem, ValueType
 from catalog.selectors.priced import Properties
 from kit.errors import InvalidRequest
 from metering.models import CalculationType, MeterProperty, PropertyType
 
 BILLED = (ModelType.USAGE_BASED, ModelType.RECURRING, ModelType.ONE_OFF)
+WHOLE_VALUES = (Comparator.EQUALS, Comparator.NOT_EQUALS, Comparator.IN, Comparator.NOT_IN)
 COUNTED = (CalculationType.UNIQUE, CalculationType.COUNT)
 
 
@@ -161,7 +162,7 @@ def _of_conditions(
             continue
         facts.asked.setdefault(calculation.meter, set()).add(meter_property)
         unknown = [value for value in condition.values if value not in meter_property.enum_values]
-        if meter_property.type == PropertyType.ENUM and unknown:
+        if meter_property.type == PropertyType.ENUM and condition.comparator in WHOLE_VALUES and unknown:
             yield Problem(
                 f"{at}.value", f"{unknown[0]} is no value of the property {meter_property.reference}"
             )

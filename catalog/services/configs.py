@@ -17,17 +17,19 @@ NOT_STORED = ("id", "object_type", "type", "details")
 def normalized(node: Node, *, links: Links, path: str) -> tuple[dict[str, Any], Config, list[Any]]:
     """(the body to store, the parsed config, the meter properties that it names).
 
-    The body has ``pricing_type`` alone of the doubled names, and id and reference of each property.
+    The body has ``pricing_type`` alone of the doubled names, and id, reference and type of each property.
     Raises InvalidField or MissingField with the whole path.
     """
-    parsed = rating_config.parse(node, path=path)
-    body = {name: value for name, value in node.items() if name not in NOT_STORED}
-    body |= {"pricing_type": parsed.pricing_type.value, **_mirrored(node, path)}
     named = []
     for at, entry in property_entries(node, path):
         row = links.properties[property_key(entry, at)]
         named.append(row)
-        entry.update(id=row.public_id, reference=row.reference)
+        known = {"id": row.public_id, "reference": row.reference}
+        # Its type tells whoever parses the stored rule that values are compared as numbers.
+        entry |= {**known, "meter_property": {**known, "type": row.type}}
+    parsed = rating_config.parse(node, path=path)
+    body = {name: value for name, value in node.items() if name not in NOT_STORED}
+    body |= {"pricing_type": parsed.pricing_type.value, **_mirrored(node, path)}
     return body, parsed, list(dict.fromkeys(named))
 
 

@@ -11,6 +11,7 @@ from catalog.tests.trees import body, euro, flat, pricing, when
 from kit.testing import ApiClient
 
 ITEM = "pricing_categories.0.pricings.0.items.0"
+RULE = {"reference": "sum-number-model", "comparator": "EQUALS", "value": "quick"}
 MONTH, YEAR = ({"type": kind, "value": 1} for kind in ("MONTH", "YEAR"))
 
 
@@ -55,8 +56,8 @@ def test_every_product_and_item_must_be_active(api: ApiClient) -> None:
             "required",
         ),
         (
-            [flat(conditions=when("1", comparator="GREATER_THAN"))],
-            "configs.0.conditions.meter_properties.0.comparator",
+            [flat(conditions={"expression": {"operator": "OR", "operands": [{"meter_property": RULE}]}})],
+            "configs.0.conditions.expression",
             "yet",
         ),
         ([{"type": "FLAT", "bands": [{"percentage": "2.5"}]}], "configs.0.bands", "AMOUNT"),

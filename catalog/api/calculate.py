@@ -1,0 +1,56 @@
+"""The bodies of ``POST /v1/pricings/calculate`` (an extension): what does this price cost at a quantity?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from catalog.api.config_shape import OPTIONAL, MeterValueSerializer, PricingItemConfigSerializer
+from catalog.models import ModelType
+from catalog.services.calculate import Measured
+from kit.api.fields import DecimalField, EnumField
+from kit.api.shapes import AmountSerializer
+
+MAX_EVENTS = 10_000
+
+
+class MeasuredSerializer(MeterValueSerializer):
+    """A number or an amount; ``count`` says of how many events."""
+
+    def to_internal_value(self, data: Any) -> Measured:
+        found = super().to_internal_value(data)
+        number, amount = found.get("number"), found.get("amount")
+        if (number is None) == (amount is None):
+            message = "give one of number and amount"
+            raise serializers.ValidationError({"number": [message]}, code="INVALID_FIELD")
+        if amount is not None:
+            return Measured(amount["quantity"], amount["currency"], found.get("count"))
+        return Measured(number, None, found.get("count"))
+
+
+class CalculateSerializer(serializers.Serializer):
+    """A price, and the quantity or the single events that it is asked for."""
+
+    config = PricingItemConfigSerializer()
+    model_type = EnumField(choices=ModelType.values, **OPTIONAL)
+    meter_value = MeasuredSerializer(**OPTIONAL)
+    events = serializers.ListField(child=MeasuredSerializer(), max_length=MAX_EVENTS, **OPTIONAL)
+
+
+class PointSerializer(serializers.Serializer):
+    """One point of the price curve."""
+
+    number = DecimalField()
+    amount = DecimalField()
+
+
+class CalculationSerializer(serializers.Serializer):
+    """The amount, rounded and exact, how it came about, and what other quantities would cost."""
+
+    amount = AmountSerializer()
+    unrounded_amount = DecimalField()
+    unit_amount = DecimalField(allow_null=True)
+    details = serializers.ListField(child=serializers.DictField())
+    steps = serializers.ListField(child=serializers.DictField())
+    curve = PointSerializer(many=True)

@@ -1,0 +1,163 @@
+"""The calculator: the contract's worked examples, the edges, and what it refuses."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from catalog.tests.trees import euro, flat
+from kit.testing import ApiClient
+
+PATH = "/v1/pricings/calculate"
+
+
+def tiers(kind: str, field: str, *bands: tuple[str | None, str], measure: str = "number") -> dict[str, Any]:
+    """Bands from (upper bound, price) pairs; the price is an amount or a percentage."""
+
+    def bound(top: str) -> dict[str, Any]:
+        return {measure: euro(top) if measure == "amount" else top}
+
+    return {
+        "pricing_type": kind,
+        "bands": [
+            {
+                field: euro(price) if field == "amount" else price,
+                **({"tier_top_bound": bound(top)} if top else {}),
+            }
+            for top, price in bands
+        ],
+    }
+
+
+UNITS = [("100", "0.10"), ("1000", "0.08")]
+PERCENT = [("100", "10"), ("1000", "8"), (None, "5")]
+NUMBER = {"number": "200"}
+MONEY = {"amount": euro("200")}
+
+
+@pytest.mark.parametrize(
+    ("config", "value", "expected"),
+    [
+        (flat("50.00"), {"number": "50"}, "2500.00"),
+        (flat("24"), {"number": "3"}, "72.00"),
+        (
+            {"type": "FLAT", "bands": [{"amount": euro("0.25"), "block_size": {"number": "100"}}]},
+            {"number": "250"},
+            "0.75",
+        ),
+        (tiers("TIERED", "amount", *UNITS, (None, "0.07")), NUMBER, "18.00"),
+        (tiers("TIERED", "percentage", *PERCENT, measure="amount"), MONEY, "18.00"),
+        (tiers("TOP_TIERED", "amount", *UNITS, (None, "0.05")), {"number": "500"}, "40.00"),
+        (tiers("TOP_TIERED", "percentage", *PERCENT, measure="amount"), MONEY, "16.00"),
+        (tiers("STAIR_STEP", "amount", ("100", "25"), ("1000", "20"), (None, "15")), NUMBER, "45.00"),
+        (
+            tiers("STAIR_STEP", "amount", ("1000", "100"), ("50000", "80"), (None, "60"), measure="amount"),
+            {"amount": euro("43000")},
+            "180.00",
+        ),
+        (flat("0.0552"), {"number": "1"}, "0.06"),
+        ({"type": "FIXED", "bands": [{"amount": euro("49")}]}, None, "49.00"),
+        ({"type": "NONE"}, {"number": "7"}, "0.00"),
+        (flat("0.04", default_included_volume={"number": "100"}), {"number": "150"}, "2.00"),
+        (flat("0.04"), {"number": "0"}, "0.00"),
+        (flat("0.04"), {"number": "-3"}, "0.00"),
+    ],
+)
+def test_the_examples_of_the_contract_come_out(
+    api: ApiClient, config: dict[str, Any], value: dict[str, Any] | None, expected: str
+) -> None:
+    answer = api.post(PATH, {"config": config, "meter_value": value}).ok()
+    assert answer["amount"] == euro(expected)
+    details = sum((Decimal(line["amount"]["quantity"]) for line in answer["details"]), Decimal(0))
+    assert details == Decimal(answer["unrounded_amount"])
+
+
+@pytest.mark.parametrize(
+    ("currency", "quantity", "expected"),
+    [("JPY", "2.5", "3"), ("KWD", "2.0005", "2.001"), ("CLF", "2.00005", "2.0001"), ("EUR", "2.005", "2.01")],
+)
+def test_an_amount_is_rounded_half_up_to_the_minor_unit(
+    api: ApiClient, currency: str, quantity: str, expected: str
+) -> None:
+    config = {"type": "FLAT", "bands": [{"amount": euro(quantity, currency)}]}
+    answer = api.post(PATH, {"config": config, "meter_value": {"number": "1"}}).ok()
+    assert answer["amount"] == euro(expected, currency)
+    assert answer["unrounded_amount"] == quantity
+
+
+def test_very_many_units_at_a_very_small_price(api: ApiClient) -> None:
+    body = {"config": flat("0.000000000001"), "meter_value": {"number": "1000000000000000"}}
+    answer = api.post(PATH, body).ok()
+    assert (answer["amount"]["quantity"], answer["unit_amount"]) == ("1000.00", "0.000000000001")
+
+
+def test_floor_and_cap_apply_to_each_event(api: ApiClient) -> None:
+    band = {"percentage": "2", "minimum_amount": euro("0.50"), "maximum_amount": euro("3")}
+    config = {"type": "FLAT", "bands": [band]}
+    events = [{"amount": euro(each)} for each in ("10", "100", "1000")]
+    answer = api.post(PATH, {"config": config, "events": events}).ok()
+    assert answer["amount"] == euro("5.50")
+    total = {"amount": euro("1110")}
+    assert api.post(PATH, {"config": config, "events": events, "meter_value": total}).ok() == answer
+    one = api.post(PATH, {"config": config, "meter_value": total}).ok()
+    assert one["amount"] == euro("3.00")
+    wrong = api.post(PATH, {"config": config, "events": events, "meter_value": {"amount": euro("1")}})
+    assert (wrong.status, wrong.body["field"]) == (400, "events")
+
+
+def test_the_curve_runs_through_the_asked_quantity(api: ApiClient) -> None:
+    config = tiers("TIERED", "amount", *UNITS, (None, "0.07"))
+    answer = api.post(PATH, {"config": config, "meter_value": NUMBER}).ok()
+    points = {point["number"]: point["amount"] for point in answer["curve"]}
+    assert (points["0"], points["100"], points["200"], points["1000"]) == ("0", "10", "18", "82")
+
+
+def test_a_fee_needs_no_quantity(api: ApiClient) -> None:
+    assert api.post(PATH, {"config": flat("49"), "model_type": "RECURRING"}).ok()["amount"] == euro("49.00")
+    assert api.post(PATH, {"config": flat("49")}).body["field"] == "meter_value"
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "code"),
+    [
+        ({}, "config", "MISSING_FIELD"),
+        ({"config": []}, "config", "INVALID_FIELD"),
+        ({"config": {}}, "config.pricing_type", "MISSING_FIELD"),
+        ({"config": {"type": "FLAT"}}, "config.bands", "MISSING_FIELD"),
+        ({"config": flat("-1")}, "config.bands.0.amount.quantity", "INVALID_FIELD"),
+        ({"config": flat("1e999999")}, "config.bands.0.amount.quantity", "INVALID_FIELD"),
+        ({"config": flat("1"), "meter_value": {"number": "NaN"}}, "meter_value.number", "INVALID_FIELD"),
+        ({"config": flat("1"), "meter_value": {}}, "meter_value.number", "INVALID_FIELD"),
+        ({"config": flat("1"), "meter_value": {"amount": euro("1")}}, "meter_value.number", "INVALID_FIELD"),
+        (
+            {"config": flat("1"), "meter_value": {"number": "1", "count": "0.5"}},
+            "meter_value.count",
+            "INVALID_FIELD",
+        ),
+        ({"config": flat("1"), "model_type": "FREE"}, "model_type", "INVALID_FIELD"),
+        (
+            {"config": flat("1"), "events": [{"number": "1"}, {"amount": euro("1")}]},
+            "events",
+            "INVALID_FIELD",
+        ),
+        (
+            {"config": {"type": "FLAT", "bands": [{"credits": {"quantity": "1", "credit_type_id": "c"}}]}},
+            "meter_value",
+            "MISSING_FIELD",
+        ),
+    ],
+)
+def test_bad_questions_are_refused(api: ApiClient, body: dict[str, Any], field: str, code: str) -> None:
+    answer = api.post(PATH, body)
+    assert (answer.status, answer.body["field"], answer.body["code"]) == (400, field, code), answer.body
+
+
+def test_a_read_only_key_may_calculate(api: ApiClient, opened: Any) -> None:
+    from accounts.models import ApiKey, KeyRole
+
+    ApiKey.objects.filter(platform=opened.platform).update(role=KeyRole.READ_ONLY)
+    body = {"config": flat("1"), "meter_value": {"number": "1"}}
+    assert api.post(PATH, body).status == 200
+    assert api.post("/v1/pricings", {}).status == 403
