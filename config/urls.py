@@ -22,5 +22,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler404 = "kit.api.errors.page_not_found"
-handler500 = "kit.api.errors.server_error"
+handler404 = "config.views.page_not_found"
+handler500 = "config.views.server_error"

@@ -1,4 +1,4 @@
-"""The API's description of itself, made once per process."""
+"""The API's description of itself, made once per process, and the errors outside any view."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from django.views.decorators.http import require_GET
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.views import SpectacularSwaggerView
+
+from desk.screens import faults
+from kit.api import errors
 
 
 @cache
@@ -37,3 +40,16 @@ class DocsView(SpectacularSwaggerView):
 
 
 docs = DocsView.as_view()
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: a page for browsers at Desk, the contract's text elsewhere."""
+    if request.path.startswith("/desk/"):
+        return faults.page_not_found(request)
+    return errors.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: a page for browsers at Desk, the contract's body elsewhere."""
+    answer = errors.server_error(request)
+    return faults.server_error(request) if request.path.startswith("/desk/") else answer

@@ -1,6 +1,8 @@
-"""Sign-in and what surrounds it."""
+"""Sign-in, invitation, password."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 
@@ -16,3 +18,44 @@ class SignInForm(DeskForm):
     password = forms.CharField(
         strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
+
+
+class EmailForm(DeskForm):
+    """Whose password was forgotten."""
+
+    email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+
+
+class NewPasswordForm(DeskForm):
+    """A password, typed once; it can be shown by the browser."""
+
+    password = forms.CharField(
+        label="New password",
+        strip=False,
+        help_text="At least 8 characters, and not a common word.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class AcceptForm(DeskForm):
+    """Joining a platform: a new person gives a name and a password, a known one the password."""
+
+    name = forms.CharField(
+        label="Your name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    password = forms.CharField(
+        strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+
+class KnownAcceptForm(DeskForm):
+    """Joining with an account that exists."""
+
+    password = forms.CharField(
+        label="Password of your account",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        return {**(super().clean() or {}), "name": ""}

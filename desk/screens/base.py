@@ -1,7 +1,7 @@
 """What every screen shares: who asks, the permission, page or fragment, errors in words.
 
 One URL answers the whole page, or the region that htmx names in ``HX-Target``: a region is a
-``{% partialdef name %}`` of the screen's template, and its name is the element's id.
+``{% region name %}`` or ``{% partialdef name %}`` of its template, and the name is the element's id.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.views import View
 
 from desk import operators, shell
+from desk.components import regions
 from desk.components.curl import Call
 from desk.operators import Operator
 from desk.screens import replies
@@ -93,10 +94,10 @@ class Screen(View):
         """The page, or the asked region of it. ``region`` overrides what htmx asked for."""
         name = template or self.template
         target = region or self.htmx_target
-        context = {**self.context(**extra), "region": target}
+        context = self.context(**extra)
         if target not in self.regions:
             return HttpResponse(render_to_string(name, context, self.request), status=status)
-        html = render_to_string(f"{name}#{target}", context, self.request)
+        html = regions.render(name, target, context, self.request)
         heading = format_html("<title>{}</title>", shell.document_title(context["title"]))
         return HttpResponse(heading + html, status=status)
 

@@ -26,6 +26,7 @@ class FormScreen(Screen):
     template = "desk/form.html"
     regions = ("form", "dialog")
     form_class: ClassVar[type[DeskForm]] = DeskForm
+    fields_template: ClassVar[str] = "desk/ui/fields.html"
     verb: ClassVar[str] = "Save"
     verb_style: ClassVar[str] = "primary"
     keep: ClassVar[str] = "Cancel"
@@ -93,6 +94,7 @@ class FormScreen(Screen):
             status=status,
             **{
                 "form": form,
+                "fields_template": self.fields_template,
                 "title": title,
                 "heading": self.title,
                 "crumb_title": self.title,
@@ -108,3 +110,8 @@ class FormScreen(Screen):
                 **extra,
             },
         )
+
+
+def shown_once(screen: FormScreen, secret: str, title: str, note: str) -> HttpResponse:
+    """A page or dialog that shows a secret for the only time."""
+    return screen.render("desk/secret.html", title=title, secret=secret, note=note, back=screen.cancel_url())

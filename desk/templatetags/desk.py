@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.template.base import NodeList, Parser, Token
+from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from desk.components import badges, format
+from desk.components import badges, format, regions
 from kit.money import Money
 from kit.period import format_instant
 
@@ -94,3 +96,25 @@ def initials(name: str) -> str:
 def render(component: Any) -> Any:
     """A component that knows its template: ``{% render chart %}``."""
     return component.__html__()
+
+
+class RegionNode(template.Node):
+    """Renders in place, and keeps a copy when this is the piece that htmx asked for."""
+
+    def __init__(self, name: str, nodelist: NodeList) -> None:
+        self.name, self.nodelist = name, nodelist
+
+    def render(self, context: Context) -> SafeString:
+        html = self.nodelist.render(context)
+        if context.get("region") == self.name and regions.CAPTURED in context:
+            context[regions.CAPTURED][self.name] = html
+        return html
+
+
+@register.tag
+def region(parser: Parser, token: Token) -> RegionNode:
+    """``{% region list %}…{% endregion %}``: a piece of the page that htmx can ask for by name."""
+    name = token.split_contents()[1]
+    nodelist = parser.parse(("endregion",))
+    parser.delete_first_token()
+    return RegionNode(name, nodelist)

@@ -36,7 +36,7 @@ class Clocks(Screen):
 
     title = "Test clocks"
     permission = "TEST_CLOCK.VIEW"
-    template = "desk/developers.clocks.html"
+    template = "desk/developers/test_clock.html"
 
     def call(self) -> Call:
         return Call("GET", "/v1/test-clock")

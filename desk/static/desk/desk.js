@@ -95,6 +95,12 @@ function fade(node) {
   }, 500);
 }
 
+/* A filtered list is a link: parameters without a value are left out of it. */
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb !== "get") return;
+  for (const [name, value] of [...event.detail.formData]) if (value === "") event.detail.formData.delete(name);
+});
+
 let slow = 0;
 let running = 0;
 document.addEventListener("htmx:beforeRequest", () => {
