@@ -7,7 +7,7 @@ platform: whatever changes a customer, a subscription or a price moves that coun
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -23,6 +23,7 @@ from catalog.rating.types import Config
 OPEN_END = datetime.max.replace(tzinfo=UTC)
 MAX_PLATFORMS = 200
 MAX_CUSTOMERS = 50_000
+MAX_KINDS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,62 @@ class PricedMeter:
     rules: RuleSet
     config_ids: tuple[str, ...]
 
+    @property
+    def asked(self) -> set[str]:
+        """The properties that its conditions ask for."""
+        configs = [*self.rules.configs, *([self.counts] if self.counts else [])]
+        return {condition.meter_property for config in configs for condition in config.conditions}
+
     def config_of(self, properties: Mapping[str, str]) -> str | None:
         """The public id of the rule that prices an event with these properties, if one does."""
         if self.counts is not None and not matches(self.counts, properties):
             return None
         index = self.rules.pick(properties)
         return None if index is None else self.config_ids[index]
+
+
+Choice = tuple[tuple[PricedMeter, str], ...]
+
+
+class MeterPrices:
+    """All pricing items of a plan version that read one meter.
+
+    Answers are remembered by the properties that some condition asks for: usage comes in few kinds.
+    """
+
+    __slots__ = ("_asked", "_known", "_reads_amounts", "items")
+
+    def __init__(self, items: Sequence[PricedMeter]) -> None:
+        self.items = tuple(items)
+        self._reads_amounts = any(item.is_amount for item in self.items)
+        self._asked = tuple(sorted({name for item in self.items for name in item.asked}))
+        self._known: dict[tuple[str | None, ...], Choice | None] = {}
+
+    def choose(self, properties: Mapping[str, str], currency: str | None) -> Choice | None:
+        """Each item that counts the event, with the id of the rule that prices it.
+
+        ``currency``: the event's own where it may be billed, else None. None when every item is in
+        another currency, empty when no rule matches.
+        """
+        key = (currency, *map(properties.get, self._asked))
+        try:
+            return self._known[key]
+        except KeyError:
+            pass
+        if len(self._known) >= MAX_KINDS:
+            self._known.clear()
+        found = self._known[key] = self._choose(properties, currency)
+        return found
+
+    def billable(self, currency: str | None, billed: str) -> str | None:
+        """The currency to ``choose`` by: that of the event if the subscription is billed in it."""
+        return currency if self._reads_amounts and currency == billed else None
+
+    def _choose(self, properties: Mapping[str, str], currency: str | None) -> Choice | None:
+        own = [item for item in self.items if not item.is_amount or currency is not None]
+        if not own:
+            return None
+        return tuple((item, config) for item in own if (config := item.config_of(properties)) is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +105,7 @@ class Term:
     end: datetime
     is_trial: bool
     currency: str
-    meters: Mapping[int, tuple[PricedMeter, ...]]
+    meters: Mapping[int, MeterPrices]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +172,7 @@ def _load(platform: Platform, customers: set[int]) -> dict[int, RateCard]:
     }
 
 
-def _term(schedule: PricingPlanSchedule, meters: Mapping[int, tuple[PricedMeter, ...]]) -> Term:
+def _term(schedule: PricingPlanSchedule, meters: Mapping[int, MeterPrices]) -> Term:
     subscription = schedule.subscription
     ends = [end for end in (schedule.end_at, ends_at(subscription)) if end is not None]
     return Term(
@@ -135,15 +186,15 @@ def _term(schedule: PricingPlanSchedule, meters: Mapping[int, tuple[PricedMeter,
     )
 
 
-def _priced(platform: Platform, versions: set[int]) -> dict[int, dict[int, tuple[PricedMeter, ...]]]:
+def _priced(platform: Platform, versions: set[int]) -> dict[int, dict[int, MeterPrices]]:
     calculations = _calculations(platform, versions)
-    found: dict[int, dict[int, tuple[PricedMeter, ...]]] = {}
+    found: dict[int, dict[int, MeterPrices]] = {}
     for version, items in prices.of_versions(platform, versions).items():
         by_meter: dict[int, list[PricedMeter]] = defaultdict(list)
         for item in items:
             if item.measure is not None:
                 by_meter[item.measure.meter_id].append(_meter(item, calculations))
-        found[version] = {meter: tuple(each) for meter, each in by_meter.items()}
+        found[version] = {meter: MeterPrices(each) for meter, each in by_meter.items()}
     return found
 
 

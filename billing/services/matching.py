@@ -14,7 +14,7 @@ from accounts.models import Platform
 from billing.models import CustomerStatus, SelectorFallback
 from billing.selectors import billed_events, rate_cards
 from billing.selectors.billed_events import Billed
-from billing.selectors.rate_cards import RateCard, Term
+from billing.selectors.rate_cards import Choice, RateCard, Term
 from metering.ports import Fate, FateKind, Link, Occurrence
 
 # Whose usage is billed: a deprecated customer keeps what it has.
@@ -48,9 +48,9 @@ class Matcher:
             for event, each in zip(events, found, strict=True)
             if isinstance(each, Term)
         ]
-        invoices = billed_events.invoices(platform, matched)
+        told = _Telling(billed_events.invoices(platform, matched))
         return [
-            _fate(each, event, invoices) if isinstance(each, Term) else UNMATCHED[each]
+            told.fate(each, event) if isinstance(each, Term) else UNMATCHED[each]
             for event, each in zip(events, found, strict=True)
         ]
 
@@ -75,31 +75,39 @@ def _find(card: RateCard | None, event: Occurrence) -> Term | Reason:
     return Reason.IN_TRIAL if priced[0].is_trial else priced[0]
 
 
-def _fate(term: Term, event: Occurrence, invoices: Mapping[int, Sequence[Billed]]) -> Fate:
-    """MATCHED or LATE with a link for each pricing item that counts the event."""
-    own = [
-        item for item in term.meters[event.meter_id] if not item.is_amount or event.currency == term.currency
-    ]
-    if not own:
-        return UNMATCHED[Reason.CURRENCY_MISMATCH]
-    chosen = [(item, config) for item in own if (config := item.config_of(event.properties)) is not None]
-    if not chosen:
-        return UNMATCHED[Reason.NO_MATCHING_RULE]
-    invoice = billed_events.of(invoices.get(term.subscription_id, ()), event.timestamp)
-    late = invoice is not None and invoice.cutoff is not None and event.stored_at > invoice.cutoff
+class _Telling:
+    """Fates of one batch: events of one kind share one."""
+
+    def __init__(self, invoices: Mapping[int, Sequence[Billed]]) -> None:
+        self._invoices = invoices
+        self._told: dict[tuple[int, int, int, bool], tuple[Choice, Fate]] = {}
+
+    def fate(self, term: Term, event: Occurrence) -> Fate:
+        """MATCHED or LATE with a link for each pricing item that counts the event."""
+        prices = term.meters[event.meter_id]
+        choice = prices.choose(event.properties, prices.billable(event.currency, term.currency))
+        if not choice:
+            return UNMATCHED[Reason.CURRENCY_MISMATCH if choice is None else Reason.NO_MATCHING_RULE]
+        invoice = billed_events.of(self._invoices.get(term.subscription_id, ()), event.timestamp)
+        late = invoice is not None and invoice.cutoff is not None and event.stored_at > invoice.cutoff
+        # By identity, which is quick; the choice is kept beside the fate so that its identity stays its own.
+        key = (id(term), id(choice), id(invoice), late)
+        told = self._told.get(key)
+        if told is None:
+            told = self._told[key] = (choice, _fate(term, choice, invoice, late=late))
+        return told[1]
+
+
+def _fate(term: Term, choice: Choice, invoice: Billed | None, *, late: bool) -> Fate:
     links = tuple(
         Link(
             meter_value_calculation_ids=item.calculation_ids,
             product_item_ids=item.product_item_ids,
             pricing_plan_subscription_id=term.public_id,
             pricing_item_config_id=config,
-            invoice_id=_carrier(invoice, late=late),
+            # What came too late for the invoice of its period is not on it.
+            invoice_id=None if invoice is None or late else invoice.public_id,
         )
-        for item, config in chosen
+        for item, config in choice
     )
     return Fate(FateKind.LATE if late else FateKind.MATCHED, links=links)
-
-
-def _carrier(invoice: Billed | None, *, late: bool) -> str | None:
-    """The invoice of the event's period; what came too late for it is not on it."""
-    return None if invoice is None or late else invoice.public_id
