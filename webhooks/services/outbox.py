@@ -45,8 +45,7 @@ def owe(events: Sequence[WebhookEvent]) -> int:
 
     An endpoint is not told about itself. A delivery that is finished, well or not, begins again; one
     that is still owed stays as it is. The lock keeps an endpoint from being deleted before this
-    transaction ends. It conflicts with nothing but that deletion, and an endpoint that is being
-    deleted is passed over.
+    transaction ends; only that, and a change of its reference, make it wait.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -59,7 +58,7 @@ def owe(events: Sequence[WebhookEvent]) -> int:
                AND webhook.active AND webhook.public_id <> event.resource_id
                AND (webhook.included_actions = '{}' OR event.type = ANY (webhook.included_actions))
                AND NOT event.type = ANY (webhook.excluded_actions)
-               FOR KEY SHARE OF webhook SKIP LOCKED
+               FOR KEY SHARE OF webhook
             ON CONFLICT (event_id, webhook_id) DO UPDATE
                SET status = 'PENDING', attempts = 0, first_attempted_at = NULL, finished_at = NULL
              WHERE webhooks_delivery.status <> 'PENDING'

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.context import Context
+from accounts.models import Platform
 from accounts.services import audit
 from kit import persistence
 from kit.errors import InvalidField
@@ -15,6 +16,7 @@ from webhooks.models import Webhook
 from webhooks.services import actions, authentication, changes, destination, signing
 
 SEALED = ("password", "api_key")
+CHANGE_LOCK = 7_102_002
 
 
 @transaction.atomic
@@ -69,6 +71,7 @@ def delete(*, ctx: Context, instance: Webhook) -> None:
     The full lock waits for transactions that have put deliveries to it in the queue, so that these
     are seen and go with it.
     """
+    alone(ctx.platform)
     webhook = persistence.lock(instance)
     before = changes.snapshot(webhook)
     public_id = webhook.public_id
@@ -77,8 +80,18 @@ def delete(*, ctx: Context, instance: Webhook) -> None:
     changes.deleted(ctx=ctx, instance=webhook, before=before)
 
 
+def alone(platform: Platform) -> None:
+    """One change of endpoints at a time on a platform, until the transaction ends.
+
+    Each such change is itself an event for the others: two deletions would wait for each other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CHANGE_LOCK, platform.pk])
+
+
 def lock(webhook: Webhook) -> Webhook:
     """The row under a lock that lets others put deliveries to it in the queue meanwhile."""
+    alone(webhook.platform)
     return Webhook.objects.select_for_update(no_key=True).get(pk=webhook.pk)
 
 

@@ -1,7 +1,6 @@
 """Several workers at once, with real threads and real transactions."""
 
 import threading
-from collections import Counter
 
 import pytest
 from django.db import connection, transaction
@@ -123,22 +122,33 @@ def test_endpoints_are_served_in_turn(ctx, platform, endpoint, receiver, emit):
     assert chosen == [endpoint.pk, second.pk] * 2
 
 
-def test_an_endpoint_can_be_deleted_while_events_are_emitted(ctx, platform, endpoint, receiver, emit):
-    doomed = [add_endpoint(ctx, receiver, f"doomed-{number}") for number in range(8)]
-    counted = Counter()
+def test_endpoints_can_be_deleted_and_renamed_while_events_are_emitted(
+    ctx, platform, endpoint, receiver, emit
+):
+    doomed = [add_endpoint(ctx, receiver, f"doomed-{number}", included_actions=[]) for number in range(8)]
 
-    def work(index):
-        if index % 2:
-            for webhook in doomed[index // 2 :: 3]:
-                webhooks.delete(ctx=ctx, instance=webhook)
-        else:
-            for _ in range(10):
-                with transaction.atomic():
-                    ApiKey.objects.select_for_update().get(platform=platform)
-                    emit("invoice.paid")
-                counted[index] += 1
+    def remove(webhook_list):
+        for webhook in webhook_list:
+            webhooks.delete(ctx=ctx, instance=webhook)
 
-    in_threads(WORKERS, work)
-    assert counted.total() == 30
+    def rename(_):
+        for number in range(10):
+            webhooks.update(ctx=ctx, instance=endpoint, fields={"reference": f"renamed-{number}"})
+
+    def tell(_):
+        for _ in range(10):
+            with transaction.atomic():
+                ApiKey.objects.select_for_update().get(platform=platform)
+                emit("invoice.paid")
+
+    works = [
+        (remove, doomed[:4]),
+        (remove, doomed[4:]),
+        (rename, None),
+        (tell, None),
+        (tell, None),
+        (tell, None),
+    ]
+    in_threads(len(works), lambda index: works[index][0](works[index][1]))
     assert set(Delivery.objects.values_list("webhook_id", flat=True)) == {endpoint.pk}
     assert Delivery.objects.filter(webhook=endpoint, event__type="invoice.paid").count() == 30
