@@ -192,7 +192,7 @@ def reserved(*names: str) -> dict[str, serializers.Field]:
 
 
 @extend_schema_field(
-    {"type": ["object", "array", "null"], "description": "Filled by `expand[]` with what the id names."}
+    {"type": ["object", "array"], "description": "Filled by `expand[]` with what the id names."}
 )
 class ExpandedField(ReservedField):
     """The object beside an id field: null unless ``expand[]`` asks for it, ignored on input."""
