@@ -147,7 +147,20 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
         for method, operation in item.items():
             if method in ("get", "post", "put", "patch", "delete"):
                 _finish_operation(operation, components, has_body=method != "get")
+    _tidy(result)
     return result
+
+
+def _tidy(node: Any) -> None:
+    """Name each type of a list of types once: a nullable field of a nullable type names null twice."""
+    if isinstance(node, dict):
+        if isinstance(node.get("type"), list):
+            node["type"] = list(dict.fromkeys(node["type"]))
+        for each in node.values():
+            _tidy(each)
+    elif isinstance(node, list):
+        for each in node:
+            _tidy(each)
 
 
 def _finish_operation(operation: dict[str, Any], components: dict[str, Any], *, has_body: bool) -> None:
