@@ -55,7 +55,7 @@ def answer(started: Started) -> dict[str, Any]:
         "customer": render_customer(subscription.customer),
         "pricing_plan_subscription": render_subscription(subscription),
         "pricing_plan_schedules": [render_schedule(each) for each in started.schedules],
-        "first_payment": None,
+        "first_payment": started.first_payment,
         "payment_method": subscription.payment_method_details,
         "pricing_plan_subscription_start_at": InstantField().to_representation(start),
         "enabled_pricings": None,

@@ -11,31 +11,22 @@ from django.db.models.functions import Coalesce, Now
 from django.http import HttpResponse, QueryDict
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.api.resources import Listed, Retrieved, Searched, Updated
-from billing.api.invoice_shapes import (
-    InvoiceAmountSerializer,
-    InvoicePartySerializer,
-    InvoicePeriodSerializer,
-    InvoiceTaxCategorySerializer,
-    InvoiceTaxSummarySerializer,
-    InvoiceValidationSerializer,
-    UnpricedUsageSerializer,
-)
-from billing.api.invoice_view import Shown, header, tree
-from billing.models import Invoice, InvoiceStatus, InvoiceType, PaymentStatus
+from billing.api.invoice_serializer import GROUPS, HEADER, LINES, InvoiceSerializer
+from billing.api.invoice_view import Shown
+from billing.api.preview import PreviewRequestSerializer, PreviewSerializer
+from billing.api.preview import answer as preview_answer
+from billing.models import Invoice, InvoiceStatus
 from billing.selectors import invoices as selectors
-from billing.services import drafting, invoices, pdf
+from billing.services import drafting, invoices, pdf, preview
 from kit.api import filters
-from kit.api.fields import DecimalField, EnumField, StrictBooleanField, TextField, expanded, reserved
-from kit.api.shapes import PeriodSerializer
 from kit.errors import InvalidField, InvalidOperation
 
 OPEN = "OPEN"
-HEADER, GROUPS, LINES = 0, 1, 2
 
 
 class StatusFilter(filters.OneOf):
@@ -51,102 +42,6 @@ class StatusFilter(filters.OneOf):
             if status not in self.choices:
                 raise InvalidField(f"must be one of {', '.join(self.choices)}", field=self.name)
         return rows.filter(wanted | Q(status__in=known))
-
-
-class InvoiceSerializer(serializers.Serializer):
-    """An invoice. ``start_at`` to ``unpriced_usage`` and the amount without tax are extensions."""
-
-    object_type = serializers.CharField(read_only=True)
-    id = serializers.CharField(read_only=True)
-    invoice_number = serializers.CharField(read_only=True, allow_null=True)
-    purchase_order_number = TextField(max_length=200)
-    platform_id = serializers.CharField(read_only=True)
-    customer_id = serializers.CharField(read_only=True)
-    customer_reference = serializers.CharField(read_only=True, allow_null=True)
-    sales_tax_percentage = DecimalField(read_only=True, allow_null=True)
-    billing_entity_id = serializers.CharField(read_only=True)
-    status = EnumField(choices=InvoiceStatus.values, required=False)
-    on_hold = StrictBooleanField(required=False)
-    paid = serializers.BooleanField(read_only=True)
-    type = serializers.ChoiceField(choices=InvoiceType.values, read_only=True)
-    created_at = serializers.CharField(read_only=True)
-    updated_at = serializers.CharField(read_only=True)
-    invoice_date = serializers.CharField(read_only=True)
-    due_date = serializers.CharField(read_only=True, allow_null=True)
-    billing_period_date = serializers.CharField(read_only=True)
-    billing_currency = serializers.CharField(read_only=True)
-    invoice_amount_excluding_tax = InvoiceAmountSerializer(read_only=True)
-    invoice_amount_including_tax = InvoiceAmountSerializer(read_only=True)
-    open_invoice_amount = InvoiceAmountSerializer(read_only=True)
-    closed_invoice_amount = InvoiceAmountSerializer(read_only=True)
-    paid_invoice_amount = InvoiceAmountSerializer(read_only=True)
-    timezone = serializers.CharField(read_only=True)
-    billing_period = PeriodSerializer(read_only=True, allow_null=True)
-    pricing_plan_subscription_ids = serializers.ListField(child=serializers.CharField(), read_only=True)
-    pricing_amount_type = serializers.CharField(read_only=True)
-    periods = InvoicePeriodSerializer(many=True, read_only=True, allow_null=True)
-    tax_categories = InvoiceTaxCategorySerializer(many=True, read_only=True, allow_null=True)
-    tax_summary = InvoiceTaxSummarySerializer(read_only=True, allow_null=True)
-    notes = serializers.ListField(child=serializers.CharField(), read_only=True, allow_null=True)
-    validation_result = InvoiceValidationSerializer(many=True, read_only=True)
-    to_be_reprocessed = serializers.BooleanField(read_only=True)
-    updated_to_final_at = serializers.CharField(read_only=True, allow_null=True)
-    has_usage_based_pricing = serializers.BooleanField(read_only=True, allow_null=True)
-    billing_type = serializers.CharField(read_only=True)
-    payment_status = serializers.ChoiceField(choices=PaymentStatus.values, read_only=True)
-    payment_acceptor_ids = serializers.ListField(child=serializers.CharField(), read_only=True)
-    linked_invoices_ids = serializers.ListField(child=serializers.CharField(), read_only=True)
-    vars().update(expanded("customer", "billing_entity"))
-    vars().update(
-        reserved(
-            "delivery_date",
-            "closed_periods",
-            "auto_rescues",
-            "dunning_actions",
-            "payment_actions",
-            "pay_invoice_link",
-            "linked_invoices",
-            "custom_fields",
-            "other_custom_fields",
-            "credit",
-            "e_invoices",
-            "used_exchange_rates",
-            "processing_only_customers",
-            "meter_values",
-            "credit_types",
-            "display_invoice_sub_lines_per_processing_only_customer",
-            "forwarded_from_customers",
-            "to_be_reprocessed_at",
-            "reprocess",
-            "used_tax_registration",
-            "footnote",
-            "approval_status",
-            "coupons",
-            "promotion_codes",
-            "linked_integrations",
-        )
-    )
-    start_at = serializers.CharField(read_only=True)
-    end_at = serializers.CharField(read_only=True)
-    finalize_at = serializers.CharField(read_only=True)
-    rounding = serializers.CharField(read_only=True, allow_null=True)
-    seller = InvoicePartySerializer(read_only=True, allow_null=True)
-    buyer = InvoicePartySerializer(read_only=True, allow_null=True)
-    unpriced_usage = UnpricedUsageSerializer(many=True, read_only=True, allow_null=True)
-
-    def to_representation(self, instance: Shown) -> dict[str, Any]:
-        data = header(instance)
-        parties = data.pop("parties") or {}
-        data |= {
-            "periods": tree(instance, depth=self.context.get("depth", LINES)),
-            "seller": parties.get("seller"),
-            "buyer": parties.get("buyer"),
-        }
-        shown: dict[str, Any] = {}
-        for name, field in self.fields.items():
-            value = data.get(name)
-            shown[name] = None if value is None else field.to_representation(value)
-        return shown
 
 
 INCLUDE = [
@@ -168,9 +63,11 @@ class InvoiceViewSet(Listed, Retrieved, Updated, Searched):
         "search": "INVOICE.VIEW",
         "update": "INVOICE.UPDATE",
         "pdf": "INVOICE.PDF.DOWNLOAD",
+        "preview": "INVOICE.PREVIEW",
     }
+    requests = {"preview": PreviewRequestSerializer}
     parameters = {"list": INCLUDE, "search": INCLUDE}
-    responses = {"pdf": OpenApiTypes.BINARY}
+    responses = {"pdf": OpenApiTypes.BINARY, "preview": PreviewSerializer}
     filters = [
         filters.Linked("customer_id", "customer"),
         StatusFilter("statuses[]", "status", (*InvoiceStatus.values, OPEN)),
@@ -208,6 +105,18 @@ class InvoiceViewSet(Listed, Retrieved, Updated, Searched):
         rows = instance if many else [instance]
         shown = self._shown(rows)
         return super().rendered(shown if many else shown[0], many=many)
+
+    @action(detail=False, methods=["post"], url_path="preview")
+    def preview(self, request: Request) -> Response:
+        """Compute the next invoices of a subscription; nothing is stored."""
+        fields = self.validated(serializer_class=PreviewRequestSerializer)
+        made = preview.subscription(
+            ctx=self.ctx,
+            subscription=fields["pricing_plan_subscription_id"],
+            start_at=fields.get("start_at", self.ctx.at),
+            invoices_per_schedule=fields["invoices_per_schedule"],
+        )
+        return Response(preview_answer(made, self.get_serializer_context()))
 
     @action(detail=True, methods=["get"], url_path="pdf")
     def pdf(self, request: Request, pk: str) -> HttpResponse:

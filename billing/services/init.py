@@ -17,10 +17,10 @@ from billing.models import (
     PricingPlanSubscription,
 )
 from billing.selectors import parties, subscriptions
-from billing.services import activate, customers, readiness, schedules, slices
+from billing.services import activate, customers, first_payment, readiness, schedules, slices
 from billing.services import subscriptions as subscription_services
 from kit import persistence
-from kit.errors import InvalidField, MissingField, TallydeskError
+from kit.errors import MissingField, TallydeskError
 from webhooks.services import changes
 
 SUBSCRIPTION, SCHEDULES = "pricing_plan_subscription", "pricing_plan_schedules"
@@ -33,6 +33,7 @@ class Started:
     subscription: PricingPlanSubscription
     schedules: Sequence[PricingPlanSchedule]
     invoice: Invoice | None
+    first_payment: dict[str, Any] | None
 
 
 @transaction.atomic
@@ -40,13 +41,10 @@ def subscription(*, ctx: Context, fields: dict[str, Any]) -> Started:
     """Make and activate what ``fields`` describe; what fails leaves no trace.
 
     ``fields``: customer?, pricing_plan_subscription?, pricing_plan_schedules, payment_method?,
-    first_payment?. Everything is checked before the subscription is written; errors carry the path of
-    the part that they are in. Two calls with one reference: the second is 409.
+    first_payment? (an AUTHORIZED one makes the first invoice FINAL and paid). Everything is checked
+    before the subscription is written; errors carry the path of the part that they are in. Two calls
+    with one reference: the second is 409.
     """
-    if fields.get("first_payment"):
-        raise InvalidField(
-            "not supported yet: create the subscription, then record the payment", field="first_payment"
-        )
     sent = dict(fields.get(SUBSCRIPTION) or {})
     sent.pop("status", None)
     if fields.get("customer"):
@@ -55,11 +53,14 @@ def subscription(*, ctx: Context, fields: dict[str, Any]) -> Started:
     timeline = _timeline(ctx, draft, fields.get(SCHEDULES) or [])
     _store(ctx, draft, timeline)
     active = activate.subscription(ctx=ctx, instance=draft)
+    if fields.get("first_payment"):
+        first_payment.record(ctx=ctx, subscription=active, payment=fields["first_payment"])
     first = Invoice.objects.for_platform(ctx.platform).filter(subscription=active)
     return Started(
         subscription=subscriptions.subscriptions(ctx.platform).get(pk=active.pk),
         schedules=subscriptions.timeline(active),
         invoice=first.order_by("period_start", "pk").first(),
+        first_payment=fields.get("first_payment"),
     )
 
 

@@ -9,9 +9,10 @@ from django.db import transaction
 
 from accounts.context import Context
 from billing.models import Invoice, InvoiceStatus
-from billing.services import finalize
+from billing.services import finalize, settle
 from kit import persistence
 from kit.errors import InvalidOperation
+from kit.money import EXACT
 from webhooks.services import changes
 
 FINAL = InvoiceStatus.FINAL
@@ -19,7 +20,9 @@ FINAL = InvoiceStatus.FINAL
 
 @transaction.atomic
 def update(*, ctx: Context, instance: Invoice, fields: dict[str, Any]) -> Invoice:
-    """Apply ``on_hold``, ``purchase_order_number``, then the step that ``status`` asks for.
+    """Apply ``on_hold``, ``purchase_order_number``, the step that ``status`` asks for, then ``paid``.
+
+    ``paid`` true books what is still open as received.
 
     Raises InvalidOperation for a change that a final invoice does not admit, or a status that is not
     reached by PATCH.
@@ -37,8 +40,17 @@ def update(*, ctx: Context, instance: Invoice, fields: dict[str, Any]) -> Invoic
     if differing:
         _change(ctx, invoice, differing)
     if status == FINAL and invoice.status != FINAL:
-        return finalize.invoice(ctx=ctx, instance=invoice)
-    return invoice
+        invoice = finalize.invoice(ctx=ctx, instance=invoice)
+    return _pay(ctx, invoice, fields.get("paid"))
+
+
+def _pay(ctx: Context, invoice: Invoice, paid: bool | None) -> Invoice:
+    if paid is None or paid == invoice.paid:
+        return invoice
+    if not paid:
+        raise InvalidOperation("A payment is not taken back here", field="paid")
+    open_amount = EXACT.subtract(invoice.amount_including_tax, invoice.paid_amount)
+    return settle.invoice(ctx=ctx, instance=invoice, amount=open_amount)
 
 
 def _change(ctx: Context, invoice: Invoice, values: dict[str, Any]) -> None:

@@ -1,0 +1,111 @@
+"""Invoices as documents."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from billing.models import Invoice
+from billing.selectors import invoices as selectors
+from billing.services import drafting, finalize, freezing, pdf
+from billing.services.document import Page
+from billing.tests.world import World, at, fee, flat, per_minute, tiers, usage
+from kit.testing import ApiClient
+
+
+def words(world: World, invoice: Invoice) -> dict:
+    row = selectors.rows(world.platform).get(pk=invoice.pk)
+    if row.content is not None:
+        return Page(pdf.of(row, row.content)).context()
+    (draft,) = drafting.contents(platform=world.platform, invoices=[row])
+    return Page(pdf.of(row, freezing.content(draft))).context()
+
+
+def test_a_draft_and_a_final_invoice_can_be_downloaded(world: World, api: ApiClient) -> None:
+    subscription = world.subscribe(world.plan(per_minute("0.10"), fee("49")), start=at("2026-03-01"))
+    world.used("1500", when=at("2026-03-05"))
+    path = f"/v1/invoices/{subscription.invoices.get().public_id}/pdf"
+    for _ in range(2):
+        answer = api.get(path)
+        assert (answer.status, answer.headers["Content-Type"]) == (200, "application/pdf")
+        assert answer.content.startswith(b"%PDF-")
+        finalize.sweep(platform=world.platform, at=at("2026-04-02"))
+    assert "INV-00001.pdf" in answer.headers["Content-Disposition"]
+
+
+def test_it_names_parties_period_lines_bands_tax_and_terms(world: World) -> None:
+    version = world.plan(usage(tiers(("1000", "0.10"), (None, "0.05"))), fee("49"))
+    subscription = world.subscribe(
+        version,
+        start=at("2026-03-01"),
+        purchase_order_number="PO-1",
+        due_date_configuration={"type": "PERIOD_AFTER_INVOICE_DATE", "period": {"type": "DAY", "value": 30}},
+    )
+    world.used("1500", when=at("2026-03-05"))
+    finalize.sweep(platform=world.platform, at=at("2026-04-02"))
+    page = words(world, subscription.invoices.get())
+    assert page["seller"]["name"] == "Halyard B.V."
+    assert page["seller"]["tax_ids"] == ["Tax ID NL000099998B57"]
+    assert page["buyer"]["address"][-1] == "Netherlands"
+    (period,) = page["periods"]
+    assert period["label"] == "1 March 2026 to 31 March 2026"
+    minutes, platform_fee = period["groups"][0]["lines"]
+    assert (minutes["quantity"], minutes["unit_price"], minutes["amount"]) == (
+        "1,500 minutes",
+        "2 bands",
+        "€125.00",
+    )
+    assert [(sub["name"], sub["unit_price"], sub["amount"]) for sub in minutes["subs"]] == [
+        ("Up to 1,000", "€0.10", "€100.00"),
+        ("Above 1,000", "€0.05", "€25.00"),
+    ]
+    assert platform_fee["amount"] == "€49.00"
+    assert (page["subtotal"], page["total"]) == ("€174.00", "€210.54")
+    assert page["taxes"] == [{"label": "VAT 21% on €174.00", "amount": "€36.54"}]
+    assert {"label": "Purchase order", "value": "PO-1"} in page["facts"]
+    assert page["payment_notes"] == ["Due by 1 May 2026. Please state INV-00001 with your payment."]
+
+
+def test_reverse_charge_prints_its_note(world: World) -> None:
+    german = world.organization("lieferant", "DE", tax_id="DE129273398")
+    subscription = world.subscribe(world.plan(fee("100")), start=at("2026-03-01"), customer=german)
+    page = words(world, subscription.invoices.get())
+    assert page["total"] == "€100.00"
+    assert "Reverse charge" in page["tax_notes"][0]
+
+
+@pytest.mark.parametrize(
+    ("currency", "locale", "total"),
+    [
+        ("JPY", "ja-JP", "￥121"),
+        ("KWD", "en-GB", "KWD121.000"),
+        ("USD", "en-US", "$121.00"),
+        ("EUR", "nl-NL", "€ 121,00"),
+    ],
+)
+def test_b23_amounts_have_the_decimals_of_their_currency(
+    world: World, currency: str, locale: str, total: str
+) -> None:
+    world.currency = currency
+    world.customer.locale = locale
+    world.customer.save()
+    subscription = world.subscribe(world.plan(fee("100", currency=currency)), start=at("2026-03-01"))
+    assert words(world, subscription.invoices.get())["total"].replace("\xa0", " ") == total
+
+
+def test_what_a_customer_calls_himself_is_text_and_nothing_else(world: World, api: ApiClient) -> None:
+    world.customer.name = "<img src='file:///etc/passwd'><script>1</script>"
+    world.customer.save()
+    subscription = world.subscribe(world.plan(fee("1")), start=at("2026-03-01"))
+    assert api.get(f"/v1/invoices/{subscription.invoices.get().public_id}/pdf").status == 200
+
+
+def test_without_the_libraries_it_says_what_to_install(
+    world: World, api: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    subscription = world.subscribe(world.plan(usage(flat("1"))), start=at("2026-03-01"))
+    answer = api.get(f"/v1/invoices/{subscription.invoices.get().public_id}/pdf")
+    assert answer.status == 503
+    assert "apt-get install libpango-1.0-0" in answer.body["message"]

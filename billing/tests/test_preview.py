@@ -1,0 +1,66 @@
+"""What is to come is computed as drafts are, and stored nowhere."""
+
+from __future__ import annotations
+
+from accounts.models import Platform
+from billing.models import Invoice, PricingPlanSubscription
+from billing.tests.world import World, at, fee, per_minute
+from kit.testing import ApiClient
+
+
+def frozen(world: World, when: str) -> None:
+    Platform.objects.filter(pk=world.platform.pk).update(test_now=at(when))
+
+
+def previewed(api: ApiClient, subscription: PricingPlanSubscription, **fields: object) -> dict:
+    body = {"pricing_plan_subscription_id": subscription.public_id, **fields}
+    return api.post("/v1/invoices/preview", body).ok()
+
+
+def test_the_next_invoices_of_a_subscription(world: World, api: ApiClient) -> None:
+    frozen(world, "2026-03-10")
+    subscription = world.subscribe(
+        world.plan(per_minute("0.10"), fee("49", advance=True)), start=at("2026-03-01")
+    )
+    world.used("100", when=at("2026-03-05"))
+    stored = Invoice.objects.count()
+    body = previewed(api, subscription, invoices_per_schedule=3)
+    (info,) = body["invoice_infos"]
+    assert [each["start_at"][:10] for each in info["invoices"]] == ["2026-03-01", "2026-04-01", "2026-05-01"]
+    assert [each["tax_summary"]["base_amount"]["quantity"] for each in info["invoices"]] == [
+        "59.00",
+        "49.00",
+        "49.00",
+    ]
+    assert body["first_invoice"]["tax_summary"]["base_amount"]["quantity"] == "49.00"
+    assert body["invoice"]["id"] is None
+    assert Invoice.objects.count() == stored
+
+
+def test_a_preview_is_what_the_draft_then_shows(world: World, api: ApiClient) -> None:
+    frozen(world, "2026-03-10")
+    subscription = world.subscribe(world.plan(per_minute("0.10")), start=at("2026-03-01"))
+    world.used("100", when=at("2026-03-05"))
+    draft = api.get(f"/v1/invoices/{subscription.invoices.get().public_id}").ok()
+    coming = previewed(api, subscription)["invoice"]
+    assert coming["tax_summary"] == draft["tax_summary"]
+    assert coming["due_date"] == draft["due_date"]
+
+
+def test_a_subscription_that_is_still_a_draft_can_be_previewed(world: World, api: ApiClient) -> None:
+    frozen(world, "2026-03-10")
+    version = world.plan(fee("10"))
+    subscription = world.agree(
+        [(version, at("2026-04-01"), None)], now=at("2026-03-10"), status="DRAFT", activated_at=None
+    )
+    assert previewed(api, subscription)["invoice"]["tax_summary"]["base_amount"]["quantity"] == "10.00"
+
+
+def test_templates_and_customizations_are_refused(world: World, api: ApiClient) -> None:
+    subscription = world.subscribe(world.plan(fee("10")), start=at("2026-03-01"))
+    for field in ("template_pricing_plan_subscription_id", "pricing_plan_schedule_customizations"):
+        body = {"pricing_plan_subscription_id": subscription.public_id, field: ["x"]}
+        answer = api.post("/v1/invoices/preview", body)
+        assert (answer.status, answer.body["field"]) == (400, field)
+    answer = api.post("/v1/invoices/preview", {})
+    assert (answer.status, answer.body["field"]) == (400, "pricing_plan_subscription_id")
