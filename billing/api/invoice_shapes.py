@@ -66,7 +66,7 @@ class InvoiceTaxSummarySerializer(Shape):
     vars().update(reserved("local_amounts"))
 
 
-class MeasuredSerializer(Shape):
+class InvoicedQuantitySerializer(Shape):
     """A quantity: a number, or an amount of money."""
 
     id = text()
@@ -89,14 +89,14 @@ class AppliedBandSerializer(Shape):
     minimum_amount = InvoiceAmountSerializer(allow_null=True, required=False)
     maximum_number = text()
     minimum_number = text()
-    block_size = MeasuredSerializer(allow_null=True, required=False)
+    block_size = InvoicedQuantitySerializer(allow_null=True, required=False)
     block_rounding = text()
-    tier_lower_bound = MeasuredSerializer(allow_null=True, required=False)
-    tier_top_bound = MeasuredSerializer(allow_null=True, required=False)
+    tier_lower_bound = InvoicedQuantitySerializer(allow_null=True, required=False)
+    tier_top_bound = InvoicedQuantitySerializer(allow_null=True, required=False)
     vars().update(reserved("credits", "volume_share", "included_volume"))
 
 
-class ShareSerializer(Shape):
+class InvoicedShareSerializer(Shape):
     """Which part of a period is billed, in days."""
 
     days = serializers.IntegerField()
@@ -110,7 +110,7 @@ class PriceDetailsSerializer(Shape):
     pricing_currency = text()
     pricing_amount = InvoiceAmountSerializer(allow_null=True, required=False)
     band = AppliedBandSerializer(allow_null=True, required=False)
-    meter_value = MeasuredSerializer(allow_null=True, required=False)
+    meter_value = InvoicedQuantitySerializer(allow_null=True, required=False)
     description = text()
     unrounded_amount = text()
     type = text()
@@ -118,7 +118,7 @@ class PriceDetailsSerializer(Shape):
     times = text()
     unit_price = text()
     percentage = text()
-    proration = ShareSerializer(allow_null=True, required=False)
+    proration = InvoicedShareSerializer(allow_null=True, required=False)
     vars().update(
         reserved(
             "conversion",
@@ -161,7 +161,7 @@ class LateUsageSerializer(Shape):
     billed_amount = InvoiceAmountSerializer()
 
 
-class NamedSerializer(Shape):
+class InvoicedNameSerializer(Shape):
     """A product category, product or product item as the invoice names it."""
 
     object_type = text()
@@ -185,14 +185,14 @@ class InvoiceLineSerializer(Shape):
     description = text()
     pricing_item_id = text()
     pricing_item_config_id = text()
-    product_items = NamedSerializer(many=True, allow_null=True, required=False)
+    product_items = InvoicedNameSerializer(many=True, allow_null=True, required=False)
     type = text()
     pricing_type = text()
     tax_categories = InvoiceTaxCategorySerializer(many=True, allow_null=True, required=False)
     amount_excluding_tax = InvoiceAmountSerializer(allow_null=True, required=False)
     amount_including_tax = InvoiceAmountSerializer(allow_null=True, required=False)
     conditions = serializers.JSONField(allow_null=True, required=False)
-    meter_value = MeasuredSerializer(allow_null=True, required=False)
+    meter_value = InvoicedQuantitySerializer(allow_null=True, required=False)
     details = PriceDetailsSerializer(allow_null=True, required=False)
     sub_lines = InvoiceSubLineSerializer(many=True, allow_null=True, required=False)
     vars().update(reserved("commitment_type", "discount_type", "coupon_data"))
@@ -214,8 +214,8 @@ class InvoiceGroupSerializer(Shape):
     billing_period = PeriodSerializer(allow_null=True, required=False)
     start_at = text()
     end_at = text()
-    product_category = NamedSerializer(allow_null=True, required=False)
-    products = NamedSerializer(many=True, allow_null=True, required=False)
+    product_category = InvoicedNameSerializer(allow_null=True, required=False)
+    products = InvoicedNameSerializer(many=True, allow_null=True, required=False)
     pricing = InvoicePricingSerializer(allow_null=True, required=False)
     description = text()
     pricing_plan_subscription_id = text()
