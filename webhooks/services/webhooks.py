@@ -50,12 +50,12 @@ def update(*, ctx: Context, instance: Webhook, fields: dict[str, Any]) -> Webhoo
             "is changed with PATCH /v1/webhooks/{id}/secret-key, which keeps the old one valid for a day",
             field="secret_key",
         )
+    if fields.get("url", instance.url) != instance.url:
+        destination.check(fields["url"])  # before the lock: a name server may take its time
     webhook = lock(instance)
     before = changes.snapshot(webhook)
     changed = persistence.assign(webhook, _columns(fields))
     authentication.check(webhook)
-    if "url" in changed:
-        destination.check(webhook.url)
     webhook.updated_at = ctx.at
     persistence.store(webhook, [*changed, "updated_at"])
     if any(name.endswith("_sealed") for name in changed):

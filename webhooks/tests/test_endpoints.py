@@ -118,6 +118,14 @@ def test_a_duplicate_reference_is_409(api):
     )
 
 
+def test_a_change_is_checked_like_a_creation(api):
+    one = f"{PATH}/{api.post(PATH, HOOK).ok()['id']}"
+    for change in ({"url": "http://10.0.0.1/"}, {"authentication_type": "API_KEY"}, {"name": ""}):
+        answer = api.patch(one, change)
+        assert (answer.status, answer.body["type"]) == (400, "INVALID_REQUEST")
+    assert api.get(one).ok()["url"] == HOOK["url"]
+
+
 def test_the_secret_is_not_changed_in_passing(api):
     made = api.post(PATH, HOOK).ok()
     answer = api.patch(f"{PATH}/{made['id']}", {"secret_key": signing.new_secret()})
