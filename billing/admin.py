@@ -1,0 +1,112 @@
+"""The support admin of parties, subscriptions and invoices: all of it read-only.
+
+A final invoice is locked in the database as well; a wrong one is answered by a new document.
+"""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from accounts.admin_base import LinkAdmin, TenantAdmin
+from billing.models import (
+    BillingEntity,
+    Contact,
+    Customer,
+    Invoice,
+    InvoiceLine,
+    NumberSequence,
+    PeriodCursor,
+    PricingPlanSchedule,
+    PricingPlanSubscription,
+)
+
+
+@admin.register(BillingEntity)
+class BillingEntityAdmin(TenantAdmin):
+    """Who sends invoices."""
+
+    list_display = ("reference", "legal_name", "status", "is_default", "timezone")
+    list_filter = ("status", "is_default")
+    search_fields = ("reference", "legal_name", "tax_id__exact")
+
+
+@admin.register(Customer)
+class CustomerAdmin(TenantAdmin):
+    """Who pays."""
+
+    list_display = ("reference", "name", "type", "status", "email")
+    list_filter = ("status", "type")
+    search_fields = ("reference", "name", "email")
+    date_hierarchy = "created_at"
+
+
+@admin.register(Contact)
+class ContactAdmin(TenantAdmin):
+    """Whom to write to."""
+
+    list_display = ("reference", "customer", "name", "email")
+    search_fields = ("reference", "name", "email", "customer__reference")
+
+
+@admin.register(PricingPlanSubscription)
+class SubscriptionAdmin(TenantAdmin):
+    """Who pays for what. A subscription whose invoicing failed says why in “parked reason”."""
+
+    list_display = ("reference", "customer", "billing_entity", "status", "activated_at", "parked_at")
+    list_filter = ("status", "billing_time", ("parked_at", admin.EmptyFieldListFilter))
+    search_fields = ("reference", "customer__reference", "customer__name")
+    date_hierarchy = "created_at"
+
+
+@admin.register(PricingPlanSchedule)
+class ScheduleAdmin(TenantAdmin):
+    """Which plan version is in force when."""
+
+    list_display = ("subscription", "pricing_plan_version", "type", "start_at", "end_at")
+    list_filter = ("type",)
+    search_fields = ("subscription__reference", "subscription__public_id__exact")
+    date_hierarchy = "start_at"
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(TenantAdmin):
+    """Invoices. A draft's amounts are what it came to at “totals at”; read it in Desk for now."""
+
+    list_display = (
+        "invoice_number",
+        "customer",
+        "status",
+        "period_start",
+        "amount_including_tax",
+        "currency",
+    )
+    list_filter = ("status", "type", "payment_status", "on_hold")
+    search_fields = ("invoice_number__startswith", "customer__reference", "subscription__reference")
+    date_hierarchy = "invoice_date"
+
+
+@admin.register(InvoiceLine)
+class InvoiceLineAdmin(LinkAdmin):
+    """Lines of final invoices."""
+
+    list_display = ("public_id", "invoice", "description", "quantity", "amount_excluding_tax", "tax_amount")
+    search_fields = ("public_id__exact", "invoice__public_id__exact", "invoice__invoice_number__exact")
+    list_filter = ("is_usage",)
+
+
+@admin.register(PeriodCursor)
+class PeriodCursorAdmin(LinkAdmin):
+    """Where each subscription's next period starts."""
+
+    list_display = ("subscription", "next_start")
+    search_fields = ("subscription__reference", "subscription__public_id__exact")
+    date_hierarchy = "next_start"
+
+
+@admin.register(NumberSequence)
+class NumberSequenceAdmin(LinkAdmin):
+    """The last number that an issuer has given out; moving it by hand would leave a gap."""
+
+    list_display = ("billing_entity", "kind", "key", "taken")
+    list_filter = ("kind",)
+    search_fields = ("billing_entity__reference",)
