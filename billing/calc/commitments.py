@@ -1,0 +1,154 @@
+"""Minimum commitments: what is charged at least, per rule, item, product or in total.
+
+The shortfall is max(0, committed - charges so far), where the charges so far are after the discounts
+of rules, items, products and categories, and count the shortfalls of narrower levels. What is
+committed is prorated with the period. Units committed are worth the rule's price for them, compared
+with its price for what was used: a discount does not turn used units into missing ones.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from billing.calc.proration import Share
+from billing.calc.targets import Level, Scope, Target
+from billing.calc.totals import ZERO, total
+from catalog.rating.rate import rate
+from catalog.rating.rated import Rated
+from kit.errors import InvalidField
+from kit.money import EXACT, fixed, minor_units, plain, round_half_up
+
+LEVELS = (Level.RULE, Level.ITEM, Level.PRODUCT, Level.CATEGORY, Level.TOTAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """An `amount` in the invoice's currency, or `units` of one rule; `share` is that of the period.
+
+    Over several ids it is committed once, for all of them together. Raises InvalidField unless one of
+    the two is given, and for units at another level than the rule's.
+    """
+
+    scope: Scope
+    description: str
+    share: Share
+    amount: Decimal | None = None
+    units: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if (self.amount is None) == (self.units is None):
+            raise InvalidField("commit to an amount or to units", field="amount")
+        if self.units is not None and self.scope.level is not Level.RULE:
+            raise InvalidField("only a rule knows the price of units", field="meter_value_calculation")
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """What a commitment adds: `committed` (prorated) less `charged`, rounded.
+
+    `beside` is the position of the first charge it is for, whose group and tax it shares; None where
+    the invoice holds none, then the caller knows.
+    """
+
+    commitment: Commitment
+    committed: Decimal
+    charged: Decimal
+    amount: Decimal
+    beside: int | None
+
+
+def shortfalls(
+    commitments: Sequence[Commitment], targets: Sequence[Target], left: Sequence[Decimal], *, currency: str
+) -> list[Shortfall]:
+    """The commitments that are not reached, the narrowest level first, in the given order within one.
+
+    `left` is what discounts have left of each target.
+    """
+    known, amounts = list(targets), list(left)
+    origins: list[int] = list(range(len(targets)))
+    found = []
+    for commitment in _ordered(commitments):
+        covered = commitment.scope.of(known)
+        committed, charged = _sides(commitment, known, amounts, covered)
+        amount = round_half_up(max(EXACT.subtract(committed, charged), ZERO), currency)
+        if not amount:
+            continue
+        beside = origins[covered[0]] if covered else None
+        found.append(Shortfall(commitment, committed, charged, amount, beside))
+        if covered:
+            known.append(replace(known[covered[0]], amount=amount, rated=None, meter_value_id=None))
+            amounts.append(amount)
+            origins.append(origins[covered[0]])
+    return found
+
+
+def steps(shortfall: Shortfall, currency: str) -> list[dict[str, Any]]:
+    """How the shortfall came about, as data."""
+    commitment, amount = shortfall.commitment, fixed(shortfall.amount, currency)
+    committed, charged = plain(shortfall.committed), plain(shortfall.charged)
+    return [
+        _committed(commitment, currency),
+        *_proration(shortfall),
+        {"type": "CHARGED", "description": f"Charged so far: {charged} {currency}", "amount": charged},
+        {
+            "type": "SHORTFALL",
+            "description": f"{committed} {currency} less {charged} {currency}",
+            "amount": plain(EXACT.subtract(shortfall.committed, shortfall.charged)),
+        },
+        {
+            "type": "ROUNDING",
+            "description": f"Rounded half up to {minor_units(currency)} decimals: {amount} {currency}",
+            "rule": "HALF_UP",
+            "minor_units": minor_units(currency),
+            "amount": amount,
+        },
+    ]
+
+
+def _ordered(commitments: Sequence[Commitment]) -> list[Commitment]:
+    return [each for level in LEVELS for each in commitments if each.scope.level is level]
+
+
+def _sides(
+    commitment: Commitment, targets: Sequence[Target], left: Sequence[Decimal], covered: Sequence[int]
+) -> tuple[Decimal, Decimal]:
+    """What is committed, and what has been charged against it."""
+    if commitment.amount is not None:
+        return commitment.share.of(commitment.amount), total(left[index] for index in covered)
+    rated = [target.rated for target in (targets[index] for index in covered) if target.rated is not None]
+    if len(rated) != 1:
+        return ZERO, ZERO
+    return _worth(rated[0], commitment), rated[0].amount
+
+
+def _worth(rated: Rated, commitment: Commitment) -> Decimal:
+    """The rule's price for the committed units, where fewer were used."""
+    assert commitment.units is not None
+    units = commitment.share.of(commitment.units)
+    if units <= rated.billable:
+        return ZERO
+    usage = replace(rated.usage, quantity=units)
+    return rate(rated.config, usage, state=rated.state).amount
+
+
+def _committed(commitment: Commitment, currency: str) -> dict[str, Any]:
+    if commitment.amount is None:
+        units = plain(commitment.units or ZERO)
+        return {"type": "COMMITTED", "description": f"Committed: {units} units", "quantity": units}
+    amount = plain(commitment.amount)
+    return {"type": "COMMITTED", "description": f"Committed: {amount} {currency}", "amount": amount}
+
+
+def _proration(shortfall: Shortfall) -> list[dict[str, Any]]:
+    share = shortfall.commitment.share
+    if share.is_whole:
+        return []
+    return [
+        {
+            "type": "PRORATION",
+            "description": f"{share.days} of {share.of_days} days of the period",
+            **share.to_dict(),
+            "amount": plain(shortfall.committed),
+        }
+    ]

@@ -1,0 +1,99 @@
+"""What discounts, commitments and coupons aim at: charges, found by the ids of what they sell.
+
+Levels from the narrowest to the widest: a rule, an item (of the plan or of the catalog), a product (or
+its pricing), a product category, the total of the schedule.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from billing.calc.schedule import Active
+from billing.calc.totals import total
+from catalog.rating.rated import Rated
+from catalog.rating.types import Comparator
+from kit.errors import InvalidField
+
+Ids = frozenset[str]
+
+
+class Level(StrEnum):
+    RULE = "RULE"
+    ITEM = "ITEM"
+    PRODUCT = "PRODUCT"
+    CATEGORY = "CATEGORY"
+    TOTAL = "TOTAL"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A charge on the invoice: its rounded `amount`, when its period starts, and what it sells.
+
+    `ids` holds, by level, all ids by which it is found there. `rated` and `meter_value_id` are set for
+    usage, for what is committed to or given away in units.
+    """
+
+    amount: Decimal
+    start: datetime
+    ids: Mapping[Level, Ids] = field(default_factory=dict)
+    rated: Rated | None = None
+    meter_value_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The targets of these `ids` at a level; at level TOTAL every target, or those within `limits`.
+
+    `active` is when it is in force: a charge is meant when its period starts then, so that it has a
+    discount as a whole or not at all.
+    """
+
+    level: Level
+    ids: Ids = frozenset()
+    active: Active | None = None
+    limits: tuple[tuple[Level, Ids], ...] = ()
+
+    def covers(self, target: Target) -> bool:
+        if self.active is not None and not self.active.contains(target.start):
+            return False
+        named = self.limits if self.level is Level.TOTAL else ((self.level, self.ids),)
+        return not named or any(not ids.isdisjoint(target.ids.get(level, ())) for level, ids in named)
+
+    def of(self, targets: Sequence[Target]) -> list[int]:
+        """The positions of the targets it covers."""
+        return [index for index, target in enumerate(targets) if self.covers(target)]
+
+
+COMPARISONS: dict[Comparator, Callable[[Decimal, Decimal], bool]] = {
+    Comparator.EQUALS: lambda amount, bound: amount == bound,
+    Comparator.NOT_EQUALS: lambda amount, bound: amount != bound,
+    Comparator.GREATER_THAN: lambda amount, bound: amount > bound,
+    Comparator.GREATER_THAN_OR_EQUALS: lambda amount, bound: amount >= bound,
+    Comparator.LESS_THAN: lambda amount, bound: amount < bound,
+    Comparator.LESS_THAN_OR_EQUALS: lambda amount, bound: amount <= bound,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AmountCondition:
+    """A comparison with the charges as they were before any discount.
+
+    Raises InvalidField for a comparator that amounts do not have.
+    """
+
+    comparator: Comparator
+    amount: Decimal
+
+    def __post_init__(self) -> None:
+        if self.comparator not in COMPARISONS:
+            raise InvalidField("amounts compare by size only", field="condition.comparator")
+
+    def holds(self, amount: Decimal) -> bool:
+        return COMPARISONS[self.comparator](amount, self.amount)
+
+
+def sum_of(targets: Sequence[Target], indexes: Iterable[int]) -> Decimal:
+    """The charges of these targets."""
+    return total(targets[index].amount for index in indexes)
