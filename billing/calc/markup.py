@@ -60,11 +60,8 @@ def add(amount: Decimal, markups: Sequence[Markup], *, config_id: str, start: da
 def step(added: Added, currency: str) -> dict[str, Any]:
     """The markup as data."""
     markup = added.markup
-    what = (
-        f"{plain(markup.percentage)} %"
-        if markup.percentage is not None
-        else f"{plain(added.amount)} {currency}"
-    )
+    percentage = None if markup.percentage is None else plain(markup.percentage)
+    what = f"{percentage} %" if percentage is not None else f"{plain(added.amount)} {currency}"
     return {
         "type": "MARKUP",
         "description": f"{what} added: {plain(added.total)} {currency}",

@@ -80,4 +80,4 @@ def test_a_coupon_takes_off_what_it_is_limited_to() -> None:
     )
     found = discounts.take([coupons.discount(coupon)], [target(100, item="i"), target(100)], currency="EUR")
     assert found.left == (85, 100)
-    assert found.taken[0].discount.coupon == use
+    assert found.taken[0].discount.coupon == CouponUse("coup_1", "prom_1")

@@ -1,0 +1,43 @@
+"""The usage of several product items that one pricing item prices: their volumes are one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from billing.calc.inputs import MeteredUsage
+from billing.calc.totals import total
+from catalog.rating.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Usages of one kind (numbers, or amounts of one currency), at least one, behind one interface.
+
+    Each is aggregated by its own calculation; the results add up.
+    """
+
+    parts: tuple[MeteredUsage, ...]
+
+    @property
+    def keys(self) -> Sequence[Mapping[str, str]]:
+        return [key for part in self.parts for key in part.keys]
+
+    def over(self, positions: Sequence[int]) -> Usage:
+        found, first = [], 0
+        for part in self.parts:
+            own = [position - first for position in positions if 0 <= position - first < len(part.keys)]
+            found.append(part.over(own))
+            first += len(part.keys)
+        return _added(found)
+
+
+def _added(usages: Sequence[Usage]) -> Usage:
+    values = [usage.values for usage in usages]
+    known = [each for each in values if each is not None]
+    calculations = {usage.calculation for usage in usages}
+    return replace(
+        usages[0],
+        quantity=total(usage.quantity for usage in usages),
+        events=sum(usage.events for usage in usages),
+        values=tuple(value for each in known for value in each) if len(known) == len(values) else None,
+        calculation=calculations.pop() if len(calculations) == 1 else None,
+    )
