@@ -35,7 +35,7 @@ def prepared(*, ctx: Context, version: PricingPlanVersion) -> dict[str, Any]:
             resource_type=version.object_type,
             resource_id=version.public_id,
         )
-    # KEY
+    _key(ctx, facts)
     currency = facts.currency
     if version.pricing_currencies or currency is None:
         return {}
