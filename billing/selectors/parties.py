@@ -7,7 +7,16 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Platform
-from billing.models import BillingEntity, BillingEntityStatus, Contact, Customer
+from billing.models import (
+    BillingEntity,
+    BillingEntityStatus,
+    Contact,
+    Customer,
+    Invoice,
+    InvoiceStatus,
+    PricingPlanSubscription,
+    SubscriptionStatus,
+)
 
 
 def billing_entities(platform: Platform) -> QuerySet[Any]:
@@ -34,3 +43,20 @@ def contacts(platform: Platform) -> QuerySet[Any]:
 def active_billing_entities(platform: Platform) -> QuerySet[Any]:
     """Those that may issue invoices, oldest first."""
     return billing_entities(platform).filter(status=BillingEntityStatus.ACTIVE).order_by("pk")
+
+
+def has_open_business(customer: Customer) -> bool:
+    """Whether anything of the customer is running or still to be billed."""
+    subscriptions = PricingPlanSubscription.objects.for_platform(customer.platform)
+    drafts = Invoice.objects.for_platform(customer.platform).filter(status=InvoiceStatus.DRAFT)
+    open_ones = (SubscriptionStatus.DRAFT, SubscriptionStatus.ACTIVE)
+    return (
+        subscriptions.filter(customer=customer, status__in=open_ones).exists()
+        or drafts.filter(customer=customer).exists()
+    )
+
+
+def has_running_subscriptions(entity: BillingEntity) -> bool:
+    """Whether the entity issues for a subscription that is ACTIVE."""
+    rows = PricingPlanSubscription.objects.for_platform(entity.platform)
+    return rows.filter(billing_entity=entity, status=SubscriptionStatus.ACTIVE).exists()

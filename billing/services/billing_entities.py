@@ -8,16 +8,24 @@ from django.db import transaction
 
 from accounts.context import Context
 from accounts.models import Platform
-from billing.models import BillingEntity
+from billing.models import BillingEntity, BillingEntityStatus
 from billing.selectors import parties
 from billing.services import tax_ids
 from kit import persistence
+from kit.errors import CannotUpdate
+from kit.lifecycle import core_flow
 from webhooks.services import changes
+
+FLOW = core_flow("BILLING_ENTITY")
+FIRST_STATUSES = (BillingEntityStatus.DRAFT, BillingEntityStatus.ACTIVE)
 
 
 @transaction.atomic
 def create(*, ctx: Context, fields: dict[str, Any]) -> BillingEntity:
     """A new issuer; its zone is the platform's unless it names one. A duplicate reference is 409."""
+    status = fields.get("status", BillingEntityStatus.ACTIVE)
+    if status not in FIRST_STATUSES:
+        FLOW.assert_can(BillingEntityStatus.DRAFT, status)
     Platform.objects.select_for_update().get(pk=ctx.platform.pk)  # two first ones: one is the default
     values = {"timezone": ctx.platform.timezone, **tax_ids.aligned(fields)}
     values["is_default"] = parties.default_billing_entity(ctx.platform) is None
@@ -29,8 +37,17 @@ def create(*, ctx: Context, fields: dict[str, Any]) -> BillingEntity:
 
 @transaction.atomic
 def update(*, ctx: Context, instance: BillingEntity, fields: dict[str, Any]) -> BillingEntity:
-    """Change the named fields. Final invoices keep the issuer as it was."""
+    """Change the named fields. Final invoices keep the issuer as it was.
+
+    Raises InvalidOperation for a status that cannot follow, CannotUpdate for another zone while
+    subscriptions run: their periods would move under usage that is already billed.
+    """
     entity: BillingEntity = persistence.lock(instance)
+    status, timezone = fields.get("status", entity.status), fields.get("timezone", entity.timezone)
+    if status != entity.status:
+        FLOW.assert_can(entity.status, status)
+    if timezone != entity.timezone and parties.has_running_subscriptions(entity):
+        raise CannotUpdate("It issues for ACTIVE subscriptions: their periods would move", field="timezone")
     before = changes.snapshot(entity)
     changed = persistence.assign(entity, {**tax_ids.aligned(fields), "updated_at": ctx.at})
     persistence.store(entity, changed)

@@ -93,7 +93,7 @@ def _end(ctx: Context, subscription: PricingPlanSubscription, ends_at: datetime)
         persistence.store(row, persistence.assign(row, {"end_at": ends_at, "updated_at": ctx.at}))
         changes.updated(ctx=ctx, instance=row, before=was)
     changes.updated(ctx=ctx, instance=subscription, before=before, lifecycle=("subscription.cancelled",))
-    periods.open_due(ctx=ctx, subscription=subscription)
+    periods.realign(ctx=ctx, subscription=subscription)
     return subscription
 
 
@@ -104,7 +104,7 @@ def _agree(
     values = {"cancel_at": cancel_at, "updated_at": ctx.at}
     persistence.store(subscription, persistence.assign(subscription, values))
     changes.updated(ctx=ctx, instance=subscription, before=before)
-    periods.open_due(ctx=ctx, subscription=subscription)
+    periods.realign(ctx=ctx, subscription=subscription)
     return subscription
 
 

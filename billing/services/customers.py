@@ -9,11 +9,13 @@ from django.db import transaction
 from accounts.context import Context
 from billing.calc import lifecycle
 from billing.models import Customer, CustomerStatus, CustomerType
+from billing.selectors import parties
 from billing.services import tax_ids
 from kit import persistence
-from kit.errors import CannotDelete, CannotUpdate
+from kit.errors import CannotDelete, CannotUpdate, InvalidOperation
 from webhooks.services import changes
 
+READ_ONLY = (CustomerStatus.ARCHIVED, CustomerStatus.CLOSED)
 FIRST_STATUSES = (CustomerStatus.DRAFT, CustomerStatus.ACTIVE)
 NAME_PARTS = ("first_name", "infix", "last_name")
 
@@ -38,13 +40,13 @@ def update(*, ctx: Context, instance: Customer, fields: dict[str, Any]) -> Custo
     Raises InvalidOperation for a status that cannot follow, CannotUpdate once the customer is closed.
     """
     customer: Customer = persistence.lock(instance)
-    if customer.status == CustomerStatus.CLOSED:
-        raise CannotUpdate("A closed customer cannot change", resource_type=customer.object_type)
+    if customer.status in READ_ONLY:
+        raise CannotUpdate(f"The customer is {customer.status}", resource_type=customer.object_type)
     status = fields.get("status", customer.status)
     if status == CustomerStatus.CLOSED:
         raise CannotUpdate("A customer is closed by /forget", field="status")
     if status != customer.status:
-        lifecycle.assert_can("CUSTOMER", customer.status, status)
+        _require_step(customer, status)
     before = changes.snapshot(customer)
     stored = {"organization": customer.organization, "individual": customer.individual}
     changed = persistence.assign(customer, {**_details(stored, fields), "updated_at": ctx.at})
@@ -87,11 +89,28 @@ def archive(*, ctx: Context, instance: Customer) -> Customer:
 @transaction.atomic
 def _move(*, ctx: Context, instance: Customer, status: CustomerStatus) -> Customer:
     customer: Customer = persistence.lock(instance)
-    lifecycle.assert_can("CUSTOMER", customer.status, status)
+    _require_step(customer, status)
     before = changes.snapshot(customer)
     persistence.store(customer, persistence.assign(customer, {"status": status, "updated_at": ctx.at}))
     changes.updated(ctx=ctx, instance=customer, before=before)
     return customer
+
+
+def _require_step(customer: Customer, status: str) -> None:
+    """The state table's word, and nothing to bill any more before a customer is put away."""
+    lifecycle.assert_can("CUSTOMER", customer.status, status)
+    if status == CustomerStatus.ARCHIVED:
+        require_settled(customer)
+
+
+def require_settled(customer: Customer) -> None:
+    """Raise InvalidOperation while a subscription or a draft invoice of the customer is open."""
+    if parties.has_open_business(customer):
+        raise InvalidOperation(
+            "The customer still has subscriptions or draft invoices: cancel or void those first",
+            resource_type=customer.object_type,
+            resource_id=customer.public_id,
+        )
 
 
 def display_name(customer: Customer) -> str:

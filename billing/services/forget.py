@@ -8,14 +8,13 @@ from django.db import transaction
 
 from accounts.context import Context
 from billing.calc import lifecycle
-from billing.models import Contact, Customer, CustomerStatus, PricingPlanSubscription, SubscriptionStatus
+from billing.models import Contact, Customer, CustomerStatus
+from billing.services import customers
 from kit import persistence
-from kit.errors import InvalidOperation
 from webhooks.services import changes
 
 # The country stays, because taxes already reported depend on it.
 KEPT_OF_AN_ADDRESS = ("country",)
-RUNNING = (SubscriptionStatus.DRAFT, SubscriptionStatus.ACTIVE)
 
 
 @transaction.atomic
@@ -23,19 +22,11 @@ def customer(*, ctx: Context, instance: Customer) -> Customer:
     """Close the customer and erase names, addresses, tax ids, e-mail and contacts.
 
     Ids and references stay, so that usage and invoices keep their owner. Raises InvalidOperation
-    while a subscription is DRAFT or ACTIVE: what is still to be billed needs to know whom.
+    while a subscription or draft is open: what is still to be billed needs to know whom.
     """
     customer: Customer = persistence.lock(instance)
     lifecycle.assert_can("CUSTOMER", customer.status, CustomerStatus.CLOSED)
-    running = PricingPlanSubscription.objects.for_platform(ctx.platform).filter(
-        customer=customer, status__in=RUNNING
-    )
-    if running.exists():
-        raise InvalidOperation(
-            "Cancel or void the customer's subscriptions first",
-            resource_type=customer.object_type,
-            resource_id=customer.public_id,
-        )
+    customers.require_settled(customer)
     was = customer.status
     Contact.objects.for_platform(ctx.platform).filter(customer=customer).update(
         name=None, email="", notification_preferences=[], updated_at=ctx.at

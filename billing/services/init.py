@@ -99,7 +99,7 @@ def _timeline(
     for index, fields in enumerate(sent):
         try:
             schedule = schedules.build(ctx=ctx, subscription=draft, fields=fields)
-            readiness.require_currency(draft, schedule)
+            readiness.require_priced(draft, schedule)
             placed = slices.place(placed, slices.Slice(index, schedule.start_at, schedule.end_at))
         except TallydeskError as error:
             raise error.within(f"{SCHEDULES}.{index}") from None

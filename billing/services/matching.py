@@ -17,8 +17,8 @@ from billing.selectors.billed_events import Billed
 from billing.selectors.rate_cards import Choice, RateCard, Term
 from metering.ports import Fate, FateKind, Link, Occurrence
 
-# Whose usage is billed: a deprecated customer keeps what it has.
-BILLABLE = frozenset((CustomerStatus.ACTIVE.value, CustomerStatus.DEPRECATED.value))
+# Who could have a subscription. What was in force stays matched, whatever the customer is now.
+USABLE = frozenset((CustomerStatus.ACTIVE.value, CustomerStatus.DEPRECATED.value))
 
 
 class Reason(StrEnum):
@@ -57,7 +57,7 @@ class Matcher:
 
 def _find(card: RateCard | None, event: Occurrence) -> Term | Reason:
     """The term whose prices the event meets, or why there is none."""
-    if card is None or card.status not in BILLABLE:
+    if card is None:
         return Reason.CUSTOMER_NOT_ACTIVE
     at, pinned = event.timestamp, event.subscription_id
     in_force = [
@@ -66,7 +66,8 @@ def _find(card: RateCard | None, event: Occurrence) -> Term | Reason:
         if term.start <= at < term.end and (pinned is None or term.subscription_id == pinned)
     ]
     if not in_force:
-        return Reason.NO_ACTIVE_SUBSCRIPTION
+        usable = card.status in USABLE
+        return Reason.NO_ACTIVE_SUBSCRIPTION if usable else Reason.CUSTOMER_NOT_ACTIVE
     priced = [term for term in in_force if event.meter_id in term.meters]
     if not priced:
         return Reason.NO_PRODUCT_ITEM

@@ -28,7 +28,7 @@ def require(subscription: PricingPlanSubscription, schedules: Sequence[PricingPl
             plan=None,
             selector=None,
         )
-        require_currency(subscription, schedule)
+        require_priced(subscription, schedule)
     require_items(subscription.platform, {each.pricing_plan_version_id for each in schedules})
 
 
@@ -47,6 +47,12 @@ def require_parties(subscription: PricingPlanSubscription) -> None:
             )
 
 
+def require_priced(subscription: PricingPlanSubscription, schedule: PricingPlanSchedule) -> None:
+    """The schedule's plan and currency suit the subscription."""
+    require_plan(subscription, schedule)
+    require_currency(subscription, schedule)
+
+
 def require_currency(subscription: PricingPlanSubscription, schedule: PricingPlanSchedule) -> None:
     """Prices must be in the currency that is billed, and the version must have them."""
     version = schedule.pricing_plan_version
@@ -58,6 +64,18 @@ def require_currency(subscription: PricingPlanSubscription, schedule: PricingPla
             f"must be the billing currency, {subscription.billing_currency}; "
             "converting between currencies is not supported yet",
             field="pricing_currency",
+        )
+
+
+def require_plan(subscription: PricingPlanSubscription, schedule: PricingPlanSchedule) -> None:
+    """A plan that is made for one customer is for nobody else."""
+    plan = schedule.pricing_plan
+    if plan.customer_public_id not in (None, subscription.customer.public_id):
+        raise UnableToProcess(
+            f"The pricing plan {plan.reference} is made for another customer",
+            field="pricing_plan_version_id",
+            resource_type=plan.object_type,
+            resource_id=plan.public_id,
         )
 
 

@@ -45,13 +45,13 @@ def create(
     _require_ahead(ctx, subscription, schedule.start_at, field="start_at")
     others = subscriptions.timeline(subscription)
     placed = slices.place(_slices(others), _slice(schedule), realign=realign)
-    readiness.require_currency(subscription, schedule)
+    readiness.require_priced(subscription, schedule)
     if subscription.status == SubscriptionStatus.ACTIVE:
         readiness.require_items(ctx.platform, {schedule.pricing_plan_version_id})
     _move(ctx, subscription, others, placed)
     persistence.insert(schedule)
     changes.created(ctx=ctx, instance=schedule)
-    periods.open_due(ctx=ctx, subscription=subscription)
+    periods.realign(ctx=ctx, subscription=subscription)
     return schedule
 
 
@@ -75,13 +75,13 @@ def update(
     _require_unlocked(ctx, schedule, changed, instance)
     others = [each for each in subscriptions.timeline(subscription) if each.pk != schedule.pk]
     placed = slices.place(_slices(others), _slice(schedule), realign=realign)
-    readiness.require_currency(subscription, schedule)
+    readiness.require_priced(subscription, schedule)
     _move(ctx, subscription, others, placed)
     if changed:
         changed += persistence.assign(schedule, {"updated_at": ctx.at})
     persistence.store(schedule, changed)
     changes.updated(ctx=ctx, instance=schedule, before=before)
-    periods.open_due(ctx=ctx, subscription=subscription)
+    periods.realign(ctx=ctx, subscription=subscription)
     return schedule
 
 
@@ -100,7 +100,7 @@ def delete(*, ctx: Context, instance: PricingPlanSchedule) -> None:
     before = changes.snapshot(schedule)
     persistence.remove(schedule)
     changes.deleted(ctx=ctx, instance=schedule, before=before)
-    periods.open_due(ctx=ctx, subscription=subscription)
+    periods.realign(ctx=ctx, subscription=subscription)
 
 
 def build(

@@ -21,5 +21,5 @@ def subscription(*, ctx: Context, instance: PricingPlanSubscription) -> PricingP
     values = {"status": SubscriptionStatus.VOID, "cancel_at": None, "updated_at": ctx.at}
     persistence.store(subscription, persistence.assign(subscription, values))
     changes.updated(ctx=ctx, instance=subscription, before=before)
-    periods.open_due(ctx=ctx, subscription=subscription)
+    periods.void_all(ctx=ctx, subscription=subscription)
     return subscription

@@ -93,7 +93,8 @@ def test_each_reason_has_a_name(world, fate):
     assert fate(meter_id=10**6).variant == "NO_PRODUCT_ITEM"
     Customer.objects.update(status="ARCHIVED")
     changed(world)
-    assert fate(properties={"model": "fast"}).variant == "CUSTOMER_NOT_ACTIVE"
+    assert fate("2026-03-05").variant == "CUSTOMER_NOT_ACTIVE"
+    assert fate(properties={"model": "fast"}).kind == FateKind.MATCHED
     assert fate(customer_id=10**6).variant == "CUSTOMER_NOT_ACTIVE"
 
 

@@ -196,6 +196,31 @@ def test_a_customer_with_a_running_subscription_is_not_forgotten(api, world):
     assert (answer.status, answer.body["code"]) == (400, "INVALID_OPERATION")
 
 
+def test_a_customer_with_a_running_subscription_is_not_archived(api, world):
+    world.subscribe(world.plan(per_minute("0.10")), start=at("2026-04-01"))
+    assert api.post("/v1/customers/brightwater/archive").body["code"] == "INVALID_OPERATION"
+
+
+def test_an_archived_customer_is_read_only(api, customer):
+    api.post("/v1/customers/client-nl/archive").ok()
+    answer = api.patch("/v1/customers/client-nl", {"email": "new@client.example"})
+    assert (answer.status, answer.body["code"]) == (400, "COULD_NOT_UPDATE_RESOURCE")
+
+
+def test_b11_the_zone_of_an_entity_that_bills_is_settled(api, world):
+    api.patch("/v1/billing-entities/halyard", {"timezone": "Europe/Amsterdam"}).ok()
+    world.subscribe(world.plan(per_minute("0.10")), start=at("2026-04-01"))
+    answer = api.patch("/v1/billing-entities/halyard", {"timezone": "Asia/Tokyo"})
+    assert (answer.status, answer.body["field"]) == (400, "timezone")
+
+
+def test_an_entity_moves_forward_only(api):
+    api.post("/v1/billing-entities", {"reference": "one"}).ok()
+    answer = api.patch("/v1/billing-entities/one", {"status": "DRAFT"})
+    assert (answer.status, answer.body["code"]) == (400, "INVALID_OPERATION")
+    assert api.patch("/v1/billing-entities/one", {"status": "DEPRECATED"}).ok()["status"] == "DEPRECATED"
+
+
 def test_another_platform_sees_no_customer(stranger, customer):
     assert stranger.get(f"/v1/customers/{customer['id']}").status == 404
     assert stranger.get("/v1/customers/client-nl").status == 404

@@ -155,6 +155,22 @@ def test_voiding_voids_the_invoices(api, active):
     assert Invoice.objects.get().status == "VOID"
 
 
+def test_voiding_voids_final_invoices_too(api, active):
+    invoice = Invoice.objects.get()
+    api.patch(f"/v1/invoices/{invoice.public_id}", {"status": "FINAL"}).ok()
+    number = Invoice.objects.get().invoice_number
+    api.post(f"{PATH}/{active['id']}/void").ok()
+    assert (Invoice.objects.get().status, Invoice.objects.get().invoice_number) == ("VOID", number)
+
+
+def test_a_plan_made_for_another_customer_is_refused(api, world, version, draft):
+    other = world.organization("harbor", "NL")
+    plan = version.pricing_plan
+    type(plan).objects.filter(pk=plan.pk).update(type="CUSTOM", customer_public_id=other.public_id)
+    answer = api.patch(f"{PATH}/{draft['id']}", {"status": "ACTIVE"})
+    assert (answer.status, answer.body["code"]) == (400, "UNABLE_TO_PROCESS_INSTRUCTIONS")
+
+
 def test_archiving_needs_an_ended_subscription(api, active):
     answer = api.post(f"{PATH}/{active['id']}/archive")
     assert (answer.status, answer.body["code"]) == (400, "INVALID_OPERATION")
