@@ -89,6 +89,8 @@ class FormScreen(Screen):
 
     def show(self, form: DeskForm, *, status: int = 200, **extra: Any) -> HttpResponse:
         """The form; invalid ones say so in the title."""
+        if self.htmx_target == "dialog":  # ids of the page under the dialog stay its own
+            form.auto_id = "dialog-%s"
         title = f"Error: {self.title}" if form.is_bound and form.errors else self.title
         return self.render(
             status=status,

@@ -1,0 +1,112 @@
+"""Chromium for the tests in this folder.
+
+Without a browser they are left out, and the summary says so; with ``CI=true`` that is a failure.
+``CHROMIUM`` names another executable than the one on the path.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+EXECUTABLE = os.environ.get("CHROMIUM") or shutil.which("chromium")
+IN_CI = os.environ.get("CI") == "true"
+TIMEOUT = 10_000
+
+# Playwright keeps an event loop in this thread; the tests' own queries run beside it, one at a time.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests."""
+    if EXECUTABLE is None:
+        if IN_CI:
+            pytest.fail("There is no chromium here, and CI runs the browser tests: apt-get install chromium")
+        pytest.skip("no chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say loudly that the browser tests did not run."""
+    if EXECUTABLE is None:
+        terminalreporter.section("BROWSER TESTS LEFT OUT", sep="=", red=True)
+        terminalreporter.line("No chromium was found. Install it (apt-get install chromium) or set CHROMIUM.")
+
+
+@pytest.fixture
+def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """``visit(client, "/desk/", theme="dark", width=390)``: a page in a browser of its own.
+
+    ``client`` is a signed-in test client, or None for a visitor. Errors of scripts, refusals by the
+    content security policy and requests to other hosts fail the test.
+    """
+    contexts: list[Any] = []
+    faults: list[str] = []
+
+    def open_page(
+        client: Client | None, path: str, *, theme: str = "light", width: int = 1440, scripts: str = "on"
+    ) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            reduced_motion="reduce",
+            java_script_enabled=scripts == "on",
+        )
+        context.set_default_timeout(TIMEOUT)
+        contexts.append(context)
+        if client is not None:
+            value = client.cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+        page.on("console", lambda message: _note(faults, message.text))
+        page.on("request", lambda request: _abroad(faults, request.url, live_server.url))
+        page.goto(live_server.url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def violations() -> Callable[[Page], list[str]]:
+    """``violations(page)``: what axe-core finds, one line each (WCAG 2.0 to 2.2, A and AA)."""
+    axe = Axe()
+
+    def find(page: Page) -> list[str]:
+        found = axe.run(page).response["violations"]
+        return [f"{item['id']}: {node['html'][:160]}" for item in found for node in item["nodes"]]
+
+    return find
+
+
+def _note(faults: list[str], text: str) -> None:
+    if "Content Security Policy" in text:
+        faults.append(text)
+
+
+def _abroad(faults: list[str], url: str, home: str) -> None:
+    if not url.startswith((home, "data:", "about:", "blob:")):
+        faults.append(f"request to {url}")

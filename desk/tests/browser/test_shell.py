@@ -1,0 +1,158 @@
+"""The frame in a real browser: access, keyboard, reflow, without scripts."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts.services import audit
+
+AUDIT = "/desk/developers/audit-log/"
+PAGES = [
+    "/desk/",
+    AUDIT,
+    "/desk/developers/test-clocks/",
+    "/desk/settings/",
+    "/desk/settings/users/",
+    "/desk/settings/users/invite/",
+    "/desk/settings/api-keys/",
+    "/desk/settings/profile/",
+    "/desk/search/?q=a",
+]
+
+
+@pytest.fixture
+def browser_desk(transactional_db, opened, ctx) -> Client:
+    """Acme's owner signed in, on a platform with some history."""
+    for number in range(60):
+        audit.record(
+            ctx=ctx,
+            action="UPDATED",
+            object_type="METER",
+            object_id=f"metr_{number:020d}",
+            before={"name": "Old"},
+            after={"name": f"Name {number}"},
+        )
+    client = Client()
+    client.force_login(opened.owner)
+    return client
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(visit, violations, browser_desk, theme):
+    page = visit(browser_desk, PAGES[0], theme=theme)
+    found = {}
+    for path in PAGES:
+        page.goto(page.url.split("/desk/")[0] + path)
+        if problems := violations(page):
+            found[path] = problems
+    page.goto(page.url.split("/desk/")[0] + AUDIT)
+    page.locator(".rowlink").first.click()
+    page.wait_for_selector("#drawer[open] h2")
+    found.update({"drawer": problems} if (problems := violations(page)) else {})
+    assert found == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_at_the_door(visit, violations, transactional_db, theme):
+    assert violations(visit(None, "/desk/sign-in/", theme=theme)) == []
+    assert violations(visit(None, "/desk/forgot/", theme=theme)) == []
+
+
+def test_nothing_but_tables_scrolls_sideways_at_320_pixels(visit, browser_desk):
+    page = visit(browser_desk, PAGES[0], width=320)
+    wide = {}
+    for path in PAGES:
+        page.goto(page.url.split("/desk/")[0] + path)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > 320:
+            wide[path] = width
+    assert wide == {}
+
+
+def test_signing_in_and_reading_a_list_work_without_scripts(visit, browser_desk, opened):
+    page = visit(None, AUDIT, scripts="off")
+    page.fill("[name=email]", opened.owner.email)
+    page.fill("[name=password]", "Passw0rd!")
+    page.click("button.btn--primary")
+    assert page.locator("h1").inner_text() == "Audit log"
+    page.locator("a[rel=next]").click()
+    assert "51 to 60 of 60" in page.locator("#count").inner_text()
+
+
+def test_a_slow_typist_loses_no_character_and_no_focus_in_the_search_box(visit, browser_desk):
+    page = visit(browser_desk, AUDIT)
+    page.locator("#list-search").press_sequentially("metr_00000000000000000012", delay=80)
+    page.wait_for_function("document.querySelector('#count')?.textContent.includes('1 to 1 of 1')")
+    assert page.locator("#list-search").input_value() == "metr_00000000000000000012"
+    assert page.evaluate("document.activeElement.id") == "list-search"
+    assert "q=metr_00000000000000000012" in page.url
+
+
+def test_the_drawer_has_an_address_and_gives_focus_back(visit, browser_desk):
+    page = visit(browser_desk, AUDIT)
+    page.locator(".rowlink").nth(1).click()
+    page.wait_for_selector("#drawer[open]")
+    assert "drawer=" in page.url
+    page.reload()
+    page.wait_for_selector("#drawer[open]")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#drawer:not([open])", state="attached")
+    assert "drawer=" not in page.url
+
+
+def test_back_and_forward_follow_the_filters(visit, browser_desk):
+    page = visit(browser_desk, AUDIT)
+    page.get_by_role("link", name="Time").click()
+    page.wait_for_url("**sort=at**")
+    page.go_back()
+    page.wait_for_url(lambda url: "sort" not in url)
+    page.go_forward()
+    page.wait_for_url("**sort=at**")
+    assert page.locator("th[aria-sort=ascending]").count() == 1
+
+
+def test_the_palette_jumps_to_a_page_by_keyboard_alone(visit, browser_desk):
+    page = visit(browser_desk, "/desk/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("audit")
+    page.wait_for_selector("#found [aria-selected=true]")
+    page.wait_for_function("document.querySelectorAll('#found [role=option]').length === 1")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/audit-log/")
+
+
+def test_single_keys_can_be_switched_off(visit, browser_desk):
+    page = visit(browser_desk, AUDIT)
+    page.keyboard.press("g")
+    page.keyboard.press("s")
+    page.wait_for_url("**/settings/")
+    browser_desk.post("/desk/appearance/", {"shortcuts": "OFF"})
+    page.reload()
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/settings/")
+
+
+def test_the_clock_is_frozen_and_released_from_the_bar(visit, browser_desk):
+    page = visit(browser_desk, AUDIT)
+    page.get_by_role("link", name="Freeze the clock").click()
+    page.fill("#dialog [name=to]", "2026-09-02T10:40")
+    page.locator("#dialog .btn--primary").click()
+    page.wait_for_selector("text=Clock frozen")
+    assert "2 Sep 2026, 10:40" in page.locator(".clock").inner_text()
+    assert page.url.endswith(AUDIT)
+    page.get_by_role("link", name="Release").click()
+    page.locator("#dialog .btn--primary").click()
+    page.wait_for_selector("text=Clock released")
+
+
+def test_an_invalid_dialog_keeps_its_input_and_moves_focus_to_the_summary(visit, browser_desk):
+    page = visit(browser_desk, "/desk/settings/users/")
+    page.get_by_role("link", name="Invite user").click()
+    page.fill("#dialog [name=email]", "nobody")
+    page.locator("#dialog .btn--primary").click()
+    page.wait_for_selector("#dialog .summary")
+    assert page.locator("#dialog [name=email]").input_value() == "nobody"
+    assert page.evaluate("document.activeElement.className") == "summary"

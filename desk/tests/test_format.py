@@ -1,0 +1,55 @@
+"""Figures as operators read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from desk.components import format
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "currency", "text"),
+    [
+        ("2151", "EUR", "€2,151.00"),
+        ("-218.3", "EUR", "−€218.30"),
+        ("0.005", "EUR", "€0.01"),
+        ("1234.5", "JPY", "¥1,235"),
+        ("1.2345", "KWD", "KWD\N{NO-BREAK SPACE}1.235"),
+    ],
+)
+def test_money_follows_the_currency(quantity, currency, text):
+    assert format.money(Decimal(quantity), currency) == text
+
+
+@pytest.mark.parametrize(("price", "text"), [("0.0120", "€0.0120"), ("499", "€499.00"), ("0.5", "€0.50")])
+def test_a_unit_price_keeps_its_decimals(price, text):
+    assert format.unit_price(Decimal(price), "EUR") == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [("212500", "212,500"), ("-0.25", "−0.25"), ("12000000", "12,000,000")]
+)
+def test_numbers_are_grouped_and_whole(value, text):
+    assert format.number(Decimal(value)) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(12500, "12.5k"), (1_500_000, "1.5m"), (999, "999")])
+def test_short_numbers_are_for_axes(value, text):
+    assert format.short(value) == text
+
+
+def test_a_period_ends_on_its_last_day():
+    start, end = datetime(2026, 7, 31, 22, tzinfo=UTC), datetime(2026, 8, 31, 22, tzinfo=UTC)
+    assert format.span(start, end, AMSTERDAM) == "1 to 31 Aug 2026"
+    assert format.span(start, start + timedelta(days=1), AMSTERDAM) == "1 Aug 2026"
+    assert format.span(start, end + timedelta(days=1), AMSTERDAM) == "1 Aug to 1 Sep 2026"
+
+
+def test_instants_are_shown_in_the_zone():
+    assert format.instant(datetime(2026, 9, 2, 7, 10, tzinfo=UTC), AMSTERDAM) == "2 Sep 2026, 09:10"
