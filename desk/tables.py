@@ -108,7 +108,7 @@ class State:
 
     @property
     def sizes(self) -> list[tuple[int, str]]:
-        return [(size, self.link(size=size, page=1)) for size in SIZES]
+        return [(size, self.link(size=size)) for size in SIZES]
 
     @property
     def previous(self) -> str:
@@ -165,8 +165,9 @@ class State:
         return f"?{kept.urlencode()}"
 
     def link(self, **values: str | int) -> str:
-        """This list's link with some parameters replaced."""
+        """This list's link with some parameters replaced, from its first page unless ``page`` is given."""
         changed = self.query.copy()
+        changed.pop("page", None)
         for name, value in values.items():
             changed[name] = str(value)
         return f"?{changed.urlencode()}"
@@ -180,7 +181,7 @@ class State:
         descending = self.sort.startswith("-")
         reverse = column.name if current and descending else f"-{column.name}" if current else column.name
         direction = ("descending" if descending else "ascending") if current else "none"
-        link = self.link(sort=reverse, page=1) if column.sort else ""
+        link = self.link(sort=reverse) if column.sort else ""
         return Head(column, link, direction)
 
 

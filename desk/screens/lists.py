@@ -111,7 +111,7 @@ class ListScreen(Screen):
         return {
             "key": key,
             "name": str(row),
-            "href": href or (state.link(drawer=key) if self.drawer else ""),
+            "href": href or (state.link(drawer=key, page=state.page) if self.drawer else ""),
             "drawer": in_drawer,
             "cells": [(column, column.html(row)) for column in state.columns],
         }

@@ -20,6 +20,7 @@ STAIRS = Line(
     x_words=str,
     y_words=str,
 )
+USAGE = [("1 Aug", 5), ("2 Aug", 9), ("3 Aug", 0)]
 DAYS = Bars(
     title="Calls per day", description="In August.", values=[("1 Aug", 5), ("2 Aug", 9), ("3 Aug", 0)]
 )

@@ -33,7 +33,12 @@ def test_a_unit_price_keeps_its_decimals(price, text):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [("212500", "212,500"), ("-0.25", "−0.25"), ("12000000", "12,000,000")]
+    ("value", "text"),
+    [
+        ("212500", "212,500"),
+        ("-0.25", "−0.25"),
+        ("12000000", "12,000,000"),
+    ],
 )
 def test_numbers_are_grouped_and_whole(value, text):
     assert format.number(Decimal(value)) == text

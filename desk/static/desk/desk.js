@@ -146,7 +146,7 @@ function openPalette() {
 }
 
 function choose(index) {
-  const options = $$("[role=option]", palette);
+  const options = $$("a[role=option]", palette);
   if (!options.length) return;
   const at = (index + options.length) % options.length;
   options.forEach((option, number) => option.setAttribute("aria-selected", number === at));
@@ -156,7 +156,7 @@ function choose(index) {
 
 if (palette) {
   palette.addEventListener("keydown", (event) => {
-    const options = $$("[role=option]", palette);
+    const options = $$("a[role=option]", palette);
     const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) { event.preventDefault(); choose(at + step); }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from accounts.services import audit
 
@@ -83,7 +84,7 @@ def test_signing_in_and_reading_a_list_work_without_scripts(visit, browser_desk,
 def test_a_slow_typist_loses_no_character_and_no_focus_in_the_search_box(visit, browser_desk):
     page = visit(browser_desk, AUDIT)
     page.locator("#list-search").press_sequentially("metr_00000000000000000012", delay=80)
-    page.wait_for_function("document.querySelector('#count')?.textContent.includes('1 to 1 of 1')")
+    expect(page.locator("#count")).to_have_text("1 to 1 of 1")
     assert page.locator("#list-search").input_value() == "metr_00000000000000000012"
     assert page.evaluate("document.activeElement.id") == "list-search"
     assert "q=metr_00000000000000000012" in page.url
@@ -107,9 +108,10 @@ def test_back_and_forward_follow_the_filters(visit, browser_desk):
     page.wait_for_url("**sort=at**")
     page.go_back()
     page.wait_for_url(lambda url: "sort" not in url)
+    page.wait_for_load_state("networkidle")
     page.go_forward()
     page.wait_for_url("**sort=at**")
-    assert page.locator("th[aria-sort=ascending]").count() == 1
+    expect(page.locator("th[aria-sort=ascending]")).to_have_count(1)
 
 
 def test_the_palette_jumps_to_a_page_by_keyboard_alone(visit, browser_desk):
@@ -117,7 +119,7 @@ def test_the_palette_jumps_to_a_page_by_keyboard_alone(visit, browser_desk):
     page.keyboard.press("Control+k")
     page.keyboard.type("audit")
     page.wait_for_selector("#found [aria-selected=true]")
-    page.wait_for_function("document.querySelectorAll('#found [role=option]').length === 1")
+    expect(page.locator("#found [role=option]")).to_have_count(1)
     page.keyboard.press("Enter")
     page.wait_for_url("**/audit-log/")
 
