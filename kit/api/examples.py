@@ -38,7 +38,8 @@ def _by_type(schema: dict[str, Any], components: dict[str, Any], depth: int) -> 
         if depth >= MAX_DEPTH:
             return {}
         properties = schema.get("properties", {})
-        return {name: example_of(each, components, depth + 1) for name, each in properties.items()}
+        shown = {name: each for name, each in properties.items() if "x-server-set" not in each}
+        return {name: example_of(each, components, depth + 1) for name, each in shown.items()}
     if kind == "string" and schema.get("format") in BY_FORMAT:
         return BY_FORMAT[schema["format"]]
     return BY_TYPE.get(kind)

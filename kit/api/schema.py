@@ -10,6 +10,7 @@ from drf_spectacular.plumbing import force_instance
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
 
+from kit.api import server_set
 from kit.api.examples import example_of
 
 ERRORS = {
@@ -143,6 +144,7 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
     """Last touch: the errors of every operation, and an example wherever a body has none."""
     components = result["components"]["schemas"]
     components["ApiError"] = _error_schema()
+    server_set.declare(components)
     for item in result["paths"].values():
         for method, operation in item.items():
             if method in ("get", "post", "put", "patch", "delete"):
