@@ -19,7 +19,7 @@ from billing.calc import checks, lifecycle
 from billing.calc.due_date import due_at
 from billing.models import Invoice, InvoiceLine, InvoiceStatus, PricingPlanSubscription
 from billing.selectors import invoices as selectors
-from billing.services import drafting, freezing, numbering
+from billing.services import drafting, final_rows, freezing, numbering
 from billing.services.drafting import Draft
 from kit.errors import InvalidOperation, TallydeskError
 from webhooks.services import bulk
@@ -27,22 +27,6 @@ from webhooks.services.rendering import render
 
 log = logging.getLogger(__name__)
 PAGE = 200
-FINAL_FIELDS = (
-    "status",
-    "invoice_number",
-    "invoice_date",
-    "due_date",
-    "finalized_at",
-    "usage_cutoff",
-    "amount_excluding_tax",
-    "tax_amount",
-    "amount_including_tax",
-    "totals_at",
-    "content",
-    "parties",
-    "prices",
-    "updated_at",
-)
 
 
 @transaction.atomic
@@ -50,7 +34,7 @@ def invoice(*, ctx: Context, instance: Invoice) -> Invoice:
     """Make one invoice final now, whatever its hold or grace period; a final one stays as it is.
 
     Before its period has ended the draft is closed as it stands: usage that follows in the period is
-    late usage, billed by the next invoice (ADR 0011). Raises InvalidOperation where the lifecycle or
+    late usage, billed by the next invoice (ADR 0013). Raises InvalidOperation where the lifecycle or
     the platform's ``late_usage`` forbids it, and whatever keeps the draft from being drawn up.
     """
     locked = Invoice.objects.select_for_update(of=("self",)).get(pk=instance.pk)
@@ -152,7 +136,7 @@ def _finish(ctx: Context, drafts: Sequence[Draft]) -> None:
     invoices = [draft.invoice for draft in drafts]
     InvoiceLine.objects.bulk_create(lines, batch_size=1000)
     numbering.assign(invoices=invoices)
-    Invoice.objects.bulk_update(invoices, FINAL_FIELDS, batch_size=50)
+    final_rows.store(invoices)
     _unpark(invoices)
     changes = [bulk.Change(each, before[each.pk]) for each in invoices]
     bulk.updated(ctx=ctx, changes=changes, lifecycle=("invoice.finalized",))

@@ -82,6 +82,7 @@ class Price:
     rules: tuple[dict[str, Any], ...]
     advance: bool = False
     tax_category: str | None = None
+    meter: Any = None
 
 
 def usage(*rules: dict[str, Any], name: str = "Minutes", **extra: Any) -> Price:
@@ -167,13 +168,13 @@ class World:
             organization=organization | fields,
         )
 
-    def calculation(self, kind: str = "SUM") -> MeterValueCalculation:
+    def calculation(self, kind: str = "SUM", *, meter: Meter | None = None) -> MeterValueCalculation:
         number = next(self.numbers)
         return self.make(
             MeterValueCalculation,
             reference=f"calculation-{number}",
             calculation_type=kind,
-            meter=self.meter,
+            meter=meter or self.meter,
             meter_value=self.value,
         )
 
@@ -209,7 +210,7 @@ class World:
             status="ACTIVE",
             model_type=price.model,
             tax_category=price.tax_category,
-            meter_value_calculation=self.calculation() if metered else None,
+            meter_value_calculation=self.calculation(meter=price.meter) if metered else None,
             unit_name_plural="minutes" if metered else None,
         )
         priced = self.make(PricingItem, version=version, pricing=pricing, position=position)
