@@ -46,8 +46,13 @@ def remove(instance: models.Model) -> None:
 
 
 def lock(instance: Row) -> Row:
-    """The row read again under a lock held until the transaction ends."""
-    return type(instance)._default_manager.select_for_update(of=("self",)).get(pk=instance.pk)
+    """The row read again under a lock held until the transaction ends.
+
+    The lock leaves the key alone: rows that point at this one can still be inserted meanwhile. A lock
+    that stopped them would deadlock with whoever holds the platform's counter (B45).
+    """
+    rows = type(instance)._default_manager.select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=instance.pk)
 
 
 def assign(instance: models.Model, values: dict[str, Any]) -> list[str]:

@@ -26,7 +26,9 @@ def create(*, ctx: Context, fields: dict[str, Any]) -> BillingEntity:
     status = fields.get("status", BillingEntityStatus.ACTIVE)
     if status not in FIRST_STATUSES:
         FLOW.assert_can(BillingEntityStatus.DRAFT, status)
-    Platform.objects.select_for_update().get(pk=ctx.platform.pk)  # two first ones: one is the default
+    Platform.objects.select_for_update(no_key=True).get(
+        pk=ctx.platform.pk
+    )  # two first ones: one is the default
     values = {"timezone": ctx.platform.timezone, **tax_ids.aligned(fields)}
     values["is_default"] = parties.default_billing_entity(ctx.platform) is None
     entity = BillingEntity.stamped(platform=ctx.platform, at=ctx.at, **values)

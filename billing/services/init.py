@@ -47,6 +47,9 @@ def subscription(*, ctx: Context, fields: dict[str, Any]) -> Started:
     """
     sent = dict(fields.get(SUBSCRIPTION) or {})
     sent.pop("status", None)
+    if sent.get("billing_currency") is None:
+        first: dict[str, Any] = next(iter(fields.get(SCHEDULES) or []), {})
+        sent["billing_currency"] = first.get("pricing_currency")
     if fields.get("customer"):
         sent["customer"] = _customer(ctx, fields["customer"])
     draft = _draft(ctx, sent, payment_method=fields.get("payment_method"))

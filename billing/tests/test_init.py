@@ -154,6 +154,7 @@ def test_without_a_billing_entity_nothing_starts(api, world, version):
     world.entity.delete()
     answer = api.post(INIT, body(version, subscription={"billing_entity_reference": None}))
     refused(answer, code="INVALID_OPERATION", field="pricing_plan_subscription.billing_entity_id")
+    assert nothing_was_written()
 
 
 @pytest.mark.parametrize(
@@ -216,6 +217,13 @@ def test_what_is_wrong_is_named_and_leaves_no_trace(api, version, changes, code,
     assert nothing_was_written()
 
 
+def test_the_currency_of_the_first_schedule_is_billed_unless_another_is_named(api, world, version):
+    world.currency = "USD"
+    dollars = world.plan(per_minute("0.10", "USD"))
+    sent = body(dollars, subscription={"billing_currency": None}, schedule={"pricing_currency": "USD"})
+    assert api.post(INIT, sent).ok()["pricing_plan_subscription"]["billing_currency"] == "USD"
+
+
 def test_empty_fields_of_later_features_are_accepted(api, version):
     empty = {"discount": {"totals": []}, "commitment": None, "seats_values": [], "coupon_ids": []}
     assert api.post(INIT, body(version, schedule=empty)).ok()["pricing_plan_schedules"][0]["discount"] is None
@@ -249,6 +257,7 @@ def test_another_platforms_customer_does_not_exist(api, stranger, version):
     answer = stranger.post(INIT, body(version))
     field = "pricing_plan_subscription.customer_reference"
     refused(answer, code="RESOURCES_NOT_FOUND", field=field)
+    assert nothing_was_written()
 
 
 def test_in_advance_fees_open_with_an_invoice_of_their_own(api, world):

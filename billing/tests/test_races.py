@@ -122,3 +122,26 @@ def test_b41_a_refused_init_leaves_no_event_behind(api, version):
     assert api.post(f"{PATH}/init", body).status == 400
     assert not WebhookEvent.objects.exists()
     assert not PricingPlanSubscription.objects.exists()
+
+
+def test_b45_customers_and_their_subscriptions_change_at_once_without_deadlock(opened, api, version):
+    def make(number):
+        body = {
+            "pricing_plan_subscription": {"reference": f"s-{number}", "customer_reference": "brightwater"},
+            "pricing_plan_schedules": [
+                {"pricing_plan_version_id": version.public_id, "start_at": "2026-04-01T00:00:00Z"}
+            ],
+        }
+        return ApiClient(opened.api_key).post(f"{PATH}/init", body).status
+
+    def rename(number):
+        return ApiClient(opened.api_key).patch("/v1/customers/brightwater", {"locale": "nl"}).status
+
+    def one(number):
+        try:
+            return (make if number % 2 else rename)(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(one, range(24))) == {200}
