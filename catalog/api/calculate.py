@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalog.api.config_shape import OPTIONAL, MeterValueSerializer, PricingItemConfigSerializer
+from catalog.api.config_shape import OPTIONAL, ConfigMeterValueSerializer, PricingItemConfigSerializer
 from catalog.models import ModelType
 from catalog.services.calculate import Measured
 from kit.api.fields import DecimalField, EnumField
@@ -15,7 +15,7 @@ from kit.api.shapes import AmountSerializer
 MAX_EVENTS = 10_000
 
 
-class MeasuredSerializer(MeterValueSerializer):
+class CalculateMeterValueSerializer(ConfigMeterValueSerializer):
     """A number or an amount; ``count`` says of how many events."""
 
     def to_internal_value(self, data: Any) -> Measured:
@@ -34,8 +34,8 @@ class CalculateSerializer(serializers.Serializer):
 
     config = PricingItemConfigSerializer()
     model_type = EnumField(choices=ModelType.values, **OPTIONAL)
-    meter_value = MeasuredSerializer(**OPTIONAL)
-    events = serializers.ListField(child=MeasuredSerializer(), max_length=MAX_EVENTS, **OPTIONAL)
+    meter_value = CalculateMeterValueSerializer(**OPTIONAL)
+    events = serializers.ListField(child=CalculateMeterValueSerializer(), max_length=MAX_EVENTS, **OPTIONAL)
 
 
 class PointSerializer(serializers.Serializer):

@@ -35,7 +35,7 @@ class CreditsSerializer(serializers.Serializer):
     credit_type_id = StrictCharField(max_length=256)
 
 
-class MeterValueSerializer(serializers.Serializer):
+class ConfigMeterValueSerializer(serializers.Serializer):
     """A quantity: one of a number, an amount and a count of events."""
 
     number = DecimalField(**OPTIONAL)
@@ -43,7 +43,7 @@ class MeterValueSerializer(serializers.Serializer):
     count = DecimalField(**OPTIONAL)
 
 
-class IncludedVolumeSerializer(MeterValueSerializer):
+class IncludedVolumeSerializer(ConfigMeterValueSerializer):
     """The free volume of a period."""
 
     reset_type = TextField(max_length=32)
@@ -60,9 +60,9 @@ class BandSerializer(serializers.Serializer):
     minimum_amount = AmountSerializer(**OPTIONAL)
     maximum_number = DecimalField(**OPTIONAL)
     minimum_number = DecimalField(**OPTIONAL)
-    block_size = MeterValueSerializer(**OPTIONAL)
+    block_size = ConfigMeterValueSerializer(**OPTIONAL)
     block_rounding = EnumField(choices=[each.value for each in BlockRounding], **OPTIONAL)
-    tier_top_bound = MeterValueSerializer(**OPTIONAL)
+    tier_top_bound = ConfigMeterValueSerializer(**OPTIONAL)
 
 
 class DetailsSerializer(serializers.Serializer):
@@ -148,7 +148,7 @@ class PricingItemConfigSerializer(serializers.Serializer):
     pricing_type = EnumField(choices=PRICING_TYPES, **OPTIONAL)
     pricing_period = PeriodSerializer(**OPTIONAL)
     default_included_volume = IncludedVolumeSerializer(**OPTIONAL)
-    default_seats_value = MeterValueSerializer(**OPTIONAL)
+    default_seats_value = ConfigMeterValueSerializer(**OPTIONAL)
     conditions = ConditionsSerializer(**OPTIONAL)
     tiering_conditions = MeterConditionsSerializer(**OPTIONAL)
     bands = BandSerializer(many=True, **OPTIONAL)
