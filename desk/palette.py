@@ -54,7 +54,10 @@ _jumps: list[Jump] = []
 def register(*things: Kind | Jump) -> None:
     """Make a kind of record or an action findable (from the screens' module, at import)."""
     for thing in things:
-        (_kinds if isinstance(thing, Kind) else _jumps).append(thing)  # type: ignore[attr-defined]
+        if isinstance(thing, Kind):
+            _kinds.append(thing)
+        else:
+            _jumps.append(thing)
 
 
 def search(operator: Operator, text: str) -> list[tuple[str, list[Hit]]]:

@@ -68,11 +68,15 @@ def reactivate(*, ctx: Context, instance: Membership, by: Membership) -> Members
 
 
 def _set_deactivated(ctx: Context, membership: Membership, at: datetime | None) -> Membership:
-    before = {"deactivated_at": membership.deactivated_at and membership.deactivated_at.isoformat()}
+    before, after = _state(membership.deactivated_at), _state(at)
     membership.deactivated_at, membership.updated_at = at, ctx.at
     membership.save(update_fields=["deactivated_at", "updated_at"])
-    _record(ctx, "UPDATED", membership, before=before, after={"deactivated_at": at and at.isoformat()})
+    _record(ctx, "UPDATED", membership, before={"status": before}, after={"status": after})
     return membership
+
+
+def _state(deactivated_at: datetime | None) -> str:
+    return "DEACTIVATED" if deactivated_at else "ACTIVE"
 
 
 def _locked(membership: Membership) -> Membership:

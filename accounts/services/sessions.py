@@ -17,7 +17,7 @@ def open_session(*, request: HttpRequest, user: User, address: str, at: datetime
     request.session.save()
     UserSession.objects.create(
         user=user,
-        session_id=request.session.session_key,
+        session_id=request.session.session_key or "",
         address=address,
         agent=request.headers.get("User-Agent", "")[:300],
         started_at=at,

@@ -34,14 +34,25 @@ def run(screen: ListScreen, state: State) -> HttpResponse:
         raise NotFound("There is no such action.")
     screen.need(action.permission)
     rows = selected(screen, state)
-    context = {"action": action, "rows": rows, "state": state, "table": screen.table, "one": screen.table.one}
+    context: dict[str, Any] = {
+        "action": action,
+        "rows": rows,
+        "state": state,
+        "table": screen.table,
+        "one": screen.table.one,
+    }
     if "confirmed" not in post:
         keys = [screen.key(row) for row in rows]
         return screen.render("desk/bulk_confirm.html", title=action.label, keys=keys, **context)
     results = [_result(screen, action, row) for row in rows]
     failed = [result for result in results if result.problem]
     return screen.render(
-        "desk/bulk_result.html", title=action.label, results=results, failed=failed, **context
+        "desk/bulk_result.html",
+        title=action.label,
+        results=results,
+        failed=failed,
+        done=len(results) - len(failed),
+        **context,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from accounts.models import AuditEntry, TenantModel
 from desk.components.curl import Call, Snippets
 from desk.components.facts import Fact
 from desk.forms.base import DeskForm
@@ -14,6 +15,8 @@ from desk.screens.base import Screen
 from kit.errors import TallydeskError
 
 INVALID = 422
+CONFLICT = 409
+SEEN = "seen_version"
 
 
 class FormScreen(Screen):
@@ -49,6 +52,10 @@ class FormScreen(Screen):
     def cancel_url(self) -> str:
         raise NotImplementedError
 
+    def subject(self) -> TenantModel | None:
+        """The row that the form edits: a change by someone else since it was shown answers 409."""
+        return None
+
     def calls(self, form: Any) -> list[Call]:
         return []
 
@@ -69,6 +76,8 @@ class FormScreen(Screen):
             form.is_valid()
             snippets = Snippets(tuple(self.calls(form)), key="form-call")
             return self.render("desk/curl_dialog.html", snippets=snippets)
+        if self.overtaken():
+            return self.show(form, status=CONFLICT, conflict=self.last_change())
         if not form.is_valid():
             return self.show(form, status=INVALID)
         try:
@@ -76,6 +85,19 @@ class FormScreen(Screen):
         except TallydeskError as error:
             return self.show_refused(form, error)
         return result if isinstance(result, HttpResponse) else self.done(result, self.message)
+
+    def overtaken(self) -> bool:
+        """Whether the row changed after the operator saw it."""
+        row, seen = self.subject(), self.request.POST.get(SEEN)
+        return row is not None and seen is not None and seen != version(row)
+
+    def last_change(self) -> AuditEntry | None:
+        """Who was faster, and what they changed."""
+        row = self.subject()
+        if row is None:
+            return None
+        entries = AuditEntry.objects.filter(platform=row.platform_id, object_id=row.public_id)
+        return entries.order_by("-pk").first()
 
     def changed(self, form: DeskForm) -> str | HttpResponse:
         """``save`` in one transaction; a screen that manages its own overrides this."""
@@ -96,6 +118,7 @@ class FormScreen(Screen):
             status=status,
             **{
                 "form": form,
+                "seen": version(self.subject()),
                 "fields_template": self.fields_template,
                 "title": title,
                 "heading": self.title,
@@ -112,6 +135,11 @@ class FormScreen(Screen):
                 **extra,
             },
         )
+
+
+def version(row: TenantModel | None) -> str:
+    """The state of a row that a form was filled from; empty when it edits none."""
+    return "" if row is None else row.updated_at.isoformat()
 
 
 def shown_once(screen: FormScreen, secret: str, title: str, note: str) -> HttpResponse:

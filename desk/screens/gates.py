@@ -20,9 +20,9 @@ from kit.errors import TallydeskError
 class Gate(View):
     """One form on a bare page; ``enter(form)`` acts and answers."""
 
-    title: ClassVar[str]
+    title: str
     verb: ClassVar[str]
-    form_class: ClassVar[type[DeskForm]]
+    form_class: type[DeskForm]
     template: ClassVar[str] = "desk/gate.html"
     lead: str = ""
 

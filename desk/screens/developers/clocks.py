@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -60,7 +60,7 @@ class ClockForm(FormScreen):
 
     permission = "TEST_CLOCK.UPDATE"
     menu = "test-clocks"
-    form_class = InstantForm
+    form_class: ClassVar[type[DeskForm]] = InstantForm
 
     def cancel_url(self) -> str:
         return reverse("desk:test-clocks")

@@ -30,6 +30,9 @@ class MemberForm(FormScreen):
             raise NotFound("There is no such user.")
         return row
 
+    def subject(self) -> Membership:
+        return self.member
+
     def cancel_url(self) -> str:
         return reverse("desk:users")
 
