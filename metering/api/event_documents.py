@@ -98,11 +98,16 @@ class ItemErrorSerializer(serializers.Serializer):
     resource_type = serializers.CharField(allow_null=True)
 
 
-class ResultSerializer(MeterDataSerializer):
-    """An event of a batch with its own status: 201 stored (or a duplicate), otherwise the error's."""
+class ResultSerializer(serializers.Serializer):
+    """The result of one event of a batch: 201 stored (or a duplicate), otherwise the error's status."""
 
-    status = serializers.IntegerField(read_only=True)
-    error = ItemErrorSerializer(read_only=True, allow_null=True)
+    object_type = serializers.CharField()
+    id = serializers.CharField(allow_null=True)
+    reference = serializers.CharField(allow_null=True)
+    created_at = InstantField(required=False)
+    processed_details = ProcessedDetailsSerializer(required=False)
+    status = serializers.IntegerField()
+    error = ItemErrorSerializer(allow_null=True)
 
 
 class MeterDataBatchSerializer(serializers.Serializer):

@@ -64,7 +64,7 @@ def render(event: Shown, fate: Fate | None, *, kind: str = "INGEST") -> dict[str
         "meter_properties": [_property(*each) for each in event.properties],
         "meter_values": [_value(*each) for each in event.values],
         "cost_prediction": None,
-        "processed_details": _details(event, fate),
+        "processed_details": details(fate, event.original),
         "deleted": event.is_deleted,
     }
 
@@ -103,13 +103,14 @@ def _links(fate: Fate) -> Iterable[dict[str, Any]]:
         }
 
 
-def _details(event: Shown, fate: Fate | None) -> dict[str, Any]:
+def details(fate: Fate | None, original: str | None) -> dict[str, Any]:
+    """MeterDataProcessedDetails; ``original`` is the first event of a duplicate."""
     kind = fate.kind if fate else None
     return {
         "type": TYPES.get(kind, "DEFAULT") if kind else None,
         "fate": kind.value if kind else None,
-        "duplicate_of_meter_data_id": event.original,
-        "duplicate": {"of_meter_data_id": event.original} if event.original else None,
+        "duplicate_of_meter_data_id": original,
+        "duplicate": {"of_meter_data_id": original} if original else None,
         "not_matched": {"variant": fate.variant} if fate and kind == FateKind.NOT_MATCHED else None,
     }
 

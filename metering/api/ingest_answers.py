@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from kit.api import errors
+from kit.period import format_instant
 from metering import ports
-from metering.api.event_shape import NOT_PREDICTED, Shown, public_id, render
+from metering.api.event_shape import NOT_PREDICTED, Shown, details, public_id, render
 from metering.ports import Fate, FateKind, Occurrence
 from metering.services.ingest import Outcome, Result
 from metering.services.reading import Item
@@ -42,19 +43,30 @@ def calculation(result: Result, *, at: datetime) -> dict[str, Any]:
 def per_item(result: Result, documents: Sequence[Any]) -> list[dict[str, Any]]:
     """One result per document, each with its status and, where it was refused, the error.
 
-    The fate of a stored event is left open: it is told when the event is read.
+    What was sent is not repeated, and the fate of a stored event is left open: both are told when the
+    event is read.
     """
+    stored_at = next((outcome.stored_at for outcome in result.outcomes if outcome.stored_at), None)
+    created_at = format_instant(stored_at) if stored_at else ""
     return [
-        _stored(outcome) if outcome.error is None else _refused(outcome, document)
+        _stored(outcome, created_at) if outcome.error is None else _refused(outcome, document)
         for outcome, document in zip(result.outcomes, documents, strict=True)
     ]
 
 
-def _stored(outcome: Outcome) -> dict[str, Any]:
-    shown = render(_shown(outcome), Fate(FateKind.DUPLICATE) if outcome.original else None)
-    shown["status"] = 201
-    shown["error"] = None
-    return shown
+def _stored(outcome: Outcome, created_at: str) -> dict[str, Any]:
+    item, at, first = _item(outcome), outcome.stored_at, outcome.original
+    assert at is not None
+    original = public_id(*first) if first else None
+    return {
+        "object_type": "METER_DATA",
+        "id": public_id(outcome.number, at),
+        "reference": item.reference,
+        "created_at": created_at,
+        "processed_details": details(Fate(FateKind.DUPLICATE) if first else None, original),
+        "status": 201,
+        "error": None,
+    }
 
 
 def _refused(outcome: Outcome, document: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +22,8 @@ from kit.errors import AlreadyExists, TallydeskError, Unavailable
 from metering.models import Event
 from metering.selectors import configuration as configurations
 from metering.selectors.configuration import Configuration
-from metering.services import ingest_sql, locks, reading
+from metering.services import ingest_sql, locks, packing, reading
+from metering.services.packing import Packed
 from metering.services.reading import Item
 
 ATTEMPTS = 8
@@ -57,7 +59,8 @@ def together(*, platform_id: int, documents: Sequence[Any], wall: datetime, fiel
             if outcome.error is not None:
                 raise outcome.error.within(f"{field}.{index}") if field else outcome.error
 
-    with transaction.atomic():
+    # A single event is all or nothing by itself; several may have to be taken back for a conflict.
+    with transaction.atomic() if len(documents) > 1 else nullcontext():
         result = _judge_and_store(platform_id, documents, wall, before=refuse)
         refuse(result.outcomes)
     return result
@@ -121,18 +124,17 @@ def _store(outcomes: list[Outcome], configuration: Configuration) -> bool:
             again.append(outcome)
     if not first:
         return True
-    with transaction.atomic(savepoint=False):
-        stored = _insert([outcome.item for _, outcome in sorted(first.items())], configuration)
-        if stored is None:
-            return False
-        stored_at, numbers = stored
-        for reference, outcome in first.items():
-            if reference in numbers:
-                outcome.number, outcome.stored_at = numbers[reference], stored_at
-            else:
-                again.append(outcome)
-        if again:
-            _settle(again, configuration.platform, stored_at)
+    stored = _insert([outcome.item for _, outcome in sorted(first.items())], configuration)
+    if stored is None:
+        return False
+    stored_at, numbers = stored
+    for reference, outcome in first.items():
+        if reference in numbers:
+            outcome.number, outcome.stored_at = numbers[reference], stored_at
+        else:
+            again.append(outcome)
+    if again:
+        _settle(again, configuration.platform, stored_at)
     return True
 
 
@@ -148,50 +150,53 @@ def _insert(
         platform.pk,
         *_columns([item for item in items if item is not None]),
     ]
-    with _cursor() as cursor:
-        cursor.execute(locks.SHARED, [locks.ROLLUPS, platform.pk])
-        cursor.execute(ingest_sql.STORE, arguments)
-        rows = cursor.fetchall()
-    if not rows:
+    with _cursor() as lock, _cursor() as cursor:
+        # Sent together and, outside a transaction, run as one: a single trip to the database.
+        with cursor.connection.pipeline():
+            lock.execute(locks.SHARED, [locks.ROLLUPS, platform.pk])
+            cursor.execute(ingest_sql.STORE, arguments, binary=True)
+        row = cursor.fetchone()
+    if row is None:
         return None
-    return rows[0][0], {reference: number for _, number, reference in rows if number is not None}
+    stored_at, numbers, references = row
+    return stored_at, dict(zip(references or (), numbers or (), strict=True))
 
 
 def _cursor() -> psycopg.Cursor[Any]:
     """A cursor of the driver itself: values travel in binary, statements are prepared once."""
     connection.ensure_connection()
     raw: Any = connection.connection
-    raw.prepare_threshold = 1
+    if raw.prepare_threshold != 1:
+        raw.prepare_threshold = 1
+        packing.register(raw)
     return psycopg.Cursor(raw)
 
 
-def _columns(items: list[Item]) -> list[list[Any]]:
+def _columns(items: list[Item]) -> list[Packed]:
     """The items by column, as the statement's arrays."""
     heads = [item.values[0] if item.values else None for item in items]
     return [
-        [item.customer.pk for item in items],
-        [item.meter.pk for item in items],
-        [item.subscription.pk if item.subscription else None for item in items],
-        [item.timestamp for item in items],
-        [head.value.pk if head else None for head in heads],
-        [head.count if head else None for head in heads],
-        [head.number if head else None for head in heads],
-        [item.payload_hash for item in items],
-        [item.reference for item in items],
-        [head.currency if head else None for head in heads],
-        [_properties(item) for item in items],
-        [_more(item) for item in items],
+        packing.bigints([item.customer.pk for item in items]),
+        packing.bigints([item.meter.pk for item in items]),
+        packing.bigints([item.subscription.pk if item.subscription else None for item in items]),
+        packing.instants([item.timestamp for item in items]),
+        packing.bigints([head.value.pk if head else None for head in heads]),
+        packing.bigints([head.count if head else None for head in heads]),
+        packing.texts([format(head.number, "f") if head else None for head in heads]),
+        packing.binaries([item.payload_hash for item in items]),
+        packing.texts([item.reference for item in items]),
+        packing.texts([head.currency if head else None for head in heads]),
+        packing.texts([_properties(item) if item.properties else None for item in items]),
+        packing.texts([_more(item) if len(item.values) > 1 else None for item in items]),
     ]
 
 
-def _properties(item: Item) -> str | None:
-    return json.dumps({str(known.pk): text for known, text in item.properties}) if item.properties else None
+def _properties(item: Item) -> str:
+    return json.dumps({str(known.pk): text for known, text in item.properties})
 
 
-def _more(item: Item) -> str | None:
+def _more(item: Item) -> str:
     """The values after the first, as ``metering.models.Event`` describes them."""
-    if len(item.values) < 2:
-        return None
     return json.dumps(
         [
             {"v": each.value.pk, "n": format(each.number, "f"), "c": each.currency, "k": each.count}

@@ -25,10 +25,11 @@ EVENTS = """
             count, number, payload_hash, reference, currency, properties, more
         )
         SELECT %b, i.customer_id, i.meter_id, i.subscription_id, i.timestamp, g.stored_at, i.value_id,
-               i.count, i.number, i.payload_hash, i.reference, i.currency, i.properties::jsonb, i.more::jsonb
+               i.count, i.number::numeric, i.payload_hash, i.reference, i.currency, i.properties::jsonb,
+               i.more::jsonb
         FROM gate g CROSS JOIN unnest(
             %b::bigint[], %b::bigint[], %b::bigint[], %b::timestamptz[], %b::bigint[], %b::bigint[],
-            %b::numeric[], %b::bytea[], %b::text[], %b::text[], %b::text[], %b::text[]
+            %b::text[], %b::bytea[], %b::text[], %b::text[], %b::text[], %b::text[]
         ) AS i(customer_id, meter_id, subscription_id, timestamp, value_id, count,
                number, payload_hash, reference, currency, properties, more)
         ON CONFLICT (platform_id, reference) DO NOTHING
@@ -96,9 +97,13 @@ COUNT_DISTINCT = f"""
         ON CONFLICT DO NOTHING
     )"""
 
+ANSWER = """SELECT stored_at, (SELECT array_agg(id ORDER BY id) FROM inserted),
+        (SELECT array_agg(reference ORDER BY id) FROM inserted) FROM gate"""
+"""The instant, and the keys and references of the events that are new. No row when the gate is closed."""
+
 STORE = f"""
     WITH {GATE}, {EVENTS}, entry AS ({entries("inserted")}), {ROLL}, {COUNT_DISTINCT}
-    SELECT g.stored_at, n.id, n.reference FROM gate g LEFT JOIN inserted n ON true
+    {ANSWER}
 """
 
 NOTE_DUPLICATES = """
