@@ -6,11 +6,12 @@ drafts that still run get their new end. A final invoice is never touched.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.context import Context
 from accounts.models import Platform
@@ -99,11 +100,7 @@ def _page(ctx: Context) -> int:
 def _bring_up(
     ctx: Context, cursors: Sequence[PeriodCursor], subscriptions: dict[int, PricingPlanSubscription]
 ) -> list[Invoice]:
-    existing: dict[int, list[Invoice]] = {}
-    known = Invoice.objects.filter(subscription__in=subscriptions).exclude(status=InvoiceStatus.VOID)
-    known = known.select_related(*PARTIES)
-    for invoice in known.order_by("period_start", "pk").defer(*FROZEN):
-        existing.setdefault(invoice.subscription_id or 0, []).append(invoice)
+    existing = _standing(subscriptions)
     new: list[Invoice] = []
     changes: list[bulk.Change] = []
     for cursor in cursors:
@@ -118,6 +115,25 @@ def _bring_up(
     PeriodCursor.objects.bulk_update(cursors, ["next_start"])
     bulk.created(ctx=ctx, instances=new)
     return new
+
+
+def _standing(subscriptions: Iterable[int]) -> dict[int, list[Invoice]]:
+    """What of each subscription may change, or tells how far it has come: drafts, opening and latest.
+
+    Locked, so that none of them becomes final meanwhile.
+    """
+    standing = Invoice.objects.filter(subscription__in=subscriptions).exclude(status=InvoiceStatus.VOID)
+    later = standing.filter(
+        subscription=OuterRef("subscription"),
+        occasion=Occasion.PERIOD,
+        period_start__gt=OuterRef("period_start"),
+    )
+    told = standing.filter(Q(status=InvoiceStatus.DRAFT) | Q(occasion=Occasion.OPENING) | ~Exists(later))
+    locked = told.select_for_update(of=("self",)).select_related(*PARTIES).defer(*FROZEN)
+    found: dict[int, list[Invoice]] = {}
+    for invoice in locked.order_by("pk"):
+        found.setdefault(invoice.subscription_id or 0, []).append(invoice)
+    return found
 
 
 def _store(ctx: Context, changes: Sequence[bulk.Change]) -> None:

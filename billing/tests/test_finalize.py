@@ -246,3 +246,25 @@ def test_b41_a_finalization_that_is_rolled_back_leaves_no_trace(world: World) ->
     assert InvoiceLine.objects.count() == 0
     done = finalize.invoice(ctx=world.ctx(at("2026-04-02")), instance=invoice)
     assert done.invoice_number == "INV-00001"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cancellation_and_a_finalization_at_once_do_not_break_each_other(world: World) -> None:
+    version = world.plan(per_minute("0.10"))
+    subscriptions = [world.subscribe(version, start=at("2026-03-01")) for _ in range(12)]
+    now = at("2026-04-02")
+
+    def work(number: int) -> None:
+        if number == 0:
+            finalize.sweep(platform=world.platform, at=now)
+            return
+        for subscription in subscriptions:
+            PricingPlanSubscription.objects.filter(pk=subscription.pk).update(
+                status="CANCELLED", cancelled_at=at("2026-03-20")
+            )
+            periods.realign(ctx=world.ctx(now), subscription=subscription)
+
+    assert in_threads(3, work) == []
+    assert Invoice.objects.count() == 12
+    finalize.sweep(platform=world.platform, at=at("2026-04-03"))
+    assert set(Invoice.objects.values_list("status", flat=True)) == {"FINAL"}
