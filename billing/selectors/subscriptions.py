@@ -46,6 +46,17 @@ def timeline(subscription: PricingPlanSubscription) -> list[PricingPlanSchedule]
     return list(schedules(subscription.platform).filter(subscription=subscription).order_by("start_at"))
 
 
+def remember(
+    subscription: PricingPlanSubscription,
+    *,
+    timeline: list[PricingPlanSchedule],
+    drafts: list[Invoice],
+) -> None:
+    """Keep on the row what ``timeline`` and ``next_draft`` would read."""
+    subscription.timeline = timeline  # type: ignore[attr-defined]
+    subscription.drafts = drafts  # type: ignore[attr-defined]
+
+
 def next_draft(subscription: PricingPlanSubscription) -> Invoice | None:
     """The draft that becomes an invoice next."""
     loaded: list[Invoice] | None = getattr(subscription, "drafts", None)

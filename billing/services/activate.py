@@ -21,6 +21,7 @@ def subscription(*, ctx: Context, instance: PricingPlanSubscription) -> PricingP
     """
     subscription: PricingPlanSubscription = persistence.lock(instance)
     lifecycle.assert_can("PRICING_PLAN_SUBSCRIPTION", subscription.status, SubscriptionStatus.ACTIVE)
+    _carry(instance, subscription)
     readiness.require(subscription, subscriptions.timeline(subscription))
     before = changes.snapshot(subscription)
     values = {
@@ -32,3 +33,13 @@ def subscription(*, ctx: Context, instance: PricingPlanSubscription) -> PricingP
     changes.updated(ctx=ctx, instance=subscription, before=before, lifecycle=("subscription.activated",))
     periods.open_due(ctx=ctx, subscription=subscription)
     return subscription
+
+
+def _carry(instance: PricingPlanSubscription, locked: PricingPlanSubscription) -> None:
+    """Spare the locked row what is known: its parties, its schedules, and that a DRAFT has no invoices."""
+    if instance.customer_id == locked.customer_id:
+        locked.customer = instance.customer
+    if instance.billing_entity_id == locked.billing_entity_id:
+        locked.billing_entity = instance.billing_entity
+    locked.platform = instance.platform
+    subscriptions.remember(locked, timeline=subscriptions.timeline(locked), drafts=[])

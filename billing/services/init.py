@@ -48,8 +48,8 @@ def subscription(*, ctx: Context, fields: dict[str, Any]) -> Started:
     sent = dict(fields.get(SUBSCRIPTION) or {})
     sent.pop("status", None)
     if sent.get("billing_currency") is None:
-        first: dict[str, Any] = next(iter(fields.get(SCHEDULES) or []), {})
-        sent["billing_currency"] = first.get("pricing_currency")
+        earliest: dict[str, Any] = next(iter(fields.get(SCHEDULES) or []), {})
+        sent["billing_currency"] = earliest.get("pricing_currency")
     if fields.get("customer"):
         sent["customer"] = _customer(ctx, fields["customer"])
     draft = _draft(ctx, sent, payment_method=fields.get("payment_method"))
@@ -83,6 +83,9 @@ def _draft(
 ) -> PricingPlanSubscription:
     """The unsaved subscription, whose customer may have it."""
     try:
+        if sent.get("customer") is not None:
+            # Nobody archives or forgets the customer until this is done.
+            sent["customer"] = persistence.lock(sent["customer"])
         draft = subscription_services.build(ctx=ctx, fields=sent)
         readiness.require_parties(draft)
     except TallydeskError as error:
