@@ -71,3 +71,12 @@ def test_a_success_forgets_the_failures(attempt):
             attempt("wrong")
     attempt(PASSWORD)
     assert SignInAttempt.objects.count() == 0
+
+
+def test_a_success_also_forgets_what_is_older_than_a_day(attempt):
+    with pytest.raises(InvalidRequest):
+        attempt("wrong", email="nobody@acme.example")
+    attempt(PASSWORD, at=NOON + timedelta(hours=23))
+    assert SignInAttempt.objects.count() == 1
+    attempt(PASSWORD, at=NOON + timedelta(hours=25))
+    assert SignInAttempt.objects.count() == 0

@@ -156,6 +156,9 @@ EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Tallydesk <noreply@localhost>")
 
+# Behind a proxy that sets X-Forwarded-For, the address in it is the one that sign-in throttling counts.
+TRUST_FORWARDED_FOR = env.bool("TRUST_FORWARDED_FOR", default=False)
+
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024

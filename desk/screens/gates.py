@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
@@ -52,7 +53,11 @@ class Gate(View):
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where the request comes from, as far as the connection itself says."""
+    """Where the request comes from: the connection's other end, or what our own proxy says of it."""
+    if settings.TRUST_FORWARDED_FOR:
+        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        if forwarded:
+            return forwarded[:45]
     return str(request.META.get("REMOTE_ADDR", ""))[:45]
 
 

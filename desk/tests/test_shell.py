@@ -95,3 +95,44 @@ def test_a_lost_record_is_a_page_in_words(desk):
     response = desk.get(AUDIT, {"drawer": "999"})
     assert response.status_code == 404
     assert b"There is no such entry" in response.content
+
+
+def test_a_page_that_does_not_exist_is_said_in_html_at_desk_and_in_text_elsewhere(desk):
+    assert b"<html" in desk.get("/desk/nowhere/").content
+    assert desk.get("/nowhere").content == b"Page does not exist"
+
+
+def test_signing_in_and_out_by_form(opened):
+    client = Client()
+    form = {"email": opened.owner.email, "password": "Passw0rd!"}
+    answer = client.post("/desk/sign-in/?next=/desk/settings/", form)
+    assert answer.headers["Location"] == "/desk/settings/"
+    assert client.get("/desk/settings/").status_code == 200
+    client.post("/desk/sign-out/")
+    assert client.get("/desk/settings/").status_code == 303
+
+
+def test_the_way_back_after_sign_in_never_leaves_desk(opened):
+    form = {"email": opened.owner.email, "password": "Passw0rd!", "next": "https://evil.example/desk/"}
+    assert Client().post("/desk/sign-in/", form).headers["Location"] == "/desk/"
+
+
+def test_the_sixth_wrong_password_answers_429(opened):
+    client = Client()
+    form = {"email": opened.owner.email, "password": "wrong"}
+    assert [client.post("/desk/sign-in/", form).status_code for _ in range(6)] == [422] * 5 + [429]
+
+
+def test_signing_out_everywhere_ends_the_other_sessions(opened):
+    here, there = Client(), Client()
+    for client in (here, there):
+        client.post("/desk/sign-in/", {"email": opened.owner.email, "password": "Passw0rd!"})
+    here.post("/desk/settings/profile/sign-out-everywhere/")
+    assert here.get("/desk/").status_code == 200
+    assert there.get("/desk/").status_code == 303
+
+
+def test_the_theme_is_kept_for_the_member(desk):
+    desk.post("/desk/appearance/", {"theme": "DARK", "density": "COMPACT"})
+    body = desk.get("/desk/").content
+    assert b'data-theme="dark"' in body and b'data-density="compact"' in body
