@@ -125,8 +125,9 @@ class Upserted(ResourceViewSet):
         """Update the resource that ``identifier_field`` (``reference`` by default) finds, else create it."""
         own_key = "reference" if hasattr(self.model, "reference") else "id"
         name = request.query_params.get("identifier_field", own_key)
-        if name not in ("id", "reference"):
-            raise InvalidField("must be id or reference", field="identifier_field")
+        known = ("id", "reference") if hasattr(self.model, "reference") else ("id",)
+        if name not in known:
+            raise InvalidField(f"must be {' or '.join(known)}", field="identifier_field")
         key = self.request.data.get(name) if isinstance(self.request.data, dict) else None
         column = "public_id" if name == "id" else "reference"
         instance = self.rows().filter(**{column: key}).first() if isinstance(key, str) else None

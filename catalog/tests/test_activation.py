@@ -9,6 +9,7 @@ import pytest
 from catalog.tests import cast, trees
 from catalog.tests.trees import body, euro, flat, pricing, when
 from kit.testing import ApiClient
+from metering.models import Meter, MeterProperty
 
 ITEM = "pricing_categories.0.pricings.0.items.0"
 RULE = {"reference": "sum-number-model", "comparator": "EQUALS", "value": "quick"}
@@ -138,12 +139,12 @@ def test_an_amount_is_priced_by_percentage_with_floor_and_cap(api: ApiClient) ->
     item = cast.item(api, meter_value_calculation_id=cast.calculation(api, value_type="AMOUNT")["id"])
     band = {"percentage": "2.5", "minimum_amount": euro("0.1"), "maximum_amount": euro("5")}
     version = made(api, pricing(item, {"pricing_type": "FLAT", "bands": [band]}))
-    trees.activate(api, version).ok()
+    assert trees.activate(api, version).ok()["status"] == "ACTIVE"
 
 
 def test_distinct_values_are_counted_as_numbers(api: ApiClient) -> None:
     item = cast.item(api, meter_value_calculation_id=cast.calculation(api, "UNIQUE")["id"])
-    trees.activate(api, made(api, pricing(item, flat()))).ok()
+    assert trees.activate(api, made(api, pricing(item, flat()))).ok()["status"] == "ACTIVE"
 
 
 def test_a_fee_needs_no_meter_and_has_no_conditions(api: ApiClient) -> None:
@@ -194,3 +195,21 @@ def test_prices_per_currency_are_stored_and_do_not_rate_yet(api: ApiClient) -> N
     assert stored["configs"][0]["id"].startswith("pico_")
     assert stored["billing_period_configs"][0]["configs"][0]["details"]["pricing_type"] == "FLAT"
     assert refused(api, version)["field"] == f"{ITEM}.pricing_currency_configs"
+
+
+def test_usage_is_told_apart_by_what_the_rules_ask_for(api: ApiClient) -> None:
+    version = trees.version(api, flat(conditions=when("quick"), order=1), flat("0.02"))
+    meter = Meter.objects.get()
+    assert meter.keyed_properties == []
+    trees.activate(api, version).ok()
+    meter.refresh_from_db()
+    (rule,) = trees.configs(version)[0]["conditions"]["meter_properties"]
+    assert meter.keyed_properties == [MeterProperty.objects.get(public_id=rule["id"]).pk]
+    assert rule["meter_property"]["type"] == "ENUM"
+
+
+def test_the_filter_of_an_item_is_judged_as_a_rule_is(api: ApiClient) -> None:
+    usage_based = {"conditions": when("EU", "sum-number-region")}
+    version = made(api, pricing(cast.item(api, usage_based=usage_based), flat()))
+    error = refused(api, version)
+    assert (error["field"], "required" in error["message"]) == (f"{ITEM}.product_item_ids.0", True)
