@@ -22,6 +22,44 @@ from kit.api.fields import DecimalField, EnumField, StrictBooleanField, TextFiel
 from kit.api.shapes import PeriodSerializer
 
 HEADER, GROUPS, LINES = 0, 1, 2
+# Fields of the contract whose features do not exist yet.
+LATER = (
+    "delivery_date",
+    "closed_periods",
+    "auto_rescues",
+    "dunning_actions",
+    "payment_actions",
+    "pay_invoice_link",
+    "linked_invoices",
+    "custom_fields",
+    "other_custom_fields",
+    "credit",
+    "e_invoices",
+    "used_exchange_rates",
+    "processing_only_customers",
+    "meter_values",
+    "credit_types",
+    "display_invoice_sub_lines_per_processing_only_customer",
+    "forwarded_from_customers",
+    "to_be_reprocessed_at",
+    "reprocess",
+    "used_tax_registration",
+    "footnote",
+    "approval_status",
+    "coupons",
+    "promotion_codes",
+    "linked_integrations",
+)
+# What an invoice is made from, or what follows from it: accepted in a PATCH that sends back what it read.
+COMPUTED = tuple(
+    "invoice_number platform_id customer_id customer_reference sales_tax_percentage customer "
+    "billing_entity_id billing_entity type created_at updated_at invoice_date due_date "
+    "billing_period_date billing_currency invoice_amount_including_tax open_invoice_amount "
+    "closed_invoice_amount paid_invoice_amount timezone billing_period pricing_plan_subscription_ids "
+    "pricing_amount_type periods tax_categories tax_summary payment_acceptor_ids notes "
+    "linked_invoices_ids validation_result to_be_reprocessed updated_to_final_at "
+    "has_usage_based_pricing billing_type payment_status".split()
+)
 
 
 class InvoiceSerializer(serializers.Serializer):
@@ -30,15 +68,15 @@ class InvoiceSerializer(serializers.Serializer):
     object_type = serializers.CharField(read_only=True)
     id = serializers.CharField(read_only=True)
     invoice_number = serializers.CharField(read_only=True, allow_null=True)
-    purchase_order_number = TextField(max_length=200)
+    purchase_order_number = serializers.CharField(read_only=True, allow_null=True)
     platform_id = serializers.CharField(read_only=True)
     customer_id = serializers.CharField(read_only=True)
     customer_reference = serializers.CharField(read_only=True, allow_null=True)
     sales_tax_percentage = DecimalField(read_only=True, allow_null=True)
     billing_entity_id = serializers.CharField(read_only=True)
-    status = EnumField(choices=InvoiceStatus.values, required=False)
-    on_hold = StrictBooleanField(required=False)
-    paid = StrictBooleanField(required=False, allow_null=True)
+    status = serializers.ChoiceField(choices=InvoiceStatus.values, read_only=True)
+    on_hold = serializers.BooleanField(read_only=True)
+    paid = serializers.BooleanField(read_only=True)
     type = serializers.ChoiceField(choices=InvoiceType.values, read_only=True)
     created_at = serializers.CharField(read_only=True)
     updated_at = serializers.CharField(read_only=True)
@@ -68,35 +106,7 @@ class InvoiceSerializer(serializers.Serializer):
     payment_acceptor_ids = serializers.ListField(child=serializers.CharField(), read_only=True)
     linked_invoices_ids = serializers.ListField(child=serializers.CharField(), read_only=True)
     vars().update(expanded("customer", "billing_entity"))
-    vars().update(
-        reserved(
-            "delivery_date",
-            "closed_periods",
-            "auto_rescues",
-            "dunning_actions",
-            "payment_actions",
-            "pay_invoice_link",
-            "linked_invoices",
-            "custom_fields",
-            "other_custom_fields",
-            "credit",
-            "e_invoices",
-            "used_exchange_rates",
-            "processing_only_customers",
-            "meter_values",
-            "credit_types",
-            "display_invoice_sub_lines_per_processing_only_customer",
-            "forwarded_from_customers",
-            "to_be_reprocessed_at",
-            "reprocess",
-            "used_tax_registration",
-            "footnote",
-            "approval_status",
-            "coupons",
-            "promotion_codes",
-            "linked_integrations",
-        )
-    )
+    vars().update(reserved(*LATER))
     start_at = serializers.CharField(read_only=True)
     end_at = serializers.CharField(read_only=True)
     finalize_at = serializers.CharField(read_only=True)
@@ -118,6 +128,16 @@ class InvoiceSerializer(serializers.Serializer):
             value = data.get(name)
             shown[name] = None if value is None else field.to_representation(value)
         return shown
+
+
+class InvoiceUpdateSerializer(serializers.Serializer):
+    """What may be changed: ``status`` to FINAL, ``on_hold``, ``paid`` to true, ``purchase_order_number``."""
+
+    status = EnumField(choices=InvoiceStatus.values, required=False)
+    on_hold = StrictBooleanField(required=False)
+    paid = StrictBooleanField(required=False, allow_null=True)
+    purchase_order_number = TextField(max_length=200)
+    vars().update(reserved(*COMPUTED, *LATER))
 
 
 @cache

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.resources import Listed, Retrieved, Searched, Updated
-from billing.api.invoice_serializer import GROUPS, HEADER, LINES, InvoiceSerializer
+from billing.api.invoice_serializer import GROUPS, HEADER, LINES, InvoiceSerializer, InvoiceUpdateSerializer
 from billing.api.invoice_view import Shown
 from billing.api.preview import PreviewRequestSerializer, PreviewSerializer
 from billing.api.preview import answer as preview_answer
@@ -65,7 +65,7 @@ class InvoiceViewSet(Listed, Retrieved, Updated, Searched):
         "pdf": "INVOICE.PDF.DOWNLOAD",
         "preview": "INVOICE.PREVIEW",
     }
-    requests = {"preview": PreviewRequestSerializer}
+    requests = {"preview": PreviewRequestSerializer, "update": InvoiceUpdateSerializer}
     parameters = {"list": INCLUDE, "search": INCLUDE}
     responses = {"pdf": OpenApiTypes.BINARY, "preview": PreviewSerializer}
     filters = [
@@ -105,6 +105,12 @@ class InvoiceViewSet(Listed, Retrieved, Updated, Searched):
         rows = instance if many else [instance]
         shown = self._shown(rows)
         return super().rendered(shown if many else shown[0], many=many)
+
+    def update(self, request: Request, pk: str) -> Response:
+        """Finalize early, hold or release, record as paid; anything else of a draft is computed."""
+        instance = self.instance()
+        fields = self.validated(serializer_class=InvoiceUpdateSerializer)
+        return self.one(invoices.update(ctx=self.ctx, instance=instance, fields=fields))
 
     @action(detail=False, methods=["post"], url_path="preview")
     def preview(self, request: Request) -> Response:
