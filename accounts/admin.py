@@ -16,7 +16,7 @@ from accounts import admin_people  # noqa: F401  registers users and memberships
 from accounts.admin_base import LinkAdmin, SupportAdmin, TenantAdmin
 from accounts.admin_people import support_context
 from accounts.models import ApiKey, AuditEntry, IdempotencyRecord, Platform
-from accounts.services import api_keys, audit
+from accounts.services import api_keys, audit, platforms
 from kit import clock as wall_clock
 
 admin.site.site_header = "Tallydesk support"
@@ -28,13 +28,29 @@ admin.site.unregister(Group)
 
 @admin.register(Platform)
 class PlatformAdmin(SupportAdmin):
-    """Tenants."""
+    """Tenants. A superuser changes what the customer may ask support for; it is in the audit trail."""
 
     platform_path = "pk"
+    changeable = ("name", "invoice_grace_period_seconds", "late_usage")
     list_display = ("public_id", "name", "environment", "default_currency", "timezone", "test_now")
     list_filter = ("environment", "late_usage")
     search_fields = ("public_id__exact", "name")
     date_hierarchy = "created_at"
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return super().get_readonly_fields(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        names = super().get_readonly_fields(request, obj)
+        kept = self.changeable if self.has_change_permission(request, obj) else ()
+        return [name for name in names if name not in kept]
+
+    def save_model(self, request: HttpRequest, obj: Platform, form: Any, change: bool) -> None:
+        ctx = support_context(request, Platform.objects.get(pk=obj.pk))
+        platforms.change(ctx=ctx, values={name: getattr(obj, name) for name in self.changeable})
 
 
 @admin.register(ApiKey)

@@ -19,6 +19,7 @@ from billing.models import (
     PricingPlanSchedule,
     PricingPlanSubscription,
 )
+from kit import money
 
 
 @admin.register(BillingEntity)
@@ -70,19 +71,25 @@ class ScheduleAdmin(TenantAdmin):
 
 @admin.register(Invoice)
 class InvoiceAdmin(TenantAdmin):
-    """Invoices. A draft's amounts are what it came to at “totals at”; read it in Desk for now."""
+    """Invoices. A draft's amounts are computed when it is read, in Desk or by the API, and not stored."""
 
     list_display = (
         "invoice_number",
         "customer",
         "status",
         "period_start",
-        "amount_including_tax",
-        "currency",
+        "total",
     )
     list_filter = ("status", "type", "payment_status", "on_hold")
     search_fields = ("invoice_number__startswith", "customer__reference", "subscription__reference")
     date_hierarchy = "invoice_date"
+
+    @admin.display(description="total", empty_value="computed on read")
+    def total(self, invoice: Invoice) -> str | None:
+        """What a frozen invoice comes to; a draft has no stored amounts."""
+        if invoice.content is None:
+            return None
+        return f"{money.plain(invoice.amount_including_tax)} {invoice.currency}"
 
 
 @admin.register(InvoiceLine)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
+from accounts.context import Context
 from accounts.models import Environment, Membership, Platform, Role, User
-from accounts.services import api_keys
-from kit import ids
+from accounts.services import api_keys, audit, configuration
+from kit import ids, persistence
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,25 @@ def open_platform(
     Membership.stamped(platform=platform, at=at, user=owner, role=Role.OWNER).save(force_insert=True)
     _, secret = api_keys.issue(platform=platform, name="First key", at=at)
     return Opened(platform=platform, owner=owner, api_key=secret)
+
+
+@transaction.atomic
+def change(*, ctx: Context, values: dict[str, Any]) -> Platform:
+    """Change settings of the platform; the audit trail tells what they were."""
+    locked = persistence.lock(ctx.platform)
+    before = {name: getattr(locked, name) for name in values}
+    changed = persistence.assign(locked, values)
+    if not changed:
+        return locked
+    locked.updated_at = ctx.at
+    persistence.store(locked, [*changed, "updated_at"])
+    audit.record(
+        ctx=ctx,
+        action="UPDATED",
+        object_type=Platform.object_type,
+        object_id=locked.public_id,
+        before=before,
+        after=values,
+    )
+    configuration.bump(platform=locked)
+    return locked

@@ -14,7 +14,7 @@ from accounts.models import ApiKey, AuditEntry, Membership, Platform, Role, User
 from config.tests.rows import our_models, row_of
 from kit.testing import NOON, ApiClient
 
-EDITABLE = {"accounts.User", "accounts.Membership"}
+EDITABLE = {"accounts.User", "accounts.Membership", "accounts.Platform"}
 LIST_QUERIES, DETAIL_QUERIES = 10, 8
 MODELS = [pytest.param(model, id=model._meta.label) for model in our_models()]
 
@@ -144,7 +144,7 @@ def test_a_superuser_makes_a_user_and_gives_them_a_role(client, platform):
     assert [(entry.actor_type, entry.action, sorted(entry.changes)) for entry in entries] == [
         ("SUPPORT", "CREATED", ["email", "role"]),
         ("SUPPORT", "UPDATED", ["role"]),
-        ("SUPPORT", "UPDATED", ["deactivated_at"]),
+        ("SUPPORT", "UPDATED", ["status"]),
     ]
 
 
@@ -206,3 +206,33 @@ def test_an_event_is_found_by_its_id_and_its_whole_reference(client, platform):
     for term in (one.public_id, one.reference):
         found = client.get(url(Event, "changelist"), {"q": term}).context["cl"].result_list
         assert [row.pk for row in found] == [one.pk]
+
+
+def test_a_superuser_changes_how_a_platform_treats_late_usage(client, platform):
+    body = {"name": "Acme", "invoice_grace_period_seconds": "3600", "late_usage": "IGNORE"}
+    body["environment"] = "LIVE"
+    assert client.post(url(Platform, "change", platform.pk), body).status_code == 302
+    counted = platform.configuration_version
+    platform.refresh_from_db()
+    assert (platform.late_usage, platform.invoice_grace_period_seconds) == ("IGNORE", 3600)
+    assert platform.environment == "TEST" and platform.configuration_version == counted + 1
+    entry = AuditEntry.objects.get(object_id=platform.public_id)
+    assert entry.changes["late_usage"] == ["NEXT_INVOICE", "IGNORE"]
+
+
+def test_a_platform_is_neither_added_nor_deleted_here(client, platform):
+    assert client.post(url(Platform, "add"), {"name": "x"}).status_code == 403
+    assert client.post(url(Platform, "delete", platform.pk), {"post": "yes"}).status_code == 403
+
+
+def test_staff_change_no_platform(platform):
+    client, user = signed_in()
+    Membership.stamped(platform=platform, at=NOON, user=user, role=Role.OWNER).save()
+    assert client.post(url(Platform, "change", platform.pk), {"name": "x"}).status_code == 403
+
+
+def test_a_draft_shows_no_amount_that_could_be_taken_for_its_total(client, platform):
+    from billing.models import Invoice
+
+    row_of(Invoice, platform=platform)
+    assert "computed on read" in client.get(url(Invoice, "changelist")).text

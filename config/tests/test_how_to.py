@@ -1,0 +1,86 @@
+"""The how-to pages' commands, run as they are printed, from where the tutorial left off."""
+
+from __future__ import annotations
+
+import shutil
+
+import psycopg
+import pytest
+from django.db import connection
+
+from config.tests.shell import DOCS, TUTORIAL, answers, blocks, shell
+
+UNSUBSCRIBED, SUBSCRIBED, BILLED = "## 6. A subscription", "## 7. An event", "## 8. The draft invoice"
+
+
+def script(page: str, *, after: str = "") -> str:
+    """The tutorial's commands up to the heading ``after`` (all of them without one), then the page's."""
+    told = TUTORIAL.read_text()
+    if after:
+        assert after in told
+        told = told.split(after)[0]
+    told += "\n```bash\necho '\"FROM HERE\"'\n```\n" + (DOCS / "how-to" / f"{page}.md").read_text()
+    return "\n".join(blocks(told))
+
+
+def printed(terminal, page: str, *, after: str = "") -> list:
+    """What the page's own commands answered."""
+    told = answers(terminal(script(page, after=after)))
+    return told[told.index("FROM HERE") + 1 :]
+
+
+def line_totals(invoice: dict) -> list[str]:
+    groups = [group for period in invoice["periods"] for group in period["groups"]]
+    return [line["amount_excluding_tax"]["quantity"] for group in groups for line in group["lines"]]
+
+
+def test_send_events(terminal):
+    one, again, several, batch = printed(terminal, "send-events", after=SUBSCRIBED)
+    assert one["processed_details"]["type"] == "DEFAULT"
+    assert again["processed_details"]["type"] == "DUPLICATE"
+    assert len(several["meter_datas"]) == 2
+    assert [item["status"] for item in batch["meter_datas"]] == [201, 400]
+
+
+def test_price_with_rules(terminal):
+    told = printed(terminal, "price-with-rules", after=UNSUBSCRIBED)
+    assert [answer for answer in told if "code" in answer] == []
+    assert sorted(line_totals(told[-1]["data"][0])) == ["1.00", "4.00"]
+
+
+def test_travel_in_time(terminal):
+    frozen, there, finals, today = printed(terminal, "travel-in-time", after=BILLED)
+    assert (frozen["now"], there["now"]) == ("2026-05-01T09:00:00Z", "2026-08-01T12:00:00Z")
+    numbers = [invoice["invoice_number"] for invoice in finals["data"]]
+    assert len(set(numbers)) == 3 and None not in numbers
+    assert not today["frozen"]
+
+
+def test_handle_late_usage(terminal):
+    late, drafts = printed(terminal, "handle-late-usage")
+    assert late["processed_details"]["fate"] == "LATE"
+    assert line_totals(drafts["data"][0]) == ["6.00", "0.00"]
+
+
+def test_a_new_secret_is_long(terminal):
+    assert len(terminal("\n".join(blocks((DOCS / "how-to" / "rotate-keys.md").read_text()))).strip()) > 50
+
+
+@pytest.mark.skipif(not shutil.which("pg_dump"), reason="PostgreSQL's own programs are not installed")
+def test_a_dump_can_be_restored(opened, transactional_db, tmp_path):
+    held = connection.settings_dict
+    server = f"postgres://{held['USER']}:{held['PASSWORD']}@{held['HOST']}:{held['PORT']}"
+    name = f"{held['NAME']}_restored"
+    urls = {"DATABASE_URL": f"{server}/{held['NAME']}", "NEW_DATABASE_URL": f"{server}/{name}"}
+    commands = "\n".join(blocks((DOCS / "how-to" / "back-up-and-restore.md").read_text()))
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    try:
+        shell(urls, tmp_path)(commands)
+        with psycopg.connect(urls["NEW_DATABASE_URL"]) as restored:
+            found = restored.execute("SELECT public_id FROM accounts_platform").fetchall()
+        assert found == [(opened.platform.public_id,)]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
