@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from billing.calc import charges
-from billing.calc.charges import Charge
-from billing.calc.content import Group, InvoiceContent, InvoicePeriod, Line
+from billing.calc import adjusting, charges
+from billing.calc.adjusting import Adjustment
+from billing.calc.charge import Charge
+from billing.calc.content import AdjustmentLine, Group, InvoiceContent, InvoicePeriod, Line
 from billing.calc.inputs import InvoiceInputs
 from billing.calc.totals import TaxedAmount, sum_up, tax_lines
 from kit.period import Span
 
-Taxed = tuple[Charge, TaxedAmount]
+Taxed = tuple[Charge | Adjustment, TaxedAmount]
 
 
 def assemble(inputs: InvoiceInputs) -> InvoiceContent:
@@ -18,11 +19,12 @@ def assemble(inputs: InvoiceInputs) -> InvoiceContent:
     Usage is billed in arrears and never prorated; fees in arrears or in advance, prorated where a
     period is cut; one-offs in the first period of their schedule. A price of zero and zero usage
     give a line of 0, pricing type NONE gives no line. Usage that reached a period after its invoice was
-    final is a line of that period. Periods come in order of time.
+    final is a line of that period. Discounts and commitments are lines of their own after the charges of
+    their group. Periods come in order of time.
     """
-    found = _charges(inputs)
+    found = _billed(inputs)
     taxed = tax_lines(
-        [(charge.amount, charge.item.tax) for charge in found],
+        [(each.amount, _charge(each).item.tax) for each in found],
         amount_type=inputs.amount_type,
         currency=inputs.currency,
     )
@@ -36,16 +38,26 @@ def assemble(inputs: InvoiceInputs) -> InvoiceContent:
     )
 
 
-def _charges(inputs: InvoiceInputs) -> list[Charge]:
-    late = [each for period in inputs.late for each in charges.of_late_period(period, inputs.currency)]
-    own = [each for schedule in inputs.schedules for each in charges.of_schedule(schedule, inputs.currency)]
-    return late + own
+def _billed(inputs: InvoiceInputs) -> list[Charge | Adjustment]:
+    currency, rates = inputs.currency, inputs.rates
+    found: list[Charge | Adjustment] = []
+    for period in inputs.late:
+        found += charges.of_late_period(period, currency, rates)
+    for schedule in inputs.schedules:
+        own = list(charges.of_schedule(schedule, currency, rates))
+        found += [*own, *adjusting.of_schedule(schedule.adjustments, own, currency)]
+    return found
+
+
+def _charge(each: Charge | Adjustment) -> Charge:
+    """The charge itself, or the one an adjustment stands beside."""
+    return each if isinstance(each, Charge) else each.beside
 
 
 def _periods(taxed: Sequence[Taxed]) -> tuple[InvoicePeriod, ...]:
     by_span: dict[Span, list[Taxed]] = {}
     for pair in taxed:
-        by_span.setdefault(pair[0].span, []).append(pair)
+        by_span.setdefault(_charge(pair[0]).span, []).append(pair)
     spans = sorted(by_span, key=lambda span: (span.start, span.end))
     return tuple(
         InvoicePeriod(order, span, _groups(by_span[span]), sum_up(line for _, line in by_span[span]))
@@ -56,13 +68,15 @@ def _periods(taxed: Sequence[Taxed]) -> tuple[InvoicePeriod, ...]:
 def _groups(taxed: Sequence[Taxed]) -> tuple[Group, ...]:
     by_pricing: dict[tuple[str, str], list[Taxed]] = {}
     for pair in taxed:
-        charge = pair[0]
+        charge = _charge(pair[0])
         by_pricing.setdefault((charge.schedule.schedule_id, charge.item.pricing_id), []).append(pair)
     return tuple(_group(order, group) for order, group in enumerate(by_pricing.values(), 1))
 
 
 def _group(order: int, taxed: Sequence[Taxed]) -> Group:
-    first = taxed[0][0]
+    first = _charge(taxed[0][0])
+    lines = [(each, line) for each, line in taxed if isinstance(each, Charge)]
+    changes = [(each, line) for each, line in taxed if isinstance(each, Adjustment)]
     return Group(
         order=order,
         subscription_id=first.schedule.subscription_id,
@@ -70,6 +84,10 @@ def _group(order: int, taxed: Sequence[Taxed]) -> Group:
         pricing_id=first.item.pricing_id,
         pricing_name=first.item.pricing_name,
         span=first.span,
-        lines=tuple(Line(number, charge, line) for number, (charge, line) in enumerate(taxed, 1)),
+        lines=tuple(Line(number, charge, line) for number, (charge, line) in enumerate(lines, 1)),
         totals=sum_up(line for _, line in taxed),
+        adjustments=tuple(
+            AdjustmentLine(number, change, line)
+            for number, (change, line) in enumerate(changes, len(lines) + 1)
+        ),
     )

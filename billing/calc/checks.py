@@ -19,10 +19,10 @@ def faults(content: InvoiceContent) -> list[str]:
 
 def _sums(content: InvoiceContent) -> Iterator[str]:
     whole = content.totals
-    if not _same(whole, sum_up(line.taxed for line in content.lines)):
+    if not _same(whole, sum_up(content.taxed)):
         yield "The lines do not add up to the invoice"
     for period in content.periods:
-        if not _same(period.totals, sum_up(line.taxed for group in period.groups for line in group.lines)):
+        if not _same(period.totals, sum_up(each for group in period.groups for each in group.taxed)):
             yield f"The lines do not add up to period {period.order}"
     if total(period.totals.including_tax for period in content.periods) != whole.including_tax:
         yield "The periods do not add up to the invoice"

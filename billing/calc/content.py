@@ -9,8 +9,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from billing.calc.charges import Charge, Unpriced
-from billing.calc.printing import late_usage, line_details, line_steps, meter_value, sub_lines
+from billing.calc.adjusting import Adjustment
+from billing.calc.charge import Charge, Unpriced
+from billing.calc.printing import (
+    adjustment_dict,
+    late_usage,
+    line_details,
+    line_steps,
+    meter_value,
+    sub_lines,
+)
 from billing.calc.totals import CategoryTotal, TaxedAmount, Totals
 from kit.money import fixed, plain
 from kit.period import Period, Span, format_instant
@@ -38,7 +46,7 @@ class Line:
             "start_at": format_instant(charge.span.start),
             "end_at": format_instant(charge.span.end),
             "meter_value": meter_value(charge),
-            "quantity": plain(charge.rated.usage.quantity),
+            "quantity": plain(charge.quantity),
             "unit": item.unit,
             "unit_amount": None if unit_amount is None else plain(unit_amount),
             "amount_excluding_tax": amount(self.taxed.excluding_tax, currency),
@@ -48,6 +56,22 @@ class Line:
             "steps": line_steps(charge, currency),
             "sub_lines": sub_lines(charge),
             "late_usage": late_usage(charge, currency),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustmentLine:
+    """A discount or a commitment with its order in the group, after the charges, and its tax."""
+
+    order: int
+    adjustment: Adjustment
+    taxed: TaxedAmount
+
+    def to_dict(self, currency: str) -> dict[str, Any]:
+        return adjustment_dict(self.order, self.adjustment, currency) | {
+            "amount_excluding_tax": amount(self.taxed.excluding_tax, currency),
+            "amount_including_tax": amount(self.taxed.including_tax, currency),
+            "tax_categories": [category_dict(_one_category(self.taxed), currency)],
         }
 
 
@@ -63,6 +87,12 @@ class Group:
     span: Span
     lines: tuple[Line, ...]
     totals: Totals
+    adjustments: tuple[AdjustmentLine, ...] = ()
+
+    @property
+    def taxed(self) -> list[TaxedAmount]:
+        """What every line of the group bears."""
+        return [line.taxed for line in self.lines] + [line.taxed for line in self.adjustments]
 
     def to_dict(self, currency: str) -> dict[str, Any]:
         return {
@@ -73,7 +103,10 @@ class Group:
             "description": self.pricing_name,
             **span_dict(self.span),
             **totals_dict(self.totals, currency),
-            "lines": [line.to_dict(currency) for line in self.lines],
+            "lines": [
+                *(line.to_dict(currency) for line in self.lines),
+                *(line.to_dict(currency) for line in self.adjustments),
+            ],
         }
 
 
@@ -108,8 +141,18 @@ class InvoiceContent:
 
     @property
     def lines(self) -> list[Line]:
-        """All lines in printed order."""
+        """All charges in printed order."""
         return [line for period in self.periods for group in period.groups for line in group.lines]
+
+    @property
+    def adjustments(self) -> list[AdjustmentLine]:
+        """All discounts and commitments in printed order; in each group they follow the charges."""
+        return [line for period in self.periods for group in period.groups for line in group.adjustments]
+
+    @property
+    def taxed(self) -> list[TaxedAmount]:
+        """What every line of the invoice bears."""
+        return [each for period in self.periods for group in period.groups for each in group.taxed]
 
     def to_dict(self) -> dict[str, Any]:
         return {

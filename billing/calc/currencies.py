@@ -60,6 +60,26 @@ class Exchange:
         return amount
 
 
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The rates an invoice may use, and the instant at which they are looked up; None without any."""
+
+    known: tuple[ExchangeRate, ...] = ()
+    at: datetime | None = None
+
+    def way(self, source: str, target: str) -> Exchange:
+        """Raises InvalidOperation where no rate leads there."""
+        if source == target:
+            return Exchange(source, target, ())
+        if self.at is None:
+            message = f"a price in {source} cannot be billed in {target}"
+            raise InvalidOperation(message, field="billing_currency")
+        return exchange(source, target, self.known, at=self.at)
+
+
+NO_RATES = Rates()
+
+
 def exchange(source: str, target: str, rates: Iterable[ExchangeRate], *, at: datetime) -> Exchange:
     """How to come from `source` to `target` at an instant.
 

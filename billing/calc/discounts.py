@@ -147,6 +147,12 @@ def steps(taken: Taken, currency: str) -> list[dict[str, Any]]:
     ]
 
 
+def part_step(taken: Taken, part: Decimal, currency: str) -> dict[str, Any]:
+    """The part of a discount on one line, where it is spread over several."""
+    own, whole = fixed(part, currency), fixed(taken.amount, currency)
+    return {"type": "SHARE", "description": f"{own} of these {whole} {currency} here", "amount": own}
+
+
 def _take(
     discount: Discount, targets: Sequence[Target], left: Sequence[Decimal], currency: str
 ) -> Taken | None:

@@ -10,11 +10,17 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from billing.calc.schedule import BillingPeriod
+from billing.calc.commitments import Commitment
+from billing.calc.currencies import NO_RATES, Rates
+from billing.calc.discounts import Discount
+from billing.calc.markup import Markup
+from billing.calc.schedule import BillingPeriod, Cadence
+from billing.calc.seats import SeatCount
 from billing.calc.tax import TaxDecision
-from billing.calc.totals import AmountType
+from billing.calc.totals import ZERO, AmountType
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage
+from catalog.rating.volume import FRESH, State
 from kit.period import Period
 
 ONE = Decimal(1)
@@ -24,8 +30,20 @@ class ChargeModel(StrEnum):
     """The `model_type` of a product item, as far as it is billed."""
 
     USAGE_BASED = "USAGE_BASED"
+    USAGE_BASED_CONVERSION = "USAGE_BASED_CONVERSION"
+    PER_SEAT = "PER_SEAT"
     RECURRING = "RECURRING"
     ONE_OFF = "ONE_OFF"
+
+
+METERED = frozenset({ChargeModel.USAGE_BASED, ChargeModel.USAGE_BASED_CONVERSION})
+
+
+class ItemType(StrEnum):
+    """Whether a product item adds to the invoice or reduces it."""
+
+    REVENUE = "REVENUE"
+    DEDUCTION = "DEDUCTION"
 
 
 class MeteredUsage(Protocol):
@@ -46,11 +64,20 @@ class MeteredUsage(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PricedRule:
-    """A pricing item config (a rule) with its id; `config` holds its conditions and its price."""
+    """A pricing item config (a rule) with its id; `config` holds its conditions and its price.
+
+    `pricing_period` is what the price is quoted for where that is not the billed period. `seats` are the
+    dated seats of a PER_SEAT item, with `default_seats` where none is in force. `state` is what earlier
+    periods left of its included volume and bundles.
+    """
 
     config_id: str
     config: Config
     billing_in_advance: bool = False
+    pricing_period: Period | None = None
+    seats: tuple[SeatCount, ...] = ()
+    default_seats: Decimal = ZERO
+    state: State = FRESH
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +85,9 @@ class PricedItem:
     """A pricing item of the plan with its rules in order, its usage and the tax it bears.
 
     `usage` is that of the schedule's arrears period, None for an item without a meter. `quantity`
-    is what a fee is multiplied with. `unit` is the name of what is counted, for print.
+    is what a fee is multiplied with. `unit` is the name of what is counted, for print. A DEDUCTION
+    reduces the invoice. `tiering_usage` decides the bands where that is another calculation than the
+    one billed. The ids of what is sold are those by which discounts find it.
     """
 
     pricing_id: str
@@ -73,6 +102,24 @@ class PricedItem:
     meter_value_reference: str | None = None
     unit: str | None = None
     quantity: Decimal = ONE
+    type: ItemType = ItemType.REVENUE
+    tiering_usage: MeteredUsage | None = None
+    meter_value_id: str | None = None
+    product_ids: tuple[str, ...] = ()
+    product_category_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustments:
+    """What a schedule changes about its charges. Coupons come after every other discount."""
+
+    markups: tuple[Markup, ...] = ()
+    discounts: tuple[Discount, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    coupons: tuple[Discount, ...] = ()
+
+
+UNADJUSTED = Adjustments()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +127,7 @@ class ScheduleInputs:
     """One schedule on this invoice: the period billed in arrears and those billed in advance.
 
     `arrears` is None on an invoice that only bills ahead. See `charges.in_advance` for `advance`.
+    `cadence` is needed where seats change or a price is quoted for another period.
     """
 
     subscription_id: str
@@ -87,6 +135,8 @@ class ScheduleInputs:
     arrears: BillingPeriod | None
     advance: tuple[BillingPeriod, ...]
     items: tuple[PricedItem, ...]
+    cadence: Cadence | None = None
+    adjustments: Adjustments = UNADJUSTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +162,4 @@ class InvoiceInputs:
     billing_period: Period
     schedules: tuple[ScheduleInputs, ...]
     late: tuple[LatePeriod, ...] = ()
+    rates: Rates = NO_RATES

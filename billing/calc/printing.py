@@ -1,12 +1,24 @@
 """A charge as plain data: its quantity, price trace, steps and sub lines, in the names of the API."""
 
+from decimal import Decimal
 from typing import Any
 
-from billing.calc.charges import Charge
+from billing.calc import trail
+from billing.calc.adjusting import Adjustment, LineType
+from billing.calc.charge import Charge
 from catalog.rating.types import PricingType, ValueType
-from kit.money import fixed, minor_units, plain
+from kit.money import EXACT, fixed, minor_units, plain
+from kit.period import format_instant
 
-BANDED = frozenset({PricingType.TIERED, PricingType.TOP_TIERED, PricingType.STAIR_STEP})
+BANDED = frozenset(
+    {
+        PricingType.TIERED,
+        PricingType.TOP_TIERED,
+        PricingType.STAIR_STEP,
+        PricingType.TIERED_TOP_UP,
+        PricingType.STAIR_STEP_TOP_UP,
+    }
+)
 
 
 def meter_value(charge: Charge) -> dict[str, Any] | None:
@@ -28,34 +40,22 @@ def line_details(charge: Charge, currency: str) -> dict[str, Any]:
         "band": details[0]["band"] if len(details) == 1 else None,
         "description": details[0]["description"] if len(details) == 1 else None,
         "proration": None if charge.share is None else charge.share.to_dict(),
+        "used_exchange_rates": [rate.to_dict() for rate in charge.exchange.used] if charge.exchange else [],
+        "included_volume_details": _included(charge),
+        "tiering_meter_value": details[0]["tiering_meter_value"] if details else None,
+        "split_pricing": _split(charge),
     }
 
 
 def line_steps(charge: Charge, currency: str) -> list[dict[str, Any]]:
-    """How the line's amount came about; proration, where any, comes between total and rounding."""
+    """How the line's amount came about; what changed the rated total comes between it and the rounding."""
     steps: list[dict[str, Any]] = charge.rated.step_dicts()
-    if charge.late is not None:
-        return [*steps, _already_billed(charge, currency)]
-    if charge.share is None or charge.share.is_whole:
-        return steps
-    days, of_days = charge.share.days, charge.share.of_days
-    proration = {
-        "type": "PRORATION",
-        "description": f"{days} of {of_days} days of the period",
-        "days": days,
-        "of_days": of_days,
-        "amount": plain(charge.unrounded),
-    }
-    rounded = plain(charge.amount)
-    rounding = {
-        "type": "ROUNDING",
-        "description": f"Rounded half up to {minor_units(currency)} decimals: {rounded} {currency}",
-        "rule": "HALF_UP",
-        "minor_units": minor_units(currency),
-        "unrounded_amount": plain(charge.unrounded),
-        "amount": rounded,
-    }
-    return [*(step for step in steps if step["type"] != "ROUNDING"), proration, rounding]
+    changes = trail.of(charge, currency)
+    if changes:
+        total = charge.amount if charge.late is None else charge.late.total
+        rounding = _rounding(charge.unrounded, total, currency)
+        steps = [*(step for step in steps if step["type"] != "ROUNDING"), *changes, rounding]
+    return steps if charge.late is None else [*steps, _already_billed(charge, currency)]
 
 
 def late_usage(charge: Charge, currency: str) -> dict[str, Any] | None:
@@ -70,6 +70,38 @@ def late_usage(charge: Charge, currency: str) -> dict[str, Any] | None:
     }
 
 
+def adjustment_dict(order: int, line: Adjustment, currency: str) -> dict[str, Any]:
+    """A line that is no charge, but for its amounts; it stands for the level it names, not for a rule."""
+    beside, coupon = line.beside, line.coupon
+    is_discount = line.type is LineType.DISCOUNT
+    rounded = fixed(line.amount, currency)
+    return {
+        "line_order": order,
+        "type": line.type.value,
+        "pricing_type": None,
+        "discount_type": line.discount_type.value if line.discount_type else None,
+        "commitment_type": None if is_discount else line.level.value,
+        "level": line.level.value,
+        "coupon_data": {"coupon_id": coupon.coupon_id, "promotion_code_id": coupon.promotion_code_id}
+        if coupon
+        else None,
+        "description": line.description,
+        "pricing_item_id": beside.item.pricing_item_id,
+        "pricing_item_config_id": None,
+        "product_item_ids": [],
+        "start_at": format_instant(beside.span.start),
+        "end_at": format_instant(beside.span.end),
+        "meter_value": None,
+        "quantity": None,
+        "unit": None,
+        "unit_amount": None,
+        "details": {"amount": {"quantity": rounded, "currency": currency}, "description": line.description},
+        "steps": list(line.steps),
+        "sub_lines": [],
+        "late_usage": None,
+    }
+
+
 def sub_lines(charge: Charge) -> list[dict[str, Any]]:
     """One sub line for each band of a banded price, before proration and rounding."""
     if charge.rule.config.pricing_type not in BANDED:
@@ -80,12 +112,45 @@ def sub_lines(charge: Charge) -> list[dict[str, Any]]:
     ]
 
 
+def _included(charge: Charge) -> dict[str, Any] | None:
+    """PricingItemSummaryIncludedVolumeDetails: what was free, what of it is left, what was used."""
+    rated = charge.rated
+    had = rated.config.included_volume if rated.state.available is None else rated.state.available
+    if not rated.config.included_volume and not had:
+        return None
+    return {
+        "included_volume": {"number": plain(had)},
+        "available_included_volume": {"number": plain(EXACT.subtract(had, rated.included))},
+        "period_volume": {"number": plain(rated.billable)},
+    }
+
+
+def _split(charge: Charge) -> dict[str, Any] | None:
+    """The property values that the line is for."""
+    if charge.values is None:
+        return None
+    pairs = zip(charge.rule.config.split, charge.values, strict=False)
+    return {"meter_properties": [{"reference": split.meter_property, "value": each} for split, each in pairs]}
+
+
 def _quantity(charge: Charge) -> dict[str, Any]:
     usage = charge.rated.usage
     if usage.value_type is ValueType.NUMBER:
         return {"type": "NUMBER", "number": plain(usage.quantity), "amount": None}
     amount = {"quantity": plain(usage.quantity), "currency": usage.currency}
     return {"type": "AMOUNT", "number": None, "amount": amount}
+
+
+def _rounding(unrounded: Decimal, amount: Decimal, currency: str) -> dict[str, Any]:
+    rounded = plain(amount)
+    return {
+        "type": "ROUNDING",
+        "description": f"Rounded half up to {minor_units(currency)} decimals: {rounded} {currency}",
+        "rule": "HALF_UP",
+        "minor_units": minor_units(currency),
+        "unrounded_amount": plain(unrounded),
+        "amount": rounded,
+    }
 
 
 def _already_billed(charge: Charge, currency: str) -> dict[str, Any]:

@@ -50,12 +50,17 @@ class SeatChange:
 
 @dataclass(frozen=True, slots=True)
 class RatedChange:
-    """The price of a change: `after` less `before`, for its share of the period, unrounded."""
+    """The price of a change: `full` is `after` less `before` for a whole period, unrounded."""
 
     change: SeatChange
     before: Rated
     after: Rated
-    amount: Decimal
+    full: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        """Its share of the period."""
+        return self.change.share.of(self.full)
 
 
 def at_start(counts: Sequence[SeatCount], period: BillingPeriod, *, default: Decimal = ZERO) -> SeatChange:
@@ -81,7 +86,7 @@ def price(config: Config, change: SeatChange) -> RatedChange:
     before, after = (_rate(config, number) for number in (change.before, change.after))
     # A change from none is a fee: a FIXED price is due for it, and is not taken back for no seats.
     less = before.amount if change.before else ZERO
-    return RatedChange(change, before, after, change.share.of(EXACT.subtract(after.amount, less)))
+    return RatedChange(change, before, after, EXACT.subtract(after.amount, less))
 
 
 def _rate(config: Config, number: Decimal) -> Rated:

@@ -71,7 +71,6 @@ def volume_group(fields: Fields, pricing_type: PricingType, facts: Facts) -> str
     reference = fields.text("volume_group_reference") or None
     if reference is not None:
         _needs_bands(fields.at("volume_group_reference"), pricing_type, facts)
-        facts.note_unbilled(fields.at("volume_group_reference"), "a combined volume cannot be billed yet")
     return reference
 
 

@@ -57,12 +57,16 @@ def rate_split(config: Config, usages: Sequence[Usage], *, state: State = FRESH)
     The included volume is shared in proportion to the quantities, so the lines come to what one line
     would, but that each rounds its own started blocks and its own amount, and bounds its own units.
     """
+    states = split_state(config, usages, state)
+    return rate_pool([Payer(config, usage, part) for usage, part in zip(usages, states, strict=True)])
+
+
+def split_state(config: Config, usages: Sequence[Usage], state: State = FRESH) -> list[State]:
+    """The part of the included volume that each of these usages of one rule takes."""
     with arithmetic.exact():
         quantities = [max(usage.quantity, ZERO) for usage in usages]
-        total = sum(quantities, ZERO)
-        taken, _ = limits.take_included(total, rate.available(config, state))
-        parts = limits.shared(taken, quantities)
-    return rate_pool([Payer(config, usage, State(part)) for usage, part in zip(usages, parts, strict=True)])
+        taken, _ = limits.take_included(sum(quantities, ZERO), rate.available(config, state))
+        return [State(part) for part in limits.shared(taken, quantities)]
 
 
 def _charged(payer: Payer) -> Decimal:

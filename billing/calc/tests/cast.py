@@ -7,8 +7,19 @@ from typing import Any
 
 from billing.calc.assembly import assemble
 from billing.calc.charges import in_advance
+from billing.calc.checks import faults
 from billing.calc.content import InvoiceContent
-from billing.calc.inputs import ChargeModel, InvoiceInputs, PricedItem, PricedRule, ScheduleInputs
+from billing.calc.currencies import NO_RATES, Rates
+from billing.calc.inputs import (
+    METERED,
+    UNADJUSTED,
+    Adjustments,
+    ChargeModel,
+    InvoiceInputs,
+    PricedItem,
+    PricedRule,
+    ScheduleInputs,
+)
 from billing.calc.schedule import Active, Cadence, period_at
 from billing.calc.tax import TaxCategory, TaxDecision
 from billing.calc.totals import AmountType
@@ -71,8 +82,11 @@ def item(
     tax: TaxDecision = VAT_21,
     name: str = "Minutes",
     quantity: str = "1",
+    rule: Mapping[str, Any] | None = None,
+    **fields: Any,
 ) -> PricedItem:
-    metered = model is ChargeModel.USAGE_BASED
+    """`rule` holds more fields of each rule, `fields` of the item."""
+    metered = model in METERED
     return PricedItem(
         pricing_id="pric_main",
         pricing_name="Transcription",
@@ -81,7 +95,7 @@ def item(
         description=name,
         model=model,
         rules=tuple(
-            PricedRule(f"pric_{name.lower()}_{position}", each, advance)
+            PricedRule(f"pric_{name.lower()}_{position}", each, advance, **(rule or {}))
             for position, each in enumerate(configs)
         ),
         tax=tax,
@@ -89,6 +103,7 @@ def item(
         meter_value_reference="minutes" if metered else None,
         unit="minute" if metered else None,
         quantity=Decimal(quantity),
+        **fields,
     )
 
 
@@ -99,12 +114,17 @@ def invoice(
     active: Active | None = None,
     currency: str = "EUR",
     quoted: AmountType = AmountType.EXCLUDING_TAX,
+    adjustments: Adjustments = UNADJUSTED,
+    rates: Rates = NO_RATES,
 ) -> InvoiceContent:
     """The invoice of one period of a subscription with one schedule."""
     active = active or Active(grid.anchor)
     current = period_at(grid, max(grid.boundary(index), active.start), active=active)
-    schedule = ScheduleInputs("ppsu_1", "ppsc_1", current, in_advance(grid, current, active), items)
-    return assemble(InvoiceInputs(currency, quoted, grid.period, (schedule,)))
+    ahead = in_advance(grid, current, active)
+    schedule = ScheduleInputs("ppsu_1", "ppsc_1", current, ahead, items, grid, adjustments)
+    content = assemble(InvoiceInputs(currency, quoted, grid.period, (schedule,), rates=rates))
+    assert faults(content) == []
+    return content
 
 
 def amounts(content: InvoiceContent) -> list[str]:

@@ -84,7 +84,7 @@ def test_the_values_of_properties_no_rule_reads_are_no_matter():
 
 
 @given(RULES, RULES, EVENTS)
-@settings(max_examples=200)
+@settings(deadline=None)
 def test_a_rule_that_prices_an_event_is_never_called_dead(first, second, event):
     configs = [first, second]
     picked = rules.RuleSet(configs).pick(event)

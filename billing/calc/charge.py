@@ -1,0 +1,88 @@
+"""A charge: one rated price for one span, from the rated amount to what a line bears before tax."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from billing.calc.currencies import Exchange
+from billing.calc.inputs import METERED, PricedItem, PricedRule, ScheduleInputs
+from billing.calc.item_period import Quoted
+from billing.calc.markup import Added
+from billing.calc.proration import Share
+from billing.calc.seats import RatedChange
+from catalog.rating.rated import Rated
+from catalog.rating.types import PricingType
+from kit.money import plain
+from kit.period import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What a charge adds to a period billed before: its `total`, less what was `billed` for it."""
+
+    invoice_id: str
+    invoice_number: str
+    total: Decimal
+    billed: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One rated price for one span: a line before tax.
+
+    `unrounded` is the rated amount after proration, `amount` the same half up to the minor unit, in
+    the invoice's currency and as quoted (with or without tax). `share` is None for what is never
+    prorated: usage and one-offs. `positions` are the usage keys it prices, `values` those of the split
+    properties. What else changed the rated amount stands in `seats`, `quoted`, `markups` and
+    `exchange`, in this order; a deduction turns the sign. On a charge for a period billed before,
+    `late` is set and `amount` is the difference, which may be negative.
+    """
+
+    schedule: ScheduleInputs
+    item: PricedItem
+    rule: PricedRule
+    span: Span
+    rated: Rated
+    share: Share | None
+    unrounded: Decimal
+    amount: Decimal
+    positions: tuple[int, ...] = ()
+    late: Late | None = None
+    values: tuple[str | None, ...] | None = None
+    seats: RatedChange | None = None
+    quoted: Quoted | None = None
+    markups: tuple[Added, ...] = ()
+    exchange: Exchange | None = None
+
+    @property
+    def is_usage(self) -> bool:
+        return not is_fee(self.item, self.rule)
+
+    @property
+    def quantity(self) -> Decimal:
+        """What the line counts: the usage, what a fee is multiplied with, the seats added."""
+        return self.rated.usage.quantity if self.seats is None else self.seats.change.difference
+
+
+@dataclass(frozen=True, slots=True)
+class Unpriced:
+    """Usage that no rule of the item prices: shown beside the invoice, never dropped in silence."""
+
+    schedule_id: str
+    pricing_item_id: str
+    properties: Mapping[str, str]
+    quantity: Decimal
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "pricing_plan_schedule_id": self.schedule_id,
+            "pricing_item_id": self.pricing_item_id,
+            "properties": dict(sorted(self.properties.items())),
+            "quantity": plain(self.quantity),
+        }
+
+
+def is_fee(item: PricedItem, rule: PricedRule) -> bool:
+    """Whether the price does not depend on usage: a FIXED price, or an item that is not metered."""
+    return item.model not in METERED or rule.config.pricing_type is PricingType.FIXED

@@ -1,0 +1,192 @@
+"""Discounts, commitments and coupons among the lines of an invoice."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.calc.commitments import Commitment
+from billing.calc.content import InvoiceContent
+from billing.calc.discounts import CouponUse, Discount
+from billing.calc.inputs import Adjustments, ChargeModel
+from billing.calc.proration import Share
+from billing.calc.schedule import Active
+from billing.calc.targets import Level, Scope
+from billing.calc.tests.cast import fixed, flat, invoice, item, used
+from billing.calc.tests.grids import utc
+from billing.calc.tests.test_assembly import EXEMPT
+from billing.calc.tests.test_discounts import off
+from billing.calc.tests.test_modifiers import AUGUST, PER_SEAT, RECURRING, seats
+from billing.calc.totals import AmountType
+from catalog.rating import config
+from kit.errors import InvalidOperation
+
+WHOLE = Share(31, 31)
+
+
+def at(level: Level, *ids: str) -> Scope:
+    return Scope(level, frozenset(ids))
+
+
+def committed(amount: str, scope: Scope = Scope(Level.TOTAL), share: Share = WHOLE) -> Commitment:  # noqa: B008
+    return Commitment(scope, "Minimum", share, Decimal(amount))
+
+
+def adjusted(*items: Any, **adjustments: tuple[Any, ...]) -> InvoiceContent:
+    return invoice(AUGUST, *items, adjustments=Adjustments(**adjustments))
+
+
+def lines(content: InvoiceContent) -> list[tuple[str, str]]:
+    return [
+        (line["type"], line["amount_excluding_tax"]["quantity"])
+        for period in content.to_dict()["periods"]
+        for group in period["groups"]
+        for line in group["lines"]
+    ]
+
+
+def test_a_discount_is_a_line_of_its_own_after_the_charges() -> None:
+    content = adjusted(item(flat("1"), usage=used("100")), discounts=(off("10 %"),))
+    assert lines(content) == [("REVENUE", "100.00"), ("DISCOUNT", "-10.00")]
+    line = content.to_dict()["periods"][0]["groups"][0]["lines"][1]
+    assert (line["line_order"], line["discount_type"], line["level"]) == (2, "PERCENTAGE", "TOTAL")
+    assert line["amount_including_tax"]["quantity"] == "-12.10"
+    assert [step["type"] for step in line["steps"]] == ["BASE", "DISCOUNT", "ROUNDING"]
+
+
+def test_the_whole_order_of_an_invoice() -> None:
+    """100 + 50; 10 % off a rule; minimum of 200; 10 off the total; a coupon of half."""
+    coupon = off("50 %", coupon=CouponUse("coup_1", "prom_1"))
+    content = adjusted(
+        item(flat("1"), usage=used("100"), name="A"),
+        item(flat("1"), usage=used("50"), name="B"),
+        discounts=(off("10"), off("10 %", at(Level.RULE, "pric_a_0"))),
+        commitments=(committed("200"),),
+        coupons=(coupon,),
+    )
+    assert [amount for kind, amount in lines(content) if kind == "REVENUE"] == ["100.00", "50.00"]
+    found = [amount for kind, amount in lines(content) if kind != "REVENUE"]
+    assert found == ["-10.00", "60.00", "-10.00", "-95.00"]
+    assert content.totals.excluding_tax == 95
+    assert content.to_dict()["periods"][0]["groups"][0]["lines"][-1]["coupon_data"] == {
+        "coupon_id": "coup_1",
+        "promotion_code_id": "prom_1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("level", "name"),
+    [
+        (Level.RULE, "pric_a_0"),
+        (Level.ITEM, "prii_a"),
+        (Level.ITEM, "proi_a"),
+        (Level.PRODUCT, "pric_main"),
+        (Level.PRODUCT, "prod_1"),
+        (Level.CATEGORY, "proc_1"),
+    ],
+)
+def test_each_level_finds_its_charges(level: Level, name: str) -> None:
+    priced = item(
+        flat("1"), usage=used("100"), name="A", product_ids=("prod_1",), product_category_ids=("proc_1",)
+    )
+    assert lines(adjusted(priced, discounts=(off("10", at(level, name)),)))[1] == ("DISCOUNT", "-10.00")
+    assert len(lines(adjusted(priced, discounts=(off("10", at(level, "other")),)))) == 1
+
+
+def test_a_discount_has_a_line_for_each_tax_it_reduces() -> None:
+    content = adjusted(
+        item(fixed("75"), model=RECURRING, name="A"),
+        item(fixed("25"), model=RECURRING, name="B", tax=EXEMPT),
+        discounts=(off("10"),),
+    )
+    assert lines(content)[2:] == [("DISCOUNT", "-7.50"), ("DISCOUNT", "-2.50")]
+    assert content.totals.tax == Decimal("14.18")
+    shares = [line.adjustment.steps[-1] for line in content.adjustments]
+    assert [share["type"] for share in shares] == ["SHARE", "SHARE"]
+
+
+def test_b24_prices_including_tax_are_reduced_including_tax() -> None:
+    content = invoice(
+        AUGUST,
+        item(fixed("121"), model=RECURRING),
+        quoted=AmountType.INCLUDING_TAX,
+        adjustments=Adjustments(discounts=(off("21"),)),
+    )
+    assert (content.totals.including_tax, content.totals.tax) == (100, Decimal("17.36"))
+
+
+def test_b17_a_fixed_discount_is_not_taken_again_for_seats_that_change() -> None:
+    rule = seats((5, "2026-08-01"), (7, "2026-08-14"), (5, "2026-08-14"))
+    there_and_back = item(flat("15.00"), model=PER_SEAT, rule=rule, name="Seats")
+    content = adjusted(there_and_back, discounts=(off("20"),))
+    assert content.totals.excluding_tax == 55
+    rule = seats((5, "2026-08-01"), (7, "2026-08-14"))
+    more = adjusted(item(flat("15.00"), model=PER_SEAT, rule=rule, name="Seats"), discounts=(off("20"),))
+    assert more.totals.excluding_tax == Decimal("72.42")
+
+
+def test_b18_the_next_invoice_has_one_line_for_each_item_again() -> None:
+    rule = seats((5, "2026-08-01"), (7, "2026-08-14"))
+    priced = item(flat("15.00"), model=PER_SEAT, rule=rule, name="Seats")
+    content = invoice(AUGUST, priced, index=1, adjustments=Adjustments(discounts=(off("20"),)))
+    assert lines(content) == [("REVENUE", "105.00"), ("DISCOUNT", "-20.00")]
+
+
+def test_a_shortfall_is_prorated_and_bears_the_tax_of_its_charge() -> None:
+    content = adjusted(
+        item(flat("1"), usage=used("100")), commitments=(committed("500", share=Share(18, 31)),)
+    )
+    assert lines(content) == [("REVENUE", "100.00"), ("COMMITMENT", "190.32")]
+    line = content.to_dict()["periods"][0]["groups"][0]["lines"][1]
+    assert (line["commitment_type"], line["discount_type"]) == ("TOTAL", None)
+    assert line["tax_categories"][0]["percentage"] == "21"
+
+
+def test_a_commitment_without_any_charge_is_refused() -> None:
+    with pytest.raises(InvalidOperation):
+        adjusted(item(config.parse({"pricing_type": "NONE"})), commitments=(committed("1"),))
+
+
+def test_a_discount_ends_with_its_time() -> None:
+    until = Scope(Level.TOTAL, active=Active(AUGUST.anchor, utc("2026-09-01T00:00:00")))
+    fee = item(fixed("100"), model=RECURRING)
+    some = Adjustments(discounts=(off("10 %", until),))
+    assert len(invoice(AUGUST, fee, adjustments=some).adjustments) == 1
+    assert invoice(AUGUST, fee, index=1, adjustments=some).adjustments == []
+
+
+DISCOUNTS = st.lists(
+    st.builds(
+        lambda value, level: off(value, at(level, "pric_a_0", "prii_b", "pric_main")),
+        st.integers(0, 110).map(lambda percent: f"{percent} %") | st.integers(0, 300).map(str),
+        st.sampled_from([Level.RULE, Level.ITEM, Level.PRODUCT, Level.TOTAL]),
+    ),
+    max_size=4,
+).map(tuple)
+PRICES = st.integers(0, 99999).map(lambda cents: str(Decimal(cents).scaleb(-2)))
+
+
+@given(PRICES, PRICES, DISCOUNTS, DISCOUNTS, st.integers(0, 900), st.sampled_from(AmountType))
+def test_b24_the_total_is_always_what_the_lines_come_to(
+    one: str,
+    other: str,
+    discounts: tuple[Discount, ...],
+    coupons: tuple[Discount, ...],
+    minimum: int,
+    quoted: AmountType,
+) -> None:
+    content = invoice(
+        AUGUST,
+        item(fixed(one), model=ChargeModel.RECURRING, name="A"),
+        item(fixed(other), model=ChargeModel.RECURRING, name="B", tax=EXEMPT),
+        quoted=quoted,
+        adjustments=Adjustments((), discounts, (committed(str(minimum)),), coupons),
+    )
+    charged = sum((line.charge.amount for line in content.lines), Decimal(0))
+    changed = sum((line.adjustment.amount for line in content.adjustments), Decimal(0))
+    totals = content.totals
+    billed = totals.excluding_tax if quoted is AmountType.EXCLUDING_TAX else totals.including_tax
+    assert billed == charged + changed >= 0
+    assert totals.excluding_tax + totals.tax == totals.including_tax
