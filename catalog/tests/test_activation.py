@@ -63,7 +63,6 @@ def test_every_product_and_item_must_be_active(api: ApiClient) -> None:
         ),
         ([{"type": "FLAT", "bands": [{"percentage": "2.5"}]}], "configs.0.bands", "AMOUNT"),
         ([flat(on_demand=True)], "configs.0.on_demand", "yet"),
-        ([flat(volume_group_reference="all")], "configs.0.volume_group_reference", "yet"),
         (
             [flat(conditions=when("quick")), {"type": "FLAT", "bands": [{"amount": euro("1", "USD")}]}],
             "configs.1.bands",
