@@ -53,12 +53,15 @@ class CostPredictionSerializer(serializers.Serializer):
 
 
 class MeterDataSerializer(serializers.Serializer):
-    """An event: one billable action of a customer on a meter."""
+    """An event: one billable action of a customer on a meter.
 
-    object_type = serializers.CharField(read_only=True)
-    id = serializers.CharField(read_only=True)
+    What only answers hold (``id``, ``type``, ``created_at`` and the like) may be sent and is ignored.
+    """
+
+    object_type = serializers.CharField(required=False, allow_null=True)
+    id = serializers.CharField(required=False, allow_null=True)
     reference = StrictCharField(min_length=1, max_length=256, help_text="Unique on the platform, for ever.")
-    type = EnumField(choices=["INGEST", "CALCULATION"], read_only=True)
+    type = EnumField(choices=["INGEST", "CALCULATION"], required=False, allow_null=True)
     customer_id = serializers.CharField(required=False, allow_null=True)
     customer_reference = serializers.CharField(required=False, allow_null=True)
     meter_id = serializers.CharField(required=False, allow_null=True)
@@ -66,12 +69,12 @@ class MeterDataSerializer(serializers.Serializer):
     pricing_plan_subscription_id = serializers.CharField(required=False, allow_null=True)
     pricing_plan_subscription_reference = serializers.CharField(required=False, allow_null=True)
     timestamp = InstantField(required=False, allow_null=True, help_text="Now when omitted.")
-    created_at = InstantField(read_only=True)
+    created_at = InstantField(required=False, allow_null=True)
     meter_properties = MeterDataMeterPropertySerializer(many=True, required=False)
     meter_values = MeterDataMeterValueSerializer(many=True, required=False)
-    cost_prediction = CostPredictionSerializer(read_only=True, allow_null=True)
-    processed_details = ProcessedDetailsSerializer(read_only=True)
-    deleted = serializers.BooleanField(read_only=True)
+    cost_prediction = CostPredictionSerializer(required=False, allow_null=True)
+    processed_details = ProcessedDetailsSerializer(required=False, allow_null=True)
+    deleted = serializers.BooleanField(required=False, allow_null=True)
     vars().update(reserved("customer", "pricing_plan_subscription_selector"))
 
 
@@ -120,12 +123,6 @@ class EventBatchSerializer(serializers.Serializer):
     """Up to 10,000 events; each is answered on its own."""
 
     events = ResultSerializer(many=True)
-
-
-class EventReferenceSerializer(serializers.Serializer):
-    """Names an event by its reference."""
-
-    reference = StrictCharField(min_length=1, max_length=256)
 
 
 class EventTraceLinkSerializer(serializers.Serializer):

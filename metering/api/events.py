@@ -68,7 +68,7 @@ class EventViewSet(PlatformViewSet):
         "calculate": "METER_DATA.INGEST",
     }
     requests = {
-        "delete_by_reference": documents.EventReferenceSerializer,
+        "delete_by_reference": documents.MeterDataSerializer,
         "ingest_one": documents.MeterDataSerializer,
         "calculate": documents.MeterDataSerializer,
         "ingest_list": documents.MeterDatasSerializer,

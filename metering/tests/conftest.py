@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from kit.period import Span
 from kit.testing import ApiClient
-from metering import ports
+from metering import aggregation, ports
+from metering.models import Event, Meter, MeterProperty, MeterValue
+from metering.services import ingest, usage
 
 ADA = ports.Named(pk=101, public_id="cust_00000000000000000Ada", reference="ada")
 BOB = ports.Named(pk=102, public_id="cust_00000000000000000Bob", reference="bob")
@@ -103,3 +107,42 @@ def sample() -> Sample:
         return {key: value for key, value in document.items() if value is not None}
 
     return make
+
+
+DAY = datetime(2026, 3, 29, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(platform, meters):
+    """``store(documents)`` stores them and refuses faults."""
+
+    def put(*documents):
+        result = ingest.together(platform_id=platform.pk, documents=documents, wall=DAY + timedelta(days=30))
+        return [Event.objects.get(pk=outcome.number) for outcome in result.outcomes]
+
+    return put
+
+
+@pytest.fixture
+def ask(platform, meters):
+    """``ask(start, end)``: the rows of Ada's minutes in the span."""
+
+    def rows(start, end, *, cutoff=None, customer=ADA, value="minutes", unique=None):
+        question = usage.Question(
+            customer_id=customer.pk,
+            meter_id=Meter.objects.get().pk,
+            span=Span(start, end),
+            meter_value_id=MeterValue.objects.get(reference=value).pk if value else None,
+            meter_property_id=MeterProperty.objects.get(reference=unique).pk if unique else None,
+        )
+        return usage.read(platform=platform, questions=[question], cutoff=cutoff)[0]
+
+    return rows
+
+
+def total(rows):
+    return aggregation.merge(row.state for row in rows)
+
+
+def stamp(instant):
+    return instant.isoformat().replace("+00:00", "Z")

@@ -10,47 +10,9 @@ import pytest
 from accounts.services import clock
 from kit.period import Span
 from metering import aggregation
-from metering.models import Event, Meter, MeterProperty, MeterValue, UsageRollup
-from metering.services import events, ingest, keying, usage
-from metering.tests.conftest import ADA, BOB
-
-DAY = datetime(2026, 3, 29, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(platform, meters):
-    """``store(documents)`` stores them and refuses faults."""
-
-    def put(*documents):
-        result = ingest.together(platform_id=platform.pk, documents=documents, wall=DAY + timedelta(days=30))
-        return [Event.objects.get(pk=outcome.number) for outcome in result.outcomes]
-
-    return put
-
-
-@pytest.fixture
-def ask(platform, meters):
-    """``ask(start, end)``: the rows of Ada's minutes in the span."""
-
-    def rows(start, end, *, cutoff=None, customer=ADA, value="minutes", unique=None):
-        question = usage.Question(
-            customer_id=customer.pk,
-            meter_id=Meter.objects.get().pk,
-            span=Span(start, end),
-            meter_value_id=MeterValue.objects.get(reference=value).pk if value else None,
-            meter_property_id=MeterProperty.objects.get(reference=unique).pk if unique else None,
-        )
-        return usage.read(platform=platform, questions=[question], cutoff=cutoff)[0]
-
-    return rows
-
-
-def total(rows):
-    return aggregation.merge(row.state for row in rows)
-
-
-def stamp(instant):
-    return instant.isoformat().replace("+00:00", "Z")
+from metering.models import Meter, MeterProperty, MeterValue, UsageRollup
+from metering.services import events, keying, usage
+from metering.tests.conftest import ADA, BOB, DAY, stamp, total
 
 
 def test_usage_is_told_apart_by_keyed_properties(ctx, store, ask, sample, meters):
@@ -131,79 +93,6 @@ def test_b20_rollups_are_exact(store, ask, sample):
     big = "123456789012345678.123456789012"
     store(sample("big", number=big), sample("again", number=big))
     assert total(ask(DAY, DAY + timedelta(days=9))).sum == Decimal("246913578024691456.246913578024")
-
-
-def test_all_calculations_read_from_rollups(store, ask, sample):
-    store(
-        sample("a", number="5", timestamp="2026-04-01T10:00:00Z"),
-        sample("b", number="-2", timestamp="2026-04-01T10:30:00.000007Z"),
-        sample("c", number="4", timestamp="2026-04-01T10:30:00.000007Z"),
-        sample("d", number="9", timestamp="2026-04-01T09:00:00Z"),
-    )
-    state = total(ask(DAY, DAY + timedelta(days=9)))
-    answers = {
-        kind: aggregation.quantity(state, calculation_type=kind)
-        for kind in ("SUM", "MAX", "MIN", "AVERAGE", "COUNT", "LATEST")
-    }
-    assert answers == {"SUM": 16, "MAX": 9, "MIN": -2, "AVERAGE": 4, "COUNT": 4, "LATEST": 4}
-    assert state.last.timestamp == datetime(2026, 4, 1, 10, 30, 0, 7, tzinfo=UTC)
-
-
-def test_a_later_and_an_earlier_arrival_do_not_disturb_the_latest(store, ask, sample):
-    store(sample("a", number="1", timestamp="2026-04-01T10:10:00Z"))
-    store(sample("b", number="2", timestamp="2026-04-01T10:05:00Z"))
-    assert total(ask(DAY, DAY + timedelta(days=9))).last.value == 1
-    store(sample("c", number="3", timestamp="2026-04-01T10:20:00Z"))
-    assert total(ask(DAY, DAY + timedelta(days=9))).last.value == 3
-
-
-def test_unique_counts_values_over_hours_and_edges(ctx, api, store, ask, sample, meters):
-    def use(reference, user, at):
-        properties = [{"reference": "engine", "value": "fast"}, {"reference": "user", "value": user}]
-        return sample(reference, meter_properties=properties, timestamp=at)
-
-    store(use("a", "u1", "2026-04-01T10:05:00Z"), use("b", "u2", "2026-04-01T11:05:00Z"))
-    calculation = {"reference": "users", "calculation_type": "UNIQUE", "meter_id": meters.meter}
-    api.post("/v1/meter-value-calculations", {**calculation, "meter_property_id": "user"}).ok()
-    store(use("c", "u1", "2026-04-01T12:05:00Z"), use("d", "u3", "2026-04-01T12:45:00Z"))
-
-    def users(start, end, **options):
-        return total(ask(start, end, value=None, unique="user", **options)).distinct
-
-    assert users(DAY, DAY + timedelta(days=9)) == {"u1", "u2", "u3"}
-    half_past = datetime(2026, 4, 1, 12, 30, tzinfo=UTC)
-    assert users(DAY, half_past) == {"u1", "u2"}
-    assert users(half_past, half_past + timedelta(days=1)) == {"u3"}
-    events.delete(ctx=ctx, event=Event.objects.get(reference="d"))
-    assert users(DAY, DAY + timedelta(days=9)) == {"u1", "u2"}
-
-
-def test_an_event_with_several_values_counts_under_each(store, ask, sample):
-    values = [
-        {"reference": "minutes", "number": "2", "count": "3"},
-        {"reference": "volume", "amount": {"quantity": "9.5", "currency": "EUR"}},
-    ]
-    store(sample("a", meter_values=values), sample("b", meter_values=[]))
-    span = (DAY, DAY + timedelta(days=9))
-    assert (total(ask(*span)).sum, total(ask(*span)).n) == (2, 3)
-    volume = ask(*span, value="volume")
-    assert [(row.currency, row.state.sum) for row in volume] == [("EUR", Decimal("9.5"))]
-    assert total(ask(*span, value=None)).events == 4
-    assert total(ask(DAY, DAY + timedelta(days=3, hours=10, minutes=30), value=None)).events == 4
-
-
-def test_currencies_and_subscriptions_stay_apart(store, ask, sample):
-    def pay(reference, currency, **fields):
-        amount = {"quantity": "1", "currency": currency}
-        return sample(reference, meter_values=[{"reference": "volume", "amount": amount}], **fields)
-
-    store(pay("a", "EUR"), pay("b", "USD"), pay("c", "EUR", pricing_plan_subscription_reference="basic"))
-    rows = ask(DAY, DAY + timedelta(days=9), value="volume")
-    assert {(row.currency, row.subscription_id) for row in rows} == {
-        ("EUR", None),
-        ("USD", None),
-        ("EUR", 201),
-    }
 
 
 def test_customers_and_platforms_stay_apart(store, ask, sample, stranger):
