@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from accounts.models import Platform
 from billing.models import PricingPlanSchedule, PricingPlanSubscription
 from billing.services import plan_versions, slices
-from catalog.models import PricingItemProductItem, ProductType, Status
+from catalog.models import PricingItemConfig, PricingItemProductItem, ProductType, Status
 from kit.errors import InvalidField, InvalidOperation, UnableToProcess
 
 
@@ -48,9 +48,10 @@ def require_parties(subscription: PricingPlanSubscription) -> None:
 
 
 def require_priced(subscription: PricingPlanSubscription, schedule: PricingPlanSchedule) -> None:
-    """The schedule's plan and currency suit the subscription."""
+    """The schedule's plan, currency and periods suit the subscription."""
     require_plan(subscription, schedule)
     require_currency(subscription, schedule)
+    require_period(subscription, schedule)
 
 
 def require_currency(subscription: PricingPlanSubscription, schedule: PricingPlanSchedule) -> None:
@@ -65,6 +66,21 @@ def require_currency(subscription: PricingPlanSubscription, schedule: PricingPla
             "converting between currencies is not supported yet",
             field="pricing_currency",
         )
+
+
+def require_period(subscription: PricingPlanSubscription, schedule: PricingPlanSchedule) -> None:
+    """A price that names a period is for just that period: anything else would bill a wrong amount."""
+    billed = {"type": subscription.billing_period_type, "value": subscription.billing_period_value}
+    bodies = PricingItemConfig.objects.filter(
+        platform=subscription.platform, version=schedule.pricing_plan_version
+    ).values_list("body__billing_period", "body__pricing_period")
+    for period in {(each["type"], each["value"]) for row in bodies for each in row if each}:
+        if period != (billed["type"], billed["value"]):
+            raise UnableToProcess(
+                f"The plan has prices per {period[1]} {period[0]}, but the subscription is billed per "
+                f"{billed['value']} {billed['type']}; other periods are not supported yet",
+                field="billing_period",
+            )
 
 
 def require_plan(subscription: PricingPlanSubscription, schedule: PricingPlanSchedule) -> None:
