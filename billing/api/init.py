@@ -9,6 +9,8 @@ from rest_framework import serializers
 from billing.api.customers import CustomerSerializer
 from billing.api.customers import render as render_customer
 from billing.api.entitlements import EntitlementsSerializer
+from billing.api.invoice_reading import whole
+from billing.api.invoice_serializer import InvoiceSerializer
 from billing.api.schedules import PricingPlanScheduleSerializer
 from billing.api.schedules import render as render_schedule
 from billing.api.subscription_shape import PricingPlanSubscriptionSerializer
@@ -16,7 +18,6 @@ from billing.api.subscription_shape import render as render_subscription
 from billing.selectors import entitlements
 from billing.services.init import Started
 from kit.api.fields import InstantField, reserved, unsupported
-from webhooks.services.rendering import render
 
 PAYMENT_METHOD = "The payment method, stored as it is sent; nothing is charged."
 
@@ -44,7 +45,7 @@ class InitSerializer(serializers.Serializer):
     pricing_plan_subscription_start_at = InstantField()
     enabled_pricings = serializers.ListField(allow_null=True)
     entitlements_summary = EntitlementsSerializer()
-    invoice = serializers.DictField(allow_null=True)
+    invoice = InvoiceSerializer(allow_null=True)
 
 
 def answer(started: Started) -> dict[str, Any]:
@@ -60,5 +61,5 @@ def answer(started: Started) -> dict[str, Any]:
         "pricing_plan_subscription_start_at": InstantField().to_representation(start),
         "enabled_pricings": None,
         "entitlements_summary": entitlements.summary(subscription.platform, started.schedules[:1]),
-        "invoice": render(started.invoice) if started.invoice else None,
+        "invoice": whole(subscription.platform, started.invoice) if started.invoice else None,
     }

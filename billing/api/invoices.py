@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -16,13 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.resources import Listed, Retrieved, Searched, Updated
+from billing.api import invoice_reading
 from billing.api.invoice_serializer import GROUPS, HEADER, LINES, InvoiceSerializer, InvoiceUpdateSerializer
-from billing.api.invoice_view import Shown
 from billing.api.preview import PreviewRequestSerializer, PreviewSerializer
 from billing.api.preview import answer as preview_answer
 from billing.models import Invoice, InvoiceStatus
 from billing.selectors import invoices as selectors
-from billing.services import drafting, invoices, pdf, preview
+from billing.services import invoices, pdf, preview
 from kit.api import filters
 from kit.errors import InvalidField, InvalidOperation
 
@@ -102,9 +101,9 @@ class InvoiceViewSet(Listed, Retrieved, Updated, Searched):
         return {**super().get_serializer_context(), "depth": self._depth()}
 
     def rendered(self, instance: Any, *, many: bool = False) -> Any:
-        rows = instance if many else [instance]
-        shown = self._shown(rows)
-        return super().rendered(shown if many else shown[0], many=many)
+        if many:
+            return super().rendered(invoice_reading.listed(self.platform, instance), many=True)
+        return super().rendered(invoice_reading.shown(self.platform, [instance])[0])
 
     def update(self, request: Request, pk: str) -> Response:
         """Finalize early, hold or release, record as paid; anything else of a draft is computed."""
@@ -127,7 +126,7 @@ class InvoiceViewSet(Listed, Retrieved, Updated, Searched):
     @action(detail=True, methods=["get"], url_path="pdf")
     def pdf(self, request: Request, pk: str) -> HttpResponse:
         """The document as PDF; a draft is marked as one. 503 where system libraries are missing."""
-        shown = self._shown([self.instance()])[0]
+        shown = invoice_reading.shown(self.platform, [self.instance()])[0]
         if shown.content is None:
             raise shown.error or InvalidOperation("This invoice has no content")
         content = pdf.invoice(invoice=shown.invoice, content=shown.content)
@@ -143,9 +142,3 @@ class InvoiceViewSet(Listed, Retrieved, Updated, Searched):
         if query.get("include_lines") == "true":
             return LINES
         return GROUPS if query.get("include_periods") == "true" else HEADER
-
-    def _shown(self, rows: Sequence[Invoice]) -> list[Shown]:
-        drafts = [row for row in rows if row.status == InvoiceStatus.DRAFT]
-        found = drafting.contents(platform=self.platform, invoices=drafts)
-        now = {draft.invoice.pk: Shown.draft(draft) for draft in found}
-        return [now.get(row.pk) or Shown.final(row) for row in rows]

@@ -30,6 +30,7 @@ class Document:
     """
 
     is_draft: bool
+    is_void: bool
     number: str | None
     invoice_date: datetime
     due_date: datetime | None
@@ -63,6 +64,7 @@ class Page:
             "heading": heading,
             "number": document.number,
             "is_draft": document.is_draft,
+            "mark": self.mark(),
             "seller": seller | {"initial": seller["name"][:1].upper()},
             "buyer": buyer,
             "issuer_line": " · ".join([seller["name"], *seller["address"], *seller["tax_ids"]]),
@@ -92,6 +94,12 @@ class Page:
             "address": [*attention, *(part for part in [*parts, name] if part)],
             "tax_ids": tax_ids,
         }
+
+    def mark(self) -> str:
+        """What is printed across every page."""
+        if self.document.is_void:
+            return "Void"
+        return "Draft" if self.document.is_draft else ""
 
     def facts(self) -> list[dict[str, str]]:
         document = self.document

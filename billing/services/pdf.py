@@ -35,6 +35,7 @@ def of(invoice: Invoice, content: Mapping[str, Any]) -> Document:
     """The document of an invoice: its snapshot once it is final, master data as it is now before."""
     return Document(
         is_draft=invoice.status == InvoiceStatus.DRAFT,
+        is_void=invoice.status == InvoiceStatus.VOID,
         number=invoice.invoice_number,
         invoice_date=invoice.invoice_date,
         due_date=invoice.due_date,

@@ -119,3 +119,14 @@ def test_a_list_of_drafts_costs_the_same_however_long_it_is(world: World, api: A
     with CaptureQueriesContext(connection) as many:
         assert len(api.get("/v1/invoices?include_lines=true").ok()["data"]) == 6
     assert len(many) == len(few)
+
+
+def test_drafts_can_be_ordered_by_what_they_came_to_when_last_seen(world: World, api: ApiClient) -> None:
+    version = world.plan(per_minute("0.10"))
+    for number in (2, 3, 1):
+        customer = world.organization(f"c{number}", "NL")
+        world.subscribe(version, start=at("2026-03-01"), customer=customer)
+        world.used(str(number), when=at("2026-03-02"), customer=customer)
+    api.get("/v1/invoices").ok()
+    rows = api.get("/v1/invoices?order_by=invoice_amount_including_tax").ok()["data"]
+    assert [row["customer_reference"] for row in rows] == ["c3", "c2", "c1"]
