@@ -30,6 +30,7 @@ KINDS = {
     "NOT_MATCHED": frozenset({FateKind.NOT_MATCHED}),
     "DELETED": frozenset({FateKind.DELETED}),
 }
+EMBEDDED = ("meter_data", "meter_data_id")
 NOT_FOUND = "The requested METER_DATA could not be found"
 _FILTERS = [
     OpenApiParameter("customer_id", {"type": "string"}, description="Id or reference."),
@@ -115,7 +116,7 @@ class EventViewSet(PlatformViewSet):
             rendered["cost_prediction"] = NOT_PREDICTED
         data = [trace(event, found.fate, rendered)]
         paths = request.query_params.copy()
-        links = [path.removeprefix("links.") for path in paths.getlist("expand[]") if path != "meter_data_id"]
+        links = [path.removeprefix("links.") for path in paths.getlist("expand[]") if path not in EMBEDDED]
         own = {"customer", "customer_id", "ALL"}
         paths.setlist("expand[]", [path for path in links if path in own])
         expand.apply(data, paths, self.platform)

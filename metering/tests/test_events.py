@@ -69,6 +69,13 @@ def test_a_trace_shows_where_the_event_ended_up(api, three):
     assert api.get(f"/v1/ingest/meter-data/{three[1]['id']}/event_trace").ok()["links"] == []
 
 
+def test_a_trace_expands_what_its_links_name(api, three):
+    path = f"/v1/events/{three[0]['id']}/event_trace"
+    expanded = api.get(f"{path}?expand[]=meter_data&expand[]=links.meter_value_calculation_ids").ok()
+    assert expanded["links"][0]["meter_value_calculations"] == []
+    assert api.get(f"{path}?expand[]=links.nonsense").status == 400
+
+
 def test_an_event_is_deleted_by_id(api, three):
     gone = api.post(f"/v1/events/{three[0]['id']}/delete").ok()
     assert (gone["deleted"], gone["processed_details"]["fate"]) == (True, "DELETED")
