@@ -1,6 +1,13 @@
 from django.urls import path
 
-from desk.screens.settings import api_keys, invitations, members, users
+from desk.screens.settings import (
+    api_keys,
+    billing_entities,
+    billing_entity_changes,
+    invitations,
+    members,
+    users,
+)
 from desk.screens.settings.index import Settings
 from desk.screens.settings.profile import Profile, SignOutEverywhere
 
@@ -8,6 +15,26 @@ urlpatterns = [
     path("", Settings.as_view(), name="settings"),
     path("profile/", Profile.as_view(), name="profile"),
     path("profile/sign-out-everywhere/", SignOutEverywhere.as_view(), name="sign-out-everywhere"),
+    path("billing-entities/", billing_entities.BillingEntities.as_view(), name="billing-entities"),
+    path(
+        "billing-entities/new/", billing_entity_changes.NewBillingEntity.as_view(), name="billing-entity-new"
+    ),
+    path(
+        "billing-entities/<pk>/edit/",
+        billing_entity_changes.EditBillingEntity.as_view(),
+        name="billing-entity-edit",
+    ),
+    path(
+        "billing-entities/<pk>/move/<slug:verb>/",
+        billing_entity_changes.MoveBillingEntity.as_view(),
+        name="billing-entity-move",
+    ),
+    path("billing-entities/<pk>/", billing_entities.BillingEntityDetail.as_view(), name="billing-entity"),
+    path(
+        "billing-entities/<pk>/<slug:tab>/",
+        billing_entities.BillingEntityDetail.as_view(),
+        name="billing-entity-tab",
+    ),
     path("users/", users.Users.as_view(), name="users"),
     path("users/invite/", invitations.Invite.as_view(), name="user-invite"),
     path("users/<pk>/role/", members.ChangeRole.as_view(), name="user-role"),
