@@ -38,3 +38,9 @@ def test_an_unknown_path_and_method_are_told(api):
     missing = api.get("/v1/nowhere")
     assert (missing.status, missing.content) == (404, b"Page does not exist")
     assert api.request("PATCH", PATH, {}).status == 405
+
+
+def test_a_body_that_is_too_large_is_413(api, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    answer = api.post("/v1/test-clock", b" " * 1001)
+    assert (answer.status, answer.body["code"]) == (413, "BAD_REQUEST")

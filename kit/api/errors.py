@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions
@@ -75,6 +76,8 @@ def translate(exception: Exception) -> errors.TallydeskError | None:
             return errors.NotAllowed(str(exception.detail))
         case exceptions.UnsupportedMediaType():
             return errors.UnsupportedMediaType("Send the body as application/json.")
+        case RequestDataTooBig():
+            return _with_status(errors.BadRequest("The body is too large."), 413)
         case Http404() | exceptions.NotFound():
             return errors.NotFound("The requested resource could not be found")
         case exceptions.APIException():
@@ -83,8 +86,11 @@ def translate(exception: Exception) -> errors.TallydeskError | None:
 
 
 def _generic(exception: exceptions.APIException) -> errors.TallydeskError:
-    error = errors.BadRequest(str(exception.detail))
-    error.status = exception.status_code
+    return _with_status(errors.BadRequest(str(exception.detail)), exception.status_code)
+
+
+def _with_status(error: errors.TallydeskError, status: int) -> errors.TallydeskError:
+    error.status = status
     return error
 
 
