@@ -8,7 +8,6 @@ from typing import Any
 from rest_framework import serializers
 
 from billing.api.invoice_shapes import (
-    InvoiceAmountSerializer,
     InvoicePartySerializer,
     InvoicePeriodSerializer,
     InvoiceTaxCategorySerializer,
@@ -17,6 +16,7 @@ from billing.api.invoice_shapes import (
     UnpricedUsageSerializer,
 )
 from billing.api.invoice_view import Shown, header, tree
+from billing.api.price_shapes import InvoiceAmountSerializer
 from billing.models import InvoiceStatus, InvoiceType, PaymentStatus
 from kit.api.fields import DecimalField, EnumField, StrictBooleanField, TextField, expanded, reserved
 from kit.api.shapes import PeriodSerializer

@@ -1,0 +1,111 @@
+"""The shapes of a price that was applied: quantity, band, share, and how the amount came about.
+
+A shape reads plain data (``billing.calc.content`` completed by ``services.freezing``), not a model,
+so that a draft and a frozen document look the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from kit.api.fields import reserved
+
+
+class Shape(serializers.Serializer):
+    """Data in, the same data out, with every declared field."""
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown: dict[str, Any] = {}
+        for name, field in self.fields.items():
+            value = instance.get(name)
+            shown[name] = None if value is None else field.to_representation(value)
+        return shown
+
+
+def text() -> serializers.Field:
+    """Text, or null."""
+    return serializers.CharField(allow_null=True, required=False)
+
+
+def texts() -> serializers.Field:
+    """A list of text, or null."""
+    return serializers.ListField(child=serializers.CharField(), allow_null=True, required=False)
+
+
+class InvoiceAmountSerializer(Shape):
+    """Money: a decimal string with all decimals of its currency."""
+
+    quantity = serializers.CharField()
+    currency = serializers.CharField()
+
+
+class InvoicedQuantitySerializer(Shape):
+    """A quantity: a number, or an amount of money."""
+
+    id = text()
+    reference = text()
+    type = text()
+    number = text()
+    amount = InvoiceAmountSerializer(allow_null=True, required=False)
+    count = text()
+    ratio = text()
+
+
+class AppliedBandSerializer(Shape):
+    """The band (tier) that was applied."""
+
+    order = serializers.IntegerField(allow_null=True, required=False)
+    amount = InvoiceAmountSerializer(allow_null=True, required=False)
+    fixed_amount = InvoiceAmountSerializer(allow_null=True, required=False)
+    percentage = text()
+    maximum_amount = InvoiceAmountSerializer(allow_null=True, required=False)
+    minimum_amount = InvoiceAmountSerializer(allow_null=True, required=False)
+    maximum_number = text()
+    minimum_number = text()
+    block_size = InvoicedQuantitySerializer(allow_null=True, required=False)
+    block_rounding = text()
+    tier_lower_bound = InvoicedQuantitySerializer(allow_null=True, required=False)
+    tier_top_bound = InvoicedQuantitySerializer(allow_null=True, required=False)
+    vars().update(reserved("credits", "volume_share", "included_volume"))
+
+
+class InvoicedShareSerializer(Shape):
+    """Which part of a period is billed, in days."""
+
+    days = serializers.IntegerField()
+    of_days = serializers.IntegerField()
+
+
+class PriceDetailsSerializer(Shape):
+    """How a price came about. ``unrounded_amount``, ``quantity`` and what follows are extensions."""
+
+    amount = InvoiceAmountSerializer(allow_null=True, required=False)
+    pricing_currency = text()
+    pricing_amount = InvoiceAmountSerializer(allow_null=True, required=False)
+    band = AppliedBandSerializer(allow_null=True, required=False)
+    meter_value = InvoicedQuantitySerializer(allow_null=True, required=False)
+    description = text()
+    unrounded_amount = text()
+    type = text()
+    quantity = text()
+    times = text()
+    unit_price = text()
+    percentage = text()
+    proration = InvoicedShareSerializer(allow_null=True, required=False)
+    vars().update(
+        reserved(
+            "conversion",
+            "tiering_meter_value",
+            "price_bound",
+            "meter_values",
+            "report_meter_values",
+            "used_exchange_rates",
+            "included_volume_details",
+            "wallet_balance_details",
+            "split_pricing",
+            "meter_value_share_of_total",
+            "meter_value_share_of_processing_only_customer_total",
+        )
+    )

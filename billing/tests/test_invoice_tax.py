@@ -1,0 +1,94 @@
+"""The tax of an invoice, by where seller and buyer are and what is sold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from billing.models import BillingEntity, Invoice
+from billing.selectors import invoices as selectors
+from billing.services import drafting, finalize, periods
+from billing.tests.world import World, at, fee
+from kit.testing import ApiClient
+
+
+def drawn(api: ApiClient, invoice: Invoice) -> tuple[str, str, str | None, str]:
+    """Percentage, tax amount, country and the first note."""
+    body = api.get(f"/v1/invoices/{invoice.public_id}").ok()
+    (category,) = body["tax_categories"]
+    notes = body["tax_summary"]["notes"] or [""]
+    return (
+        category["percentage"],
+        category["tax_amount"]["quantity"],
+        body["tax_summary"]["country_code"],
+        notes[0],
+    )
+
+
+@pytest.mark.parametrize(
+    ("country", "fields", "percentage", "tax", "note"),
+    [
+        ("NL", {}, "21", "21.00", ""),
+        ("DE", {"tax_id": "DE129273398"}, "0", "0.00", "Reverse charge"),
+        ("US", {}, "0", "0.00", "Service supplied outside"),
+        ("GB", {"tax_id": "GB123456789"}, "0", "0.00", "Service supplied outside"),
+        ("NL", {"tax_exempt": True, "tax_exempt_note": "Article 11"}, "0", "0.00", "Article 11"),
+    ],
+)
+def test_the_buyers_country_and_kind_decide(
+    world: World, api: ApiClient, country: str, fields: dict[str, Any], percentage: str, tax: str, note: str
+) -> None:
+    buyer = world.organization("buyer", country, **fields)
+    subscription = world.subscribe(world.plan(fee("100")), start=at("2026-03-01"), customer=buyer)
+    found = drawn(api, subscription.invoices.get())
+    assert found[:2] == (percentage, tax)
+    assert found[3].startswith(note)
+
+
+def test_an_individual_abroad_in_the_union_pays_the_rate_at_home(world: World, api: ApiClient) -> None:
+    buyer = world.organization("ada", "DE")
+    buyer.type, buyer.organization = "INDIVIDUAL", None
+    buyer.individual = {"residential_address": {"country": "DE"}}
+    buyer.save()
+    subscription = world.subscribe(world.plan(fee("100")), start=at("2026-03-01"), customer=buyer)
+    assert drawn(api, subscription.invoices.get()) == ("19", "19.00", "DE", "")
+
+
+def test_no_tax_is_a_category_of_what_is_sold(world: World, api: ApiClient) -> None:
+    price = replace(fee("100"), tax_category="NO_TAX")
+    subscription = world.subscribe(world.plan(price), start=at("2026-03-01"))
+    assert drawn(api, subscription.invoices.get())[:2] == ("0", "0.00")
+
+
+def test_a_rate_of_the_subscription_goes_before_the_table(world: World, api: ApiClient) -> None:
+    BillingEntity.objects.update(registered_address={"country": "US"})
+    buyer = world.organization("buyer", "US")
+    subscription = world.subscribe(
+        world.plan(fee("100")), start=at("2026-03-01"), customer=buyer, sales_tax_percentage="8.25"
+    )
+    assert drawn(api, subscription.invoices.get())[:2] == ("8.25", "8.25")
+
+
+def test_prices_with_tax_contain_it(world: World, api: ApiClient) -> None:
+    version = world.plan(fee("121"), amount_type="INCLUDING_TAX")
+    subscription = world.subscribe(version, start=at("2026-03-01"))
+    body = api.get(f"/v1/invoices/{subscription.invoices.get().public_id}").ok()
+    assert body["pricing_amount_type"] == "INCLUDING_TAX"
+    assert body["tax_summary"]["base_amount"]["quantity"] == "100.00"
+    assert body["invoice_amount_including_tax"]["quantity"] == "121.00"
+
+
+def test_b04_every_line_lies_inside_a_period_of_the_entitys_zone(platform: Any) -> None:
+    world = World(platform, timezone="America/Los_Angeles")
+    subscription = world.subscribe(
+        world.plan(fee("10", advance=True), fee("5", name="Support")), start=at("2026-01-31T08:00")
+    )
+    periods.sweep(platform=platform, at=at("2026-05-02"))
+    finalize.sweep(platform=platform, at=at("2026-05-02"))
+    rows = list(selectors.rows(platform).filter(subscription=subscription, status="DRAFT"))
+    for draft in drafting.contents(platform=platform, invoices=rows):
+        for period in draft.complete.periods:
+            for group in period.groups:
+                assert all(line.charge.span == period.span == group.span for line in group.lines)
