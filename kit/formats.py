@@ -12,7 +12,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_interval
 from babel.numbers import NumberPattern, parse_pattern
 
 from kit.money import MAX_DECIMALS, minor_units, round_half_up
@@ -62,6 +62,11 @@ def day(instant: datetime, zone: ZoneInfo, locale: Locale) -> str:
 def written_day(when: date, locale: Locale) -> str:
     """A calendar day: ``1 April 2026``."""
     return str(format_date(when, format="long", locale=locale))
+
+
+def days(first: date, last: date, locale: Locale) -> str:
+    """Calendar days from the first to the last: ``1–31 Mar 2026``."""
+    return str(format_interval(first, last, "yMMMMd", locale=locale))
 
 
 def _currency(quantity: Decimal, currency: str, locale: Locale, least: int, most: int) -> str:

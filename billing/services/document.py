@@ -59,7 +59,6 @@ class Page:
         seller, buyer = self.party(document.parties["seller"]), self.party(document.parties["buyer"])
         heading = "Draft invoice" if document.is_draft else "Invoice"
         return {
-            "language": str(self.locale.language),
             "title": f"{heading} {document.number or ''}".strip(),
             "heading": heading,
             "number": document.number,
@@ -147,7 +146,8 @@ class Page:
         return {"name": " · ".join(names), "lines": [self.line(line) for line in group["lines"]]}
 
     def line(self, line: Json) -> dict[str, Any]:
-        subs = [self.sub_line(sub) for sub in line["sub_lines"]]
+        bands = line["sub_lines"] if len(line["sub_lines"]) > 1 else []
+        subs = [self.sub_line(sub) for sub in bands]
         return {
             "name": line["description"],
             "remark": self.remark(line),
@@ -239,5 +239,7 @@ class Page:
     def span(self, start: datetime, end: datetime) -> str:
         """The first and the last local day of a half-open span."""
         last = max(start, end - timedelta(microseconds=1))
-        first_day, last_day = self.day(start), self.day(last)
-        return first_day if first_day == last_day else f"{first_day} to {last_day}"
+        first_day, last_day = (each.astimezone(self.zone).date() for each in (start, last))
+        if first_day == last_day:
+            return formats.written_day(first_day, self.locale)
+        return formats.days(first_day, last_day, self.locale)

@@ -49,7 +49,7 @@ def test_it_names_parties_period_lines_bands_tax_and_terms(world: World) -> None
     assert page["seller"]["tax_ids"] == ["Tax ID NL000099998B57"]
     assert page["buyer"]["address"][-1] == "Netherlands"
     (period,) = page["periods"]
-    assert period["label"] == "1 March 2026 to 31 March 2026"
+    assert period["label"] == "1–31 Mar 2026"
     minutes, platform_fee = period["groups"][0]["lines"]
     assert (minutes["quantity"], minutes["unit_price"], minutes["amount"]) == (
         "1,500 minutes",

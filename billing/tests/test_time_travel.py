@@ -179,3 +179,24 @@ def test_voiding_a_subscription_voids_its_invoices(world: World) -> None:
     assert [each.status for each in of_periods()] == ["VOID", "VOID"]
     assert of_periods()[0].invoice_number == "INV-00001"
     assert periods.sweep(platform=world.platform, at=at("2026-06-01")) == 0
+
+
+def test_a_start_that_lies_ahead_opens_by_itself(world: World) -> None:
+    world.subscribe(world.plan(fee("49", advance=True)), start=at("2026-05-01"), now=at("2026-03-01"))
+    assert Invoice.objects.count() == 0
+    assert periods.next_due(platform=world.platform) == at("2026-05-01")
+    periods.sweep(platform=world.platform, at=at("2026-05-01"))
+    assert sorted(Invoice.objects.values_list("occasion", flat=True)) == ["OPENING", "PERIOD"]
+
+
+def test_a_cancellation_taken_back_lets_the_periods_go_on(world: World) -> None:
+    subscription = world.subscribe(world.plan(fee("10")), start=at("2026-03-01"))
+    for cancel_at, end, ahead in (
+        (at("2026-03-20"), at("2026-03-20"), None),
+        (None, at("2026-04-01"), at("2026-04-01")),
+    ):
+        subscription.cancel_at = cancel_at
+        subscription.save()
+        periods.realign(ctx=world.ctx(at("2026-03-10")), subscription=subscription)
+        assert of_periods()[0].period_end == end
+        assert periods.next_due(platform=world.platform) == ahead
