@@ -7,7 +7,7 @@ decides the bands, the units fall into them in proportion to that volume.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from catalog.rating import arithmetic, block, limits, percentage, unit
@@ -38,11 +38,10 @@ def climbed(config: Config, volume: Volume) -> list[Place]:
 
 def spread(config: Config, volume: Volume) -> list[Part]:
     """The units in each band that charges; they add up to the quantity exactly."""
-    places = climbed(config, volume)
     if volume.quantity == volume.tiering:
-        return [(place, within(place, volume.quantity)) for place in places]
+        return [(place, within(place, volume.quantity)) for place in reached(config, volume.quantity)]
     parts: list[Part] = []
-    rest = volume.quantity
+    places, rest = climbed(config, volume), volume.quantity
     for place in places[:-1]:
         own = arithmetic.part(within(place, volume.tiering), volume.quantity, volume.tiering)
         parts.append((place, own))
@@ -57,25 +56,31 @@ def within(place: Place, quantity: Decimal) -> Decimal:
     return end - place.lower_bound
 
 
-def charge(place: Place, quantity: Decimal, share: Decimal) -> list[Detail]:
-    """The band's units at its price, then this share of its fixed amount."""
-    details = units(place, quantity)
-    if place.band.fixed_amount is not None:
-        details.append(fixed_amount(place, quantity, share))
+def charge(parts: Iterable[Part], share: Decimal) -> list[Detail]:
+    """Each band's units at its price, then this share of its fixed amount."""
+    details: list[Detail] = []
+    for place, quantity in parts:
+        charged = units(place, quantity)
+        if charged is not None:
+            details.append(charged)
+        if place.band.fixed_amount is not None:
+            details.append(fixed_amount(place, quantity, share))
     return details
 
 
-def units(place: Place, quantity: Decimal) -> list[Detail]:
-    """The band's units at its price; no line where the band has only a fixed amount."""
-    price = place.band.price
-    charged = limits.charged_units(place.band, quantity)
+def units(place: Place, quantity: Decimal) -> Detail | None:
+    """The band's units at its price; None where the band has only a fixed amount."""
+    band = place.band
+    if band.minimum_number is not None or band.maximum_number is not None:
+        quantity = limits.charged_units(band, quantity)
+    price = band.price
     if isinstance(price, UnitPrice):
-        return [unit.charge(price, charged, place)]
+        return unit.charge(price, quantity, place)
     if isinstance(price, BlockPrice):
-        return [block.charge(price, charged, place)]
+        return block.charge(price, quantity, place)
     if isinstance(price, Percentage):
-        return [percentage.charge(price, charged, place)]
-    return []
+        return percentage.charge(price, quantity, place)
+    return None
 
 
 def fixed_amount(place: Place, quantity: Decimal, times: Decimal = ALL) -> Detail:

@@ -28,4 +28,5 @@ def _units(place: Place, quantity: Decimal, usage: Usage) -> list[Detail]:
     price = place.band.price
     if isinstance(price, Percentage) and price.per_event:
         return percentage.charge_events(price, usage.values or (), place)
-    return bands.units(place, quantity) if quantity else []
+    charged = bands.units(place, quantity) if quantity else None
+    return [] if charged is None else [charged]

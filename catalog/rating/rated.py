@@ -7,9 +7,8 @@ made only when asked for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from catalog.rating import arithmetic, printing, steps, top_up
 from catalog.rating.details import Detail
@@ -19,13 +18,13 @@ from catalog.rating.volume import FRESH, State, Tiering
 from kit.money import Money, plain, round_half_up
 
 
-@dataclass(frozen=True, slots=True)
-class Rated:
+class Rated(NamedTuple):
     """One priced quantity. ``amount`` is unrounded and is the exact sum of the detail amounts.
 
     ``billable`` is the usage's quantity, zero where that is negative; ``included`` is the part of it
     the included volume covers, ``reused`` the part that bundles of earlier periods do; ``currency`` is
     None only where nothing can be charged (NONE). ``state`` and ``tiering`` are what it was rated with.
+    A named tuple, as details are, because it is made once for every line of every draft.
     """
 
     config: Config

@@ -11,7 +11,4 @@ from catalog.rating.volume import Volume
 
 def charge(config: Config, volume: Volume, usage: Usage) -> list[Detail]:
     """One line per band reached, and one for its fixed amount where it has one."""
-    details: list[Detail] = []
-    for place, quantity in bands.spread(config, volume):
-        details.extend(bands.charge(place, quantity, volume.share))
-    return details
+    return bands.charge(bands.spread(config, volume), volume.share)

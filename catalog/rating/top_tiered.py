@@ -15,4 +15,4 @@ from catalog.rating.volume import Volume
 def charge(config: Config, volume: Volume, usage: Usage) -> list[Detail]:
     """The lines of the band reached; none for zero."""
     places = bands.climbed(config, volume)
-    return bands.charge(places[-1], volume.quantity, volume.share) if places else []
+    return bands.charge([(place, volume.quantity) for place in places[-1:]], volume.share)

@@ -7,7 +7,9 @@ from decimal import Decimal
 from catalog.rating.details import Detail, DetailKind
 from catalog.rating.types import Place, UnitPrice
 
+UNITS = DetailKind.UNITS
+
 
 def charge(price: UnitPrice, quantity: Decimal, place: Place) -> Detail:
     """``quantity`` units at the price of one."""
-    return Detail(DetailKind.UNITS, quantity, quantity * price.amount, place=place)
+    return Detail(UNITS, quantity, quantity * price.amount, None, place)
