@@ -14,7 +14,6 @@ from time import perf_counter_ns
 from catalog.rating import config, rate
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage
-from kit.money import EXACT
 
 LIMIT = 20
 ROUNDS = 40
