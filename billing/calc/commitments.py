@@ -39,8 +39,8 @@ class Commitment:
     def __post_init__(self) -> None:
         if (self.amount is None) == (self.units is None):
             raise InvalidField("commit to an amount or to units", field="amount")
-        if self.units is not None and self.scope.level is not Level.RULE:
-            raise InvalidField("only a rule knows the price of units", field="meter_value_calculation")
+        if self.units is not None and (self.scope.level is not Level.RULE or len(self.scope.ids) != 1):
+            raise InvalidField("only one rule knows the price of units", field="meter_value_calculation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +117,25 @@ def _sides(
     if commitment.amount is not None:
         return commitment.share.of(commitment.amount), total(left[index] for index in covered)
     rated = [target.rated for target in (targets[index] for index in covered) if target.rated is not None]
-    if len(rated) != 1:
+    if not rated:
         return ZERO, ZERO
-    return _worth(rated[0], commitment), rated[0].amount
+    return _worth(rated, commitment), total(each.amount for each in rated)
 
 
-def _worth(rated: Rated, commitment: Commitment) -> Decimal:
-    """The rule's price for the committed units, where fewer were used."""
+def _worth(rated: Sequence[Rated], commitment: Commitment) -> Decimal:
+    """The rule's price for the committed units, where fewer were used; a split rule has several lines."""
     assert commitment.units is not None
-    units = commitment.share.of(commitment.units)
-    if units <= rated.billable:
+    units, first = commitment.share.of(commitment.units), rated[0]
+    if units <= total(each.billable for each in rated):
         return ZERO
-    usage = replace(rated.usage, quantity=units)
-    return rate(rated.config, usage, state=rated.state).amount
+    usage = replace(first.usage, quantity=units)
+    return rate(first.config, usage, state=replace(first.state, available=_free(rated))).amount
+
+
+def _free(rated: Sequence[Rated]) -> Decimal | None:
+    """The included volume of the whole rule, where its lines have a part of it each."""
+    parts = [each.state.available for each in rated]
+    return total(part for part in parts if part is not None) if None not in parts else None
 
 
 def _committed(commitment: Commitment, currency: str) -> dict[str, Any]:

@@ -82,6 +82,12 @@ def test_units_are_prorated_before_they_are_priced() -> None:
     assert found.amount == 12
 
 
+def test_the_lines_of_a_split_rule_count_together() -> None:
+    (found,) = missing([units(100)], used(40), used(25))
+    assert found.amount == 70
+    assert missing([units(65)], used(40), used(25)) == []
+
+
 def test_a_discount_does_not_turn_used_units_into_missing_ones() -> None:
     assert missing([units(100)], used(100), left=[Decimal(150)]) == []
 
