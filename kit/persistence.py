@@ -31,9 +31,15 @@ def store(instance: models.Model, fields: Iterable[str]) -> None:
 
 
 def remove(instance: models.Model) -> None:
-    """DELETE; a row that others point at is refused, naming what uses it."""
+    """DELETE; a row that others point at is refused, naming what uses it.
+
+    The full lock waits for whoever is inserting a row that points at this one, so that it is seen.
+    Tell of the deletion only afterwards: the platform's counter comes last.
+    """
+    rows = type(instance)._default_manager.select_for_update(of=("self",))
     try:
         with transaction.atomic():
+            rows.get(pk=instance.pk)
             instance.delete()
     except (models.ProtectedError, models.RestrictedError) as error:
         users: Any = getattr(error, "protected_objects", ()) or getattr(error, "restricted_objects", ())
