@@ -1,3 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from desk.screens.usage_metering import meter, meter_changes, meter_new, meters
+
+METERS = "meters/"
+
+urlpatterns = [
+    path(METERS, meters.Meters.as_view(), name="meters"),
+    path(f"{METERS}new/", meter_new.NewMeter.as_view(), name="meter-new"),
+    path(f"{METERS}new/sample/", meter_new.MeterSample.as_view(), name="meter-sample"),
+    path(f"{METERS}<pk>/edit/", meter_changes.EditMeter.as_view(), name="meter-edit"),
+    path(f"{METERS}<pk>/add/value/", meter_changes.AddValue.as_view(), name="meter-add-value"),
+    path(f"{METERS}<pk>/add/property/", meter_changes.AddProperty.as_view(), name="meter-add-property"),
+    path(
+        f"{METERS}<pk>/add/calculation/", meter_changes.AddCalculation.as_view(), name="meter-add-calculation"
+    ),
+    path(f"{METERS}<pk>/move/<slug:verb>/", meter_changes.Move.as_view(), name="meter-move"),
+    path(f"{METERS}<pk>/", meter.MeterDetail.as_view(), name="meter"),
+    path(f"{METERS}<pk>/<slug:tab>/", meter.MeterDetail.as_view(), name="meter-tab"),
+]

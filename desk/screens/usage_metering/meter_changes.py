@@ -1,0 +1,236 @@
+"""Changing a meter: edit, add what it carries, activate, deprecate, archive, delete."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django import forms
+from django.urls import reverse
+
+from desk.components.curl import Call
+from desk.components.facts import Fact
+from desk.editors import meter_rows, meters
+from desk.editors.meters import Known
+from desk.editors.products import slug
+from desk.forms.base import DeskForm, ReferenceField
+from desk.screens.forms import FormScreen
+from desk.screens.usage_metering.meter_new import calculation, carried
+from desk.services import meter_setup
+from kit.errors import NotFound
+from metering.models import Meter
+from metering.selectors import definitions
+from metering.services import meters as services
+
+# verb: (button, past, what it means)
+VERBS = {
+    "activate": (
+        "Activate",
+        "activated",
+        "It accepts events. Its draft values and properties become active with it.",
+    ),
+    "deprecate": ("Deprecate", "deprecated", "It stops accepting events. What was sent keeps counting."),
+    "archive": (
+        "Archive",
+        "archived",
+        "It is hidden, accepts no events and can no longer be changed. What was sent keeps counting.",
+    ),
+    "delete": ("Delete", "deleted", "It is removed for good. Only a draft without calculations can be."),
+}
+
+
+class MeterScreen(FormScreen):
+    """What the forms about one meter share."""
+
+    menu = "meters"
+    permission = "METER.UPDATE"
+
+    @cached_property
+    def row(self) -> Meter:
+        found = definitions.meters(self.operator.platform).filter(public_id=self.kwargs["pk"]).first()
+        if found is None:
+            raise NotFound("There is no such meter.")
+        row: Meter = found
+        return row
+
+    def cancel_url(self) -> str:
+        return reverse("desk:meter", args=[self.row.public_id])
+
+
+class EditMeterForm(DeskForm):
+    """A meter's own fields."""
+
+    name = forms.CharField(max_length=1000)
+    reference = ReferenceField(help_text="Events name it. It changes only while the meter is a draft.")
+    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    rows = (("name", "reference"),)
+
+
+class EditMeter(MeterScreen):
+    """Name, reference, description."""
+
+    title = "Edit meter"
+    verb = "Save meter"
+    message = "Meter saved"
+    form_class = EditMeterForm
+    has_calls = True
+
+    def subject(self) -> Meter:
+        return self.row
+
+    def initial(self) -> dict[str, Any]:
+        return {name: getattr(self.row, name) for name in ("name", "reference", "description")}
+
+    def save(self, form: Any) -> str:
+        services.update(ctx=self.operator.ctx, instance=self.row, fields=_fields(form))
+        return self.cancel_url()
+
+    def calls(self, form: Any) -> list[Call]:
+        return [Call("PATCH", f"/v1/meters/{self.row.public_id}", _fields(form))]
+
+
+class RowForm(DeskForm):
+    """One value or property for a meter: an existing one, or a new one."""
+
+    KIND: ClassVar[str] = "values"
+
+    def __init__(self, *args: Any, known: Known, **kwargs: Any) -> None:
+        build = meters.value_fields if self.KIND == "values" else meters.property_fields
+        self.base_fields = build(known, "name")  # type: ignore[misc]
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not values.get("existing"):
+            if not values.get("name"):
+                self.add_error("name", "Enter a name, or choose an existing one")
+            values["reference"] = values.get("reference") or slug(values.get("name", ""))
+            if values.get("type") == "ENUM" and not meter_rows.words_of(values.get("words", "")):
+                self.add_error("words", "Enter at least one allowed value")
+        return values
+
+
+class PropertyForm(RowForm):
+    """A property."""
+
+    KIND = "properties"
+
+
+class AddValue(MeterScreen):
+    """One more value; a meter that is no draft only ever gains some."""
+
+    title = "Add value"
+    verb = "Add value"
+    message = "Value added"
+    form_class: ClassVar[type[RowForm]] = RowForm
+
+    def form(self, data: Any = None) -> RowForm:
+        return self.form_class(data, initial=self.initial(), known=Known(self.operator.platform))
+
+    def save(self, form: Any) -> str:
+        known = Known(self.operator.platform)
+        is_value = form.KIND == "values"
+        row = carried(form.cleaned_data, "", known.values if is_value else known.properties)
+        meter_setup.carry(
+            ctx=self.operator.ctx,
+            meter=self.row,
+            values=[row] if is_value else [],
+            properties=[] if is_value else [row],
+        )
+        return self.cancel_url()
+
+
+class AddProperty(AddValue):
+    """One more property."""
+
+    title = "Add property"
+    verb = "Add property"
+    message = "Property added"
+    form_class = PropertyForm
+
+
+class CalculationForm(DeskForm):
+    """One calculation over what the meter carries."""
+
+    rows = (("type", "source"),)
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        self.base_fields = meters.calculation_fields(choices)  # type: ignore[misc]
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        meters.check_sentence(self, values, "")
+        return values
+
+
+class AddCalculation(MeterScreen):
+    """One more way to count the meter's events."""
+
+    permission = "METER_VALUE_CALCULATION.CREATE"
+    title = "Add calculation"
+    verb = "Add calculation"
+    message = "Calculation added"
+
+    def form(self, data: Any = None) -> CalculationForm:
+        return CalculationForm(data, initial={"type": "SUM"}, choices=self.choices())
+
+    def choices(self) -> list[tuple[str, str]]:
+        """What the meter carries, as sources."""
+        values = [
+            (f"values:{at}", link.meter_value.reference) for at, link in enumerate(self.row.value_links.all())
+        ]
+        properties = [
+            (f"properties:{at}", link.meter_property.reference)
+            for at, link in enumerate(self.row.property_links.all())
+        ]
+        return [*values, *properties, (meter_rows.EVENTS, "events")]
+
+    def save(self, form: Any) -> str:
+        given = calculation(form.cleaned_data, "", self.row.reference, dict(self.choices()))
+        links = {
+            "values": [services.Link(link.meter_value) for link in self.row.value_links.all()],
+            "properties": [services.Link(link.meter_property) for link in self.row.property_links.all()],
+        }
+        meter_setup.calculate(ctx=self.operator.ctx, meter=self.row, links=links, given=given, path="given")
+        return self.cancel_url()
+
+
+class Move(MeterScreen):
+    """Activate, deprecate, archive or delete: the effect in one sentence, then the verb."""
+
+    @property
+    def permission(self) -> str:  # type: ignore[override]
+        return "METER.DELETE" if self.kwargs["verb"] == "delete" else "METER.UPDATE"
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if kwargs["verb"] in VERBS:
+            button, past, _ = VERBS[kwargs["verb"]]
+            self.title, self.verb = f"{button} this meter?", f"{button} meter"  # type: ignore[misc]
+            self.message = f"Meter {past}"  # type: ignore[misc]
+            self.verb_style = "solid-bad" if kwargs["verb"] == "delete" else "primary"  # type: ignore[misc]
+        return super().dispatch(request, *args, **kwargs)
+
+    def form(self, data: Any = None) -> DeskForm:
+        if self.kwargs["verb"] not in VERBS:
+            raise NotFound("There is no such action.")
+        return DeskForm(data)
+
+    def facts(self) -> list[Fact]:
+        return [Fact("Meter", self.row.name or self.row.reference), Fact("Reference", self.row.reference)]
+
+    def consequences(self) -> list[tuple[str, str]]:
+        return [("info", VERBS[self.kwargs["verb"]][2])]
+
+    def save(self, form: Any) -> str:
+        verb = self.kwargs["verb"]
+        if verb == "delete":
+            services.delete(ctx=self.operator.ctx, instance=self.row)
+            return reverse("desk:meters")
+        getattr(meter_setup, verb)(ctx=self.operator.ctx, instance=self.row)
+        return self.cancel_url()
+
+
+def _fields(form: DeskForm) -> dict[str, Any]:
+    values = getattr(form, "cleaned_data", {})
+    return {name: value if value != "" else None for name, value in values.items()}
