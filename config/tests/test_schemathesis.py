@@ -29,10 +29,10 @@ def test_generated_requests_get_documented_answers(tag, server):
     for operation in operations:
         if operation.tags[0] == tag:
             for mode in MODES:
-                _try(operation, mode, server)
+                check_operation(operation, mode, server)
 
 
-def _try(operation, mode, server):
+def check_operation(operation, mode, server):
     address, key = server
 
     @given(case=operation.as_strategy(generation_mode=mode))

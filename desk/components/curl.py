@@ -1,4 +1,4 @@
-"""The same request as text: cURL, Python, JSON. The key is always the placeholder ``$API_KEY``."""
+"""The same request as text: cURL, Python, JSON. The key is always the variable ``$API_KEY``."""
 
 from __future__ import annotations
 

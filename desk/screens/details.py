@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -50,8 +51,9 @@ class DetailScreen(Screen):
     route: ClassVar[str]
     row: Any
 
+    @abstractmethod
     def rows(self) -> QuerySet[Any]:
-        raise NotImplementedError
+        """The platform's rows with what the page reads."""
 
     def name(self) -> str:
         """What the record is called."""
@@ -71,8 +73,9 @@ class DetailScreen(Screen):
         """Behind the three dots."""
         return []
 
+    @abstractmethod
     def tabs(self) -> list[Tab]:
-        raise NotImplementedError
+        """The tabs of the page, the first one shown first."""
 
     def tab_context(self, tab: Tab) -> dict[str, Any]:
         """What the tab's template reads besides ``row``."""

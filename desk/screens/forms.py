@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -45,12 +46,13 @@ class FormScreen(Screen):
     def initial(self) -> dict[str, Any]:
         return {}
 
+    @abstractmethod
     def save(self, form: Any) -> str | HttpResponse:
         """One service call, in a transaction. The URL to open next (or an answer of its own)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def cancel_url(self) -> str:
-        raise NotImplementedError
+        """Where Cancel leads."""
 
     def subject(self) -> TenantModel | None:
         """The row that the form edits: a change by someone else since it was shown answers 409."""

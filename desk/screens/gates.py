@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -27,8 +28,9 @@ class Gate(View):
     template: ClassVar[str] = "desk/gate.html"
     lead: str = ""
 
+    @abstractmethod
     def enter(self, form: Any) -> HttpResponse:
-        raise NotImplementedError
+        """What a good answer to the form opens."""
 
     def initial(self) -> dict[str, Any]:
         return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -31,9 +32,9 @@ class ListScreen(Screen):
     description: ClassVar[str] = ""
     live_seconds: ClassVar[int] = 0  # refresh while visible; 0 never
 
+    @abstractmethod
     def rows(self) -> QuerySet[Any]:
         """The platform's rows with what the columns read (no query per row)."""
-        raise NotImplementedError
 
     def href(self, row: Any) -> str:
         """The page of a row; empty when there is only a drawer."""
