@@ -109,7 +109,8 @@ class BillingEntities(ListScreen):
         )
 
     def rows(self) -> QuerySet[Any]:
-        return parties.billing_entities(self.operator.platform).annotate(running=RUNNING)
+        rows: QuerySet[Any] = parties.billing_entities(self.operator.platform).annotate(running=RUNNING)
+        return rows
 
     def decorated(self, rows: list[Any]) -> list[Any]:
         for row in rows:
@@ -136,7 +137,8 @@ class BillingEntityDetail(DetailScreen):
     route = "billing-entity"
 
     def rows(self) -> QuerySet[Any]:
-        return parties.billing_entities(self.operator.platform).annotate(running=RUNNING)
+        rows: QuerySet[Any] = parties.billing_entities(self.operator.platform).annotate(running=RUNNING)
+        return rows
 
     def name(self) -> str:
         return str(self.row.legal_name or self.row.reference)
