@@ -57,7 +57,7 @@ class BillingEntityForm(AddressFields, DeskForm):
 
     def body(self) -> dict[str, Any]:
         """The API's request."""
-        values = self.cleaned_data if self.is_valid() else {name: self.data.get(name) for name in self.data}
+        values = {name: self[name].value() for name in self.fields}
         return {
             "legal_name": values.get("legal_name"),
             "reference": values.get("reference"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
+from accounts.models import Platform
 from billing.calc import numbering
 from billing.models import BillingEntity, BillingEntityStatus, SubscriptionStatus
 from billing.selectors import parties
@@ -37,6 +38,11 @@ def tax_id_badge(number: str, country: str | None, kind: str | None = None) -> B
     if not number:
         return None
     return Badge(*VERDICTS[tax_ids.check(number=number, kind=kind, country=country).valid])
+
+
+def _rows(platform: Platform) -> QuerySet[Any]:
+    rows: QuerySet[Any] = parties.billing_entities(platform).annotate(running=RUNNING)
+    return rows
 
 
 def _country(entity: BillingEntity) -> str:
@@ -109,8 +115,7 @@ class BillingEntities(ListScreen):
         )
 
     def rows(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = parties.billing_entities(self.operator.platform).annotate(running=RUNNING)
-        return rows
+        return _rows(self.operator.platform)
 
     def decorated(self, rows: list[Any]) -> list[Any]:
         for row in rows:
@@ -137,8 +142,7 @@ class BillingEntityDetail(DetailScreen):
     route = "billing-entity"
 
     def rows(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = parties.billing_entities(self.operator.platform).annotate(running=RUNNING)
-        return rows
+        return _rows(self.operator.platform)
 
     def name(self) -> str:
         return str(self.row.legal_name or self.row.reference)
