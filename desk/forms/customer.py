@@ -26,10 +26,10 @@ class CustomerForm(AddressFields, DeskForm):
     type = forms.ChoiceField(
         choices=[("ORGANIZATION", "Organization"), ("INDIVIDUAL", "Individual")], widget=forms.RadioSelect
     )
-    legal_name = forms.CharField(max_length=500, required=False)
+    legal_name = forms.CharField(max_length=500)
     first_name = forms.CharField(max_length=200, required=False)
     infix = forms.CharField(max_length=50, required=False)
-    last_name = forms.CharField(max_length=200, required=False)
+    last_name = forms.CharField(max_length=200)
     reference = ReferenceField(follows="legal_name", required=False)
     email = forms.CharField(
         label="Billing e-mail", max_length=320, required=False, help_text="Where invoices go."
@@ -57,10 +57,10 @@ class CustomerForm(AddressFields, DeskForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if values.get("type") == CustomerType.ORGANIZATION and not values.get("legal_name"):
-            self.add_error("legal_name", "Enter legal name")
-        if values.get("type") == CustomerType.INDIVIDUAL and not values.get("last_name"):
-            self.add_error("last_name", "Enter last name")
+        # The other type's name stands in the form all the same, and is not asked for.
+        self.errors.pop(
+            "last_name" if values.get("type") == CustomerType.ORGANIZATION else "legal_name", None
+        )
         return values
 
     def typed(self) -> dict[str, Any]:

@@ -94,6 +94,7 @@ class CustomerDetail(DetailScreen):
     def _overview(self) -> dict[str, Any]:
         return {
             "drafts": self._in_progress(),
+            "at": self.operator.at,
             "invoices": self._invoices(5),
             "contacts": parties.contacts(self.operator.platform).filter(customer=self.row).order_by("pk"),
             "next_subscription": self._new_subscription() if not self.is_subscribed else None,
@@ -102,7 +103,7 @@ class CustomerDetail(DetailScreen):
     def _in_progress(self) -> list[drafting.Draft]:
         """What runs now, as it would be invoiced at this moment."""
         rows = invoices.rows(self.operator.platform).filter(customer=self.row, status=InvoiceStatus.DRAFT)
-        running = list(rows.order_by("period_end", "pk")[:RUNNING_DRAFTS])
+        running = list(rows.order_by("-period_end", "-pk")[:RUNNING_DRAFTS])
         return drafting.contents(platform=self.operator.platform, invoices=running) if running else []
 
     def _invoices(self, most: int) -> list[tuple[Invoice, str]]:

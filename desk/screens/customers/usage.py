@@ -114,6 +114,8 @@ def _one(
         title=f"{title} by day",
         description=f"{words} from {labels[0]} to {labels[-1]}.",
         values=list(zip(labels, values, strict=True)),
+        width=1080,
+        height=220,
     )
     return Series(title, _detail(calculation), words, chart)
 
