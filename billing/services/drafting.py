@@ -17,6 +17,7 @@ from billing.models import Invoice, Occasion
 from billing.selectors import timelines
 from billing.selectors.prices import ItemTerms
 from billing.services import late_usage, sources
+from billing.services.assumptions import NOTHING, Assumed
 from billing.services.late_usage import LateInvoice
 from billing.services.sources import Bill, Sources
 from kit.errors import InvalidOperation, TallydeskError
@@ -61,9 +62,10 @@ def of_bills(
     invoices: Sequence[Invoice],
     bills: Mapping[int, Sequence[Bill]],
     cutoff: datetime | None = None,
+    assumed: Assumed = NOTHING,
 ) -> list[Draft]:
     """The content of invoices that bill these parts of their subscriptions."""
-    known = sources.gather(platform=platform, invoices=invoices, bills=bills, cutoff=cutoff)
+    known = sources.gather(platform=platform, invoices=invoices, bills=bills, cutoff=cutoff, assumed=assumed)
     return [_draft(invoice, bills[invoice.pk], known) for invoice in invoices]
 
 

@@ -13,6 +13,7 @@ from billing.calc.timeline import Part, Timeline
 from billing.models import Invoice, Occasion, PricingPlanSchedule, PricingPlanSubscription
 from billing.selectors import prices, timelines
 from billing.services import drafting
+from billing.services.assumptions import NOTHING, Assumed
 from billing.services.drafting import Draft
 from billing.services.sources import Bill
 from kit.period import Span
@@ -28,11 +29,17 @@ class Preview:
 
 
 def subscription(
-    *, ctx: Context, subscription: PricingPlanSubscription, start_at: datetime, invoices_per_schedule: int
+    *,
+    ctx: Context,
+    subscription: PricingPlanSubscription,
+    start_at: datetime,
+    invoices_per_schedule: int,
+    assumed: Assumed = NOTHING,
 ) -> Preview:
     """The next invoices of each schedule from ``start_at``, with the usage known by now.
 
-    A DRAFT subscription is priced as if it had been activated. Late usage is not looked for.
+    A DRAFT subscription is priced as if it had been activated. Late usage is not looked for. What is
+    ``assumed`` of a product item counts in place of its usage.
     """
     fresh = timelines.with_schedules(PricingPlanSubscription.objects.all()).get(pk=subscription.pk)
     timeline = timelines.planned(fresh)
@@ -46,7 +53,7 @@ def subscription(
         found = list(_periods(timeline, schedule, start, invoices_per_schedule))
         places.append((schedule, list(range(len(rows), len(rows) + len(found)))))
         rows += [(_row(ctx, fresh, period), timeline.parts(period)) for period in found]
-    drafts = _drafts(ctx, rows)
+    drafts = _drafts(ctx, rows, assumed)
     listed = tuple((schedule, tuple(drafts[place] for place in indexes)) for schedule, indexes in places)
     return Preview(
         first=next((draft for _, several in listed for draft in several), None),
@@ -55,11 +62,13 @@ def subscription(
     )
 
 
-def _drafts(ctx: Context, rows: Sequence[tuple[Invoice, tuple[Part, ...]]]) -> list[Draft]:
+def _drafts(ctx: Context, rows: Sequence[tuple[Invoice, tuple[Part, ...]]], assumed: Assumed) -> list[Draft]:
     for number, (row, _) in enumerate(rows, 1):
         row.pk = -number
     bills = {row.pk: [Bill(parts)] for row, parts in rows}
-    return drafting.of_bills(platform=ctx.platform, invoices=[row for row, _ in rows], bills=bills)
+    return drafting.of_bills(
+        platform=ctx.platform, invoices=[row for row, _ in rows], bills=bills, assumed=assumed
+    )
 
 
 def _periods(

@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accounts.models import Platform
-from billing.calc.inputs import InvoiceInputs, LatePeriod, PricedItem, PricedRule, ScheduleInputs
+from billing.calc.inputs import (
+    InvoiceInputs,
+    LatePeriod,
+    MeteredUsage,
+    PricedItem,
+    PricedRule,
+    ScheduleInputs,
+)
 from billing.calc.timeline import Part
 from billing.calc.totals import AmountType
 from billing.models import Invoice, PricingPlanSchedule
@@ -17,6 +24,7 @@ from billing.selectors.claims import Claims
 from billing.selectors.prices import ItemTerms
 from billing.selectors.taxes import Taxes
 from billing.selectors.usage import MeteredRows, Wanted
+from billing.services.assumptions import NOTHING, Assumed, usage_of
 from billing.services.late_usage import LateInvoice
 from catalog.rating.rules import matches
 from kit.errors import InvalidOperation
@@ -39,6 +47,7 @@ class Sources:
     book: Mapping[int, tuple[ItemTerms, ...]]
     claims: Claims
     usage: Mapping[Wanted, MeteredRows]
+    assumed: Assumed = NOTHING
 
     def terms(self, bills: Sequence[Bill]) -> tuple[ItemTerms, ...]:
         """The items that these bills are rated by, each once."""
@@ -98,9 +107,11 @@ class Sources:
         )
 
     def _item(self, invoice: Invoice, item: ItemTerms, part: Part, taxes: Taxes) -> PricedItem:
-        usage = None
+        usage: MeteredUsage | None = None
         if part.arrears and item.measure:
-            usage = _counted(item, self.usage[self._want(invoice, item, part.arrears.span)])
+            usage = usage_of(item, self.assumed, currency=invoice.currency) or _counted(
+                item, self.usage[self._want(invoice, item, part.arrears.span)]
+            )
         return PricedItem(
             pricing_id=item.pricing_id,
             pricing_name=item.pricing_name,
@@ -136,8 +147,12 @@ def gather(
     invoices: Sequence[Invoice],
     bills: Mapping[int, Sequence[Bill]],
     cutoff: datetime | None = None,
+    assumed: Assumed = NOTHING,
 ) -> Sources:
-    """Read what these invoices (each with its bills by pk) are made from: a fixed number of queries."""
+    """Read what these invoices (each with its bills by pk) are made from: a fixed number of queries.
+
+    ``assumed`` replaces the usage of some product items: a preview may ask what if.
+    """
     schedules = {
         each.pk: each
         for invoice in invoices
@@ -149,6 +164,7 @@ def gather(
         book=prices.of_versions(platform, {each.pricing_plan_version_id for each in schedules.values()}),
         claims=Claims(platform, {invoice.customer_id for invoice in invoices}),
         usage={},
+        assumed=assumed,
     )
     wanted = [each for invoice in invoices for each in known.wanted(invoice, bills[invoice.pk])]
     if not wanted:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from accounts.models import Platform
 from billing.models import Invoice, PricingPlanSubscription
+from billing.services import preview
 from billing.tests.world import World, at, fee, per_minute
+from catalog.models import ProductItem
 from kit.testing import ApiClient
 
 
@@ -64,3 +68,19 @@ def test_templates_and_customizations_are_refused(world: World, api: ApiClient) 
         assert (answer.status, answer.body["field"]) == (400, field)
     answer = api.post("/v1/invoices/preview", {})
     assert (answer.status, answer.body["field"]) == (400, "pricing_plan_subscription_id")
+
+
+def test_assumed_usage_counts_in_place_of_what_was_metered(world: World) -> None:
+    version = world.plan(per_minute("0.10"), fee("49"))
+    subscription = world.subscribe(version, start=at("2026-03-01"))
+    world.used("100", when=at("2026-03-05"))
+    item = ProductItem.objects.get(name="Minutes")
+    coming = preview.subscription(
+        ctx=world.ctx(at("2026-03-10")),
+        subscription=subscription,
+        start_at=at("2026-03-01"),
+        invoices_per_schedule=2,
+        assumed={item.public_id: Decimal("12500")},
+    )
+    ((_, drafts),) = coming.by_schedule
+    assert [draft.complete.totals.excluding_tax for draft in drafts] == [Decimal("1299"), Decimal("1299")]
