@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from billing.selectors.prices import ItemTerms
 from catalog.rating.usage import Usage
 
 # Product item (public id) -> the quantity assumed in each period.
 Assumed = Mapping[str, Decimal]
-NOTHING: Assumed = {}
+NOTHING: Assumed = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from accounts.models import Platform
@@ -47,7 +47,7 @@ class Sources:
     book: Mapping[int, tuple[ItemTerms, ...]]
     claims: Claims
     usage: Mapping[Wanted, MeteredRows]
-    assumed: Assumed = NOTHING
+    assumed: Assumed = field(default_factory=dict)
 
     def terms(self, bills: Sequence[Bill]) -> tuple[ItemTerms, ...]:
         """The items that these bills are rated by, each once."""
@@ -109,9 +109,8 @@ class Sources:
     def _item(self, invoice: Invoice, item: ItemTerms, part: Part, taxes: Taxes) -> PricedItem:
         usage: MeteredUsage | None = None
         if part.arrears and item.measure:
-            usage = usage_of(item, self.assumed, currency=invoice.currency) or _counted(
-                item, self.usage[self._want(invoice, item, part.arrears.span)]
-            )
+            usage = usage_of(item, self.assumed, currency=invoice.currency)
+            usage = usage or _counted(item, self.usage[self._want(invoice, item, part.arrears.span)])
         return PricedItem(
             pricing_id=item.pricing_id,
             pricing_name=item.pricing_name,
