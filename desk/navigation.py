@@ -133,9 +133,9 @@ def _visible(entries: tuple[Entry, ...], can: Callable[[str], bool]) -> Iterator
             yield Item(entry.label, url, entry.icon, entry.name, entry.keys, children)
 
 
-def address(name: str) -> str:
-    """Where ``desk:<name>`` is, or nothing while no such screen exists."""
+def address(name: str, *keys: str) -> str:
+    """Where ``desk:<name>`` is (of the record with these keys), or nothing while no such screen exists."""
     try:
-        return reverse(f"desk:{name}")
+        return reverse(f"desk:{name}", args=keys)
     except NoReverseMatch:
         return ""

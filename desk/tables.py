@@ -28,7 +28,10 @@ class Bulk:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """``key`` names the list in saved views; ``default`` is the sort, ``-name`` for descending."""
+    """``key`` names the list in saved views; ``default`` is the sort, ``-name`` for descending.
+
+    ``presets`` are the views that everybody has: (label, query string).
+    """
 
     key: str
     one: str
@@ -39,6 +42,7 @@ class Table:
     default: str = ""
     tiebreak: str = "pk"
     bulk: Sequence[Bulk] = ()
+    presets: Sequence[tuple[str, str]] = ()
 
 
 __all__ = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from django.db import transaction
@@ -25,6 +25,18 @@ def assign(*, invoices: Sequence[Invoice]) -> None:
     ordered = sorted(invoices, key=_place)
     for place, members in groupby(ordered, key=_place):
         _take(place, list(members))
+
+
+def next_number(*, invoice: Invoice, at: datetime) -> str:
+    """The number that this draft would get if it were made final ``at``; another may take it first."""
+    entity: BillingEntity = invoice.billing_entity
+    day = min(at, invoice.invoice_date).astimezone(entity.zone).date()
+    key = sequence_key(entity.number_format, day)
+    rows = NumberSequence.objects.filter(
+        platform_id=entity.platform_id, billing_entity=entity, kind=NumberKind.INVOICE, key=key
+    )
+    taken = rows.values_list("taken", flat=True).first() or 0
+    return render(entity.number_format, nth_number(entity.number_format, taken), on=day)
 
 
 def local_date(invoice: Invoice) -> date:

@@ -20,7 +20,9 @@ LOOKS: dict[str, tuple[str, str]] = {
     "DRAFT": EDITABLE,
     **dict.fromkeys(("ACTIVE", "PAID", "SUCCEEDED", "VALID", "MATCHED", "HEALTHY", "DEFAULT"), IN_FORCE),
     "FINAL": LOCKED,
-    **dict.fromkeys(("IN_GRACE", "PARTLY_PAID", "SCHEDULED", "LATE", "INVITED", "CORRECTED"), WAITING),
+    **dict.fromkeys(
+        ("IN_GRACE", "PARTIALLY_PAID", "OVERPAID", "SCHEDULED", "LATE", "INVITED", "CORRECTED"), WAITING
+    ),
     **dict.fromkeys(("ON_HOLD", "PAUSED", "RETRYING"), AMBER),
     "DEPRECATED": ("warn", "warn"),
     "UNPAID": ("", "clock"),
@@ -34,6 +36,8 @@ WORDS = {
     "API_KEY": "API key",
     "NOT_MATCHED": "Unmatched",
     "USER": "Person",
+    "IN_GRACE": "Grace period",
+    "PARTIALLY_PAID": "Part paid",
 }
 
 

@@ -30,7 +30,8 @@ class Tab:
 
 
 def tabs(screen: ListScreen, state: State) -> list[Tab]:
-    """All, then every view this member may see."""
+    """All, then what the list offers by itself, then every view this member may see."""
+    presets = [Tab(label, f"?{query}", state.as_view == query) for label, query in screen.table.presets]
     chosen = state.query.get("view", "")
     found = [
         Tab(
@@ -43,7 +44,8 @@ def tabs(screen: ListScreen, state: State) -> list[Tab]:
         )
         for view in visible(screen)
     ]
-    return [Tab("All", "?", not any(tab.current for tab in found)), *found]
+    offered = [*presets, *found]
+    return [Tab("All", "?", not any(tab.current for tab in offered)), *offered]
 
 
 def visible(screen: ListScreen) -> list[SavedView]:

@@ -1,0 +1,165 @@
+"""Invoicing > Invoices: every draft and final invoice, with what it comes to now."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from accounts.context import Context
+from billing.models import Invoice, InvoiceStatus, InvoiceType
+from billing.selectors import invoice_states
+from billing.selectors import invoices as selectors
+from billing.services import drafting, finalize
+from billing.services import invoices as service
+from desk.components.badges import word
+from desk.components.curl import Call
+from desk.components.empty import Empty
+from desk.screens.invoicing import names
+from desk.screens.lists import ListScreen
+from desk.tables import Amount, Bulk, Choice, Column, Contains, Days, Filter, Status, Table
+from kit import clock
+from kit.errors import InvalidOperation
+from kit.money import Money
+
+HEAVY = ("content", "parties", "prices")
+STATES = [
+    ("DRAFT", "Draft"),
+    ("OPEN", "Draft, period open"),
+    ("IN_GRACE", "Grace period"),
+    ("ON_HOLD", "On hold"),
+    ("FINAL", "Final"),
+    ("VOID", "Void"),
+    ("ARCHIVED", "Archived"),
+]
+PAYMENTS = [(name, word(name)) for name in ("UNPAID", "OVERDUE", "PARTIALLY_PAID", "PAID", "OVERPAID")]
+
+
+def hold(*, ctx: Context, instance: Invoice) -> Invoice:
+    """Keep the draft from becoming final by itself."""
+    return service.update(ctx=ctx, instance=instance, fields={"on_hold": True})
+
+
+def release(*, ctx: Context, instance: Invoice) -> Invoice:
+    """Let the draft go on; its grace period starts again."""
+    return service.update(ctx=ctx, instance=instance, fields={"on_hold": False})
+
+
+def make_final(*, ctx: Context, instance: Invoice) -> Invoice:
+    """Make the draft final now; one that is final already says so."""
+    if instance.status == InvoiceStatus.FINAL:
+        raise InvalidOperation(f"{instance.invoice_number} is already final")
+    return finalize.invoice(ctx=ctx, instance=instance)
+
+
+def _at(invoice: Invoice) -> Any:
+    return invoice.platform.test_now or clock.now()
+
+
+class Invoices(ListScreen):
+    """All invoices, newest period first."""
+
+    permission = "INVOICE.VIEW"
+    empty = Empty(
+        "Invoices appear when a subscription is active",
+        "The current period's draft is created straight away, and shows what has been used so far.",
+        call=Call("GET", "/v1/invoices"),
+    )
+    table = Table(
+        key="invoices",
+        one="invoice",
+        many="invoices",
+        default="-period",
+        columns=[
+            Column(name="number", label="Number", of=names.short, more="public_id", sort="invoice_number"),
+            Column(name="customer", label="Customer", of=names.customer, sort="customer__name"),
+            Column(name="period", label="Period", of=names.period, sort="period_start"),
+            Status(name="status", of=lambda row: invoice_states.state(row, _at(row))),
+            Amount(name="total", label="Total", of="shown_total", sort="amount_including_tax"),
+            Amount(name="due", label="Amount due", of="shown_due"),
+            Status(name="payment", label="Payment", of=lambda row: invoice_states.payment(row, _at(row))),
+            Column(name="due_date", label="Due", of=lambda row: names.due(row, _at(row)), sort="due_date"),
+            Column(name="entity", label="Billing entity", of="billing_entity.legal_name", optional=True),
+        ],
+        filters=[
+            Choice(name="status", label="Status", choices=STATES, narrow=invoice_states.in_states),
+            Choice(name="payment", label="Payment", choices=PAYMENTS, narrow=invoice_states.with_payment),
+            Choice(
+                name="type",
+                label="Type",
+                path="type",
+                choices=[(each.value, word(each.value)) for each in InvoiceType],
+            ),
+            Contains(name="customer", label="Customer", path="customer__name"),
+            Contains(name="entity", label="Billing entity", path="billing_entity__legal_name"),
+            Filter(name="currency", label="Currency", path="currency", hint="Such as EUR"),
+            Filter(name="customer_id", label="Customer ID", path="customer__public_id"),
+            Days(name="period", label="Period starts", path="period_start"),
+            Days(name="due", label="Due", path="due_date"),
+        ],
+        search=(
+            "invoice_number",
+            "public_id",
+            "customer__name",
+            "customer__reference",
+            "customer__public_id",
+        ),
+        bulk=[
+            Bulk(
+                name="finalize",
+                label="Finalize",
+                permission="INVOICE.UPDATE",
+                run=make_final,
+                says="Each draft gets its number and is locked. This cannot be undone.",
+            ),
+            Bulk(
+                name="hold",
+                label="Put on hold",
+                permission="INVOICE.UPDATE",
+                run=hold,
+                says="Held drafts keep taking usage and do not become final by themselves.",
+            ),
+            Bulk(
+                name="release",
+                label="Release hold",
+                permission="INVOICE.UPDATE",
+                run=release,
+                says="Each draft becomes final by itself after another grace period.",
+            ),
+        ],
+        presets=[
+            ("Drafts", "status=DRAFT"),
+            ("Grace period", "status=IN_GRACE"),
+            ("On hold", "status=ON_HOLD"),
+            ("Final, unpaid", "payment=UNPAID"),
+            ("Overdue", "payment=OVERDUE"),
+            ("Paid", "payment=PAID"),
+        ],
+    )
+
+    def rows(self) -> QuerySet[Any]:
+        return selectors.rows(self.operator.platform).defer(*HEAVY)
+
+    def href(self, row: Any) -> str:
+        return reverse("desk:invoice", args=[row.public_id])
+
+    def call(self) -> Call:
+        return Call("GET", "/v1/invoices")
+
+    def decorated(self, rows: list[Any]) -> list[Any]:
+        """Each row with its total; drafts as they are now, a fixed number of queries for all of them."""
+        drafts = [row for row in rows if row.status == InvoiceStatus.DRAFT]
+        found = drafting.contents(platform=self.operator.platform, invoices=drafts) if drafts else []
+        now = {each.invoice.pk: each.content.totals.including_tax for each in found if each.content}
+        for row in rows:
+            row.shown_total = Money(now.get(row.pk, row.amount_including_tax), row.currency)
+            row.shown_due = _open(row)
+        return rows
+
+
+def _open(row: Invoice) -> Money | None:
+    if row.status != InvoiceStatus.FINAL:
+        return None
+    return Money(max(row.amount_including_tax - row.paid_amount, Decimal(0)), row.currency)

@@ -1,0 +1,263 @@
+"""The lines of an invoice as an operator reads them: what was counted, and how the amount came about.
+
+Everything is taken from the content of the invoice; nothing is added up here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from desk.components import format
+from desk.components.badges import word
+from desk.components.charts import TierBar
+from desk.components.plot import tint
+from kit.period import parse_instant
+
+Json = Mapping[str, Any]
+SILENT = ("QUANTITY", "CHARGE", "TOTAL", "ROUNDING")
+MODELS = {
+    "FLAT": "per unit",
+    "FLAT_TOP_UP": "per unit, bought ahead",
+    "TIERED": "progressive",
+    "TIERED_TOP_UP": "progressive, bought ahead",
+    "TOP_TIERED": "top tier",
+    "STAIR_STEP": "stairstep",
+    "STAIR_STEP_TOP_UP": "stairstep, bought ahead",
+    "FIXED": "fixed",
+    "PASS_THROUGH": "passed through",
+}
+STEPS = {
+    "NET_NEGATIVE": "Below zero",
+    "INCLUDED_VOLUME": "Included volume",
+    "ROLLOVER": "Carried over",
+    "TIERING": "Tier volume",
+    "PRICING_PERIOD": "Price period",
+    "EXCHANGE": "Exchange",
+    "ALREADY_BILLED": "Billed before",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A row of the explanation. ``tint`` is the shade of its tier, empty for other rows."""
+
+    label: str
+    how: str
+    amount: str
+    tint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the invoice, with its explanation."""
+
+    data: Json
+    id: str
+    name: str
+    kind: str
+    period: str
+    remark: str
+    quantity: str
+    unit_price: str
+    amount: str
+    steps: tuple[Step, ...]
+    bar: TierBar | None
+    summary: str
+    total_how: str
+    is_usage: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines under one heading."""
+
+    name: str
+    lines: tuple[Line, ...]
+
+
+def groups(content: Json, period_end: datetime) -> list[Group]:
+    """The lines, grouped by product; one group has no heading. ``period_end`` tells what is in advance."""
+    found: dict[str, list[Line]] = {}
+    gross = content["pricing_amount_type"] == "INCLUDING_TAX"
+    for period in content["periods"]:
+        for group in period["groups"] or ():
+            made = [_line(line, gross=gross, end=period_end) for line in group["lines"]]
+            found.setdefault(_heading(group), []).extend(made)
+    if len(found) == 1:
+        return [Group("", tuple(lines)) for lines in found.values()]
+    return [Group(name, tuple(lines)) for name, lines in found.items()]
+
+
+def find(content: Json, line_id: str) -> Json | None:
+    """The line of the content with this id."""
+    lines = (
+        line for period in content["periods"] for group in period["groups"] or () for line in group["lines"]
+    )
+    return next((line for line in lines if line.get("id") == line_id), None)
+
+
+def _heading(group: Json) -> str:
+    category = group.get("product_category") or {}
+    return " · ".join(dict.fromkeys(filter(None, [category.get("name"), group.get("description")])))
+
+
+def _line(line: Json, *, gross: bool, end: datetime) -> Line:
+    amount = line["amount_including_tax" if gross else "amount_excluding_tax"]
+    shown = format.money(Decimal(amount["quantity"]), amount["currency"])
+    charges = [step for step in line["steps"] if step["type"] == "CHARGE"]
+    is_usage = line["meter_value"] is not None
+    start, last = parse_instant(line["start_at"]), parse_instant(line["end_at"])
+    return Line(
+        data=line,
+        id=line.get("id") or "",
+        name=line["description"],
+        kind=_kind(line, is_usage=is_usage, advance=start >= end),
+        period=format.span(start, last, timezone.get_current_timezone()),
+        remark=_remark(line),
+        quantity=_quantity(line),
+        unit_price=_unit_price(line, charges, amount["currency"]),
+        amount=shown,
+        steps=tuple(_steps(line, charges, amount["currency"])),
+        bar=_bar(charges),
+        summary=_summary(line, charges),
+        total_how=_counted(line),
+        is_usage=is_usage,
+    )
+
+
+def _kind(line: Json, *, is_usage: bool, advance: bool) -> str:
+    if line["pricing_type"] is None:
+        return word(line["type"])
+    model = MODELS.get(line["pricing_type"], word(line["pricing_type"]))
+    first = "Usage" if is_usage else "Fee"
+    model = _blocks(line) or model
+    return f"{first}, {model}{', in advance' if advance and not is_usage else ''}"
+
+
+def _blocks(line: Json) -> str:
+    band = line["details"].get("band") or {}
+    size = (band.get("block_size") or {}).get("number")
+    return f"package of {format.number(Decimal(size))}" if size and Decimal(size) != 1 else ""
+
+
+def _remark(line: Json) -> str:
+    late = line.get("late_usage")
+    if late:
+        return f"Late usage of {late['invoice_number']}"
+    proration = (line.get("details") or {}).get("proration")
+    if proration and proration["days"] != proration["of_days"]:
+        return f"{proration['days']} of {proration['of_days']} days"
+    split = (line.get("details") or {}).get("split_pricing")
+    if split:
+        pairs = split["meter_properties"]
+        return ", ".join(f"{each['reference']} {each['value'] or 'not given'}" for each in pairs)
+    return ""
+
+
+def _quantity(line: Json) -> str:
+    if line["quantity"] is None:
+        return ""
+    value = line["meter_value"]
+    quantity = Decimal(line["quantity"])
+    if value and value["type"] == "AMOUNT":
+        return format.unit_price(quantity, value["amount"]["currency"])
+    return format.number(quantity)
+
+
+def _counted(line: Json) -> str:
+    quantity = _quantity(line)
+    return " ".join(filter(None, [quantity, line["unit"]])) if line["meter_value"] else ""
+
+
+def _unit_price(line: Json, charges: list[Json], currency: str) -> str:
+    if len(charges) > 1:
+        return f"{len(charges)} {_tier_word(line)}s"
+    if not charges:
+        return ""
+    charge = charges[0]
+    if charge["percentage"]:
+        return f"{format.number(Decimal(charge['percentage']))}%"
+    price = charge["unit_price"]
+    return format.unit_price(Decimal(price), charge["amount"]["currency"] or currency) if price else ""
+
+
+def _tier_word(line: Json) -> str:
+    return "tier" if line["pricing_type"] in ("TIERED", "TOP_TIERED", "STAIR_STEP") else "charge"
+
+
+def _summary(line: Json, charges: list[Json]) -> str:
+    model = MODELS.get(line["pricing_type"] or "", word(line["type"])).capitalize()
+    return f"{model}, {len(charges)} {_tier_word(line)}s" if len(charges) > 1 else model
+
+
+def _bar(charges: list[Json]) -> TierBar | None:
+    shares = [Decimal(charge["quantity"]) for charge in charges if charge["charge_type"] != "FIXED_AMOUNT"]
+    if len(shares) < 2:
+        return None
+    words = ", ".join(f"tier {number}: {format.number(each)}" for number, each in enumerate(shares, 1))
+    return TierBar(shares, f"Quantity by tier: {words}")
+
+
+def _steps(line: Json, charges: list[Json], currency: str) -> Iterator[Step]:
+    """Rows before the charges, the charges, what changed their total, and rounding where it did anything."""
+    steps = line["steps"]
+    changed = [step for step in steps if step["type"] not in SILENT]
+    at = next((number for number, step in enumerate(steps) if step["type"] == "TOTAL"), len(steps))
+    early = [step for step in steps[:at] if step["type"] not in SILENT]
+    yield from (_other(step, currency) for step in early)
+    for number, charge in enumerate(charges):
+        shade = tint(number, len(charges)) if len(charges) > 1 else ""
+        yield _charge(charge, currency, shade)
+    yield from (_other(step, currency) for step in changed if step not in early)
+    for step in steps:
+        if step["type"] == "ROUNDING" and Decimal(step["unrounded_amount"]) != Decimal(step["amount"]):
+            yield _other(step, currency)
+
+
+def _other(step: Json, currency: str) -> Step:
+    label = STEPS.get(step["type"], word(step["type"]))
+    amount = step.get("amount")
+    quantity = amount.get("quantity") if isinstance(amount, Mapping) else amount
+    shown = "" if quantity is None else format.unit_price(Decimal(quantity), currency)
+    return Step(label, step["description"], shown)
+
+
+def _charge(charge: Json, currency: str, shade: str) -> Step:
+    amount = charge["amount"]
+    label = _band(charge["band"]) or "Charge"
+    how = charge["description"].rpartition(": ")[2]
+    price = charge["unit_price"]
+    if price and charge["charge_type"] == "UNITS":
+        unit = format.unit_price(Decimal(price), amount["currency"] or currency)
+        how = f"{format.number(Decimal(charge['quantity']))} × {unit}"
+    elif price and charge["times"]:
+        unit = format.unit_price(Decimal(price), amount["currency"] or currency)
+        how = f"{format.number(Decimal(charge['times']))} × {unit}"
+    return Step(
+        label, how, format.unit_price(Decimal(amount["quantity"]), amount["currency"] or currency), shade
+    )
+
+
+def _band(band: Json | None) -> str:
+    """``First 1,000``, ``1,001 to 10,000``, ``10,001 and up``; ``Above …`` where bounds are not whole."""
+    if band is None:
+        return ""
+    lower, top = _bound(band["tier_lower_bound"]), _bound(band["tier_top_bound"])
+    if not lower:
+        return "" if top is None else f"First {format.number(top)}"
+    if lower != lower.to_integral_value() or (top is not None and top != top.to_integral_value()):
+        return f"Above {format.number(lower)}" + (f" up to {format.number(top)}" if top is not None else "")
+    first = format.number(lower + 1)
+    return f"{first} and up" if top is None else f"{first} to {format.number(top)}"
+
+
+def _bound(value: Json | None) -> Decimal | None:
+    if value is None:
+        return None
+    return Decimal(value["amount"]["quantity"] if value.get("amount") else value["number"])

@@ -1,0 +1,47 @@
+"""Deliveries: of one resource, of one endpoint, and how endpoints fare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import Platform
+from webhooks.models import Delivery, DeliveryStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How an endpoint fared: deliveries that came to an end, those that succeeded, those still owed."""
+
+    finished: int = 0
+    succeeded: int = 0
+    waiting: int = 0
+
+
+def rows(platform: Platform) -> QuerySet[Delivery]:
+    """The platform's deliveries with their events and endpoints."""
+    return Delivery.objects.filter(platform=platform).select_related("event", "webhook")
+
+
+def of_resource(platform: Platform, resource_id: str) -> QuerySet[Delivery]:
+    """What was sent about one resource, newest first."""
+    return rows(platform).filter(event__resource_id=resource_id).order_by("-event_id", "-pk")
+
+
+def health(platform: Platform, webhooks: Iterable[int], *, since: datetime) -> dict[int, Health]:
+    """Endpoint pk -> how it fared since (wall time)."""
+    ended = Q(finished_at__gte=since)
+    found = (
+        Delivery.objects.filter(platform=platform, webhook__in=list(webhooks))
+        .values_list("webhook")
+        .annotate(
+            finished=Count("pk", filter=ended),
+            succeeded=Count("pk", filter=ended & Q(status=DeliveryStatus.SUCCEEDED)),
+            waiting=Count("pk", filter=Q(status=DeliveryStatus.PENDING)),
+        )
+        .order_by()
+    )
+    return {webhook: Health(*counts) for webhook, *counts in found}
