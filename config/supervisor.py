@@ -80,15 +80,21 @@ def documents_can_be_made() -> bool:
 def welcome(base: str) -> str:
     """What a newcomer needs: addresses, login, key, and where to begin."""
     lines = ["", "Tallydesk is running; Ctrl-C stops it.", ""]
-    lines += [f"  Admin      {base}/admin/", f"  API        {base}/v1/", f"  API docs   {base}/v1/docs"]
+    lines += [f"  Desk       {base}/desk/", f"  Admin      {base}/admin/"]
+    lines += [f"  API        {base}/v1/", f"  API docs   {base}/v1/docs"]
     note = CHECKOUT / "var" / "sandbox.json"
     if note.is_file():
         sandbox = json.loads(note.read_text())
         lines += [
             f"  Login      {sandbox['owner_email']}  {sandbox['owner_password']}",
             f"  API key    {sandbox['api_key']}",
+            "",
+            f"Begin with {TUTORIAL}; its commands need, in a second terminal:",
+            "",
+            f"  export TALLYDESK={base}",
+            f"  export KEY={sandbox['api_key']}",
         ]
-    lines += ["", f"Begin with {TUTORIAL}.", ""]
+    lines += [""]
     if not documents_can_be_made():
         lines += [f"PDF documents need system libraries; on Debian: apt-get install {DOCUMENT_PACKAGES}", ""]
     return "\n".join(lines)
