@@ -71,7 +71,7 @@ def calculation_words(row: MeterValueCalculation) -> str:
 def item_fields(choices: Any, *, follows: str = "name") -> dict[str, forms.Field]:
     """The fields of one item."""
     return {
-        "name": forms.CharField(max_length=1000, help_text="What the line on the invoice is called"),
+        "name": forms.CharField(label="Name", max_length=1000, help_text="What the invoice line is called"),
         "reference": ReferenceField(follows=follows),
         "model_type": forms.ChoiceField(
             label="Model", choices=[(key, label) for key, (label, _) in MODELS.items()]
@@ -98,7 +98,7 @@ class ProductForm(DeskForm):
     )
     name = forms.CharField(max_length=1000)
     reference = ReferenceField()
-    description = forms.CharField(required=False, widget=forms.Textarea)
+    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
     tax_category = forms.ChoiceField(required=False, choices=[("", "As the category"), *TAXES])
     api_names = {
         "category.name": "category",
@@ -120,7 +120,7 @@ class ProductForm(DeskForm):
         super().__init__(*args, **kwargs)
         only = self.fields["items_0_name"] if self.count == 1 else None
         if only:
-            only.help_text = "What the line on the invoice is called. Left empty: as the product."
+            only.help_text = "The invoice line. Left empty: as the product."
 
     def groups(self) -> list[list[BoundField]]:
         """The product's own fields; the items render by themselves."""
@@ -174,7 +174,7 @@ class EditProductForm(DeskForm):
 
     name = forms.CharField(max_length=1000)
     reference = ReferenceField()
-    description = forms.CharField(required=False, widget=forms.Textarea)
+    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
     tax_category = forms.ChoiceField(required=False, choices=[("", "As the category"), *TAXES])
     rows = (("name", "reference"),)
 

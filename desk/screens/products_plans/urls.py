@@ -1,10 +1,44 @@
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import path
 
-from desk.screens.products_plans import catalog_list, product, product_changes, product_new
+from desk.screens.products_plans import (
+    catalog_list,
+    compare,
+    plan,
+    plan_steps,
+    plans_list,
+    pricing_step,
+    product,
+    product_changes,
+    product_new,
+    review,
+    rules,
+)
 
 CATALOG = "product-catalog/"
+PLANS = "pricing-plans/"
+VERSION = f"{PLANS}<pk>/versions/<int:number>/"
+ITEM = f"{VERSION}pricing/<item>/"
 
-urlpatterns = [
+STEPS = {
+    "plan": plan_steps.PlanStep.as_view(),
+    "billing": plan_steps.BillingStep.as_view(),
+    "items": plan_steps.ItemsStep.as_view(),
+    "pricing": pricing_step.PricingStart.as_view(),
+    "review": review.ReviewStep.as_view(),
+}
+
+
+def one_step(request: HttpRequest, step: str, **kwargs: Any) -> HttpResponseBase:
+    """The step's own screen."""
+    if step not in STEPS:
+        raise Http404
+    return STEPS[step](request, **kwargs)
+
+
+catalog = [
     path(CATALOG, catalog_list.ProductCatalog.as_view(), name="product-catalog"),
     path(f"{CATALOG}new/", product_new.NewProduct.as_view(), name="product-new"),
     path(f"{CATALOG}items/<pk>/edit/", product_changes.EditItem.as_view(), name="product-item-edit"),
@@ -15,3 +49,26 @@ urlpatterns = [
     path(f"{CATALOG}<pk>/", product.ProductDetail.as_view(), name="product"),
     path(f"{CATALOG}<pk>/<slug:tab>/", product.ProductDetail.as_view(), name="product-tab"),
 ]
+
+versions = [
+    path(f"{VERSION}activate/", review.Activate.as_view(), name="version-activate"),
+    path(f"{VERSION}discard/", review.Discard.as_view(), name="version-discard"),
+    path(f"{ITEM}rules/new/", rules.NewRule.as_view(), name="rule-new"),
+    path(f"{ITEM}rules/<int:rule>/edit/", rules.EditRule.as_view(), name="rule-edit"),
+    path(f"{ITEM}rules/<int:rule>/<slug:verb>/", rules.RuleVerb.as_view(), name="rule-verb"),
+    path(ITEM, pricing_step.PricingStep.as_view(), name="plan-pricing"),
+    path(f"{ITEM}<slug:verb>/", pricing_step.PricingStep.as_view(), name="plan-pricing-verb"),
+    path(f"{VERSION}<slug:step>/", one_step, name="plan-step"),
+]
+
+plans = [
+    path(PLANS, plans_list.PricingPlans.as_view(), name="pricing-plans"),
+    path(f"{PLANS}new/", plan_steps.NewPlan.as_view(), name="pricing-plan-new"),
+    *versions,
+    path(f"{PLANS}<pk>/compare/", compare.Compare.as_view(), name="plan-compare"),
+    path(f"{PLANS}<pk>/clone/", review.Clone.as_view(), name="version-clone"),
+    path(f"{PLANS}<pk>/", plan.PlanDetail.as_view(), name="pricing-plan"),
+    path(f"{PLANS}<pk>/<slug:tab>/", plan.PlanDetail.as_view(), name="pricing-plan-tab"),
+]
+
+urlpatterns = [*catalog, *plans]

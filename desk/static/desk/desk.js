@@ -292,6 +292,16 @@ document.addEventListener("focusout", (event) => {
   if (event.target.matches?.("input[data-number]")) event.target.value = plainNumber(event.target.value);
 });
 
+/* In a tier table Enter goes down a row, Shift+Enter up, and Alt+Enter adds a tier. */
+document.addEventListener("keydown", (event) => {
+  const input = event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.closest?.("#price input:not([type=radio])");
+  if (!input) return;
+  event.preventDefault();
+  if (event.altKey) { $("[data-add-tier]")?.click(); return; }
+  const column = $$(`input[name="${CSS.escape(input.name)}"]`, input.form);
+  column[column.indexOf(input) + (event.shiftKey ? -1 : 1)]?.focus();
+});
+
 /* A reference follows the name until someone edits it. */
 document.addEventListener("input", (event) => {
   const field = event.target;

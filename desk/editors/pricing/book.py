@@ -1,0 +1,206 @@
+"""The items and rules of a version as the editor shows them, in two queries."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db.models import F
+
+from catalog.models import (
+    ModelType,
+    PricingItem,
+    PricingItemConfig,
+    PricingItemProductItem,
+    PricingPlanVersion,
+    ProductItem,
+)
+from catalog.rating.types import ValueType
+from catalog.services.activation_rules import value_type_of
+from desk.components import badges
+from desk.editors.pricing import conditions, words
+from desk.editors.pricing.build import Terms
+
+GROUPS = {"RECURRING": "Recurring", "USAGE_BASED": "Usage based", "ONE_OFF": "One-off"}
+PERIOD_WORDS = {
+    ("MONTH", 1): "a month",
+    ("MONTH", 3): "a quarter",
+    ("YEAR", 1): "a year",
+    ("WEEK", 1): "a week",
+    ("DAY", 1): "a day",
+}
+
+
+@dataclass
+class PricedItem:
+    """A product item in a version, with its rules in the order in which they are tried."""
+
+    item: ProductItem
+    pricing_item: PricingItem
+    currency: str
+    period: str
+    configs: list[PricingItemConfig] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        return self.item.public_id
+
+    @cached_property
+    def terms(self) -> Terms:
+        """What the item decides about its prices."""
+        item = self.item
+        unit = item.unit_name_singular or "unit"
+        units = item.unit_name_plural or (f"{unit}s" if item.unit_name_singular else "units")
+        is_money = value_type_of(item) is ValueType.AMOUNT
+        return Terms(self.currency, is_money, unit, units, item.model_type == ModelType.USAGE_BASED)
+
+    @property
+    def when(self) -> str:
+        """``a month`` or ``once``."""
+        return "once" if self.item.model_type == ModelType.ONE_OFF else self.period
+
+    @property
+    def is_priced(self) -> bool:
+        return bool(self.configs)
+
+    @property
+    def group(self) -> str:
+        return GROUPS.get(self.item.model_type, badges.word(self.item.model_type))
+
+    @property
+    def short(self) -> str:
+        """The price in a few words, for the rail."""
+        if not self.configs:
+            return "No price yet"
+        text = words.short(self.default.body, self.terms, when=self.when)
+        extra = len(self.configs) - 1
+        return f"{text}, {extra} rule{'' if extra == 1 else 's'}" if extra else text
+
+    @property
+    def default(self) -> PricingItemConfig:
+        """The rule for all other usage, else the last one."""
+        plain = [config for config in self.configs if not conditions.of(config.body)]
+        return (plain or self.configs)[-1]
+
+    @property
+    def rules(self) -> list[Rule]:
+        """Each rule in words; the one without conditions is tried last."""
+        ordered = sorted(self.configs, key=lambda config: not conditions.of(config.body))
+        return [Rule(number, config, self) for number, config in enumerate(ordered, 1)]
+
+    @property
+    def token(self) -> str:
+        """Changes with the stored rules: two editors of one draft find out by it."""
+        stored = [(config.public_id, config.body) for config in self.configs]
+        text = json.dumps(stored, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+    def sentence(self, body: dict[str, Any]) -> str:
+        return words.sentence(body, self.terms, when=self.when)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``number`` from one; ``tests`` are its conditions in parts, empty for all other usage."""
+
+    number: int
+    config: PricingItemConfig
+    owner: PricedItem
+
+    @property
+    def tests(self) -> list[conditions.Said]:
+        return conditions.said(self.config.body)
+
+    @property
+    def short(self) -> str:
+        return words.short(self.config.body, self.owner.terms, when=self.owner.when)
+
+    @property
+    def sentence(self) -> str:
+        return self.owner.sentence(self.config.body)
+
+
+@dataclass
+class Book:
+    """A version with its items in the order of the invoice."""
+
+    version: PricingPlanVersion
+    items: list[PricedItem]
+    currency: str
+
+    def item(self, key: str) -> PricedItem | None:
+        return next((each for each in self.items if each.key == key), None)
+
+    @property
+    def groups(self) -> list[tuple[str, list[PricedItem]]]:
+        found: dict[str, list[PricedItem]] = defaultdict(list)
+        for item in self.items:
+            found[item.group].append(item)
+        known = [label for label in GROUPS.values() if label in found]
+        return [(label, found[label]) for label in [*known, *(name for name in found if name not in known)]]
+
+    @property
+    def unpriced(self) -> list[PricedItem]:
+        return [item for item in self.items if not item.is_priced]
+
+    @property
+    def priced(self) -> int:
+        return len(self.items) - len(self.unpriced)
+
+
+def read(version: PricingPlanVersion, *, default_currency: str) -> Book:
+    """The version's items with their rules."""
+    currency = version.default_pricing_currency or next(iter(version.pricing_currencies), default_currency)
+    links = PricingItemProductItem.objects.filter(platform_id=version.platform_id, version=version)
+    rows = links.select_related(
+        "pricing_item__pricing__category",
+        "product_item__product",
+        "product_item__meter_value_calculation__meter",
+        "product_item__meter_value_calculation__meter_value",
+    ).order_by(
+        *_order("pricing_item__pricing__category"), *_order("pricing_item__pricing"), *_order("pricing_item")
+    )
+    configs = PricingItemConfig.objects.filter(platform_id=version.platform_id, version=version)
+    rules: dict[int, list[PricingItemConfig]] = defaultdict(list)
+    for config in configs.order_by(F("order").asc(nulls_last=True), "position", "pk"):
+        rules[config.pricing_item_id].append(config)
+    period = period_words(version)
+    items = [
+        PricedItem(row.product_item, row.pricing_item, currency, period, rules[row.pricing_item_id])
+        for row in rows
+    ]
+    return Book(version, items, currency)
+
+
+ADJECTIVES = {
+    "a month": "Monthly",
+    "a quarter": "Quarterly",
+    "a year": "Yearly",
+    "a week": "Weekly",
+    "a day": "Daily",
+    "a period": "Any billing period",
+}
+
+
+def period_label(version: PricingPlanVersion) -> str:
+    """``Monthly``, ``Quarterly`` or ``Every 2 weeks``."""
+    text = period_words(version)
+    return ADJECTIVES.get(text, text.capitalize())
+
+
+def period_words(version: PricingPlanVersion) -> str:
+    """``a month``: of the first billing period that is offered."""
+    options = version.billing_periods
+    if not options:
+        return "a period"
+    period = options[0]["period"]
+    kind, value = period["type"], int(period["value"])
+    return PERIOD_WORDS.get((kind, value), f"every {value} {kind.lower()}s")
+
+
+def _order(path: str) -> tuple[Any, ...]:
+    return F(f"{path}__display_order").asc(nulls_last=True), f"{path}__position", f"{path}__pk"

@@ -1,0 +1,256 @@
+"""What would 12,500 calls cost? The answer of catalog's calculator, its parts, and the curve around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from catalog.rating import config as rating_config
+from catalog.rating import rate
+from catalog.rating.types import Config
+from catalog.rating.usage import Usage
+from catalog.services import calculate
+from catalog.services.calculate import Measured
+from desk.components import format
+from desk.editors.pricing import curve, typed, words
+from desk.editors.pricing.build import Terms
+from desk.editors.pricing.chart import PriceCurve
+from kit.errors import InvalidField, InvalidRequest
+from kit.money import EXACT, plain, round_half_up
+
+PRESETS = (Decimal(1000), Decimal(10_000), Decimal(50_000), Decimal(250_000))
+FALLBACK = Decimal(10_000)
+MOST_EVENTS = 10_000
+
+
+@dataclass(frozen=True)
+class Question:
+    """``quantity`` units (an amount on a money meter) over ``events`` events; ``view`` total or unit."""
+
+    quantity: Decimal
+    events: int = 1
+    view: str = "total"
+    span: str = ""
+
+    @classmethod
+    def of(cls, data: Any, default: Decimal) -> Question:
+        """What the form asks; anything that is no number asks for ``default``."""
+        try:
+            quantity = typed.number(data.get("preset") or data.get("quantity") or "", name="Quantity")
+        except InvalidField:
+            quantity = default
+        events = data.get("events") or "1"
+        count = int(events) if events.isdecimal() and len(events) < 6 else 1
+        view = "unit" if data.get("view") == "unit" else "total"
+        span = "all" if data.get("span") == "all" else ""
+        return cls(quantity, max(1, min(count, MOST_EVENTS)), view, span)
+
+
+@dataclass
+class Part:
+    """One line of the breakdown."""
+
+    label: str
+    what: str
+    price: str
+    amount: str
+
+
+@dataclass
+class Answer:
+    """Everything that the panel shows; ``problem`` where it cannot be priced."""
+
+    question: Question
+    terms: Terms
+    total: str = ""
+    exact: str = ""
+    average: str = ""
+    parts: list[Part] = field(default_factory=list)
+    hit: int = 0
+    compared: str = ""
+    difference: str = ""
+    cheaper: bool = False
+    chart: PriceCurve | None = None
+    can_show_all: bool = False
+    problem: str = ""
+
+    @property
+    def quantity_text(self) -> str:
+        return format.number(self.question.quantity)
+
+    @property
+    def presets(self) -> list[tuple[str, str, bool]]:
+        """(value, label, whether it is the one asked)."""
+        wanted = sorted({*PRESETS, self.question.quantity}, key=lambda each: (each not in PRESETS, each))[:5]
+        return [(plain(each), format.short(each), each == self.question.quantity) for each in sorted(wanted)]
+
+
+def default_quantity(bounds: list[Decimal | None]) -> Decimal:
+    """A quarter above a bound, so that several tiers take part."""
+    known = [bound for bound in bounds if bound]
+    if not known:
+        return FALLBACK
+    return known[-2 if len(known) > 2 else -1] * Decimal("1.25")
+
+
+def usage_of(question: Question, terms: Terms, config: Config, quantity: Decimal) -> Usage:
+    """The quantity as usage: one event, or as many as asked with equal shares."""
+    currency = terms.currency if terms.is_money else None
+    if not terms.is_money or question.events == 1:
+        return Usage.one_event(quantity, currency=currency)
+    if not rate.needs_events(config):
+        return Usage(quantity, currency, question.events)
+    return Usage.of_events(_shares(quantity, question.events), currency=currency)
+
+
+def _shares(quantity: Decimal, count: int) -> list[Decimal]:
+    """Equal events that add up exactly: the last takes the rest."""
+    each = EXACT.divide(quantity, Decimal(count)).quantize(Decimal("0.01"))
+    return [*([each] * (count - 1)), EXACT.subtract(quantity, each * (count - 1))]
+
+
+def answer(
+    body: dict[str, Any] | None,
+    terms: Terms,
+    question: Question,
+    *,
+    model_type: str,
+    before: dict[str, Any] | None = None,
+) -> Answer:
+    """Price the question by ``body``, beside ``before`` (the active version's price for the same)."""
+    found = Answer(question, terms)
+    if body is None:
+        found.problem = "Enter a price to see what it costs."
+        return found
+    try:
+        _price(found, body, model_type)
+        config = rating_config.parse(body)
+        old = rating_config.parse(before) if before else None
+        _compare(found, config, old)
+        _draw(found, config, old)
+    except InvalidRequest as error:
+        found.problem = f"{error.message[:1].upper()}{error.message[1:]}."
+    return found
+
+
+def _price(found: Answer, body: dict[str, Any], model_type: str) -> None:
+    question, terms = found.question, found.terms
+    currency = terms.currency if terms.is_money else None
+    config = rating_config.parse(body)
+    usage = usage_of(question, terms, config, question.quantity)
+    events = (
+        [Measured(value, currency) for value in usage.values or ()] if rate.needs_events(config) else None
+    )
+    priced = calculate.price(
+        config=body,
+        measured=Measured(question.quantity, currency, Decimal(usage.events)),
+        events=events,
+        model_type=model_type,
+        default_currency=terms.currency,
+    )
+    amount = Decimal(priced["unrounded_amount"])
+    found.total = format.money(amount, terms.currency)
+    found.exact = "" if amount == round_half_up(amount, terms.currency) else words.money(amount, terms)
+    if priced["unit_amount"] is not None and question.quantity and not terms.is_money:
+        unit = Decimal(priced["unit_amount"])
+        shown = unit.quantize(Decimal("0.00001")).normalize()
+        about = "" if shown == unit else "about "
+        found.average = f"{about}{words.money(Decimal(plain(shown)), terms)} per {terms.unit} on average."
+    found.parts = [_part(line, terms, body) for line in priced["details"]]
+    found.hit = max((line["band"]["order"] for line in priced["details"] if line["band"]), default=0)
+
+
+def _part(line: dict[str, Any], terms: Terms, body: dict[str, Any]) -> Part:
+    order = line["band"]["order"] if line["band"] else 0
+    amount = words.money(Decimal(line["amount"]["quantity"]), terms)
+    quantity = format.number(Decimal(line["quantity"]))
+    label = f"Tier {order}" if order else "Total"
+    if line["type"] == "PERCENTAGE":
+        return Part(
+            label, format.money(Decimal(line["quantity"]), terms.currency), f"× {line['percentage']}%", amount
+        )
+    price = _as_written(line, terms, body)
+    if line["type"] == "FIXED_AMOUNT":
+        times = Decimal(line["times"] or 1)
+        what = "Amount" if times == 1 else f"{format.number(times)} events"
+        return Part(label, what, f"× {price}" if times != 1 else "", amount)
+    if line["times"] and line["type"] != "UNITS":
+        return Part(
+            label,
+            f"{format.number(Decimal(line['times']))} {TIMES.get(line['type'], 'packages')}",
+            f"× {price}",
+            amount,
+        )
+    return Part(label, quantity, f"× {price}" if price else "", amount)
+
+
+def _as_written(line: dict[str, Any], terms: Terms, body: dict[str, Any]) -> str:
+    """The price with the decimals that it was typed with."""
+    if not line["unit_price"]:
+        return ""
+    band = body["bands"][line["band"]["order"] - 1] if line["band"] else {}
+    typed_as = [(band.get(name) or {}).get("quantity") for name in ("amount", "fixed_amount")]
+    same = (text for text in typed_as if text and Decimal(text) == Decimal(line["unit_price"]))
+    return format.unit_price(Decimal(next(same, line["unit_price"])), terms.currency)
+
+
+TIMES = {"BLOCKS": "packages", "MINIMUM_AMOUNT": "at the minimum", "MAXIMUM_AMOUNT": "at the maximum"}
+
+
+def _compare(found: Answer, config: Config, old: Config | None) -> None:
+    """The total under the active version, and the difference in per cent."""
+    if old is None:
+        return
+    question, terms = found.question, found.terms
+    new = rate.rate(config, usage_of(question, terms, config, question.quantity)).amount
+    was = rate.rate(old, usage_of(question, terms, old, question.quantity)).amount
+    found.compared = format.money(was, terms.currency)
+    if was and new != was:
+        percent = abs(EXACT.divide((new - was) * 100, was)).quantize(Decimal("0.1"))
+        found.cheaper = new < was
+        found.difference = f"{plain(percent)}% {'less' if new < was else 'more'} than"
+    elif new == was:
+        found.difference = "the same as"
+
+
+def _draw(found: Answer, config: Config, old: Config | None) -> None:
+    question, terms = found.question, found.terms
+    free = config.included_volume
+    bounds = [free + band.upper_bound for band in config.bands if band.upper_bound is not None]
+    top = curve.right_edge(question.quantity)
+    found.can_show_all = bool(bounds) and (bounds[-1] >= top or question.span == "all")
+    if question.span == "all" and bounds:
+        top = max(top, bounds[-1] * Decimal("1.2"))
+    draw = curve.per_unit if question.view == "unit" else curve.segments
+
+    def lines(each: Config) -> list[list[curve.Point]]:
+        return draw(each, top, lambda quantity: usage_of(question, terms, each, quantity))
+
+    amount = rate.rate(config, usage_of(question, terms, config, question.quantity)).amount
+    if question.view == "unit" and question.quantity:
+        amount = EXACT.divide(amount, question.quantity)
+    rounded = (
+        found.total if question.view == "total" else words.money(amount.quantize(Decimal("0.0001")), terms)
+    )
+    drawn = lines(config)
+    found.chart = PriceCurve(
+        title="Total cost by usage" if question.view == "total" else f"Price per {terms.unit} by usage",
+        description=_described(drawn, terms, question, rounded),
+        segments=drawn,
+        terms=terms,
+        compared=lines(old) if old else (),
+        bounds=bounds,
+        marker=(question.quantity, amount) if question.quantity or question.view == "total" else None,
+        rounded=rounded,
+    )
+
+
+def _described(drawn: list[list[curve.Point]], terms: Terms, question: Question, rounded: str) -> str:
+    """The curve in words: its first vertices and the marker."""
+    points = [point for segment in drawn for point in segment]
+    chosen = points if len(points) <= 6 else [points[0], points[-1]]
+    said = [
+        f"{words.money(round_half_up(y, terms.currency), terms)} at {format.number(x)}" for x, y in chosen
+    ]
+    return f"{', '.join(said)}. The marker is at {format.number(question.quantity)} {terms.units}, {rounded}."

@@ -1,0 +1,59 @@
+"""The conditions of a rule: in words, and from the rule form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+WORDS = {
+    "EQUALS": "is",
+    "NOT_EQUALS": "is not",
+    "IN": "is one of",
+    "NOT_IN": "is none of",
+    "GREATER_THAN": "is above",
+    "GREATER_THAN_OR_EQUALS": "is at least",
+    "LESS_THAN": "is below",
+    "LESS_THAN_OR_EQUALS": "is at most",
+    "EMPTY": "is empty",
+    "NOT_EMPTY": "is not empty",
+    "CONTAINS": "contains",
+    "NOT_CONTAINS": "does not contain",
+}
+LISTS = ("IN", "NOT_IN")
+NO_VALUE = ("EMPTY", "NOT_EMPTY")
+
+
+@dataclass(frozen=True)
+class Said:
+    """``region`` is one of ``eu-west``, ``eu-north``."""
+
+    name: str
+    comparator: str
+    values: list[str]
+
+
+def of(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The comparisons of a stored config."""
+    return list((body.get("conditions") or {}).get("meter_properties") or [])
+
+
+def said(body: dict[str, Any]) -> list[Said]:
+    """Each comparison in its parts."""
+    return [
+        Said(
+            entry.get("reference") or entry.get("id") or "",
+            WORDS[entry["comparator"]],
+            list(entry.get("values") or ([entry["value"]] if entry.get("value") is not None else [])),
+        )
+        for entry in of(body)
+    ]
+
+
+def entry(*, reference: str, comparator: str, values: list[str]) -> dict[str, Any]:
+    """One comparison as the API takes it."""
+    found: dict[str, Any] = {"reference": reference, "comparator": comparator}
+    if comparator in LISTS:
+        found["values"] = values
+    elif comparator not in NO_VALUE:
+        found["value"] = values[0] if values else None
+    return found

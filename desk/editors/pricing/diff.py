@@ -1,0 +1,152 @@
+"""Two versions side by side: items by product item, rules by their conditions, tiers by upper bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import Platform
+from catalog.models import PricingItemConfig, PricingPlanVersion
+from catalog.rating import config as rating_config
+from catalog.rating.types import BlockPrice, Percentage, Place, UnitPrice
+from desk.components import format
+from desk.editors.pricing import book, conditions, words
+from desk.editors.pricing.book import Book, PricedItem
+from desk.editors.pricing.build import Terms
+from kit.errors import InvalidRequest
+from kit.money import plain
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of the comparison; empty text is "Not present"."""
+
+    what: str
+    before: str
+    after: str
+
+
+@dataclass
+class ItemDiff:
+    """An item with its changed lines; ``kind`` is changed, added, removed or unchanged."""
+
+    name: str
+    key: str
+    kind: str
+    changes: list[Change] = field(default_factory=list)
+
+
+@dataclass
+class Diff:
+    """All items of both versions."""
+
+    a: Book
+    b: Book
+    items: list[ItemDiff]
+
+    def count(self, kind: str) -> int:
+        return sum(item.kind == kind for item in self.items)
+
+    @property
+    def summary(self) -> str:
+        """``2 changed, 1 added, 3 unchanged``."""
+        kinds = ("changed", "added", "removed", "unchanged")
+        return ", ".join(f"{self.count(kind)} {kind}" for kind in kinds if self.count(kind))
+
+    @property
+    def differing(self) -> list[ItemDiff]:
+        return [item for item in self.items if item.kind != "unchanged"]
+
+    @property
+    def same(self) -> list[ItemDiff]:
+        return [item for item in self.items if item.kind == "unchanged"]
+
+
+def between(a: PricingPlanVersion, b: Book, platform: Platform) -> Diff:
+    """From version ``a`` to ``b``."""
+    before = book.read(a, default_currency=platform.default_currency)
+    mine = {item.key: item for item in before.items}
+    found = [_item(mine.pop(item.key, None), item) for item in b.items]
+    found += [_item(item, None) for item in mine.values()]
+    return Diff(before, b, found)
+
+
+def _item(before: PricedItem | None, after: PricedItem | None) -> ItemDiff:
+    known = after or before
+    assert known is not None
+    name, key = known.item.name, known.key
+    if before is None or after is None:
+        change = Change("", before.short if before else "", after.short if after else "")
+        return ItemDiff(name, key, "added" if before is None else "removed", [change])
+    changes = [change for tests in _tests(before, after) for change in _rule(tests, before, after)]
+    return ItemDiff(name, key, "changed" if changes else "unchanged", changes)
+
+
+def _tests(before: PricedItem, after: PricedItem) -> list[tuple[str, ...]]:
+    return list(dict.fromkeys(_key(config) for config in (*after.configs, *before.configs)))
+
+
+def _key(config: PricingItemConfig) -> tuple[str, ...]:
+    """A rule's conditions as text: what two versions share."""
+    said = conditions.said(config.body)
+    return tuple(f"{each.name} {each.comparator} {' or '.join(each.values)}" for each in said)
+
+
+def _rule(tests: tuple[str, ...], before: PricedItem, after: PricedItem) -> list[Change]:
+    old, new = (
+        next((each for each in side.configs if _key(each) == tests), None) for side in (before, after)
+    )
+    label = " and ".join(tests)
+    if old is None or new is None:
+        gone = words.short(old.body, before.terms) if old else ""
+        come = words.short(new.body, after.terms) if new else ""
+        return [Change(label or "All other usage", gone, come)]
+    lines = (_lines(old.body, before.terms), _lines(new.body, after.terms))
+    names = list(dict.fromkeys([*lines[0], *lines[1]]))
+    prefix = f"{label}: " if label else ""
+    return [
+        Change(f"{prefix}{name}", lines[0].get(name, ""), lines[1].get(name, ""))
+        for name in names
+        if lines[0].get(name) != lines[1].get(name)
+    ]
+
+
+def _lines(body: dict[str, Any], terms: Terms) -> dict[str, str]:
+    """The comparable parts of a price: its model, each tier by its upper bound, what is included."""
+    try:
+        parsed = rating_config.parse(body)
+    except InvalidRequest:
+        return {}
+    found = {"model": words.MODEL_WORDS.get(parsed.pricing_type.value, parsed.pricing_type.value)}
+    if parsed.included_volume:
+        found["included units"] = format.number(parsed.included_volume)
+    found["charged"] = "in advance" if body.get("billing_in_advance") else "in arrears"
+    for place in parsed.places:
+        found[_tier(place, len(parsed.places))] = _price(place, terms)
+    return found
+
+
+def _tier(place: Place, count: int) -> str:
+    if count == 1:
+        return "price"
+    top = place.band.upper_bound
+    return f"above {format.number(place.lower_bound)}" if top is None else f"up to {format.number(top)}"
+
+
+def _price(place: Place, terms: Terms) -> str:
+    price, fee = place.band.price, place.band.fixed_amount
+    parts = []
+    if isinstance(price, Percentage):
+        parts.append(f"{plain(price.percent)}%")
+    elif isinstance(price, BlockPrice):
+        parts.append(f"{_money(price.amount, terms)} per {format.number(price.size)}")
+    elif isinstance(price, UnitPrice):
+        parts.append(_money(price.amount, terms))
+    if fee:
+        parts.append(f"{_money(fee, terms)} fee" if price else _money(fee, terms))
+    return " + ".join(parts)
+
+
+def _money(amount: Decimal, terms: Terms) -> str:
+    return words.money(amount, terms)

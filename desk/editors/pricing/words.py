@@ -1,0 +1,190 @@
+"""A price in one plain sentence: "the first 1,000 calls are free, then €0.012 each up to 10,000"."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from catalog.rating import config as rating_config
+from catalog.rating.types import BlockPrice, BlockRounding, Config, Percentage, Place, PricingType, UnitPrice
+from desk.components import format
+from desk.editors.pricing.build import Terms
+from kit.errors import InvalidRequest
+from kit.money import plain
+
+MODEL_WORDS = {
+    "FLAT": "Flat",
+    "TIERED": "Progressive",
+    "TOP_TIERED": "Top-tier",
+    "STAIR_STEP": "Stairstep",
+    "PACKAGE": "Package",
+    "PERCENTAGE": "Percentage",
+    "FIXED": "Fixed",
+    "PASS_THROUGH": "Pass-through",
+    "NONE": "Not billed",
+}
+
+
+def sentence(body: dict[str, Any], terms: Terms, *, when: str = "") -> str:
+    """What the price comes to, in words; empty where it does not parse."""
+    try:
+        parsed = rating_config.parse(body)
+    except InvalidRequest:
+        return ""
+    return _whole(parsed, terms, when)
+
+
+def short(body: dict[str, Any], terms: Terms, *, when: str = "") -> str:
+    """A few words for a list: ``Progressive, 4 tiers`` or ``Flat €0.0100 per call``."""
+    try:
+        parsed = rating_config.parse(body)
+    except InvalidRequest:
+        return "Cannot be read"
+    kind = parsed.pricing_type
+    if kind in (PricingType.NONE, PricingType.PASS_THROUGH):
+        return MODEL_WORDS[kind.value]
+    if kind is PricingType.FIXED or not terms.metered:
+        return f"{money(_fee(parsed.places[0]), terms)} {when or 'a period'}"
+    if len(parsed.bands) > 1 or kind in (PricingType.TIERED, PricingType.TOP_TIERED, PricingType.STAIR_STEP):
+        count = len(parsed.bands)
+        steps = all(place.band.price is None for place in parsed.places)
+        name = MODEL_WORDS["STAIR_STEP" if steps else kind.value]
+        return f"{name}, {count} tier{'' if count == 1 else 's'}"
+    return _single(parsed, terms, body["bands"][0])
+
+
+def _single(parsed: Config, terms: Terms, band: dict[str, Any]) -> str:
+    price = parsed.bands[0].price
+    if isinstance(price, BlockPrice):
+        size = f"{format.number(price.size)} {terms.units}"
+        return f"Package, {money(price.amount, terms)} per {size}"
+    if isinstance(price, Percentage):
+        fee = parsed.bands[0].fixed_amount
+        return f"{plain(price.percent)}%{f' + {money(fee, terms)} per event' if fee else ''}"
+    written = Decimal((band.get("amount") or {}).get("quantity") or 0)
+    return f"Flat {format.unit_price(written, terms.currency)} per {terms.unit}"
+
+
+def _whole(parsed: Config, terms: Terms, when: str) -> str:
+    kind = parsed.pricing_type
+    free = _free(parsed, terms)
+    if kind is PricingType.NONE:
+        return "nothing is charged, and no line is shown."
+    if kind is PricingType.PASS_THROUGH:
+        return "the metered amount is charged as it is."
+    if kind is PricingType.FIXED:
+        return f"{money(_fee(parsed.places[0]), terms)} {when or 'a period'}, whatever the usage."
+    if all(place.band.price is None for place in parsed.places):
+        return _stairs(parsed, terms)
+    if len(parsed.places) == 1:
+        return free + _one(parsed, terms)
+    if kind is PricingType.TOP_TIERED:
+        return free + _top_tier(parsed, terms)
+    return free + _progressive(parsed, terms)
+
+
+def _free(parsed: Config, terms: Terms) -> str:
+    if not parsed.included_volume:
+        return ""
+    return f"{_quantity(parsed.included_volume, terms)} are included, then "
+
+
+def _one(parsed: Config, terms: Terms) -> str:
+    band = parsed.bands[0]
+    price = band.price
+    if isinstance(price, BlockPrice):
+        rounding = (
+            "a started package counts whole" if price.rounding is BlockRounding.UP else "charged pro rata"
+        )
+        return f"{money(price.amount, terms)} for every {_quantity(price.size, terms)}; {rounding}."
+    if isinstance(price, Percentage):
+        parts = [f"{plain(price.percent)}% of the amount"]
+        if band.fixed_amount:
+            parts.append(f"plus {money(band.fixed_amount, terms)} for every event")
+        limits = [("at least", price.floor), ("at most", price.cap)]
+        bounds = [f"{word} {money(value, terms)} per event" for word, value in limits if value is not None]
+        return ", ".join([*parts, *bounds]) + "."
+    amount = price.amount if isinstance(price, UnitPrice) else Decimal(0)
+    return f"every {terms.unit} costs {money(amount, terms)}."
+
+
+def _progressive(parsed: Config, terms: Terms) -> str:
+    parts: list[str] = []
+    for place in parsed.places:
+        top = place.band.upper_bound
+        price = _price(place, terms)
+        each = " each" if not any("each" in part for part in parts) and price != "free" else ""
+        if place.order == 1:
+            first = f"the first {_quantity(top or Decimal(0), terms)}"
+            parts.append(f"{first} are free" if price == "free" else f"{first} cost {price}{each}")
+        elif top is None:
+            parts.append(f"{price} beyond")
+        else:
+            parts.append(f"{price}{each} up to {_bound(top, terms)}")
+    return _joined(parts, parsed, terms)
+
+
+def _top_tier(parsed: Config, terms: Terms) -> str:
+    parts = []
+    for place in parsed.places:
+        top = place.band.upper_bound
+        where = (
+            f"up to {_quantity(top, terms)}"
+            if top is not None
+            else f"above {_bound(place.lower_bound, terms)}"
+        )
+        parts.append(f"{where}, all cost {_price(place, terms)}{' each' if place.order == 1 else ''}")
+    return _joined(parts, parsed, terms)
+
+
+def _stairs(parsed: Config, terms: Terms) -> str:
+    parts = []
+    for place in parsed.places:
+        top = place.band.upper_bound
+        where = (
+            f"up to {_quantity(top, terms)}"
+            if top is not None
+            else f"above {_bound(place.lower_bound, terms)}"
+        )
+        parts.append(f"{where} {money(_fee(place), terms)}")
+    how = "only the step reached is charged"
+    if parsed.pricing_type is PricingType.STAIR_STEP:
+        how = "the amounts of every step reached are added up"
+    return f"{'; '.join(parts)}: {how}."
+
+
+def _joined(parts: list[str], parsed: Config, terms: Terms) -> str:
+    text = ", then ".join([parts[0], ", ".join(parts[1:-1])] if len(parts) > 2 else parts[:1])
+    text += f" and {parts[-1]}" if len(parts) > 2 else f", then {parts[-1]}"
+    fees = [place for place in parsed.places if place.band.fixed_amount]
+    if fees:
+        named = ", ".join(f"{money(_fee(place), terms)} for tier {place.order}" for place in fees)
+        text += f"; plus a flat fee of {named}"
+    return f"{text}."
+
+
+def _price(place: Place, terms: Terms) -> str:
+    price = place.band.price
+    if isinstance(price, Percentage):
+        return f"{plain(price.percent)}%"
+    amount = price.amount if isinstance(price, UnitPrice | BlockPrice) else Decimal(0)
+    return money(amount, terms) if amount else "free"
+
+
+def _fee(place: Place) -> Decimal:
+    price = place.band.price
+    own = price.amount if isinstance(price, UnitPrice | BlockPrice) else Decimal(0)
+    return place.band.fixed_amount if place.band.fixed_amount is not None else own
+
+
+def money(amount: Decimal, terms: Terms) -> str:
+    """A price with the decimals that it needs."""
+    return format.unit_price(Decimal(plain(amount)), terms.currency)
+
+
+def _bound(value: Decimal, terms: Terms) -> str:
+    return format.money(value, terms.currency) if terms.is_money else format.number(value)
+
+
+def _quantity(value: Decimal, terms: Terms) -> str:
+    return _bound(value, terms) if terms.is_money else f"{format.number(value)} {terms.units}"

@@ -1,0 +1,232 @@
+"""Steps 1 to 3 of the guided editor: the plan, its version and billing, its items."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+
+from catalog.models import AmountType, ModelType, PricingPlanVersion, ProductItem, Status
+from catalog.services import pricing_plan_versions, pricing_plans
+from desk.components.curl import Call
+from desk.editors.pricing import steps
+from desk.forms.base import DeskForm, ReferenceField
+from desk.screens.forms import FormScreen
+from desk.screens.products_plans.versions import VersionScreen
+from desk.services import plan_drafts
+from kit.errors import InvalidField, NotFound, TallydeskError
+from kit.money import CURRENCIES
+
+PERIODS = {"MONTH-1": "Monthly", "MONTH-3": "Quarterly", "YEAR-1": "Yearly"}
+TAXES = [
+    (AmountType.EXCLUDING_TAX.value, "Prices exclude tax"),
+    (AmountType.INCLUDING_TAX.value, "Prices include tax"),
+]
+SOLD = (ModelType.USAGE_BASED, ModelType.RECURRING, ModelType.ONE_OFF)
+
+
+class PlanForm(DeskForm):
+    """What the plan is called, and whether its prices hold tax."""
+
+    name = forms.CharField(max_length=1000)
+    reference = ReferenceField()
+    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    amount_type = forms.ChoiceField(label="Tax", choices=TAXES, widget=forms.RadioSelect)
+    rows = (("name", "reference"),)
+
+    def fields_of(self) -> dict[str, Any]:
+        """The plan's fields as the service takes them."""
+        return {**self.cleaned_data, "description": self.cleaned_data["description"] or None}
+
+
+class BillingForm(DeskForm):
+    """How often, and in which currency."""
+
+    period = forms.ChoiceField(
+        label="Billing period",
+        choices=[*PERIODS.items(), ("other", "Other")],
+        widget=forms.RadioSelect,
+        help_text="Recurring prices are for one such period; usage is counted over it.",
+    )
+    every = forms.IntegerField(label="Other: every", required=False, min_value=1, max_value=999)
+    unit = forms.ChoiceField(
+        label="Unit",
+        required=False,
+        choices=[("DAY", "days"), ("WEEK", "weeks"), ("MONTH", "months"), ("YEAR", "years")],
+    )
+    currency = forms.ChoiceField(
+        choices=[(code, code) for code in sorted(CURRENCIES)],
+        help_text="Fixed once an item is priced.",
+    )
+    rows = (("every", "unit"),)
+    api_names = {"pricing_currencies": "currency", "default_pricing_currency": "currency"}
+
+    def chosen(self) -> dict[str, Any]:
+        """The billing period as the API writes it."""
+        if self.cleaned_data["period"] != "other":
+            kind, _, value = self.cleaned_data["period"].partition("-")
+            return {"type": kind, "value": int(value)}
+        return {"type": self.cleaned_data["unit"] or "MONTH", "value": self.cleaned_data["every"]}
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("period") == "other" and not found.get("every"):
+            self.add_error("every", "Enter how many")
+        return found
+
+
+class NewPlan(FormScreen):
+    """Creates the plan and its draft version 1, so that there is something to save to."""
+
+    permission = "PRICING_PLAN.CREATE"
+    menu = "pricing-plans"
+    title = "New pricing plan"
+    description = "Step 1 of 5. After this step the plan saves itself."
+    verb = "Next: version and billing"
+    form_class = PlanForm
+    has_calls = True
+
+    def initial(self) -> dict[str, Any]:
+        return {"amount_type": AmountType.EXCLUDING_TAX}
+
+    def save(self, form: Any) -> str:
+        currency = self.operator.platform.default_currency
+        version = plan_drafts.new_plan(
+            ctx=self.operator.ctx,
+            plan=form.fields_of(),
+            version={
+                "billing_periods": [{"period": {"type": "MONTH", "value": 1}}],
+                "pricing_currencies": [currency],
+                "default_pricing_currency": currency,
+            },
+        )
+        return steps.url(version, "billing")
+
+    def cancel_url(self) -> str:
+        return reverse("desk:pricing-plans")
+
+    def calls(self, form: Any) -> list[Call]:
+        return [Call("POST", "/v1/pricing-plans", getattr(form, "cleaned_data", {}))]
+
+
+class StepForm(VersionScreen):
+    """A step that is one form: saved on Next."""
+
+    template = "desk/editors/step_form.html"
+    regions = ("form",)
+
+    def form(self, data: Any = None) -> DeskForm:
+        raise NotImplementedError
+
+    def store(self, form: Any) -> str:
+        """Save the step; the URL of the next one."""
+        raise NotImplementedError
+
+    def page(self) -> HttpResponseBase:
+        return self.show(self.form())
+
+    def show(self, form: DeskForm, *, status: int = 200) -> HttpResponse:
+        context = self.heading()
+        if form.is_bound and form.errors:
+            context["title"] = f"Error: {context['title']}"
+        return self.render(status=status, form=form, **context)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        form = self.form(request.POST)
+        if not form.is_valid():
+            return self.show(form, status=422)
+        try:
+            url = self.store(form)
+        except TallydeskError as error:
+            form.refuse(error)
+            return self.show(form, status=422)
+        return self.done(url)
+
+
+class PlanStep(StepForm):
+    """Step 1 of a plan that exists."""
+
+    step = "plan"
+
+    def form(self, data: Any = None) -> PlanForm:
+        names = ("name", "reference", "description", "amount_type")
+        return PlanForm(data, initial={name: getattr(self.plan, name) for name in names})
+
+    def store(self, form: Any) -> str:
+        pricing_plans.update(ctx=self.operator.ctx, instance=self.plan, fields=form.fields_of())
+        return steps.url(self.version, "billing")
+
+
+class BillingStep(StepForm):
+    """Step 2: period and currency."""
+
+    step = "billing"
+
+    def form(self, data: Any = None) -> BillingForm:
+        return BillingForm(data, initial=_billing(self.version, self.book.currency))
+
+    def store(self, form: Any) -> str:
+        currency = form.cleaned_data["currency"]
+        if currency != self.book.currency and self.book.priced:
+            words = f"Items are priced in {self.book.currency}: take them out to change the currency"
+            raise InvalidField(words, field="currency")
+        pricing_plan_versions.update(
+            ctx=self.operator.ctx,
+            instance=self.version,
+            fields={
+                "billing_periods": [{"period": form.chosen()}],
+                "pricing_currencies": [currency],
+                "default_pricing_currency": currency,
+            },
+        )
+        return steps.url(self.version, "items")
+
+
+class ItemsStep(VersionScreen):
+    """Step 3: what the version sells, in the order of the invoice."""
+
+    step = "items"
+    template = "desk/editors/items.html"
+
+    def page(self) -> HttpResponseBase:
+        chosen = {each.key for each in self.book.items}
+        rows = (
+            self.sellable()
+            .exclude(public_id__in=chosen)
+            .order_by("product__category__name", "product__name", "name", "pk")
+        )
+        return self.render(**self.heading(), sellable=list(rows[:300]))
+
+    def sellable(self) -> Any:
+        """The items of the catalog that a plan can price."""
+        rows = ProductItem.objects.for_platform(self.operator.platform)
+        usable = rows.filter(model_type__in=SOLD, status__in=(Status.ACTIVE, Status.DRAFT))
+        return usable.select_related("product__category")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        post, here = request.POST, steps.url(self.version, "items")
+        for verb, step in (("up", -1), ("down", 1)):
+            if post.get(verb):
+                plan_drafts.move_item(ctx=self.operator.ctx, version=self.version, key=post[verb], step=step)
+                return self.done(here)
+        if post.get("remove"):
+            plan_drafts.remove_item(ctx=self.operator.ctx, version=self.version, key=post["remove"])
+            return self.done(here, "Item taken out of this version")
+        wanted = post.getlist("item")
+        items = list(self.sellable().filter(public_id__in=wanted).order_by("product__name", "pk"))
+        if len(items) != len(set(wanted)):
+            raise NotFound("One of these items is no longer in the catalog.")
+        if items:
+            plan_drafts.add_items(ctx=self.operator.ctx, version=self.version, items=items)
+            return self.done(here, f"{len(items)} item{'' if len(items) == 1 else 's'} added")
+        return self.done(here)
+
+
+def _billing(version: PricingPlanVersion, currency: str) -> dict[str, Any]:
+    period = version.billing_periods[0]["period"] if version.billing_periods else {}
+    key = f"{period.get('type')}-{period.get('value')}"
+    if not period or key in PERIODS:
+        return {"period": key if period else "MONTH-1", "currency": currency}
+    return {"period": "other", "every": period["value"], "unit": period["type"], "currency": currency}

@@ -1,0 +1,115 @@
+"""Products & plans > Pricing plans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+
+from catalog.models import PlanType, PricingItem, PricingPlanVersion, Status
+from catalog.selectors import plans as selectors
+from desk.components.actions import Action
+from desk.components.badges import word
+from desk.components.curl import Call
+from desk.components.empty import Empty
+from desk.editors.pricing.book import period_label
+from desk.screens.lists import ListScreen
+from desk.screens.products_plans.versions import subscribers, title_of
+from desk.tables import Choice, Column, Custom, Figure, Moment, Table
+
+
+def _with_version(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+    having = PricingPlanVersion.objects.filter(status__in=values)
+    return rows.filter(pk__in=having.values("pricing_plan_id"))
+
+
+class PricingPlans(ListScreen):
+    """A row per plan with its active version and its draft."""
+
+    permission = "PRICING_PLAN.VIEW"
+    table = Table(
+        key="pricing-plans",
+        one="pricing plan",
+        many="pricing plans",
+        default="-created",
+        columns=[
+            Column(name="name", label="Name", of=title_of, more="reference", sort="name"),
+            Custom(
+                name="active",
+                label="Active version",
+                of="active",
+                template="desk/products_plans/version_cell.html",
+            ),
+            Custom(
+                name="draft",
+                label="Draft version",
+                of="draft",
+                template="desk/products_plans/version_cell.html",
+            ),
+            Column(name="currency", label="Currency", of="currency"),
+            Column(name="period", label="Billing period", of="period"),
+            Figure(name="items", label="Items", of="item_count"),
+            Figure(name="subscriptions", label="Subscriptions", of="subscription_count"),
+            Column(name="type", label="Type", of=lambda plan: word(plan.type), optional=True),
+            Moment(name="created", label="Created", of="created_at", sort="created_at"),
+        ],
+        filters=[
+            Choice(
+                name="version",
+                label="Has a version that is",
+                choices=[(value, word(value)) for value in Status.values],
+                narrow=_with_version,
+            ),
+            Choice(
+                name="type",
+                label="Type",
+                path="type",
+                choices=[(value, word(value)) for value in PlanType.values],
+            ),
+        ],
+        search=("name", "reference", "public_id"),
+    )
+
+    @property
+    def empty(self) -> Empty:  # type: ignore[override]
+        return Empty(
+            "Create your first pricing plan",
+            "A plan holds the prices of what you sell, in versions. Customers subscribe to it.",
+            self.actions()[0],
+            call=Call("POST", "/v1/pricing-plans", {"name": "Pay as you go", "reference": "pay_as_you_go"}),
+        )
+
+    def rows(self) -> QuerySet[Any]:
+        return selectors.plans(self.operator.platform)
+
+    def decorated(self, rows: list[Any]) -> list[Any]:
+        """Versions, items and subscriptions of the page's plans: two queries."""
+        versions = [version for row in rows for version in row.versions.all()]
+        keys = [version.pk for version in versions]
+        items = dict(
+            PricingItem.objects.filter(platform=self.operator.platform, version__in=keys)
+            .values_list("version_id")
+            .annotate(total=Count("pk"))
+        )
+        used = subscribers(keys)
+        for row in rows:
+            mine = list(row.versions.all())
+            row.active = next((each for each in reversed(mine) if each.status == Status.ACTIVE), None)
+            row.draft = next((each for each in reversed(mine) if each.status == Status.DRAFT), None)
+            shown = row.active or row.draft or next(iter(reversed(mine)), None)
+            row.currency = ", ".join(shown.pricing_currencies) if shown else ""
+            row.period = period_label(shown) if shown else ""
+            row.item_count = items.get(shown.pk, 0) if shown else 0
+            row.subscription_count = sum(used.get(each.pk, 0) for each in mine)
+        return rows
+
+    def href(self, row: Any) -> str:
+        return reverse("desk:pricing-plan", args=[row.public_id])
+
+    def actions(self) -> list[Action]:
+        url = reverse("desk:pricing-plan-new")
+        return [Action("New pricing plan", url, "PRICING_PLAN.CREATE", "primary", key="n")]
+
+    def call(self) -> Call:
+        return Call("GET", "/v1/pricing-plans")

@@ -1,0 +1,239 @@
+"""Step 4, Pricing: one rule of one item, its tiers, and what it costs while it is typed.
+
+Live requests answer derived fragments only, out of band; the whole sheet is swapped on buttons.
+A sheet that cannot be stored yet is kept in the session, so leaving loses nothing.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+
+from catalog.models import PricingItemConfig, Status
+from desk.editors.pricing import build, calculator, panel, steps, tiers
+from desk.editors.pricing.book import PricedItem
+from desk.editors.pricing.build import Built
+from desk.editors.pricing.calculator import Question
+from desk.editors.pricing.panel import Panel
+from desk.editors.pricing.sheet import Sheet
+from desk.editors.pricing.verbs import acted
+from desk.screens import replies
+from desk.screens.products_plans.versions import VersionScreen
+from desk.services import plan_drafts
+from desk.services.plan_drafts import Changed
+from kit.errors import CannotUpdate, NotFound
+
+INVALID, CONFLICT = 422, 409
+RULE_VERBS = (("up", "Move up"), ("down", "Move down"), ("remove", "Remove rule"))
+PASTE_VERBS = (("replace", "Replace all tiers"), ("append", "Append to the tiers"))
+KEPT = "unsaved_prices"
+
+
+class PricingStep(VersionScreen):
+    """``item`` in the path is the product item; ``rule`` counts its rules from one."""
+
+    step = "pricing"
+    template = "desk/editors/pricing.html"
+    regions = ("sheet",)
+
+    @cached_property
+    def priced(self) -> PricedItem:
+        found = self.book.item(self.kwargs["item"])
+        if found is None:
+            raise NotFound("This version has no such item.")
+        return found
+
+    @cached_property
+    def rule_number(self) -> int:
+        """Which rule is edited; the last one, for all other usage, unless asked."""
+        asked = self.request.POST.get("rule") or self.request.GET.get("rule") or ""
+        count = len(self.priced.rules)
+        return int(asked) if asked.isdecimal() and 0 < int(asked) <= count else count
+
+    @property
+    def config(self) -> PricingItemConfig | None:
+        rules = self.priced.rules
+        return rules[self.rule_number - 1].config if rules else None
+
+    def page(self) -> HttpResponseBase:
+        sheet = self.kept() or panel.stored(self.priced, self.config)
+        return self.shown(sheet)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        verb = self.kwargs.get("verb", "")
+        if self.version.status != Status.DRAFT:
+            raise CannotUpdate(f"Version {self.version.version} is active and cannot be edited.")
+        if verb == "theirs":
+            self.forget()
+            return self.see_other(steps.item_url(self.version, self.priced.key, self.rule_number))
+        sheet, focus = acted(verb, Sheet.of_post(request.POST), request.POST)
+        if verb == "paste":
+            return self.preview(sheet)
+        if verb == "calculate":
+            return self.fragments(sheet) if self.is_live else self.shown(sheet)
+        try:
+            saved = self.save(sheet)
+        except Changed as error:
+            return self.conflict(sheet, error)
+        if self.is_live and verb == "validate":
+            return self.fragments(sheet, saved=saved)
+        if self.htmx_target == "sheet":
+            response = self.shown(sheet, saved=saved, oob=True)
+            return replies.trigger(response, focus=f"#{focus}") if focus else response
+        return self.went_on(request, sheet, saved)
+
+    @property
+    def is_live(self) -> bool:
+        return replies.is_htmx(self.request)
+
+    def preview(self, sheet: Sheet) -> HttpResponse:
+        """The pasted rows as they were understood; nothing is changed yet."""
+        text = self.request.POST.get("pasted", "")
+        found: dict[str, Any] = {
+            "pasted_rows": tiers.pasted(text),
+            "pasted_text": text,
+            "paste_verbs": PASTE_VERBS,
+        }
+        if not self.is_live:
+            return self.shown(sheet, **found)
+        context = self.context(priced=self.priced, plan=self.plan, version=self.version, **found)
+        return HttpResponse(render_to_string("desk/editors/paste.html", context, self.request))
+
+    def went_on(self, request: HttpRequest, sheet: Sheet, saved: str) -> HttpResponseBase:
+        """After a plain submit: the same item, or onwards once it is sound."""
+        if "next" not in request.POST:
+            return self.see_other(steps.item_url(self.version, self.priced.key, self.rule_number))
+        if saved == "invalid":
+            return self.shown(sheet, status=INVALID, said=True)
+        return self.see_other(steps.url(self.version, "review"))
+
+    def save(self, sheet: Sheet) -> str:
+        """``saved``, ``empty`` or ``invalid``; raises Changed where someone else was faster."""
+        built = self.built(sheet)
+        if built.config is None:
+            self.keep(sheet)
+            return "empty" if sheet.is_empty and not self.priced.configs else "invalid"
+        post, price = self.request.POST, built.config
+        number, position = self.rule_number, self._position()
+
+        def change(rules: plan_drafts.Rules) -> plan_drafts.Rules:
+            if not rules:
+                return [price]
+            index = position if position is not None else number - 1
+            rules[index] = plan_drafts.repriced(rules[index], price)
+            return rules
+
+        try:
+            stored = plan_drafts.store_rules(
+                ctx=self.operator.ctx,
+                version=self.version,
+                key=self.priced.key,
+                seen="" if "overwrite" in post else post.get("seen", ""),
+                change=change,
+            )
+        except Changed:
+            self.keep(sheet)
+            raise
+        self.forget()
+        self.fresh()
+        self.priced = stored
+        return "saved"
+
+    def _position(self) -> int | None:
+        """Where the edited rule stands among the stored ones."""
+        config = self.config
+        return self.priced.configs.index(config) if config else None
+
+    def built(self, sheet: Sheet) -> Built:
+        return build.build(sheet, self.priced.terms)
+
+    def fresh(self) -> None:
+        super().fresh()
+        for name in ("priced", "rule_number"):
+            self.__dict__.pop(name, None)
+
+    @property
+    def place(self) -> str:
+        """What cannot be stored yet is remembered per rule for this browser."""
+        return f"{self.version.public_id}/{self.kwargs['item']}/{self.rule_number}"
+
+    def keep(self, sheet: Sheet) -> None:
+        self.request.session[KEPT] = {**self.request.session.get(KEPT, {}), self.place: panel.packed(sheet)}
+
+    def forget(self) -> None:
+        kept = dict(self.request.session.get(KEPT, {}))
+        if kept.pop(self.place, None):
+            self.request.session[KEPT] = kept
+
+    def kept(self) -> Sheet | None:
+        found = self.request.session.get(KEPT, {}).get(self.place)
+        return panel.unpacked(found) if found else None
+
+    def panel(self, sheet: Sheet) -> Panel:
+        """Everything that is derived from the sheet."""
+        built = self.built(sheet)
+        data = self.request.POST or self.request.GET
+        question = Question.of(data, calculator.default_quantity(built.bounds))
+        before = panel.compared(
+            self.active, self.priced, self.operator.platform.default_currency, self.config
+        )
+        return Panel.of(sheet, built, self.priced, question, before)
+
+    def shown(
+        self, sheet: Sheet, *, saved: str = "", status: int = 200, said: bool = False, **extra: Any
+    ) -> HttpResponse:
+        """The page, or its sheet with everything derived beside it."""
+        context = self.parts(sheet, saved) | extra
+        found = context["panel"]
+        if said and found.built.errors:
+            context |= {"said": found.built.errors, "title": f"Error: {context['title']}"}
+        return self.render(status=status, **context)
+
+    def parts(self, sheet: Sheet, saved: str) -> dict[str, Any]:
+        return {
+            **self.heading(),
+            "priced": self.priced,
+            "rule_number": self.rule_number,
+            "panel": self.panel(sheet),
+            "saved": saved or ("kept" if self.kept() else ""),
+            "base": steps.item_url(self.version, self.priced.key),
+            "rule_verbs": RULE_VERBS,
+        }
+
+    def fragments(self, sheet: Sheet, *, saved: str = "", status: int = 200, **extra: Any) -> HttpResponse:
+        """Derived pieces only, out of band: nothing that someone types in."""
+        context = self.context(**self.parts(sheet, saved), oob=True, **extra)
+        context["verb"] = self.kwargs.get("verb", "")
+        context["quantity_too"] = "preset" in self.request.POST
+        html = render_to_string("desk/editors/fragments.html", context, self.request)
+        response = HttpResponse(html, status=status)
+        total = context["panel"].answer.total
+        return replies.trigger(response, announce=f"Total {total}") if total else response
+
+    def conflict(self, sheet: Sheet, error: Changed) -> HttpResponse:
+        """Theirs beside mine; what was typed stays on the page and in the session."""
+        theirs = error.now
+        mine = self.built(sheet).config
+        extra: dict[str, Any] = {
+            "conflict": True,
+            "theirs": theirs.rules,
+            "mine": theirs.sentence(mine) if mine else "",
+        }
+        if self.is_live:
+            return self.fragments(sheet, saved="conflict", status=CONFLICT, **extra)
+        return self.shown(sheet, saved="conflict", status=CONFLICT, **extra)
+
+
+class PricingStart(VersionScreen):
+    """Step 4 without an item: the first without a price, else the first."""
+
+    step = "pricing"
+
+    def page(self) -> HttpResponseBase:
+        chosen = next(iter([*self.book.unpriced, *self.book.items]), None)
+        if chosen is None:
+            return self.see_other(steps.url(self.version, "items"))
+        return self.see_other(steps.item_url(self.version, chosen.key))

@@ -1,0 +1,205 @@
+"""Step 5, Review and activate; and the other changes of a version: clone, discard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+
+from catalog.models import PricingPlan, PricingPlanVersion, Status
+from catalog.selectors import plans as selectors
+from catalog.services import activation, pricing_plan_versions, pricing_plans
+from catalog.services.activation_rules import Facts
+from desk.components.curl import Call
+from desk.components.facts import Fact
+from desk.editors.pricing import diff, steps
+from desk.screens.base import Screen
+from desk.screens.forms import FormScreen
+from desk.screens.products_plans.versions import (
+    VersionScreen,
+    active_version,
+    find_version,
+    subscribers,
+    title_of,
+    version_url,
+)
+from desk.services import plan_drafts
+from kit.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """What stands in the way of activation, and where to mend it."""
+
+    message: str
+    url: str
+
+
+def blockers(version: PricingPlanVersion) -> list[Blocker]:
+    """Everything that activation would refuse, in the order of the tree, each with its step."""
+    tree = selectors.versions(version.platform).get(pk=version.pk)
+    return [_blocker(version, tree, problem) for problem in activation.problems(tree, Facts())]
+
+
+def _blocker(version: PricingPlanVersion, tree: Any, problem: Any) -> Blocker:
+    item = _item(tree, problem.field.split("."))
+    message = WORDS.get(problem.message, problem.message)
+    message = f"{message[:1].upper()}{message[1:]}"
+    if item is None:
+        return Blocker(message, steps.url(version, "items"))
+    if problem.field.endswith("product_item_ids.0") or "product_ids" in problem.field:
+        url = reverse("desk:product", args=[item.product.public_id])
+        return Blocker(f"{item.name}: {message}", url)
+    return Blocker(f"{item.name}: {message}", steps.item_url(version, item.public_id))
+
+
+WORDS = {
+    "a pricing item needs at least one config": "Enter its price",
+    "a version needs at least one pricing": "Add at least one item",
+}
+
+
+def _item(tree: Any, path: list[str]) -> Any:
+    """The product item that a problem's path leads to, if it goes that deep."""
+    numbers = [int(part) for part in path if part.isdigit()]
+    if len(numbers) < 2 or "pricing_groups" in path:
+        return None
+    pricing = tree.categories[numbers[0]].ungrouped[numbers[1]]
+    items = list(pricing.items.all())
+    chosen = items[numbers[2]] if "items" in path and len(numbers) > 2 else next(iter(items), None)
+    link = next(iter(chosen.product_item_links.all()), None) if chosen else None
+    return link.product_item if link else None
+
+
+class ReviewStep(VersionScreen):
+    """Problems first, then every item in words, what changes, and who is affected."""
+
+    step = "review"
+    template = "desk/editors/review.html"
+
+    def page(self) -> HttpResponseBase:
+        return self.shown()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Activate, where nothing stands in the way; else the summary, with the focus on it."""
+        if blockers(self.version):
+            return self.shown(status=422, refused=True)
+        pricing_plan_versions.update(
+            ctx=self.operator.ctx, instance=self.version, fields={"status": Status.ACTIVE}
+        )
+        return self.done(version_url(self.version), f"Version {self.version.version} is active")
+
+    def shown(self, *, status: int = 200, **extra: Any) -> HttpResponse:
+        found = blockers(self.version)
+        context = self.heading() | extra
+        if extra.get("refused"):
+            context["title"] = f"Error: {context['title']}"
+        return self.render(
+            status=status,
+            blockers=found,
+            changes=diff.between(self.active, self.book, self.operator.platform) if self.active else None,
+            **context,
+        )
+
+
+class Activate(FormScreen):
+    """The facts that matter, then the verb."""
+
+    permission = "PRICING_PLAN.UPDATE"
+    menu = "pricing-plans"
+    keep = "Keep as draft"
+
+    @property
+    def version(self) -> PricingPlanVersion:
+        return find_version(self.operator.platform, self.kwargs["pk"], self.kwargs["number"])
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        number = self.kwargs["number"]
+        self.title, self.verb = f"Activate version {number}?", f"Activate version {number}"  # type: ignore[misc]
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Activation itself is the review's: it has the problems to show."""
+        version = self.version
+        if blockers(version):
+            return self.done(f"{steps.url(version, 'review')}?refused=1")
+        pricing_plan_versions.update(
+            ctx=self.operator.ctx, instance=version, fields={"status": Status.ACTIVE}
+        )
+        return self.done(version_url(version), f"Version {version.version} is active")
+
+    def facts(self) -> list[Fact]:
+        version = self.version
+        active = active_version(version.pricing_plan)
+        found = [
+            Fact("Version", f"{title_of(version.pricing_plan)}, version {version.version}"),
+            Fact("From", "Now, for new subscriptions"),
+        ]
+        if active:
+            users = subscribers([active.pk]).get(active.pk, 0)
+            found.append(Fact("Unaffected", f"{users} subscriptions stay on version {active.version}"))
+        return found
+
+    def consequences(self) -> list[tuple[str, str]]:
+        return [("lock", "Its prices cannot be edited afterwards; changes need a new version.")]
+
+    def cancel_url(self) -> str:
+        return steps.url(self.version, "review")
+
+    def calls(self, form: Any) -> list[Call]:
+        return [Call("PATCH", f"/v1/pricing-plan-versions/{self.version.public_id}", {"status": "ACTIVE"})]
+
+
+class Discard(FormScreen):
+    """Deletes a draft; the plan with it, when it has no other version."""
+
+    permission = "PRICING_PLAN.UPDATE"
+    menu = "pricing-plans"
+    title = "Discard this draft?"
+    verb = "Discard draft"
+    verb_style = "solid-bad"
+    keep = "Keep draft"
+    message = "Draft discarded"
+
+    @property
+    def version(self) -> PricingPlanVersion:
+        return find_version(self.operator.platform, self.kwargs["pk"], self.kwargs["number"])
+
+    def facts(self) -> list[Fact]:
+        return [Fact("Version", f"{title_of(self.version.pricing_plan)}, version {self.version.version}")]
+
+    def consequences(self) -> list[tuple[str, str]]:
+        return [("bin", "Its prices are removed for good. Other versions stay as they are.")]
+
+    def save(self, form: Any) -> str:
+        version = self.version
+        plan = version.pricing_plan
+        pricing_plan_versions.delete(ctx=self.operator.ctx, instance=version)
+        if plan.versions.exists():
+            return reverse("desk:pricing-plan", args=[plan.public_id])
+        pricing_plans.delete(ctx=self.operator.ctx, instance=plan)
+        return reverse("desk:pricing-plans")
+
+    def cancel_url(self) -> str:
+        return steps.url(self.version, "review")
+
+
+class Clone(Screen):
+    """A draft that equals the version it comes from; the one draft there is, where there is one."""
+
+    permission = "PRICING_PLAN.UPDATE"
+    menu = "pricing-plans"
+
+    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
+        rows = PricingPlan.objects.for_platform(self.operator.platform)
+        plan: PricingPlan | None = rows.filter(public_id=pk).first()
+        if plan is None:
+            raise NotFound("There is no such plan.")
+        asked = request.GET.get("from", "")
+        source = plan.versions.filter(version=int(asked)).first() if asked.isdecimal() else None
+        draft = plan_drafts.next_version(
+            ctx=self.operator.ctx, plan=plan, source=source or active_version(plan)
+        )
+        return self.done(steps.url(draft, "pricing"), f"Version {draft.version} draft is open")

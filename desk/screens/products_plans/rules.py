@@ -1,0 +1,187 @@
+"""Rules of an item: add one, change its conditions, reorder, remove."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+
+from catalog.models import PricingPlanVersion
+from desk.editors.pricing import book, conditions, steps
+from desk.editors.pricing.book import PricedItem
+from desk.forms.base import DeskForm
+from desk.screens.forms import FormScreen
+from desk.screens.products_plans.versions import find_version
+from desk.services import plan_drafts
+from kit.errors import InvalidOperation, NotFound
+from metering.models import MeterMeterProperty, MeterProperty
+
+
+class RuleForm(DeskForm):
+    """One comparison on a property of the item's meter."""
+
+    api_names = {"value": "values"}
+
+    def __init__(self, *args: Any, properties: list[MeterProperty], **kwargs: Any) -> None:
+        names = [(row.reference, f"{row.name} ({row.reference})") for row in properties]
+        enums = sorted({value for row in properties for value in row.enum_values})
+        values = "Separate several with commas."
+        if enums:
+            values = f"Known values: {', '.join(enums[:20])}. {values}"
+        self.base_fields = {  # type: ignore[misc]
+            "property": forms.ChoiceField(label="Property", choices=names),
+            "comparator": forms.ChoiceField(label="Comparison", choices=list(conditions.WORDS.items())),
+            "values": forms.CharField(label="Value", required=False, help_text=values),
+        }
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        named = [part.strip() for part in (found.get("values") or "").split(",") if part.strip()]
+        if found.get("comparator") not in conditions.NO_VALUE and not named:
+            self.add_error("values", "Enter the value to compare with")
+        if len(named) > 1 and found.get("comparator") not in conditions.LISTS:
+            self.add_error("values", "Choose “is one of” or “is none of” for several values")
+        found["named"] = named
+        return found
+
+
+class RuleScreen(FormScreen):
+    """What the forms about the rules of an item share."""
+
+    permission = "PRICING_PLAN.UPDATE"
+    menu = "pricing-plans"
+
+    @cached_property
+    def version(self) -> PricingPlanVersion:
+        return find_version(self.operator.platform, self.kwargs["pk"], self.kwargs["number"])
+
+    @cached_property
+    def priced(self) -> PricedItem:
+        found = book.read(self.version, default_currency=self.operator.platform.default_currency)
+        item = found.item(self.kwargs["item"])
+        if item is None:
+            raise NotFound("This version has no such item.")
+        return item
+
+    @cached_property
+    def properties(self) -> list[MeterProperty]:
+        """The properties that every event of the item's meter carries."""
+        calculation = self.priced.item.meter_value_calculation
+        if calculation is None:
+            return []
+        links = MeterMeterProperty.objects.filter(
+            platform=self.operator.platform, meter=calculation.meter_id, required=True
+        )
+        return [link.meter_property for link in links.select_related("meter_property").order_by("position")]
+
+    def form(self, data: Any = None) -> RuleForm:
+        return RuleForm(data, initial=self.initial(), properties=self.properties)
+
+    def cancel_url(self) -> str:
+        return steps.item_url(self.version, self.priced.key)
+
+    def store(self, change: Any) -> PricedItem:
+        """Change the rules of the item."""
+        return plan_drafts.store_rules(
+            ctx=self.operator.ctx, version=self.version, key=self.priced.key, seen="", change=change
+        )
+
+
+class NewRule(RuleScreen):
+    """Conditions first; the price starts as that of all other usage."""
+
+    title = "Add a pricing rule"
+    verb = "Add rule"
+    description = "Events that match are priced by this rule. Its price starts as that of all other usage."
+
+    def initial(self) -> dict[str, Any]:
+        return {"comparator": "EQUALS"}
+
+    def save(self, form: Any) -> str:
+        if not self.properties:
+            raise InvalidOperation("The item's meter has no required property that a rule could ask for.")
+        if not self.priced.configs:
+            raise InvalidOperation("Enter the price of all other usage first.")
+        test = _test(form.cleaned_data)
+
+        def change(rules: plan_drafts.Rules) -> plan_drafts.Rules:
+            tested = [rule for rule in rules if conditions.of(rule)]
+            others = [rule for rule in rules if not conditions.of(rule)]
+            source = {name: value for name, value in (others or tested)[-1].items() if name != "id"}
+            return numbered([*tested, {**source, "conditions": {"meter_properties": [test]}}, *others])
+
+        stored = self.store(change)
+        tested = [rule for rule in stored.rules if rule.tests]
+        return steps.item_url(self.version, self.priced.key, tested[-1].number)
+
+
+class EditRule(RuleScreen):
+    """Other conditions for the same price."""
+
+    title = "Change the conditions"
+    verb = "Save conditions"
+
+    @property
+    def tested(self) -> dict[str, Any]:
+        rules = self.priced.rules
+        if not 0 < self.kwargs["rule"] <= len(rules):
+            raise NotFound("There is no such rule.")
+        body: dict[str, Any] = rules[self.kwargs["rule"] - 1].config.body
+        return body
+
+    def initial(self) -> dict[str, Any]:
+        entry = next(iter(conditions.of(self.tested)), {})
+        values = entry.get("values") or [entry.get("value") or ""]
+        return {
+            "property": entry.get("reference"),
+            "comparator": entry.get("comparator"),
+            "values": ", ".join(values),
+        }
+
+    def save(self, form: Any) -> str:
+        test, number = _test(form.cleaned_data), self.kwargs["rule"]
+
+        def change(rules: plan_drafts.Rules) -> plan_drafts.Rules:
+            others = conditions.of(rules[number - 1])[1:]
+            rules[number - 1]["conditions"] = {"meter_properties": [test, *others]}
+            return rules
+
+        self.store(change)
+        return steps.item_url(self.version, self.priced.key, number)
+
+
+class RuleVerb(RuleScreen):
+    """Move a rule up or down, or remove it."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        number, verb = kwargs["rule"], kwargs["verb"]
+
+        def change(rules: plan_drafts.Rules) -> plan_drafts.Rules:
+            tested = [rule for rule in rules if conditions.of(rule)]
+            others = [rule for rule in rules if not conditions.of(rule)]
+            at = number - 1
+            to = at + {"up": -1, "down": 1}.get(verb, 0)
+            if at >= len(tested):
+                raise NotFound("There is no such rule.")
+            if verb == "remove":
+                tested.pop(at)
+            elif 0 <= to < len(tested):
+                tested[at], tested[to] = tested[to], tested[at]
+            return numbered([*tested, *others])
+
+        self.store(change)
+        return self.done(self.cancel_url(), "Rule removed" if verb == "remove" else "Rules reordered")
+
+
+def numbered(rules: plan_drafts.Rules) -> plan_drafts.Rules:
+    """The rules tried in this order."""
+    return [{**rule, "order": place} for place, rule in enumerate(rules, 1)]
+
+
+def _test(values: dict[str, Any]) -> dict[str, Any]:
+    return conditions.entry(
+        reference=values["property"], comparator=values["comparator"], values=values["named"]
+    )

@@ -1,0 +1,127 @@
+"""What the screens about one version of a plan share: finding it, its header, its steps."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+
+from accounts.models import Platform
+from billing.models import PricingPlanSchedule
+from catalog.models import PricingPlan, PricingPlanVersion, Status
+from desk.components.badges import Badge
+from desk.editors.pricing import book, steps
+from desk.editors.pricing.book import Book
+from desk.screens.base import Screen
+from desk.shell import Crumb
+from kit.errors import NotFound
+
+
+class VersionScreen(Screen):
+    """A step of the editor. A version that has left DRAFT is shown on the plan's page instead."""
+
+    permission = "PRICING_PLAN.UPDATE"
+    menu = "pricing-plans"
+    step: ClassVar[str] = ""
+
+    @cached_property
+    def version(self) -> PricingPlanVersion:
+        return find_version(self.operator.platform, self.kwargs["pk"], self.kwargs["number"])
+
+    @property
+    def plan(self) -> PricingPlan:
+        return self.version.pricing_plan
+
+    @cached_property
+    def book(self) -> Book:
+        return book.read(self.version, default_currency=self.operator.platform.default_currency)
+
+    @cached_property
+    def active(self) -> PricingPlanVersion | None:
+        """The version that new subscriptions get."""
+        return active_version(self.plan)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.version.status != Status.DRAFT:
+            return self.see_other(version_url(self.version))
+        return self.page()
+
+    def page(self) -> HttpResponseBase:
+        raise NotImplementedError
+
+    def fresh(self) -> None:
+        """Read the draft again after a change."""
+        self.__dict__.pop("book", None)
+
+    def crumbs(self) -> list[Crumb]:
+        plan = reverse("desk:pricing-plan", args=[self.plan.public_id])
+        return [
+            *super().crumbs(),
+            Crumb("Pricing plans", reverse("desk:pricing-plans")),
+            Crumb(title_of(self.plan), plan),
+        ]
+
+    def heading(self) -> dict[str, Any]:
+        """The header, stepper and action bar of the editor."""
+        version = self.version
+        bold, rest, key = steps.status(self.book)
+        return {
+            "title": f"{steps.LABELS[self.step]}: {title_of(self.plan)}, version {version.version}",
+            "crumb_title": f"Version {version.version}",
+            "plan": self.plan,
+            "plan_name": title_of(self.plan),
+            "version": version,
+            "active": self.active,
+            "badges": badges(version, self.active),
+            "subscribers": subscribers([self.active.pk]).get(self.active.pk, 0) if self.active else 0,
+            "book": self.book,
+            "period": book.period_label(version),
+            "steps": steps.of(self.book, self.step),
+            "step": self.step,
+            "status_bold": bold,
+            "status_rest": rest,
+            "status_item": next((each for each in self.book.unpriced if each.key == key), None),
+        }
+
+
+def find_version(platform: Platform, plan: str, number: int) -> PricingPlanVersion:
+    """The version ``number`` of the plan with this public id, or 404."""
+    rows = PricingPlanVersion.objects.for_platform(platform).select_related("pricing_plan")
+    found: PricingPlanVersion | None = rows.filter(pricing_plan__public_id=plan, version=number).first()
+    if found is None:
+        raise NotFound("There is no such version of a plan.")
+    return found
+
+
+def title_of(plan: PricingPlan) -> str:
+    return plan.name or plan.reference
+
+
+def active_version(plan: PricingPlan) -> PricingPlanVersion | None:
+    """The newest ACTIVE version."""
+    rows = PricingPlanVersion.objects.filter(platform_id=plan.platform_id, pricing_plan=plan)
+    return rows.filter(status=Status.ACTIVE).order_by("-version").select_related("pricing_plan").first()
+
+
+def badges(version: PricingPlanVersion, active: PricingPlanVersion | None) -> list[Badge]:
+    """The version's own status, and which one is active."""
+    own = Badge(version.status, f"Version {version.version} {version.status.lower()}")
+    if active is None or active.pk == version.pk:
+        return [own]
+    return [own, Badge("ACTIVE", f"Version {active.version} active")]
+
+
+def subscribers(versions: list[int]) -> dict[int, int]:
+    """Version -> how many subscriptions have it in a schedule."""
+    rows = PricingPlanSchedule.objects.filter(pricing_plan_version__in=versions)
+    counted = rows.values("pricing_plan_version").annotate(total=Count("subscription", distinct=True))
+    return {row["pricing_plan_version"]: row["total"] for row in counted}
+
+
+def version_url(version: PricingPlanVersion) -> str:
+    """Where a version is read."""
+    url = reverse("desk:pricing-plan", args=[version.pricing_plan.public_id])
+    return f"{url}?version={version.version}"

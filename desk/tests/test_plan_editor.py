@@ -1,0 +1,190 @@
+"""The guided pricing plan editor: drafts save themselves, live answers are fragments, nothing is lost."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from catalog.models import PricingItemConfig, PricingPlan, PricingPlanVersion
+from catalog.tests import cast
+
+PLANS = "/desk/products-plans/pricing-plans/"
+HTMX = {"HX-Request": "true"}
+T = {
+    "up_to": ["1,000", "10,000", "50,000", ""],
+    "tier_price": ["0", "0.0120", "0.0090", "0.0060"],
+    "tier_fee": ["", "", "", ""],
+}
+STAIRS = {**T, "tier_price": ["0", "99", "399", "999"]}
+
+
+@pytest.fixture
+def draft(desk, api):
+    """A draft with the item Calls in it: the path of its pricing step."""
+    item = cast.item(api, name="Calls", reference="calls", unit_name={"singular": "call", "plural": "calls"})
+    desk.post(f"{PLANS}new/", {"name": "Growth", "reference": "growth", "amount_type": "EXCLUDING_TAX"})
+    plan = PricingPlan.objects.get(reference="growth")
+    base = f"{PLANS}{plan.public_id}/versions/1/"
+    desk.post(f"{base}items/", {"item": item["id"]})
+    return f"{base}pricing/{item['id']}/"
+
+
+def live(desk, path, verb="validate", **data):
+    return desk.post(f"{path}{verb}/", data, headers=HTMX)
+
+
+def total(response):
+    found = re.search(r"<output[^>]*>([^<]*)</output>", response.content.decode())
+    return found.group(1) if found else None
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ({"model": "FLAT", "price": "0.0120"}, "€150.00"),
+        ({"model": "TIERED", **T}, "€130.50"),
+        ({"model": "TOP_TIERED", **T}, "€112.50"),
+        ({"model": "STAIR_STEP", "steps": "SUM", **STAIRS}, "€498.00"),
+        ({"model": "STAIR_STEP", "steps": "REACHED", **STAIRS}, "€399.00"),
+        ({"model": "PACKAGE", "size": "1,000", "price": "12.00", "included": "1k"}, "€144.00"),
+        ({"model": "FIXED", "price": "499.00"}, "€499.00"),
+    ],
+)
+def test_the_calculator_answers_the_vectors_of_the_brief(desk, draft, typed, expected):
+    assert total(live(desk, draft, "calculate", quantity="12,500", **typed)) == expected
+
+
+@pytest.mark.parametrize(
+    ("quantity", "progressive", "top_tier"),
+    [
+        ("0", "€0.00", "€0.00"),
+        ("1000", "€0.00", "€0.00"),
+        ("1001", "€0.01", "€12.01"),
+        ("10000", "€108.00", "€120.00"),
+        ("10001", "€108.01", "€90.01"),
+        ("50000", "€468.00", "€450.00"),
+        ("50001", "€468.01", "€300.01"),
+    ],
+)
+def test_the_calculator_answers_at_the_bounds(desk, draft, quantity, progressive, top_tier):
+    assert total(live(desk, draft, "calculate", quantity=quantity, model="TIERED", **T)) == progressive
+    assert total(live(desk, draft, "calculate", quantity=quantity, model="TOP_TIERED", **T)) == top_tier
+
+
+def test_a_live_answer_saves_the_draft_and_holds_no_input_of_the_tiers(desk, draft):
+    response = live(desk, draft, model="TIERED", **T)
+    body = response.content.decode()
+    assert response.status_code == 200 and 'name="up_to"' not in body and 'id="quantity"' not in body
+    assert 'id="from-2"' in body and "1,001" in body and "108.00" in body
+    words = re.sub(r"<[^>]*>", "", body)
+    assert "the first 1,000 calls are free, then €0.012 each up to 10,000" in words
+    config = PricingItemConfig.objects.get()
+    assert config.body["bands"][1]["amount"]["quantity"] == "0.0120"
+
+
+def test_what_cannot_be_stored_yet_is_there_again_after_leaving(desk, draft):
+    live(desk, draft, model="TIERED", **T)
+    wrong = {**T, "up_to": ["1,000", "10,000", "9,000", ""]}
+    body = live(desk, draft, model="TIERED", **wrong).content.decode()
+    assert "Tier 3 must end after 10,000, where tier 2 ends" in body and "Set to 50,000" in body
+    page = desk.get(draft).content.decode()
+    assert 'value="9,000"' in page and "Tier 3 must end after 10,000" in page
+    assert PricingItemConfig.objects.get().body["bands"][2]["tier_top_bound"] == {"number": "50000"}
+
+
+def test_next_with_a_problem_says_it_in_the_same_words(desk, draft):
+    wrong = {**T, "up_to": ["1,000", "10,000", "9,000", ""]}
+    response = desk.post(draft, {"model": "TIERED", "next": "1", **wrong})
+    body = response.content.decode()
+    assert response.status_code == 422 and "Error: " in body
+    assert 'href="#up_to-3">Calls: Tier 3 must end after 10,000, where tier 2 ends' in body
+
+
+def test_the_second_of_two_operators_gets_a_conflict_and_loses_nothing(desk, draft):
+    seen = re.search(r'name="seen" form="price" value="(\w+)"', desk.get(draft).content.decode()).group(1)
+    assert live(desk, draft, model="FLAT", price="0.01", seen=seen).status_code == 200
+    second = live(desk, draft, model="FLAT", price="0.02", seen=seen)
+    assert second.status_code == 409 and b"Nothing of yours is lost" in second.content
+    assert b'value="0.02"' in desk.get(draft).content
+    assert PricingItemConfig.objects.get().body["bands"][0]["amount"]["quantity"] == "0.01"
+    desk.post(draft, {"model": "FLAT", "price": "0.02", "seen": seen, "overwrite": "1"})
+    assert PricingItemConfig.objects.get().body["bands"][0]["amount"]["quantity"] == "0.02"
+
+
+def test_tiers_are_added_removed_fixed_and_pasted(desk, draft):
+    target = {"HX-Request": "true", "HX-Target": "sheet"}
+    body = desk.post(f"{draft}add/", {"model": "TIERED", **T}, headers=target).content.decode()
+    assert 'id="up_to-5"' in body and 'value="100000"' in body and "<html" not in body
+    body = desk.post(f"{draft}remove/", {"model": "TIERED", "at": "1", **T}, headers=target).content.decode()
+    assert 'id="up_to-4"' not in body
+    text = "1000\t0\n10000\t0.012\n\t0.009"
+    preview = live(desk, draft, "paste", model="TIERED", pasted=text, **T).content.decode()
+    assert "Replace all tiers" in preview and "0.012" in preview
+    desk.post(f"{draft}replace/", {"model": "TIERED", "pasted": text, **T})
+    assert len(PricingItemConfig.objects.get().body["bands"]) == 3
+
+
+def test_a_total_that_falls_at_a_bound_is_a_warning_with_both_amounts(desk, draft):
+    body = live(desk, draft, model="TOP_TIERED", **T).content.decode()
+    assert "10,001 calls cost €90.01, less than 10,000 calls at €120.00" in body
+    assert PricingItemConfig.objects.count() == 1
+
+
+def test_a_plan_goes_from_draft_to_active_to_a_copy(desk, draft):
+    base = draft.partition("pricing/")[0]
+    refused = desk.post(f"{base}review/")
+    assert refused.status_code == 422 and b"Calls: Enter its price" in refused.content
+    live(desk, draft, model="TIERED", **T)
+    assert b"Nothing stands in the way" in desk.get(f"{base}review/").content
+    desk.post(f"{base}activate/")
+    version = PricingPlanVersion.objects.get()
+    assert version.status == "ACTIVE"
+    detail = desk.get(f"{PLANS}{version.pricing_plan.public_id}/").content.decode()
+    assert "cannot be edited" in detail and 'name="up_to"' not in detail and "Clone to version 2" in detail
+    assert desk.get(draft).status_code == 303
+    desk.post(f"{PLANS}{version.pricing_plan.public_id}/clone/")
+    second = PricingPlanVersion.objects.get(version=2)
+    assert second.copied_from == version and second.status == "DRAFT"
+    compared = desk.get(f"{PLANS}{version.pricing_plan.public_id}/compare/?a=1&b=2")
+    assert b"1 unchanged" in compared.content
+
+
+def test_the_draft_is_compared_with_the_active_version(desk, draft):
+    base = draft.partition("pricing/")[0]
+    live(desk, draft, model="FLAT", price="0.01")
+    desk.post(f"{base}activate/")
+    plan = PricingPlan.objects.get(reference="growth")
+    desk.post(f"{PLANS}{plan.public_id}/clone/")
+    second = draft.replace("/versions/1/", "/versions/2/")
+    body = live(desk, second, model="FLAT", price="0.02", quantity="100").content.decode()
+    assert "100% more than v1" in body and 'class="l2"' in body
+    compared = desk.get(f"{PLANS}{plan.public_id}/compare/?a=1&b=2").content.decode()
+    assert "1 changed" in compared and "€0.01" in compared and "€0.02" in compared
+
+
+def test_rules_are_added_reordered_and_removed(desk, draft):
+    live(desk, draft, model="FLAT", price="0.01")
+    rule = {"property": "sum-number-model", "comparator": "EQUALS", "values": "quick"}
+    response = desk.post(f"{draft}rules/new/", rule)
+    assert response.status_code == 303 and response.headers["Location"].endswith("?rule=1")
+    desk.post(f"{draft}rules/new/", {**rule, "values": "accurate"})
+    desk.post(f"{draft}rules/2/up/")
+    orders = PricingItemConfig.objects.filter(body__has_key="conditions").order_by("order")
+    values = [each.body["conditions"]["meter_properties"][0]["value"] for each in orders]
+    assert values == ["accurate", "quick"]
+    live(desk, draft, model="FLAT", price="0.05", rule="1")
+    assert orders.all()[0].body["bands"][0]["amount"]["quantity"] == "0.05"
+    desk.post(f"{draft}rules/1/remove/")
+    assert PricingItemConfig.objects.count() == 2
+
+
+def test_pages_stay_within_their_budget(desk, draft, django_assert_max_num_queries):
+    live(desk, draft, model="TIERED", **T)
+    plan = PricingPlan.objects.get(reference="growth")
+    with django_assert_max_num_queries(12):
+        desk.get(PLANS)
+    with django_assert_max_num_queries(12):
+        desk.get(f"{PLANS}{plan.public_id}/")
+    with django_assert_max_num_queries(12):
+        desk.get(draft)
