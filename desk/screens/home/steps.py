@@ -1,0 +1,170 @@
+"""The steps of the tutorial, ticked from the data: whoever did them, and by whichever way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, Model, Q, QuerySet
+
+from accounts.models import Platform
+from billing.models import BillingEntity, Customer, Invoice, PricingPlanSubscription
+from catalog.models import PricingPlanVersion, ProductItem
+from desk import navigation
+from desk.components.curl import Call
+from metering.models import MeterMeterValue, MeterValueCalculation, UsageRollup
+
+ACTIVE = Q(status="ACTIVE")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A step as it is written: ``screens`` are tried in order, the first that exists is linked."""
+
+    name: str
+    makes: str
+    path: str
+    screens: tuple[str, ...]
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step as it stands: ``state`` is DONE, NEXT or WAITING; ``reason`` says what it waits for."""
+
+    number: int
+    plan: Plan
+    state: str
+    url: str
+    reason: str = ""
+
+
+PLANS = (
+    Plan(
+        "Set up who sends the invoices",
+        "A billing entity: name, address, tax ID, number format",
+        "Settings > Billing entities",
+        ("billing-entities",),
+        Call("GET", "/v1/billing-entities"),
+    ),
+    Plan(
+        "Create a meter",
+        "A meter with a value, which turns events into a quantity",
+        "Usage metering > Meters > New meter",
+        ("meter-new", "meters"),
+        Call("POST", "/v1/meters", {"reference": "api_calls", "name": "API calls"}),
+    ),
+    Plan(
+        "Say how it is added up",
+        "A calculation, such as the sum of calls",
+        "Usage metering > Meters > New meter, Calculations",
+        ("meter-new", "meters"),
+        Call(
+            "POST",
+            "/v1/meter-value-calculations",
+            {
+                "reference": "sum_of_calls",
+                "calculation_type": "SUM",
+                "meter_reference": "api_calls",
+                "meter_value_reference": "calls",
+            },
+        ),
+    ),
+    Plan(
+        "Create a product",
+        "Category, product and item, linked to the calculation",
+        "Products & plans > Product catalog > New product",
+        ("product-new", "product-catalog"),
+        Call("POST", "/v1/products", {"reference": "api", "name": "API"}),
+    ),
+    Plan(
+        "Create a pricing plan",
+        "Version 1 with a price, active",
+        "Products & plans > Pricing plans > New pricing plan",
+        ("pricing-plan-new", "pricing-plans"),
+        Call("POST", "/v1/pricing-plans", {"reference": "growth", "name": "Growth"}),
+    ),
+    Plan(
+        "Create a customer",
+        "Who owes the invoices",
+        "Customers > New customer",
+        ("customer-new", "customers"),
+        Call("GET", "/v1/customers"),
+    ),
+    Plan(
+        "Start a subscription",
+        "The customer on the plan, with the date of the next invoice",
+        "Customers > select customer > Subscriptions > New subscription",
+        ("subscription-new", "subscriptions", "customers"),
+        Call("GET", "/v1/pricing-plan-subscriptions"),
+    ),
+    Plan(
+        "Send an event",
+        "Usage, matched to the subscription and the product item",
+        "Usage metering > Events > New event",
+        ("event-new", "events"),
+        Call(
+            "POST",
+            "/v1/ingest/meter-data",
+            {
+                "reference": "evt-1",
+                "timestamp": "2026-09-02T10:40:00Z",
+                "customer_reference": "brightwater",
+                "meter_reference": "api_calls",
+                "meter_values": [{"reference": "calls", "number": "12500"}],
+            },
+        ),
+    ),
+    Plan(
+        "See the draft invoice",
+        "The current period's draft with the event on it",
+        "Invoicing > Invoices",
+        ("invoices",),
+        Call("GET", "/v1/invoices"),
+    ),
+)
+
+
+def steps(platform: Platform) -> list[Step]:
+    """Every step, by one query."""
+    ticked = _ticked(platform)
+    following = next((number for number, done in enumerate(ticked) if not done), len(ticked))
+    return [_step(number, plan, ticked, following) for number, plan in enumerate(PLANS)]
+
+
+def all_done(found: list[Step]) -> bool:
+    """Whether nothing is left to do."""
+    return all(step.state == "DONE" for step in found)
+
+
+def _step(number: int, plan: Plan, ticked: list[bool], following: int) -> Step:
+    url = next(filter(None, map(navigation.address, plan.screens)), "")
+    if ticked[number]:
+        return Step(number, plan, "DONE", url)
+    if number == following:
+        return Step(number, plan, "NEXT", url)
+    return Step(number, plan, "WAITING", url, f"First: {PLANS[following].name.lower()}")
+
+
+def _ticked(platform: Platform) -> list[bool]:
+    used = _of(UsageRollup, platform)
+    values = MeterMeterValue.objects.filter(platform=platform, meter__status="ACTIVE")
+    facts: list[QuerySet[Model]] = [
+        _of(BillingEntity, platform).filter(ACTIVE),
+        values,
+        _of(MeterValueCalculation, platform),
+        _of(ProductItem, platform).filter(ACTIVE),
+        _of(PricingPlanVersion, platform).filter(ACTIVE),
+        _of(Customer, platform).filter(ACTIVE),
+        _of(PricingPlanSubscription, platform).filter(ACTIVE),
+        used,
+        _of(Invoice, platform),
+    ]
+    names = {f"step_{number}": Exists(rows) for number, rows in enumerate(facts)}
+    row = Platform.objects.filter(pk=platform.pk).annotate(**names).values(*names).get()
+    done = [bool(row[name]) for name in names]
+    return [*done[:-1], done[-1] and done[-2]]
+
+
+def _of(model: type[Model], platform: Platform) -> QuerySet[Model]:
+    rows: QuerySet[Model] = model._default_manager.filter(platform=platform)
+    return rows

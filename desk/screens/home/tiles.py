@@ -1,0 +1,95 @@
+"""The four figures of Home, each with its change and the page that explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from billing.selectors.insights import money, recurring
+from billing.services import unbilled
+from desk import navigation
+from desk.components import format
+from desk.operators import Operator
+from metering.selectors import insights
+
+DAY = timedelta(days=1)
+MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """``look`` colors the note: ``ok``, ``bad`` or empty."""
+
+    label: str
+    value: str
+    note: str
+    url: str
+    look: str = ""
+
+
+def currency_of(operator: Operator) -> str:
+    """The currency in which most invoices are, or the platform's own."""
+    used = money.currencies(operator.platform)
+    return used[0] if used else operator.platform.default_currency or "EUR"
+
+
+def mrr(operator: Operator) -> Tile:
+    """Monthly recurring revenue, against a month ago."""
+    currency = currency_of(operator)
+    before, now = recurring.by_instant(operator.platform, [operator.at - MONTH, operator.at])
+    value = recurring.total(now, currency)
+    change = value - recurring.total(before, currency)
+    return Tile(
+        "MRR", format.money(value, currency), f"{_change(change, currency)} in 30 days", _page("insights-mrr")
+    )
+
+
+def so_far(operator: Operator) -> Tile:
+    """What is used and not yet on a final invoice."""
+    currency = currency_of(operator)
+    found = unbilled.drafts(platform=operator.platform)
+    value = unbilled.total(found, currency)
+    count = sum(1 for each in found if each.invoice.currency == currency)
+    note = f"{count:,} draft{'' if count == 1 else 's'}, without tax"
+    return Tile("Unbilled so far", format.money(value, currency), note, _page("insights-unbilled"))
+
+
+def overdue(operator: Operator) -> Tile:
+    """What should have been paid by now."""
+    currency = currency_of(operator)
+    value, count = money.overdue(operator.platform, currency=currency, at=operator.at)
+    note = f"{count:,} invoice{'' if count == 1 else 's'}" if count else "Nothing is late"
+    return Tile(
+        "Overdue", format.money(value, currency), note, _page("insights-ageing"), "bad" if count else ""
+    )
+
+
+def events_today(operator: Operator) -> Tile:
+    """Events that happened today, against yesterday until the same hour."""
+    midnight = operator.at.astimezone(operator.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    platform = operator.platform
+    today = insights.events(platform, start=midnight, end=operator.at)
+    before = insights.events(platform, start=midnight - DAY, end=operator.at - DAY)
+    note = f"{before:,} yesterday by this time"
+    return Tile("Events today", format.number(today), note, _page("insights-usage"))
+
+
+TILES: dict[str, Callable[[Operator], Tile]] = {
+    "mrr": mrr,
+    "unbilled": so_far,
+    "overdue": overdue,
+    "events": events_today,
+}
+
+
+def _change(change: Decimal, currency: str) -> str:
+    if not change:
+        return "No change"
+    sign = "+" if change > 0 else ""
+    return f"{sign}{format.money(change, currency)}"
+
+
+def _page(name: str) -> str:
+    return navigation.address(name)

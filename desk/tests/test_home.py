@@ -1,0 +1,60 @@
+"""Home and Get started: true from the data, panel by panel."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Role
+from billing.services import invoices
+from desk.tests.test_invoices import MOST_QUERIES, invoice, page, world  # noqa: F401
+
+PIECE = {"HX-Request": "true"}
+
+
+def tile(browser, name: str) -> str:
+    return browser.get(f"/desk/tiles/{name}/", headers=PIECE | {"HX-Target": "tile"}).content.decode()
+
+
+def test_a_fresh_platform_sees_the_steps_from_nought_to_eight(desk):
+    body = desk.get("/desk/").content.decode()
+    assert "0 of 9" in body and "Set up who sends the invoices, next" not in body
+    assert body.count("cannot start yet") == 8 and "Settings &gt; Billing entities" in body
+
+
+def test_steps_tick_themselves_when_the_api_takes_them(desk, api):
+    api.post("/v1/meters", {"reference": "calls", "name": "Calls"}).ok()
+    body = desk.get("/desk/get-started/").content.decode()
+    assert "0 of 9" in body  # a meter alone turns nothing into a quantity
+
+
+def test_once_all_steps_are_done_home_shows_the_business(desk, world):  # noqa: F811
+    body, queries = page(desk, "/desk/")
+    assert "Get started</h2>" not in body and "Recent activity" in body
+    assert queries <= MOST_QUERIES
+    assert "9 of 9" in desk.get("/desk/get-started/").content.decode()
+
+
+def test_work_to_do_leads_to_its_list(desk, world, ctx):  # noqa: F811
+    invoices.update(ctx=world.ctx(ctx.at), instance=invoice("2026-08-01"), fields={"on_hold": True})
+    body, queries = page(desk, "/desk/to-do/")
+    assert "2 drafts become final within a day" in body and "1 invoice is on hold" in body
+    assert "/desk/invoicing/invoices/?status=ON_HOLD" in body
+    assert queries <= MOST_QUERIES + 4
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("mrr", ("€1,497.00", "No change in 30 days")),
+        ("unbilled", ("€9,447.00", "6 drafts")),
+        ("overdue", ("€0.00", "Nothing is late")),
+        ("events", ("Events today", "0 yesterday")),
+    ],
+)
+def test_each_figure_of_home_is_right(desk, world, name, words):  # noqa: F811
+    body = tile(desk, name)
+    assert all(each in body for each in words), body
+
+
+def test_a_developer_sees_the_figures_their_role_reads(member, world):  # noqa: F811
+    assert 'tiles/events/"' in member(Role.DEVELOPER).get("/desk/").content.decode()
