@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
 from accounts import jobs as sweep_jobs
-from kit import clock, jobs
+from kit import clock, jobs, memory
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        memory.settle()
         stop = stop_on_signals()
         loop = Loop(stop)
         threading.Thread(target=watch, args=[loop], daemon=True, name="watch").start()
