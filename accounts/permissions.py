@@ -40,6 +40,7 @@ FINANCE = (
     "WALLET",
 )
 DEVELOPER = (
+    "CATALOG.",
     "CUSTOM_FIELD.",
     "FEATURE.",
     "FILE.",

@@ -19,6 +19,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 EXTENSIONS = re.compile(
     r"/v1/test-clock.*|/v1/webhook-events.*|/v1/pricings/calculate|/v[12]/events/ingest-batch"
     r"|/v1/invoices/\{\}/lines.*|/v1/pricing-plan-versions/\{\}/simulate"
+    r"|/v1/catalog/.*|/v1/pricing-plan-versions/\{\}/(?:compare/\{\}|validate)"
 )
 # The feature that a field waits for.
 WAITS = {

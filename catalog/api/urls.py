@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalog.api.as_code.views import CatalogViewSet
 from catalog.api.features import FeatureViewSet
 from catalog.api.pricing_plan_versions import PricingPlanVersionViewSet
 from catalog.api.pricing_plans import PricingPlanViewSet
@@ -12,6 +13,7 @@ from catalog.api.products import ProductViewSet
 from kit.api.routing import ResourceRouter
 
 router = ResourceRouter()
+router.register("v1/catalog", CatalogViewSet, basename="catalog")
 router.register("v1/product-categories", ProductCategoryViewSet, basename="product-category")
 router.register("v1/products", ProductViewSet, basename="product")
 router.register("v1/product-items", ProductItemViewSet, basename="product-item")

@@ -23,6 +23,8 @@ FLOW = core_flow("PRICING_PLAN_VERSION")
 def create(*, ctx: Context, fields: dict[str, Any]) -> PricingPlanVersion:
     """The plan's next version, with the tree that is sent or that of the version it is copied from.
 
+    A ``version`` number may be given (a catalog that is imported keeps its own); it must not be taken.
+
     Numbers are given under the plan's lock, so two at once get different ones. With ``status``
     ACTIVE it is activated at once, which the whole request fails with.
     """
@@ -30,9 +32,10 @@ def create(*, ctx: Context, fields: dict[str, Any]) -> PricingPlanVersion:
     plan = persistence.lock(values.pop("pricing_plan"))
     status = rows.first_status(FLOW, values)
     categories = values.pop("pricing_categories", None)
+    number = values.pop("version", None) or _next_number(plan)
     values = _inherited(ctx, plan, values)
     version = PricingPlanVersion.stamped(
-        platform=ctx.platform, at=ctx.at, pricing_plan=plan, version=_next_number(plan), **values
+        platform=ctx.platform, at=ctx.at, pricing_plan=plan, version=number, **values
     )
     persistence.insert(version)
     _plant(ctx, version, categories)
@@ -92,11 +95,10 @@ def _inherited(ctx: Context, plan: PricingPlan, values: dict[str, Any]) -> dict[
     """What the body leaves open: as in the version it is copied from, else the plan's currencies."""
     source: PricingPlanVersion | None = values.get("copied_from")
     currencies = source.pricing_currencies if source else plan.pricing_currencies
+    default = source.default_pricing_currency if source else next(iter(currencies), None)
     found: dict[str, Any] = {
         "pricing_currencies": currencies,
-        "default_pricing_currency": source.default_pricing_currency
-        if source
-        else next(iter(currencies), None),
+        "default_pricing_currency": None if values.get("pricing_currencies") is not None else default,
         "billing_periods": source.billing_periods if source else [],
     }
     return found | {name: value for name, value in values.items() if value is not None}

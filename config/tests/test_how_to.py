@@ -48,6 +48,13 @@ def test_price_with_rules(terminal):
     assert sorted(line_totals(told[-1]["data"][0])) == ["1.00", "4.00"]
 
 
+def test_keep_the_catalog_as_code(terminal):
+    told, done = printed(terminal, "keep-the-catalog-as-code", after=UNSUBSCRIBED)
+    assert told == done
+    assert {each["action"] for each in told["changes"]} == {"UPDATE"}
+    assert told["changes"][0]["differences"][0]["after"] == "Renamed"
+
+
 def test_travel_in_time(terminal):
     frozen, there, finals, today = printed(terminal, "travel-in-time", after=BILLED)
     assert (frozen["now"], there["now"]) == ("2026-05-01T09:00:00Z", "2026-08-01T12:00:00Z")

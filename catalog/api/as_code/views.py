@@ -1,0 +1,111 @@
+"""``/v1/catalog``: the whole catalog as one document (an extension)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.base import PlatformViewSet
+from catalog.api.as_code import export, importing
+from catalog.api.as_code.kinds import KINDS
+from catalog.services import differences
+from kit.api.fields import StrictIntegerField
+
+ACTIONS = ("CREATE", "UPDATE", "ABSENT")
+
+
+def _entries() -> serializers.ListField:
+    return serializers.ListField(child=serializers.DictField(), required=False)
+
+
+class CatalogSerializer(serializers.Serializer):
+    """A catalog, kind by kind; entries name each other by reference."""
+
+    format = StrictIntegerField(min_value=1, max_value=export.FORMAT)
+    vars().update({kind.name: _entries() for kind in KINDS})
+
+
+class DifferenceSerializer(serializers.Serializer):
+    """One value that differs; null where there was or will be none."""
+
+    field = serializers.CharField()
+    before = serializers.JSONField(allow_null=True)
+    after = serializers.JSONField(allow_null=True)
+    message = serializers.CharField()
+
+
+class ChangeSerializer(serializers.Serializer):
+    """What happens to an entry; ABSENT stands on the platform only and is left alone."""
+
+    kind = serializers.ChoiceField(choices=[kind.name for kind in KINDS])
+    reference = serializers.CharField()
+    action = serializers.ChoiceField(choices=ACTIONS)
+    differences = DifferenceSerializer(many=True)
+
+
+class ChangesSerializer(serializers.Serializer):
+    """What an import changes."""
+
+    changes = ChangeSerializer(many=True)
+
+
+class CatalogViewSet(PlatformViewSet):
+    """The catalog as code."""
+
+    tag = "catalog"
+    serializer_class = CatalogSerializer
+    permissions = {
+        "export": "CATALOG.VIEW",
+        "diff": "CATALOG.VIEW",
+        "import_document": "CATALOG.UPDATE",
+    }
+    requests = {"diff": CatalogSerializer, "import_document": CatalogSerializer}
+    responses = {
+        "export": CatalogSerializer,
+        "diff": ChangesSerializer,
+        "import_document": ChangesSerializer,
+    }
+    statuses = {"diff": 200, "import_document": 200}
+
+    @action(detail=False, methods=["get"], url_path="export")
+    def export(self, request: Request) -> Response:
+        """The platform's catalog as one document."""
+        return Response(export.document(self.platform))
+
+    @action(detail=False, methods=["post"], url_path="diff")
+    def diff(self, request: Request) -> Response:
+        """What importing the document would change; nothing is changed."""
+        return self._answered(importing.dry_run)
+
+    @action(detail=False, methods=["post"], url_path="import")
+    def import_document(self, request: Request) -> Response:
+        """Make the catalog as the document says, all or nothing; nothing is deleted."""
+        return self._answered(importing.changes)
+
+    def _answered(self, run: Callable[..., list[importing.Change]]) -> Response:
+        found = run(ctx=self.ctx, document=self.request.data)
+        return Response({"changes": [shown(change) for change in found]})
+
+
+def shown(change: importing.Change) -> dict[str, Any]:
+    """A change as the API answers it."""
+    told = [
+        {
+            "field": each.field,
+            "before": each.before,
+            "after": each.after,
+            "message": differences.in_words(each),
+        }
+        for each in change.differences
+    ]
+    return {
+        "kind": change.kind,
+        "reference": change.reference,
+        "action": change.action,
+        "differences": told,
+    }
