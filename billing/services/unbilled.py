@@ -10,6 +10,7 @@ from accounts.models import Platform
 from billing.models import Invoice, InvoiceStatus
 from billing.selectors import invoices as selectors
 from billing.services import drafting
+from kit.money import EXACT
 
 PAGE = 200
 MOST = 2_000
@@ -33,7 +34,11 @@ def drafts(*, platform: Platform) -> list[Unbilled]:
 
 def total(found: Sequence[Unbilled], currency: str) -> Decimal:
     """What the drafts in one currency come to."""
-    return sum((each.net for each in found if each.invoice.currency == currency), Decimal(0))
+    result = Decimal(0)
+    for each in found:
+        if each.invoice.currency == currency:
+            result = EXACT.add(result, each.net)
+    return result
 
 
 def _of(platform: Platform, page: Sequence[Invoice]) -> Iterator[Unbilled]:

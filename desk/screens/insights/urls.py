@@ -1,3 +1,14 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from desk.screens.insights.business import General, Mrr, Revenue
+from desk.screens.insights.owed import Ageing, Unbilled
+from desk.screens.insights.usage import Usage
+
+urlpatterns = [
+    path("", General.as_view(), name="insights"),
+    path("usage/", Usage.as_view(), name="insights-usage"),
+    path("revenue/", Revenue.as_view(), name="insights-revenue"),
+    path("unbilled/", Unbilled.as_view(), name="insights-unbilled"),
+    path("ageing/", Ageing.as_view(), name="insights-ageing"),
+    path("mrr/", Mrr.as_view(), name="insights-mrr"),
+]

@@ -1,0 +1,208 @@
+"""What every page of Insights shares: a range, one currency at a time, cards with chart, table and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+
+from billing.selectors.insights import money
+from desk import navigation
+from desk.components import format
+from desk.components.filters import midnight, parse_day
+from desk.screens.base import Screen
+from desk.screens.export import safe
+from desk.screens.home.tiles import Tile
+from desk.shell import Crumb
+from kit.errors import NotFound
+from kit.money import plain
+
+PAGES = (
+    ("General", "insights"),
+    ("Usage", "insights-usage"),
+    ("Revenue", "insights-revenue"),
+    ("Unbilled", "insights-unbilled"),
+    ("Ageing", "insights-ageing"),
+    ("MRR", "insights-mrr"),
+)
+RANGES = (("30 days", 30), ("90 days", 90), ("12 months", 365))
+LONGEST = timedelta(days=1_830)
+EARLIEST = date(2010, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column of a card: ``kind`` is ``text``, ``money`` or ``number``."""
+
+    label: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a table: the value, and where it leads."""
+
+    value: Any
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """``rows`` hold plain values, or Cells; the table shows the same figures as the chart."""
+
+    key: str
+    title: str
+    heads: Sequence[Head]
+    rows: Sequence[Sequence[Any]]
+    currency: str = ""
+    chart: Any = None
+    note: str = ""
+    total: Sequence[Any] = ()
+
+    def lines(self) -> list[list[tuple[Head, str, str]]]:
+        """(column, words, link) of every cell."""
+        return [self._line(row) for row in self.rows]
+
+    def foot(self) -> list[tuple[Head, str, str]]:
+        return self._line(self.total) if self.total else []
+
+    def csv(self) -> str:
+        """Plain decimals, with the currency in a column of its own."""
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow([head.label for head in self.heads] + (["Currency"] if self.currency else []))
+        for row in self.rows:
+            values = [safe(_plain(cell)) for cell in row]
+            writer.writerow(values + ([self.currency] if self.currency else []))
+        return text.getvalue()
+
+    def _line(self, row: Sequence[Any]) -> list[tuple[Head, str, str]]:
+        return [
+            (head, self._words(head, cell), cell.url if isinstance(cell, Cell) else "")
+            for head, cell in zip(self.heads, row, strict=True)
+        ]
+
+    def _words(self, head: Head, cell: Any) -> str:
+        value = cell.value if isinstance(cell, Cell) else cell
+        if value is None:
+            return ""
+        if head.kind == "money":
+            return format.money(value, self.currency)
+        return format.number(value) if head.kind == "number" else str(value)
+
+
+def _plain(cell: Any) -> str:
+    value = cell.value if isinstance(cell, Cell) else cell
+    if value is None:
+        return ""
+    return plain(Decimal(value)) if isinstance(value, Decimal | int) else str(value)
+
+
+class InsightScreen(Screen):
+    """A page of cards over a range of days, both ends included, in the platform's zone."""
+
+    permission = "REPORT.VIEW"
+    menu = "insights"
+    template = "desk/insights/page.html"
+    label: ClassVar[str]
+    ranged: ClassVar[bool] = True
+
+    def cards(self) -> list[Card]:
+        raise NotImplementedError
+
+    def tiles(self) -> list[Tile]:
+        return []
+
+    def note(self) -> str:
+        """How the figures are defined."""
+        return ""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        cards = self.cards()
+        if request.GET.get("format") == "csv":
+            return self._csv(cards, request.GET.get("card", ""))
+        self.title = f"Insights: {self.label}"
+        return self.render(
+            crumb_title=self.label,
+            heading=self.label,
+            pages=[(label, navigation.address(name), label == self.label) for label, name in PAGES],
+            cards=cards,
+            tiles=self.tiles(),
+            note=self.note(),
+            ranged=self.ranged,
+            first=self.first,
+            last=self.last,
+            ranges=self._ranges(),
+            currency=self.currency,
+            currencies=[(each, self._link(currency=each)) for each in self.currencies],
+            csv_links={card.key: self._link(format="csv", card=card.key) for card in cards},
+        )
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("Insights", navigation.address("insights"))]
+
+    @cached_property
+    def today(self) -> date:
+        return self.operator.at.astimezone(self.operator.zone).date()
+
+    @cached_property
+    def last(self) -> date:
+        asked = parse_day(self.request.GET.get("to", ""))
+        return max(min(asked, self.today), EARLIEST) if asked else self.today
+
+    @cached_property
+    def first(self) -> date:
+        asked = parse_day(self.request.GET.get("from", ""))
+        earliest = self.last - LONGEST
+        return max(min(asked, self.last), earliest) if asked else self.last - timedelta(days=self.days - 1)
+
+    days: ClassVar[int] = 365
+
+    @property
+    def start(self) -> datetime:
+        return midnight(self.first, self.operator.zone)
+
+    @property
+    def end(self) -> datetime:
+        return midnight(self.last + timedelta(days=1), self.operator.zone)
+
+    @cached_property
+    def currencies(self) -> list[str]:
+        return money.currencies(self.operator.platform)
+
+    @cached_property
+    def currency(self) -> str:
+        asked = self.request.GET.get("currency", "")
+        default = self.currencies[0] if self.currencies else self.operator.platform.default_currency
+        return asked if asked in self.currencies else default
+
+    def _csv(self, cards: list[Card], key: str) -> HttpResponse:
+        card = next((each for each in cards if each.key == key), None)
+        if card is None:
+            raise NotFound("There is no such table.")
+        response = HttpResponse(card.csv(), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{key}.csv"'
+        return response
+
+    def _ranges(self) -> list[tuple[str, str, bool]]:
+        found = []
+        for label, days in RANGES:
+            first = self.today - timedelta(days=days - 1)
+            link = self._link(**{"from": first.isoformat(), "to": self.today.isoformat()})
+            found.append((label, link, (first, self.today) == (self.first, self.last)))
+        return found
+
+    def _link(self, **values: str) -> str:
+        query = self.request.GET.copy()
+        for name in ("format", "card"):
+            query.pop(name, None)
+        for name, value in values.items():
+            query[name] = value
+        return f"?{query.urlencode()}"

@@ -1,0 +1,110 @@
+"""Insights > Unbilled, Ageing: what is not invoiced yet, and what is not paid yet."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.urls import reverse
+
+from billing.selectors import invoice_states
+from billing.selectors.insights import money
+from billing.services import unbilled
+from desk.components import format
+from desk.components.badges import word
+from desk.components.charts import Bars
+from desk.components.plot import Figure
+from desk.screens.insights.base import Card, Cell, Head, InsightScreen
+from desk.screens.insights.business import add_up, invoices_of
+from desk.screens.invoicing import names
+
+
+class Unbilled(InsightScreen):
+    """What every draft comes to now."""
+
+    label = "Unbilled"
+    ranged = False
+
+    def note(self) -> str:
+        return (
+            "Drafts as they are now, without tax, the largest first. Usage that still arrives adds to them."
+        )
+
+    def cards(self) -> list[Card]:
+        found = unbilled.drafts(platform=self.operator.platform)
+        mine = [each for each in found if each.invoice.currency == self.currency]
+        mine.sort(key=lambda each: (-each.net, each.invoice.pk))
+        rows = [
+            (
+                Cell(names.customer(each.invoice), reverse("desk:invoice", args=[each.invoice.public_id])),
+                names.period(each.invoice),
+                word(invoice_states.state(each.invoice, self.operator.at)),
+                names.due(each.invoice, self.operator.at),
+                each.net,
+            )
+            for each in mine
+        ]
+        heads = (
+            Head("Customer"),
+            Head("Period"),
+            Head("State"),
+            Head("Becomes final"),
+            Head("So far", "money"),
+        )
+        total = ("Total", "", "", "", unbilled.total(mine, self.currency))
+        return [
+            Card("unbilled", "Not yet on a final invoice", heads, rows, currency=self.currency, total=total)
+        ]
+
+
+class Ageing(InsightScreen):
+    """Who owes what, and for how long."""
+
+    label = "Ageing"
+    ranged = False
+
+    def note(self) -> str:
+        return "Open amounts of final invoices, with tax, by days past the due date."
+
+    def words(self, value: Figure) -> str:
+        return format.symbol(self.currency) + format.short(value)
+
+    def cards(self) -> list[Card]:
+        found = money.ageing(self.operator.platform, currency=self.currency, at=self.operator.at)
+        owed: dict[tuple[str, str], dict[str, Decimal]] = {}
+        for key, name, bucket, amount, _ in found:
+            owed.setdefault((key, name), {})[bucket] = amount
+        sums = [
+            add_up([buckets.get(bucket, Decimal(0)) for buckets in owed.values()]) for bucket in money.BUCKETS
+        ]
+        rows = [self._row(key, name, buckets) for (key, name), buckets in owed.items()]
+        said = f"{format.money(add_up(sums), self.currency)} in all."
+        bars = Bars(
+            "Open amounts by age",
+            said,
+            list(zip(money.BUCKETS, sums, strict=True)),
+            self.words,
+            headers=("Age", "Open"),
+        )
+        heads = (
+            Head("Customer"),
+            *(Head(bucket, "money") for bucket in money.BUCKETS),
+            Head("Total", "money"),
+        )
+        return [
+            Card(
+                key="ageing",
+                title="Owed by age",
+                heads=heads,
+                rows=rows,
+                currency=self.currency,
+                chart=bars if rows else None,
+                total=("Total", *sums, add_up(sums)),
+            )
+        ]
+
+    def _row(self, key: str, name: str, buckets: dict[str, Decimal]) -> tuple[object, ...]:
+        cells = [
+            Cell(buckets[bucket], invoices_of(key, "&status=FINAL")) if bucket in buckets else None
+            for bucket in money.BUCKETS
+        ]
+        return (Cell(name or key, invoices_of(key)), *cells, add_up(list(buckets.values())))

@@ -1,0 +1,76 @@
+"""Insights: every figure from the data, one currency at a time, the same in chart, table and file."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Platform
+from billing.models import Invoice
+from billing.selectors.insights import money, recurring
+from billing.tests.world import at, fee
+from desk.tests.test_invoices import invoice, page, world  # noqa: F401
+
+MOST_QUERIES = 16
+PAGES = ["", "usage/", "revenue/", "unbilled/", "ageing/", "mrr/"]
+
+
+@pytest.fixture
+def billed(world, desk):  # noqa: F811
+    """One of three August invoices is final and, a month later, overdue."""
+    desk.post(
+        f"/desk/invoicing/invoices/{invoice('2026-08-01').public_id}/finalize/", {"seen_total": "3206.50"}
+    )
+    Platform.objects.filter(pk=world.platform.pk).update(test_now=at("2026-10-20"))
+    return world
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_stays_within_its_budget(desk, billed, path):
+    body, queries = page(desk, f"/desk/insights/{path}")
+    assert "Insights" in body and queries <= MOST_QUERIES
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_opens_on_an_empty_platform(desk, path):
+    assert desk.get(f"/desk/insights/{path}").status_code == 200
+
+
+def test_revenue_is_what_was_invoiced_without_tax(desk, billed):
+    body = desk.get("/desk/insights/revenue/").content.decode()
+    assert "€2,650.00" in body and "€2,151.00" in body and "€499.00" in body and "€3,206.50" in body
+
+
+def test_what_is_owed_stands_under_its_age(desk, billed):
+    body = desk.get("/desk/insights/ageing/").content.decode()
+    row = body.partition("customer-0 N.V.")[2]
+    assert row.index("€3,206.50") < row.index("</tr>")
+    [(_, _, bucket, owed, count)] = money.ageing(billed.platform, currency="EUR", at=at("2026-10-20"))
+    assert (bucket, owed, count) == (
+        "31 to 60 days",
+        Invoice.objects.get(status="FINAL").amount_including_tax,
+        1,
+    )
+
+
+def test_recurring_revenue_moves_with_subscriptions(billed):
+    extra = billed.plan(fee("1200"), amount_type="EXCLUDING_TAX")
+    billed.agree([(extra, at("2026-09-15"), None)], now=at("2026-09-15"), billing_period_type="YEAR")
+    before, after = recurring.by_instant(billed.platform, [at("2026-09-01"), at("2026-10-01")])
+    moved = recurring.movement(before, after, "EUR")
+    assert (moved.start, moved.new, moved.churn, moved.end) == (1497, 100, 0, 1597)
+
+
+def test_usage_tells_days_and_customers(desk, world):  # noqa: F811
+    body = desk.get("/desk/insights/usage/", {"from": "2026-08-01", "to": "2026-08-31"}).content.decode()
+    assert "637,500" in body and body.count("212,500") == 3 and "2026-08-20" in body
+
+
+def test_a_card_comes_as_a_file_with_plain_decimals(desk, billed):
+    text = desk.get("/desk/insights/revenue/?format=csv&card=products").content.decode()
+    assert text.splitlines()[0] == "Product,Invoiced,Currency" and "API calls,2151,EUR" in text
+
+
+def test_nonsense_in_the_range_is_ignored(desk, billed):
+    for query in ("from=x&to=9999-12-31", "from=2030-01-01", "to=0001-01-01", "currency=XXX", "value=zz"):
+        assert desk.get(f"/desk/insights/usage/?{query}").status_code == 200, query
+        assert desk.get(f"/desk/insights/?{query}").status_code == 200, query
