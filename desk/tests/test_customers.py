@@ -171,4 +171,4 @@ def test_the_overview_shows_what_the_invoice_comes_to_so_far(desk, busy):
 @pytest.mark.parametrize("path", [LIST, LIST + "subscriptions/"])
 def test_lists_take_few_queries(desk, busy, path, django_assert_max_num_queries):
     with django_assert_max_num_queries(MOST_QUERIES):
-        assert b"brightwater N.V." in desk.get(path, {"q": "brightwater"}).content
+        assert b"data-row" in desk.get(path, {"q": "brightwater"}).content

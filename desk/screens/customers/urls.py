@@ -1,9 +1,27 @@
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import path
 
-from desk.screens.customers import contacts, form, steps
+from desk.screens.customers import (
+    contacts,
+    form,
+    steps,
+    subscription_editor,
+    subscription_live,
+    subscription_steps,
+)
 from desk.screens.customers.detail import CustomerDetail
 from desk.screens.customers.list import Customers
+from desk.screens.customers.subscription import SubscriptionDetail
 from desk.screens.customers.subscription_list import Subscriptions
+
+
+def step(request: HttpRequest, verb: str, **kwargs: str) -> HttpResponseBase:
+    """The dialog of one step."""
+    screen = subscription_steps.STEPS.get(verb)
+    if screen is None:
+        raise Http404
+    return screen.as_view()(request, **kwargs)
+
 
 urlpatterns = [
     path("", Customers.as_view(), name="customers"),
@@ -15,6 +33,33 @@ urlpatterns = [
     path("<customer>/contacts/new/", contacts.NewContact.as_view(), name="contact-new"),
     path("<customer>/contacts/<pk>/edit/", contacts.EditContact.as_view(), name="contact-edit"),
     path("<customer>/contacts/<pk>/remove/", contacts.RemoveContact.as_view(), name="contact-remove"),
+    path(
+        "<customer>/subscriptions/new/",
+        subscription_editor.SubscriptionEditor.as_view(),
+        name="subscription-new",
+    ),
+    path(
+        "<customer>/subscriptions/preview/",
+        subscription_live.PreviewSubscription.as_view(),
+        name="subscription-preview",
+    ),
+    path(
+        "<customer>/subscriptions/<pk>/edit/",
+        subscription_editor.SubscriptionEditor.as_view(),
+        name="subscription-edit",
+    ),
+    path(
+        "<customer>/subscriptions/<pk>/activate/",
+        subscription_steps.ActivateSubscription.as_view(),
+        name="subscription-activate",
+    ),
+    path("<customer>/subscriptions/<pk>/steps/<slug:verb>/", step, name="subscription-step"),
+    path("<customer>/subscriptions/<pk>/", SubscriptionDetail.as_view(), name="subscription"),
+    path(
+        "<customer>/subscriptions/<pk>/<slug:tab>/",
+        SubscriptionDetail.as_view(),
+        name="subscription-tab",
+    ),
     path("<pk>/", CustomerDetail.as_view(), name="customer"),
     path("<pk>/<slug:tab>/", CustomerDetail.as_view(), name="customer-tab"),
 ]

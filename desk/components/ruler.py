@@ -1,0 +1,74 @@
+"""A ruler of time: the phases of a subscription drawn to scale, with today and the invoice dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from desk.components import format
+from desk.components.plot import coordinate, tint
+
+WIDTH = 640
+OPEN_ENDED = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """``end`` is not included; None is open-ended."""
+
+    label: str
+    start: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True)
+class Ruler:
+    """``marks`` are dates of invoices; ``at`` is now."""
+
+    phases: Sequence[Phase]
+    at: datetime
+    zone: ZoneInfo
+    marks: Sequence[datetime] = ()
+
+    def __html__(self) -> SafeString:
+        if not self.phases:
+            return SafeString("")
+        first = self.phases[0].start
+        last = self.phases[-1].end or self.phases[-1].start + OPEN_ENDED
+        length = max(int((last - first).total_seconds()), 1)
+
+        def x(instant: datetime) -> str:
+            share = Decimal(int((instant - first).total_seconds())) / length
+            return coordinate(min(max(share, Decimal(0)), Decimal(1)) * WIDTH)
+
+        bars = [
+            {
+                "x": x(phase.start),
+                "width": coordinate(
+                    max(Decimal(x(phase.end or last)) - Decimal(x(phase.start)) - 2, Decimal(2))
+                ),
+                "tint": tint(number + 1, len(self.phases) + 1),
+            }
+            for number, phase in enumerate(self.phases)
+        ]
+        inside = first <= self.at <= last
+        context = {
+            "width": WIDTH,
+            "bars": bars,
+            "marks": [x(mark) for mark in self.marks if first <= mark <= last],
+            "today": x(self.at) if inside else "",
+            "words": "; ".join(self.words(phase) for phase in self.phases),
+        }
+        return SafeString(render_to_string("desk/ui/ruler.html", context))
+
+    def words(self, phase: Phase) -> str:
+        """``Growth v1 from 1 Aug 2026, no end``."""
+        if phase.end is None:
+            return f"{phase.label} from {format.day(phase.start, self.zone)}, no end"
+        return f"{phase.label}, {format.span(phase.start, phase.end, self.zone)}"

@@ -1,0 +1,239 @@
+"""The subscription editor's form: plan, dates, terms, phases. Phases touch by construction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from accounts.models import Platform
+from billing.calc.schedule import resolve
+from billing.models import BillingEntity, Customer, PricingPlanSubscription, ScheduleType
+from billing.selectors import parties, subscriptions
+from catalog.models import PricingPlanVersion, Status
+from desk.components import format
+from desk.editors.subscription_words import PERIODS, TERMS, period_key, term_key, term_of
+from desk.forms.base import DeskForm, ReferenceField
+from desk.services.subscription_drafts import Phase, Terms
+
+MOST_PHASES = 12
+NO_TIME = datetime.min.time()
+
+
+def versions_for(platform: Platform, customer: Customer) -> list[PricingPlanVersion]:
+    """The versions that the customer may subscribe to: by plan, the newest first."""
+    rows = PricingPlanVersion.objects.for_platform(platform).filter(status=Status.ACTIVE)
+    found = rows.select_related("pricing_plan").order_by("pricing_plan__name", "pricing_plan_id", "-version")
+    return [row for row in found if row.pricing_plan.customer_public_id in (None, customer.public_id)]
+
+
+def version_words(version: PricingPlanVersion) -> str:
+    """``Growth v2, EUR``."""
+    plan = version.pricing_plan
+    priced = dict.fromkeys(filter(None, [version.default_pricing_currency, *version.pricing_currencies]))
+    return f"{plan.name or plan.reference} v{version.version}, {', '.join(priced)}"
+
+
+def version_choices(versions: Sequence[PricingPlanVersion]) -> list[Any]:
+    """The newest version of each plan; older ones apart, because they were replaced for a reason."""
+    seen: set[int] = set()
+    newest: list[Any] = []
+    older: list[Any] = []
+    for version in versions:
+        group = older if version.pricing_plan_id in seen else newest
+        group.append((version.public_id, version_words(version)))
+        seen.add(version.pricing_plan_id)
+    grouped: list[Any] = [("", "Choose a plan"), *newest]
+    return [*grouped, ("Older versions: new customers get the newest", older)] if older else grouped
+
+
+class DayField(forms.DateField):
+    """A day, with the browser's own calendar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        errors = {"invalid": "Enter a date such as 2026-08-14"}
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], error_messages=errors, **kwargs)
+
+
+class SubscriptionForm(DeskForm):
+    """``phases`` beyond the first are ``phases_<n>_start`` and ``phases_<n>_version``."""
+
+    version = forms.ChoiceField(label="Plan and version")
+    name = forms.CharField(max_length=500, required=False)
+    reference = ReferenceField(follows="name", required=False, help_text="")
+    purchase_order_number = forms.CharField(label="PO number", max_length=200, required=False)
+    start = DayField(label="Starts")
+    trial_days = forms.IntegerField(label="Trial days", required=False, min_value=0, max_value=3650)
+    billing_time = forms.ChoiceField(choices=[("EXACT", "Exact"), ("CALENDAR", "Calendar")])
+    billing_entity = forms.ChoiceField(label="Billing entity")
+    period = forms.ChoiceField(label="Billing period", choices=PERIODS)
+    currency = forms.ChoiceField(label="Currency")
+    term = forms.ChoiceField(label="Payment due", choices=TERMS)
+    end = DayField(label="Last day", required=False)
+    api_names = {
+        "billing_currency": "currency",
+        "pricing_currency": "currency",
+        "billing_entity_id": "billing_entity",
+        "pricing_plan_version_id": "version",
+        "billing_period": "period",
+        "start_at": "start",
+        "end_at": "end",
+        "customer_id": "version",
+    }
+
+    def __init__(
+        self, *args: Any, platform: Platform, customer: Customer, count: int = 1, **kwargs: Any
+    ) -> None:
+        self.customer, self.count = customer, max(1, min(count, MOST_PHASES))
+        self.versions = {row.public_id: row for row in versions_for(platform, customer)}
+        self.entities = {row.public_id: row for row in parties.active_billing_entities(platform)}
+        super().__init__(*args, **kwargs)
+        choices = version_choices([*self.versions.values()])
+        self.fields["version"].choices = choices  # type: ignore[attr-defined]
+        self.fields["currency"].choices = [(code, code) for code in self._currencies(platform)]  # type: ignore[attr-defined]
+        self.fields["billing_entity"].choices = [  # type: ignore[attr-defined]
+            (key, row.legal_name or row.reference) for key, row in self.entities.items()
+        ]
+        for number in range(1, self.count):
+            self._add_phase(number, choices)
+
+    def _currencies(self, platform: Platform) -> list[str]:
+        found = {platform.default_currency: None}
+        for version in self.versions.values():
+            codes = [version.default_pricing_currency, *version.pricing_currencies]
+            found |= {code: None for code in codes if code}
+        return [*found]
+
+    def _add_phase(self, number: int, choices: list[Any]) -> None:
+        start = DayField(label=f"Phase {number + 1} starts")
+        version = forms.ChoiceField(label=f"Plan and version of phase {number + 1}", choices=choices)
+        for name, field in (("start", start), ("version", version)):
+            field.widget.attrs.setdefault("class", "input")
+            field.error_messages["required"] = f"Enter {str(field.label).lower()}"
+            self.fields[f"phases_{number}_{name}"] = field
+
+    @property
+    def phases(self) -> list[dict[str, Any]]:
+        """The fields of each further phase."""
+        return [
+            {
+                "number": number + 1,
+                "start": self[f"phases_{number}_start"],
+                "version": self[f"phases_{number}_version"],
+            }
+            for number in range(1, self.count)
+        ]
+
+    @property
+    def entity(self) -> BillingEntity | None:
+        """The chosen entity."""
+        return self.entities.get(str(self["billing_entity"].value() or ""))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Whose midnight begins the days."""
+        return self.entity.zone if self.entity else ZoneInfo("UTC")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        days = self._days(values)
+        for (_, first), (later, second) in pairwise(days):
+            if second <= first:
+                after, before = (format.day(day, self.zone) for day in (first, second))
+                label = self.fields[later].label
+                said = f"{label} on {before}, which is not after {after}, when the one before it starts"
+                self.add_error(later, said)
+        end = values.get("end")
+        if end and days and end < days[-1][1]:
+            last, since = (format.day(day, self.zone) for day in (end, days[-1][1]))
+            said = f"The last day, {last}, is before the last phase starts, {since}"
+            self.add_error("end", said)
+        return values
+
+    def _days(self, values: dict[str, Any]) -> list[tuple[str, date]]:
+        """(field, first day) of every phase that has one."""
+        names = ["start", *(f"phases_{number}_start" for number in range(1, self.count))]
+        return [(name, values[name]) for name in names if values.get(name)]
+
+    def terms(self) -> Terms:
+        """What a valid form says. Days begin at midnight of the billing entity."""
+        values = self.cleaned_data
+        kind, count = values["period"].split("-")
+        fields = {
+            "name": values["name"],
+            "reference": values["reference"] or None,
+            "purchase_order_number": values["purchase_order_number"],
+            "billing_time": values["billing_time"],
+            "billing_entity": self.entities[values["billing_entity"]],
+            "billing_currency": values["currency"],
+            "billing_period": {"type": kind, "value": int(count)},
+            "due_date_configuration": term_of(values["term"]),
+        }
+        return Terms(fields, tuple(self._phases(values)))
+
+    def _phases(self, values: dict[str, Any]) -> list[Phase]:
+        firsts = [(self.midnight(day), name) for name, day in self._days(values)]
+        kinds = [ScheduleType.DEFAULT.value] * len(firsts)
+        trial = timedelta(days=values["trial_days"] or 0)
+        if trial:
+            firsts.insert(1, (self.midnight(values["start"] + trial), "start"))
+            kinds.insert(0, ScheduleType.TRIAL.value)
+        last = values["end"] and self.midnight(values["end"] + timedelta(days=1))
+        ends = [*(start for start, _ in firsts[1:]), last]
+        return [
+            Phase(
+                start,
+                end,
+                self.versions[values[name.removesuffix("start") + "version"]],
+                kind,
+                # What follows a trial is billed from its own first day.
+                realigns=bool(trial) and place == 1 and values["billing_time"] == "EXACT",
+            )
+            for place, ((start, name), end, kind) in enumerate(zip(firsts, ends, kinds, strict=True))
+        ]
+
+    def midnight(self, day: date) -> datetime:
+        """The instant at which the day begins for the billing entity."""
+        return resolve(day, NO_TIME, self.zone)
+
+
+def values_of(draft: PricingPlanSubscription) -> dict[str, Any]:
+    """What the form starts from for a draft that exists."""
+    zone, timeline = draft.billing_entity.zone, subscriptions.timeline(draft)
+    values: dict[str, Any] = {
+        "name": draft.name,
+        "reference": draft.reference,
+        "purchase_order_number": draft.purchase_order_number,
+        "billing_time": draft.billing_time,
+        "billing_entity": draft.billing_entity.public_id,
+        "period": period_key(draft.billing_period),
+        "currency": draft.billing_currency,
+        "term": term_key(draft.due_date_configuration),
+    }
+    if not timeline:
+        return values
+    first = timeline[0]
+    trial = first.type == ScheduleType.TRIAL and first.end_at and len(timeline) > 1
+    days = [row.start_at.astimezone(zone).date() for row in timeline]
+    values |= {"start": days[0], "version": first.pricing_plan_version.public_id}
+    if trial:
+        values["trial_days"] = (days[1] - days[0]).days
+        values["version"] = timeline[1].pricing_plan_version.public_id
+    for number, row in enumerate(timeline[2 if trial else 1 :], 1):
+        values[f"phases_{number}_start"] = row.start_at.astimezone(zone).date()
+        values[f"phases_{number}_version"] = row.pricing_plan_version.public_id
+    if timeline[-1].end_at:
+        values["end"] = (timeline[-1].end_at - timedelta(microseconds=1)).astimezone(zone).date()
+    return values
+
+
+def count_of(draft: PricingPlanSubscription) -> int:
+    """How many phases the form has for a draft; a trial is no phase of its own there."""
+    timeline = subscriptions.timeline(draft)
+    trial = len(timeline) > 1 and timeline[0].type == ScheduleType.TRIAL
+    return max(1, len(timeline) - bool(trial))

@@ -1,0 +1,129 @@
+"""What follows from the editor's fields: words with dates, the ruler, the next invoices."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from billing.models import Customer, PricingPlanSubscription
+from billing.selectors import subscriptions as selectors
+from desk.components.ruler import Phase as Bar
+from desk.components.ruler import Ruler
+from desk.editors import subscription_words as words
+from desk.editors.subscription import SubscriptionForm, version_words
+from desk.editors.subscription_preview import Assumption, Rail, assumptions, rail
+from desk.screens.customers.form import find
+from desk.screens.forms import FormScreen
+from kit.errors import NotFound, TallydeskError
+
+
+class Derived(FormScreen):
+    """Reads the form, the customer and the stored draft; changes nothing."""
+
+    @cached_property
+    def customer(self) -> Customer:
+        return find(self, self.kwargs["customer"])
+
+    @cached_property
+    def draft(self) -> PricingPlanSubscription | None:
+        """The draft that the path, or the form, names."""
+        key = self.kwargs.get("pk") or self.request.POST.get("draft")
+        if not key:
+            return None
+        rows = selectors.subscriptions(self.operator.platform).filter(customer=self.customer)
+        row: PricingPlanSubscription | None = rows.filter(public_id=key).first()
+        if row is None:
+            raise NotFound("There is no such draft any more.")
+        return row
+
+    @property
+    def today(self) -> date:
+        return self.operator.at.astimezone(self.operator.zone).date()
+
+    def derived(self, form: SubscriptionForm) -> dict[str, Any]:
+        """What follows from the fields: words, ruler, assumptions, the next invoices."""
+        valid = form.is_valid() if form.is_bound else False
+        chosen = _chosen(form)
+        typed = {key: str(value) for key, value in self.request.POST.items()}
+        assumed = assumptions(self.operator.platform, chosen, typed)
+        return {
+            "assumed": assumed,
+            "said": self.said(form),
+            "entity_words": self.entity_words(form),
+            "ruler": self.ruler(form) if valid else self.drawn(),
+            "rail": self.rail(form, assumed),
+        }
+
+    def rail(self, form: SubscriptionForm, assumed: list[Assumption]) -> Rail:
+        """The next invoices of the stored draft; what they wait for where there is none yet."""
+        problems = form.problems() if form.is_bound else []
+        if problems:
+            return Rail(waits=problems[0][2])
+        if not self.draft or not selectors.timeline(self.draft):
+            return Rail(waits="Choose a plan")
+        wrong = next((each.problem for each in assumed if each.problem), "")
+        if wrong:
+            return Rail(waits=wrong)
+        timeline = selectors.timeline(self.draft)
+        try:
+            return rail(
+                ctx=self.operator.ctx,
+                subscription=self.draft,
+                start=timeline[0].start_at,
+                ends=timeline[-1].end_at is not None,
+                assumed=assumed,
+            )
+        except TallydeskError as error:
+            return Rail(waits=error.message)
+
+    def said(self, form: SubscriptionForm) -> dict[str, str]:
+        """What each way of billing means, in words with dates."""
+        start, entity = day_of(form["start"].value()), form.entity
+        if start is None or entity is None:
+            return {}
+        instant, key = form.midnight(start), str(form["period"].value())
+        try:
+            return {kind: words.billing_words(instant, key, kind, entity) for kind in ("EXACT", "CALENDAR")}
+        except (TallydeskError, ValueError):
+            return {}
+
+    def entity_words(self, form: SubscriptionForm) -> str:
+        """The country of the billing entity, and the tax that follows."""
+        if form.entity is None:
+            return ""
+        return words.tax_words(form.entity, self.customer, day_of(form["start"].value()) or self.today)
+
+    def ruler(self, form: SubscriptionForm) -> Ruler:
+        bars = [Bar(version_words(phase.version), phase.start, phase.end) for phase in form.terms().phases]
+        return Ruler(bars, self.operator.at, form.zone)
+
+    def drawn(self) -> Ruler | None:
+        """The ruler of the stored draft."""
+        if not self.draft:
+            return None
+        rows = selectors.timeline(self.draft)
+        bars = [Bar(version_words(row.pricing_plan_version), row.start_at, row.end_at) for row in rows]
+        return Ruler(bars, self.operator.at, self.draft.billing_entity.zone)
+
+
+def _chosen(form: SubscriptionForm) -> list[Any]:
+    names = ["version", *(f"phases_{number}_version" for number in range(1, form.count))]
+    keys = [str(form[name].value() or "") for name in names]
+    return [form.versions[key] for key in dict.fromkeys(keys) if key in form.versions]
+
+
+def day_of(value: Any) -> date | None:
+    """A day that was typed, or None."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+def a_year_after(text: str) -> str:
+    """The day a year later, or nothing where ``text`` is none."""
+    day = day_of(text)
+    return (day + timedelta(days=365)).isoformat() if day else ""

@@ -1,0 +1,193 @@
+"""New subscription: one page with a preview of its invoices from the first field on.
+
+The draft saves itself: each change stores the draft and answers derived fragments only, out of band.
+Without scripts the buttons do the same.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+
+from billing.models import PricingPlanSubscription, SubscriptionStatus
+from billing.selectors import subscriptions as selectors
+from billing.services import subscriptions
+from desk import navigation
+from desk.components.curl import Call
+from desk.editors import subscription_words as words
+from desk.editors.subscription import SubscriptionForm, count_of, values_of
+from desk.screens.customers.activation import activation
+from desk.screens.customers.subscription_derived import Derived, a_year_after
+from desk.screens.forms import CONFLICT, INVALID, SEEN
+from desk.services import subscription_drafts
+from desk.shell import Crumb
+from kit.errors import TallydeskError
+
+RESHAPES = ("add_phase", "remove_phase", "quick", "refresh")
+
+
+class SubscriptionEditor(Derived):
+    """``/new/`` and, once there is a draft, ``/<subscription>/edit/``."""
+
+    menu = "customers"
+    permission = "PRICING_PLAN_SUBSCRIPTION.CREATE"
+    template = "desk/customers/subscription_editor.html"
+    title = "New subscription"
+    has_calls = True
+
+    def crumbs(self) -> list[Crumb]:
+        above = Crumb("Customers", reverse("desk:customers"))
+        if "customer" not in self.__dict__:  # it was not found
+            return [above]
+        return [above, Crumb(self.customer.name or self.customer.public_id, self.cancel_url())]
+
+    def subject(self) -> PricingPlanSubscription | None:
+        return self.draft
+
+    def cancel_url(self) -> str:
+        return reverse("desk:customer-tab", args=[self.customer.public_id, "subscriptions"])
+
+    def detail_url(self, draft: PricingPlanSubscription) -> str:
+        return reverse("desk:subscription", args=[self.customer.public_id, draft.public_id])
+
+    def form(self, data: Any = None) -> SubscriptionForm:
+        platform = self.operator.platform
+        asked = str((data or {}).get("count", ""))
+        count = int(asked) if asked.isdigit() else 1
+        if data is None and self.draft:
+            count = count_of(self.draft)
+        return SubscriptionForm(
+            data, initial=self.initial(), platform=platform, customer=self.customer, count=count
+        )
+
+    def initial(self) -> dict[str, Any]:
+        if self.draft:
+            return values_of(self.draft)
+        platform = self.operator.platform
+        values = words.defaults(platform, self.today)
+        values["version"] = self.request.GET.get("version", "")
+        try:
+            entity = subscriptions.choose_entity(self.operator.ctx, self.customer, values["currency"])
+        except TallydeskError:
+            return values
+        return {**values, "billing_entity": entity.public_id}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.draft and self.draft.status != SubscriptionStatus.DRAFT:
+            return self.see_other(self.detail_url(self.draft))
+        return self.show(self.form())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if any(name in request.POST for name in RESHAPES):
+            return self.show(self.form(self.reshaped()))
+        form = self.form(request.POST)
+        if "as_curl" in request.POST:
+            return super().post(request)
+        if self.overtaken():
+            return self.show(form, status=CONFLICT, conflict=self.last_change())
+        if not form.is_valid():
+            return self.show(form, status=INVALID)
+        try:
+            draft = self.store(form)
+        except TallydeskError as error:
+            return self.show_refused(form, error)
+        return self.finish(draft)
+
+    def finish(self, draft: PricingPlanSubscription) -> HttpResponse:
+        """To the draft's page, or to the question that activates it."""
+        if self.request.POST.get("submit") != "activate":
+            return self.done(self.detail_url(draft), "Draft saved")
+        url = reverse("desk:subscription-activate", args=[self.customer.public_id, draft.public_id])
+        if not self.htmx_target:
+            return self.see_other(url)
+        asked = activation(self.operator, draft)
+        response = self.render("desk/customers/activate.html", region="dialog", action=url, **asked)
+        response.headers["HX-Retarget"] = "#dialog"
+        response.headers["HX-Reswap"] = "innerHTML"
+        return response
+
+    def reshaped(self) -> Any:
+        """What was sent, with a phase more or fewer, or another start."""
+        data: Any = self.request.POST.copy()
+        count = int(data["count"]) if data.get("count", "").isdigit() else 1
+        last = f"phases_{count - 1}_" if count > 1 else ""
+        if "add_phase" in data:
+            data[f"phases_{count}_start"] = a_year_after(data.get(f"{last}start", ""))
+            data[f"phases_{count}_version"] = data.get(f"{last}version", "")
+            data["count"] = str(count + 1)
+        if "remove_phase" in data:
+            data["count"] = str(max(1, count - 1))
+        if data.get("quick"):
+            data["start"] = data["quick"]
+        return data
+
+    def overtaken(self) -> bool:
+        """By what the draft says, not by its time: a frozen clock stamps every change alike."""
+        draft, seen = self.draft, self.request.POST.get(SEEN)
+        return draft is not None and bool(seen) and seen != subscription_drafts.fingerprint(draft)
+
+    def store(self, form: SubscriptionForm) -> PricingPlanSubscription:
+        """The draft as the form says, made where there was none."""
+        with transaction.atomic():
+            saved = subscription_drafts.save(
+                ctx=self.operator.ctx, customer=self.customer, draft=self.draft, terms=form.terms()
+            )
+        fresh = selectors.subscriptions(self.operator.platform).get(pk=saved.pk)
+        self.__dict__["draft"] = fresh
+        return fresh  # type: ignore[no-any-return]
+
+    def show(self, form: Any, *, status: int = 200, **extra: Any) -> HttpResponse:
+        seen = subscription_drafts.fingerprint(self.draft) if self.draft else ""
+        shown = self.derived(form) | extra
+        return super().show(form, status=status, seen=seen, **self.frame(), **shown)
+
+    def frame(self) -> dict[str, Any]:
+        """What stands around the fields."""
+        customer, first = self.customer, self.today.replace(day=1)
+        return {
+            "customer": customer,
+            "draft": self.draft,
+            "preview_url": reverse("desk:subscription-preview", args=[customer.public_id]),
+            "entities_url": navigation.address("billing-entity-new"),
+            "plans_url": navigation.address("pricing-plan-new") or navigation.address("pricing-plans"),
+            "starts": [
+                ("Today", self.today.isoformat()),
+                ("First of next month", (first + timedelta(days=32)).replace(day=1).isoformat()),
+                ("First of this month", first.isoformat()),
+            ],
+        }
+
+    def calls(self, form: Any) -> list[Call]:
+        values = getattr(form, "cleaned_data", {})
+        kind, _, count = values.get("period", "MONTH-1").partition("-")
+        terms = form.terms() if form.is_valid() else None
+        phases = terms.phases if terms else ()
+        return [
+            Call(
+                "POST",
+                "/v1/pricing-plan-subscriptions/init",
+                {
+                    "pricing_plan_subscription": {
+                        "customer_id": self.customer.public_id,
+                        "billing_entity_id": values.get("billing_entity"),
+                        "billing_time": values.get("billing_time"),
+                        "billing_period": {"type": kind, "value": int(count)},
+                        "billing_currency": values.get("currency"),
+                        "due_date_configuration": words.term_of(values.get("term") or ""),
+                    },
+                    "pricing_plan_schedules": [
+                        {
+                            "pricing_plan_version_id": phase.version.public_id,
+                            "type": phase.type,
+                            "start_at": phase.start.isoformat(),
+                            "end_at": phase.end.isoformat() if phase.end else None,
+                        }
+                        for phase in phases
+                    ],
+                },
+            )
+        ]

@@ -1,0 +1,60 @@
+"""The live side of the subscription editor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from desk.components import format
+from desk.editors.subscription import SubscriptionForm
+from desk.screens.customers.subscription_editor import SubscriptionEditor
+from desk.screens.forms import CONFLICT, SEEN
+from desk.services import subscription_drafts
+from kit.errors import TallydeskError
+
+
+class PreviewSubscription(SubscriptionEditor):
+    """After each change: stores the draft when it is valid and answers what follows from it."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.see_other(reverse("desk:subscription-new", args=[self.customer.public_id]))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.form(request.POST)
+        if self.overtaken():
+            return self.fragments(form, status=CONFLICT, conflict=self.last_change())
+        saved = ""
+        if form.is_valid():
+            try:
+                self.store(form)
+                saved = format.clock_time(self.operator.at, self.operator.zone)
+            except TallydeskError as error:
+                form.refuse(error)
+        response = self.fragments(form, saved=saved)
+        if self.draft:
+            url = reverse("desk:subscription-edit", args=[self.customer.public_id, self.draft.public_id])
+            response.headers["HX-Replace-Url"] = url
+        return response
+
+    def fragments(self, form: SubscriptionForm, *, status: int = 200, **extra: Any) -> HttpResponse:
+        """Out of band only: no input is among them but the hidden ones."""
+        stale = status == CONFLICT
+        seen = self.request.POST.get(SEEN, "")
+        if self.draft and not stale:
+            seen = subscription_drafts.fingerprint(self.draft)
+        changed = self.request.headers.get("HX-Trigger-Name", "")
+        context = {
+            **self.context(),
+            **self.frame(),
+            **self.derived(form),
+            "form": form,
+            "seen": seen,
+            "oob": True,
+            "other_plan": changed.endswith("version"),
+            **extra,
+        }
+        html = render_to_string("desk/customers/subscription_live.html", context, self.request)
+        return HttpResponse(html, status=status)

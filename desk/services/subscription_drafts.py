@@ -1,0 +1,106 @@
+"""A draft subscription kept in step with what its editor says: terms and phases in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.context import Context
+from billing.models import (
+    Customer,
+    PricingPlanSchedule,
+    PricingPlanSubscription,
+    ScheduleType,
+    SubscriptionStatus,
+)
+from billing.selectors import subscriptions as selectors
+from billing.services import schedules, subscriptions
+from catalog.models import PricingPlanVersion
+from kit.errors import InvalidOperation
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """From ``start`` until ``end`` (not included; None is open-ended) on one version."""
+
+    start: datetime
+    end: datetime | None
+    version: PricingPlanVersion
+    type: str = ScheduleType.DEFAULT
+    realigns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """``fields`` are what ``services.subscriptions`` takes; phases follow each other in time."""
+
+    fields: dict[str, Any]
+    phases: tuple[Phase, ...]
+
+
+@transaction.atomic
+def save(
+    *, ctx: Context, customer: Customer, draft: PricingPlanSubscription | None, terms: Terms
+) -> PricingPlanSubscription:
+    """The draft, made or changed so that it says what ``terms`` say; what is equal is left alone."""
+    if draft is None:
+        made = subscriptions.create(ctx=ctx, fields={**terms.fields, "customer": customer})
+        _add(ctx, made, terms.phases)
+        return made
+    if draft.status != SubscriptionStatus.DRAFT:
+        raise InvalidOperation(f"The subscription is {draft.status}: only a draft can be edited here")
+    stored = _timeline(ctx, draft)
+    kept = _kept(stored, terms, currency=draft.billing_currency)
+    for row in reversed(stored[kept:]):
+        schedules.delete(ctx=ctx, instance=row)
+    changed = subscriptions.update(ctx=ctx, instance=draft, fields=terms.fields)
+    if kept and stored[kept - 1].end_at != terms.phases[kept - 1].end:
+        end = {"end_at": terms.phases[kept - 1].end}
+        schedules.update(ctx=ctx, instance=stored[kept - 1], fields=end)
+    _add(ctx, changed, terms.phases[kept:])
+    return changed
+
+
+def fingerprint(draft: PricingPlanSubscription) -> str:
+    """What a draft says, in short: two operators who saw the same have the same."""
+    columns = [getattr(draft, field.attname) for field in draft._meta.concrete_fields]
+    names = ("start_at", "end_at", "type", "pricing_plan_version_id")
+    rows = PricingPlanSchedule.objects.filter(platform=draft.platform_id, subscription=draft)
+    phases = list(rows.order_by("start_at").values_list(*names))
+    return hashlib.sha256(repr((columns, phases)).encode()).hexdigest()[:32]
+
+
+def _timeline(ctx: Context, draft: PricingPlanSubscription) -> list[PricingPlanSchedule]:
+    rows = selectors.schedules(ctx.platform).filter(subscription=draft)
+    return list(rows.order_by("start_at"))
+
+
+def _kept(stored: Sequence[PricingPlanSchedule], terms: Terms, *, currency: str) -> int:
+    """How many phases, from the first on, stay as they are but for their end."""
+    if terms.fields["billing_currency"] != currency:
+        return 0
+    kept = 0
+    for row, phase in zip(stored, terms.phases, strict=False):
+        same = (row.start_at, row.pricing_plan_version_id, row.type, row.realigns_anchor)
+        if same != (phase.start, phase.version.pk, phase.type, phase.realigns):
+            break
+        kept += 1
+    return kept
+
+
+def _add(ctx: Context, draft: PricingPlanSubscription, phases: Sequence[Phase]) -> None:
+    for phase in phases:
+        fields = {
+            "subscription": draft,
+            "pricing_plan_version": phase.version,
+            "type": phase.type,
+            "start_at": phase.start,
+            "end_at": phase.end,
+            "realigns_anchor": phase.realigns,
+        }
+        schedules.create(ctx=ctx, fields=fields)
