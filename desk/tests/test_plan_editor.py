@@ -102,7 +102,9 @@ def test_next_with_a_problem_says_it_in_the_same_words(desk, draft):
 
 
 def test_the_second_of_two_operators_gets_a_conflict_and_loses_nothing(desk, draft):
-    seen = re.search(r'name="seen" form="price" value="(\w+)"', desk.get(draft).content.decode()).group(1)
+    seen = re.search(r'name="seen" form="price-form" value="(\w+)"', desk.get(draft).content.decode()).group(
+        1
+    )
     assert live(desk, draft, model="FLAT", price="0.01", seen=seen).status_code == 200
     second = live(desk, draft, model="FLAT", price="0.02", seen=seen)
     assert second.status_code == 409 and b"Nothing of yours is lost" in second.content

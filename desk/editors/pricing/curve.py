@@ -16,6 +16,7 @@ UsageOf = Callable[[Decimal], Usage]
 MOST_STEPS = 200
 NICE = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 JUST = Decimal("1e-9")
+VISIBLE = Decimal("1e-6")
 ZERO = Decimal(0)
 
 
@@ -42,15 +43,17 @@ def segments(config: Config, top: Decimal, usage_of: UsageOf) -> list[list[Point
     """The curve from zero to ``top``; a new segment begins where a top-tier price jumps."""
     apart = config.pricing_type is PricingType.TOP_TIERED
     just = EXACT.multiply(top, JUST).quantize(Decimal("1e-12"), rounding=ROUND_CEILING)
+    last = _amount(config, usage_of, top)
+    visible = EXACT.multiply(last, VISIBLE)
     found: list[list[Point]] = [[]]
     for place in breaks(config, top):
         here, after = _amount(config, usage_of, place), _amount(config, usage_of, place + just)
         found[-1].append((place, here))
-        if _jumps(here, after, config):
+        if abs(after - here) > visible:
             if apart and place:
                 found.append([])
             found[-1].append((place, after))
-    found[-1].append((top, _amount(config, usage_of, top)))
+    found[-1].append((top, last))
     return found
 
 
@@ -75,8 +78,3 @@ def _packages(config: Config, top: Decimal) -> list[Decimal]:
 
 def _amount(config: Config, usage_of: UsageOf, quantity: Decimal) -> Decimal:
     return rate.rate(config, usage_of(quantity)).amount
-
-
-def _jumps(here: Decimal, after: Decimal, config: Config) -> bool:
-    """Whether the difference is more than a billionth of the range of units costs."""
-    return abs(after - here) > max(abs(after), abs(here), Decimal("0.000001")) * Decimal("0.00001")

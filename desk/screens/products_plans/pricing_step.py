@@ -222,6 +222,8 @@ class PricingStep(VersionScreen):
             "theirs": theirs.rules,
             "mine": theirs.sentence(mine) if mine else "",
         }
+        if self.htmx_target == "sheet":
+            return self.shown(sheet, saved="conflict", status=CONFLICT, oob=True, **extra)
         if self.is_live:
             return self.fragments(sheet, saved="conflict", status=CONFLICT, **extra)
         return self.shown(sheet, saved="conflict", status=CONFLICT, **extra)

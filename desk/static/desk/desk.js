@@ -294,7 +294,7 @@ document.addEventListener("focusout", (event) => {
 
 /* In a tier table Enter goes down a row, Shift+Enter up, and Alt+Enter adds a tier. */
 document.addEventListener("keydown", (event) => {
-  const input = event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.closest?.("#price input:not([type=radio])");
+  const input = event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.closest?.("#price-form input:not([type=radio])");
   if (!input) return;
   event.preventDefault();
   if (event.altKey) { $("[data-add-tier]")?.click(); return; }
