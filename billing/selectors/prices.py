@@ -16,10 +16,13 @@ from billing.calc.inputs import ChargeModel
 from billing.selectors.usage import Measure
 from catalog.models import PricingItem, ProductItem, ProductType
 from catalog.rating import config as rating_config
+from catalog.rating.config_conditions import Names
 from catalog.rating.rate import needs_events
+from catalog.rating.rules import properties_of, renamed
 from catalog.rating.types import Config, PricingType
 from kit import ids
 from metering.models import CalculationType, MeterProperty, ValueType
+from metering.selectors import definitions
 
 CACHED = 512
 PROPERTY_PREFIX = "metp"
@@ -103,19 +106,20 @@ def _load(platform: Platform, versions: set[int]) -> dict[int, tuple[ItemTerms, 
         .order_by("pricing__category__position", "pricing__position", "position", "pk")
     )
     found: dict[int, list[ItemTerms]] = {version: [] for version in versions}
+    numbers = definitions.number_properties(platform)
     for row in rows:
-        found[row.version_id].append(_terms(row))
+        found[row.version_id].append(_terms(row, numbers))
     properties = _references(platform, found)
     return {
         version: tuple(_by_reference(item, properties) for item in items) for version, items in found.items()
     }
 
 
-def _terms(row: PricingItem) -> ItemTerms:
+def _terms(row: PricingItem, numbers: Names) -> ItemTerms:
     links = sorted(row.product_item_links.all(), key=lambda link: link.position)
     items: list[ProductItem] = [link.product_item for link in links]
     first, pricing = items[0], row.pricing
-    rules = tuple(_rules(row))
+    rules = tuple(_rules(row, numbers))
     products = [link.product for link in sorted(pricing.product_links.all(), key=lambda link: link.position)]
     calculation = first.meter_value_calculation
     value = calculation.meter_value if calculation else None
@@ -131,16 +135,16 @@ def _terms(row: PricingItem) -> ItemTerms:
         meter_value_reference=value.reference if value else None,
         is_amount=_is_amount(first),
         unit=first.unit_name_plural or first.unit_name_singular or None,
-        counts=_counts(first),
+        counts=_counts(first, numbers),
         product_category=_named("PRODUCT_CATEGORY", pricing.category.product_category),
         products=tuple(_named("PRODUCT", product) for product in products),
         product_items=tuple(_named("PRODUCT_ITEM", item) for item in items),
     )
 
 
-def _rules(row: PricingItem) -> Iterable[RuleTerms]:
+def _rules(row: PricingItem, numbers: Names) -> Iterable[RuleTerms]:
     for each in sorted(row.configs.all(), key=lambda config: config.position):
-        config = rating_config.parse(each.body)
+        config = rating_config.parse(each.body, numbers=numbers)
         yield RuleTerms(each.public_id, config, each.billing_in_advance, each.body)
 
 
@@ -166,10 +170,11 @@ def _measure(item: ProductItem, rules: tuple[RuleTerms, ...]) -> Measure | None:
     )
 
 
-def _counts(item: ProductItem) -> Config | None:
+def _counts(item: ProductItem, numbers: Names) -> Config | None:
     if not item.conditions:
         return None
-    return rating_config.parse({"pricing_type": PricingType.NONE.value, "conditions": item.conditions})
+    body = {"pricing_type": PricingType.NONE.value, "conditions": item.conditions}
+    return rating_config.parse(body, numbers=numbers)
 
 
 def _named(object_type: str, row: Any) -> dict[str, Any]:
@@ -184,7 +189,7 @@ def _named(object_type: str, row: Any) -> dict[str, Any]:
 def _references(platform: Platform, found: Mapping[int, list[ItemTerms]]) -> dict[str, str]:
     """id -> reference of the properties that conditions name by id."""
     configs = [config for items in found.values() for item in items for config in _configs(item)]
-    named = {condition.meter_property for config in configs for condition in config.conditions}
+    named = {name for config in configs for name in properties_of(config)}
     wanted = {name for name in named if ids.looks_like(name, prefix=PROPERTY_PREFIX)}
     if not wanted:
         return {}
@@ -199,14 +204,6 @@ def _configs(item: ItemTerms) -> list[Config]:
 def _by_reference(item: ItemTerms, references: Mapping[str, str]) -> ItemTerms:
     if not references:
         return item
-    rules = tuple(replace(rule, config=_renamed(rule.config, references)) for rule in item.rules)
-    counts = _renamed(item.counts, references) if item.counts else None
+    rules = tuple(replace(rule, config=renamed(rule.config, references)) for rule in item.rules)
+    counts = renamed(item.counts, references) if item.counts else None
     return replace(item, rules=rules, counts=counts)
-
-
-def _renamed(config: Config, references: Mapping[str, str]) -> Config:
-    conditions = tuple(
-        replace(each, meter_property=references.get(each.meter_property, each.meter_property))
-        for each in config.conditions
-    )
-    return replace(config, conditions=conditions)

@@ -17,7 +17,7 @@ from billing.selectors import prices
 from billing.selectors.prices import ItemTerms
 from billing.selectors.timelines import NEVER_BILLED, ends_at
 from catalog.models import PricingItemProductItem
-from catalog.rating.rules import RuleSet, matches
+from catalog.rating.rules import RuleSet, matches, properties_of
 from catalog.rating.types import Config
 
 OPEN_END = datetime.max.replace(tzinfo=UTC)
@@ -41,7 +41,7 @@ class PricedMeter:
     def asked(self) -> set[str]:
         """The properties that its conditions ask for."""
         configs = [*self.rules.configs, *([self.counts] if self.counts else [])]
-        return {condition.meter_property for config in configs for condition in config.conditions}
+        return {name for config in configs for name in properties_of(config)}
 
     def config_of(self, properties: Mapping[str, str]) -> str | None:
         """The public id of the rule that prices an event with these properties, if one does."""

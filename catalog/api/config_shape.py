@@ -74,8 +74,8 @@ class DetailsSerializer(serializers.Serializer):
     bands = BandSerializer(many=True, **OPTIONAL)
 
 
-class ConditionConfigSerializer(serializers.Serializer):
-    """A reference to another rule."""
+class ConditionConfigSerializer(MeterConditionsSerializer):
+    """Further conditions that must hold too (an extension), or a reference to another rule."""
 
     id = TextField(max_length=256)
 

@@ -52,7 +52,7 @@ def is_number(entry: Fields, name: str, numbers: Names) -> bool:
 def _set(fields: Fields, numbers: Names, depth: int) -> Iterator[Test]:
     _limit(fields, depth)
     for entry in fields.children("meter_properties", at_most=MAX_CONDITIONS):
-        yield _condition(entry, numbers)
+        yield condition(entry, numbers)
     expression = fields.child("expression")
     if expression is not None:
         yield _expression(expression, numbers, depth + 1)
@@ -72,13 +72,13 @@ def _expression(fields: Fields, numbers: Names, depth: int) -> Expression:
 
 
 def _operand(fields: Fields, numbers: Names, depth: int) -> Test:
-    condition, expression = fields.child("meter_property"), fields.child("expression")
-    if (condition is None) == (expression is None):
+    nested, expression = fields.child("meter_property"), fields.child("expression")
+    if (nested is None) == (expression is None):
         raise InvalidField("give one of meter_property and expression", field=fields.path)
     if expression is not None:
         return _expression(expression, numbers, depth + 1)
-    assert condition is not None
-    return _condition(condition, numbers)
+    assert nested is not None
+    return condition(nested, numbers)
 
 
 def _limit(fields: Fields, depth: int) -> None:
@@ -86,7 +86,8 @@ def _limit(fields: Fields, depth: int) -> None:
         raise InvalidField(f"conditions nest deeper than {MAX_DEPTH} levels", field=fields.path)
 
 
-def _condition(entry: Fields, numbers: Names) -> Condition:
+def condition(entry: Fields, numbers: Names) -> Condition:
+    """One comparison; it compares numbers by size, and those of a NUMBER property by value."""
     comparator = entry.choice("comparator", Comparator)
     if comparator is None:
         raise MissingField(field=entry.at("comparator"))

@@ -6,7 +6,6 @@ unbilled, what does not rate as unrated.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -107,15 +106,11 @@ def note_others(fields: Fields, facts: Facts) -> None:
     if fields.flag("on_demand"):
         facts.note_unbilled(fields.at("on_demand"), "a charge on demand cannot be billed yet")
     conditions = fields.child("conditions")
-    for name, given in _FORMS.items():
-        if conditions is not None and given(conditions, name):
-            facts.note_unbilled(conditions.at(name), f"conditions in {name} cannot be billed yet")
-
-
-_FORMS: dict[str, Callable[[Fields, str], bool]] = {
-    "expression": lambda fields, name: fields.child(name) is not None,
-    "configs": lambda fields, name: bool(fields.children(name, at_most=config_conditions.MAX_CONDITIONS)),
-}
+    for entry in (
+        conditions.children("configs", at_most=config_conditions.MAX_CONDITIONS) if conditions else ()
+    ):
+        if entry.text("id") is not None:
+            facts.note_unbilled(entry.at("id"), "a condition that names another rule cannot be billed yet")
 
 
 def _needs_bands(field: str, pricing_type: PricingType, facts: Facts) -> None:

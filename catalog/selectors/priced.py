@@ -23,11 +23,12 @@ def items(version: PricingPlanVersion) -> dict[int, ProductItem]:
     }
 
 
-def required_properties(platform: Platform, meters: Iterable[int]) -> Properties:
-    """meter pk -> its required properties, each by its reference and by its id."""
-    links = MeterMeterProperty.objects.filter(platform=platform, meter_id__in=set(meters), required=True)
-    found: Properties = {}
+def properties(platform: Platform, meters: Iterable[int]) -> tuple[Properties, Properties]:
+    """meter pk -> its properties, each by its reference and by its id: the required and the optional ones."""
+    links = MeterMeterProperty.objects.filter(platform=platform, meter_id__in=set(meters))
+    required: Properties = {}
+    optional: Properties = {}
     for link in links.select_related("meter_property"):
-        named = found.setdefault(link.meter_id, {})
+        named = (required if link.required else optional).setdefault(link.meter_id, {})
         named[link.meter_property.reference] = named[link.meter_property.public_id] = link.meter_property
-    return found
+    return required, optional

@@ -48,7 +48,7 @@ def problems(tree: PricingPlanVersion, facts: Facts) -> list[Problem]:
     meters = {
         row.meter_value_calculation.meter_id for row in facts.items.values() if row.meter_value_calculation
     }
-    facts.properties = priced.required_properties(tree.platform, meters)
+    facts.properties, facts.optional = priced.properties(tree.platform, meters)
     facts.currencies = tuple(tree.pricing_currencies)
     facts.billing_periods = tuple(option["period"] for option in tree.billing_periods)
     return list(_of_version(tree, facts))

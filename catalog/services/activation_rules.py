@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from catalog.models import ItemType, ModelType, PricingItemConfig, ProductItem, Status
 from catalog.rating import config as rating_config
-from catalog.rating import support
+from catalog.rating import config_conditions, support
+from catalog.rating.conditions import BY_SIZE
+from catalog.rating.config_conditions import Names
+from catalog.rating.reading import Fields
 from catalog.rating.rules import RuleSet
 from catalog.rating.types import Comparator, Condition, Config, PricingType, Problem, ValueType
 from catalog.selectors.priced import Properties
+from catalog.services.tree_links import property_entries
 from kit.errors import InvalidRequest
 from metering.models import CalculationType, MeterProperty, PropertyType
 
@@ -24,12 +28,14 @@ COUNTED = (CalculationType.UNIQUE, CalculationType.COUNT)
 class Facts:
     """What is known while a tree is judged, and what is gathered on the way.
 
+    ``properties`` are those that events always bring, ``optional`` those that they may leave out;
     ``asked`` maps each meter to the properties that rules on it ask for; ``currency`` is that of the
     prices seen so far; ``seen`` holds the product items that have a price already.
     """
 
     items: dict[int, ProductItem] = field(default_factory=dict)
     properties: Properties = field(default_factory=dict)
+    optional: Properties = field(default_factory=dict)
     currencies: tuple[str, ...] = ()
     billing_periods: tuple[dict[str, Any], ...] = ()
     currency: str | None = None
@@ -70,11 +76,11 @@ def _of_filter(item: ProductItem, at: str, facts: Facts) -> Iterator[Problem]:
     """The item's own conditions, judged as those of a rule."""
     body = {"pricing_type": PricingType.NONE.value, "conditions": item.conditions}
     try:
-        parsed = rating_config.parse(body)
+        parsed = rating_config.parse(body, numbers=_numbers(item, facts))
     except InvalidRequest as error:
         yield Problem(at, f"the product item's {error.field}: {error.message}")
         return
-    for problem in (*support.unsupported(parsed), *_of_conditions(parsed.conditions, item, at, facts)):
+    for problem in (*support.unsupported(parsed), *_of_properties(body, item, at, facts)):
         yield Problem(at, f"the product item's conditions: {problem.message}")
 
 
@@ -82,11 +88,11 @@ def of_configs(
     rows: Sequence[PricingItemConfig], item: ProductItem, at: str, facts: Facts
 ) -> Iterator[Problem]:
     """Is each rule complete, of the item's kind of value, in the version's currency, and reachable?"""
-    parsed = []
+    parsed, numbers = [], _numbers(item, facts)
     for index, row in enumerate(rows):
         path = f"{at}.configs.{index}"
         try:
-            config = rating_config.parse(row.body, path=path)
+            config = rating_config.parse(row.body, path=path, numbers=numbers)
         except InvalidRequest as error:
             yield Problem(error.field or path, error.message)
             continue
@@ -95,7 +101,7 @@ def of_configs(
         yield from _of_value(config, item, path)
         yield from _of_currency(config, path, facts)
         yield from _of_period(row.body, path, facts)
-        yield from _of_conditions(config.conditions, item, f"{path}.conditions.meter_properties", facts)
+        yield from _of_properties(row.body, item, path, facts)
     for problem in RuleSet(parsed).problems():
         yield Problem(f"{at}.{problem.field}", problem.message)
 
@@ -146,23 +152,38 @@ def _of_period(body: dict[str, Any], path: str, facts: Facts) -> Iterator[Proble
             yield Problem(f"{path}.{name}", "a period other than the subscription's cannot be billed yet")
 
 
-def _of_conditions(
-    conditions: Iterable[Condition], item: ProductItem, path: str, facts: Facts
-) -> Iterator[Problem]:
+def _of_properties(body: dict[str, Any], item: ProductItem, path: str, facts: Facts) -> Iterator[Problem]:
+    """Does the item's meter require the properties that the rule names, and can they be compared so?"""
     calculation = item.meter_value_calculation
-    for index, condition in enumerate(conditions):
-        at = f"{path}.{index}"
+    for at, entry in property_entries(body, path):
         if calculation is None:
             yield Problem(at, "only a metered item has conditions")
             return
-        required = facts.properties.get(calculation.meter_id, {})
-        meter_property = required.get(condition.meter_property)
+        named = config_conditions.property_name(Fields(entry, at))
+        meter_property = facts.properties.get(calculation.meter_id, {}).get(named)
+        if meter_property is None and entry.get("comparator") in config_conditions.NO_VALUE:
+            meter_property = facts.optional.get(calculation.meter_id, {}).get(named)
         if meter_property is None:
-            yield Problem(at, f"{condition.meter_property} is not a required property of the item's meter")
+            yield Problem(at, f"{named} is not a required property of the item's meter")
             continue
         facts.asked.setdefault(calculation.meter, set()).add(meter_property)
-        unknown = [value for value in condition.values if value not in meter_property.enum_values]
-        if meter_property.type == PropertyType.ENUM and condition.comparator in WHOLE_VALUES and unknown:
-            yield Problem(
-                f"{at}.value", f"{unknown[0]} is no value of the property {meter_property.reference}"
-            )
+        if entry.get("comparator") is not None:
+            condition = config_conditions.condition(Fields(entry, at), _numbers(item, facts))
+            yield from _of_condition(condition, meter_property, at)
+
+
+def _of_condition(condition: Condition, meter_property: MeterProperty, at: str) -> Iterator[Problem]:
+    name, comparator = meter_property.reference, condition.comparator
+    if comparator in BY_SIZE and meter_property.type != PropertyType.NUMBER:
+        message = f"{comparator} compares numbers, but the property {name} is of type {meter_property.type}"
+        yield Problem(f"{at}.comparator", message)
+    unknown = [value for value in condition.values if value not in meter_property.enum_values]
+    if meter_property.type == PropertyType.ENUM and comparator in WHOLE_VALUES and unknown:
+        yield Problem(f"{at}.value", f"{unknown[0]} is no value of the property {name}")
+
+
+def _numbers(item: ProductItem, facts: Facts) -> Names:
+    """The names of the meter's properties that are compared as numbers."""
+    calculation = item.meter_value_calculation
+    known = facts.properties.get(calculation.meter_id, {}) if calculation else {}
+    return frozenset(name for name, row in known.items() if row.type == PropertyType.NUMBER)

@@ -74,9 +74,10 @@ def feature_key(entry: Node, path: str) -> str:
 
 def property_entries(config: Node, at: str) -> Iterator[Placed]:
     """The entries of a rule that name meter properties: its conditions and its split."""
-    for name in ("conditions", "split_pricing"):
-        holder = config.get(name) or {}
-        yield from tree_walk.each(holder.get("meter_properties"), f"{at}.{name}.meter_properties")
+    for name in ("conditions", "tiering_conditions"):
+        yield from tree_walk.conditions(config.get(name), f"{at}.{name}")
+    holder = config.get("split_pricing") or {}
+    yield from tree_walk.each(holder.get("meter_properties"), f"{at}.split_pricing.meter_properties")
 
 
 def _categories(categories: Sequence[Placed]) -> Wanted:

@@ -45,3 +45,20 @@ def configs(at: str, item: Node) -> Iterator[Placed]:
 def _by_period(holder: Node, at: str) -> Iterator[Placed]:
     for inner, choice in each(holder.get("billing_period_configs"), f"{at}.billing_period_configs"):
         yield from each(choice.get("configs"), f"{inner}.configs")
+
+
+def conditions(holder: Node | None, path: str) -> Iterator[Placed]:
+    """Every comparison inside a set of conditions: its list, its expression, and its further sets."""
+    if holder is None:
+        return
+    yield from each(holder.get("meter_properties"), f"{path}.meter_properties")
+    yield from _in_expression(holder.get("expression"), f"{path}.expression")
+    for at, inner in each(holder.get("configs"), f"{path}.configs"):
+        yield from conditions(inner, at)
+
+
+def _in_expression(expression: Node | None, path: str) -> Iterator[Placed]:
+    for at, operand in each((expression or {}).get("operands"), f"{path}.operands"):
+        if operand.get("meter_property") is not None:
+            yield f"{at}.meter_property", operand["meter_property"]
+        yield from _in_expression(operand.get("expression"), f"{at}.expression")

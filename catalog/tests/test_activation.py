@@ -12,7 +12,7 @@ from kit.testing import ApiClient
 from metering.models import Meter, MeterProperty
 
 ITEM = "pricing_categories.0.pricings.0.items.0"
-RULE = {"reference": "sum-number-model", "comparator": "EQUALS", "value": "quick"}
+SLOW = {"reference": "sum-number-model", "comparator": "EQUALS", "value": "slow"}
 MONTH, YEAR = ({"type": kind, "value": 1} for kind in ("MONTH", "YEAR"))
 
 
@@ -57,9 +57,19 @@ def test_every_product_and_item_must_be_active(api: ApiClient) -> None:
             "required",
         ),
         (
-            [flat(conditions={"expression": {"operator": "OR", "operands": [{"meter_property": RULE}]}})],
-            "configs.0.conditions.expression",
-            "yet",
+            [flat(conditions={"expression": {"operator": "OR", "operands": [{"meter_property": SLOW}]}})],
+            "configs.0.conditions.expression.operands.0.meter_property.value",
+            "slow",
+        ),
+        (
+            [flat(conditions={"configs": [{"id": "pico_1"}]})],
+            "configs.0.conditions.configs.0.id",
+            "another rule",
+        ),
+        (
+            [flat(conditions=when("5", comparator="GREATER_THAN"))],
+            "configs.0.conditions.meter_properties.0.comparator",
+            "compares numbers",
         ),
         ([{"type": "FLAT", "bands": [{"percentage": "2.5"}]}], "configs.0.bands", "AMOUNT"),
         ([flat(on_demand=True)], "configs.0.on_demand", "yet"),

@@ -14,6 +14,7 @@ from metering.models import (
     MeterProperty,
     MeterValue,
     MeterValueCalculation,
+    PropertyType,
 )
 
 
@@ -23,6 +24,12 @@ def meter_values(platform: Platform) -> QuerySet[Any]:
 
 def meter_properties(platform: Platform) -> QuerySet[Any]:
     return MeterProperty.objects.filter(platform=platform)
+
+
+def number_properties(platform: Platform) -> frozenset[str]:
+    """The references and ids of the properties that are compared as numbers."""
+    rows = MeterProperty.objects.filter(platform=platform, type=PropertyType.NUMBER)
+    return frozenset(name for names in rows.values_list("reference", "public_id") for name in names)
 
 
 def meters(platform: Platform) -> QuerySet[Any]:

@@ -34,8 +34,7 @@ UNBILLED = [
     (price("FLAT", OPEN, split_pricing=SPLIT), "split_pricing"),
     (price("FLAT", OPEN, wallet_grants=[{"wallet_type_id": "waty_1"}]), "wallet_grants"),
     (price("FLAT", OPEN, on_demand=True), "on_demand"),
-    (price("FLAT", OPEN, conditions={"expression": EXPRESSION}), "conditions.expression"),
-    (price("FLAT", OPEN, conditions={"configs": [{}]}), "conditions.configs"),
+    (price("FLAT", OPEN, conditions={"configs": [{"id": "pico_1"}]}), "conditions.configs.0.id"),
     (
         price("FLAT", OPEN, default_included_volume={**number(5), "reset_type": "NEVER"}),
         "default_included_volume.reset_type",
@@ -79,6 +78,8 @@ def test_everything_unsupported_is_listed_at_once():
         {"conditions": {"name": "all", "meter_properties": []}},
         {"default_included_volume": {**number(5), "reset_type": "PERIOD"}},
         {"conditions": {"meter_properties": [CONDITION]}},
+        {"conditions": {"expression": EXPRESSION}},
+        {"conditions": {"configs": [{"meter_properties": [CONDITION]}]}},
         {"default_seats_value": number(5), "billing_in_advance": True},
     ],
 )
