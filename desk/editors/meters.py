@@ -50,7 +50,7 @@ STARTERS: dict[str, dict[str, str]] = {
         "values_0_type": ValueType.AMOUNT.value,
     },
 }
-SUGGESTED = {"data-suggested": "", "class": "input mono"}
+NEW = "new"
 
 
 class Known:
@@ -82,9 +82,9 @@ def value_fields(known: Known, follows: str) -> dict[str, forms.Field]:
     """The fields of one meter value."""
     return {
         "existing": _existing(known.values, "value"),
-        "name": forms.CharField(max_length=1000, required=False),
+        "name": forms.CharField(label="Name", max_length=1000, required=False),
         "reference": ReferenceField(follows=follows, required=False, help_text=""),
-        "type": forms.ChoiceField(choices=VALUE_TYPES),
+        "type": forms.ChoiceField(label="Type", choices=VALUE_TYPES),
         "required": forms.BooleanField(label="On every event", required=False),
     }
 
@@ -93,9 +93,9 @@ def property_fields(known: Known, follows: str) -> dict[str, forms.Field]:
     """The fields of one meter property."""
     return {
         "existing": _existing(known.properties, "property"),
-        "name": forms.CharField(max_length=1000, required=False),
+        "name": forms.CharField(label="Name", max_length=1000, required=False),
         "reference": ReferenceField(follows=follows, required=False, help_text=""),
-        "type": forms.ChoiceField(choices=PROPERTY_TYPES),
+        "type": forms.ChoiceField(label="Type", choices=PROPERTY_TYPES),
         "words": forms.CharField(
             label="Allowed values",
             required=False,
@@ -167,7 +167,7 @@ class MeterForm(DeskForm):
 
     def _check_new(self, values: dict[str, Any], prefix: str) -> None:
         """What does not exist yet needs a name; its reference follows from it."""
-        if values.get(f"{prefix}existing"):
+        if values.get(f"{prefix}existing") not in ("", NEW):
             return
         if not values.get(f"{prefix}name"):
             self.add_error(f"{prefix}name", "Enter a name, or remove this row")
@@ -200,4 +200,6 @@ def _fields_of(kind: str, index: int, known: Known, choices: list[tuple[str, str
 
 def _existing(rows: dict[str, Any], one: str) -> forms.ChoiceField:
     choices = [(key, f"{row.name} ({row.reference})") for key, row in rows.items()]
-    return forms.ChoiceField(label=f"Which {one}", required=False, choices=[("", f"New {one}"), *choices])
+    field = forms.ChoiceField(label=f"Which {one}", choices=[(NEW, f"New {one}"), *choices])
+    field.required = bool(rows)
+    return field

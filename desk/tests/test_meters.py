@@ -18,6 +18,7 @@ def filled(**changes):
         "name": "API calls",
         "reference": "api_calls",
         "values_count": "1",
+        "values_0_existing": "new",
         "values_0_name": "calls",
         "values_0_reference": "calls",
         "values_0_type": "NUMBER",
@@ -120,8 +121,8 @@ def test_a_meter_gains_a_value_a_property_and_a_calculation(desk):
     desk.post(NEW, filled())
     meter = Meter.objects.get()
     url = f"{METERS}{meter.public_id}/add/"
-    desk.post(f"{url}value/", {"name": "tokens", "reference": "", "type": "NUMBER"})
-    desk.post(f"{url}property/", {"name": "Model", "reference": "model", "type": "STRING"})
+    desk.post(f"{url}value/", {"existing": "new", "name": "tokens", "type": "NUMBER"})
+    desk.post(f"{url}property/", {"existing": "new", "name": "Model", "type": "STRING"})
     desk.post(f"{url}calculation/", {"type": "MAX", "source": "values:1"})
     assert [link.meter_value.reference for link in meter.value_links.order_by("position")] == [
         "calls",

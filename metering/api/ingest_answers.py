@@ -10,7 +10,8 @@ from kit.api import errors
 from kit.period import format_instant
 from metering import ports
 from metering.api.event_shape import NOT_PREDICTED, Shown, details, public_id, render
-from metering.ports import Fate, FateKind, Occurrence
+from metering.ports import Fate, FateKind
+from metering.services import forecast
 from metering.services.ingest import Outcome, Result
 from metering.services.reading import Item
 
@@ -18,7 +19,7 @@ from metering.services.reading import Item
 def with_fates(result: Result, *, predicted: bool) -> list[dict[str, Any]]:
     """Every event with its fate."""
     stored = [outcome for outcome in result.outcomes if outcome.original is None]
-    events = [_occurrence(outcome) for outcome in stored]
+    events = [forecast.occurrence(outcome) for outcome in stored]
     told = ports.matcher().fates(result.configuration.platform, events) if events else []
     fates = dict(zip((outcome.number for outcome in stored), told, strict=True))
     shown = [
@@ -34,7 +35,7 @@ def calculation(result: Result, *, at: datetime) -> dict[str, Any]:
     """An event that was not stored, and what it would meet."""
     outcome = result.outcomes[0]
     outcome.stored_at = at
-    fate = ports.matcher().fates(result.configuration.platform, [_occurrence(outcome)])[0]
+    fate = ports.matcher().fates(result.configuration.platform, [forecast.occurrence(outcome)])[0]
     shown = _shown(outcome)
     shown.public_id = shown.stored_at = None
     return {**render(shown, fate, kind="CALCULATION"), "cost_prediction": NOT_PREDICTED}
@@ -100,21 +101,6 @@ def _shown(outcome: Outcome) -> Shown:
         ],
         properties=[(known.public_id, known.reference, text) for known, text in item.properties],
         original=public_id(*original) if original else None,
-    )
-
-
-def _occurrence(outcome: Outcome) -> Occurrence:
-    item = _item(outcome)
-    assert outcome.stored_at is not None
-    return Occurrence(
-        id=outcome.number,
-        customer_id=item.customer.pk,
-        meter_id=item.meter.pk,
-        subscription_id=item.subscription.pk if item.subscription else None,
-        timestamp=item.timestamp,
-        stored_at=outcome.stored_at,
-        properties={known.reference: text for known, text in item.properties},
-        currency=item.values[0].currency if item.values else None,
     )
 
 

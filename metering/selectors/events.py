@@ -40,7 +40,10 @@ def by_id(platform: Platform, public_id: str) -> Event | EventDuplicate | None:
     if place is None:
         return None
     millis, number = place
-    found: Any = rows(platform).filter(pk=number).first() or duplicates(platform).filter(pk=number).first()
+    found: Any = (
+        rows(platform).select_related("meter").filter(pk=number).first()
+        or duplicates(platform).filter(pk=number).first()
+    )
     return found if found is not None and made_at(found.stored_at, millis=millis) else None
 
 

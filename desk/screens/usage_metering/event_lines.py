@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Platform
 from billing.models import Customer
 from desk.components import format
+from metering.api.event_shape import Shown
 from metering.models import Event, EventDuplicate, MeterProperty, MeterValue
 from metering.selectors.events import Found
 
@@ -28,22 +31,59 @@ REASONS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a page of events names."""
+
+    customers: dict[int, Customer]
+    carried: dict[tuple[str, int], tuple[str, str]]
+    repeats: dict[int, int]
+
+    def value(self, key: int) -> tuple[str | None, str | None]:
+        return self.carried.get(("v", key), (None, None))
+
+    def property(self, key: str) -> tuple[str | None, str | None]:
+        return self.carried.get(("p", int(key)), (None, None))
+
+
 @dataclass(slots=True)
 class Line:
     """An event made ready to be read. ``customer`` and ``meter`` are (name, where it leads)."""
 
     found: Found
-    public_id: str
-    reference: str
-    timestamp: datetime
-    received: datetime
+    document: Shown
     customer: tuple[str, str]
-    customer_reference: str
     meter: tuple[str, str]
-    meter_reference: str
-    values: list[tuple[str, str]]
-    properties: list[tuple[str, str]]
     repeats: int = 0
+
+    @property
+    def public_id(self) -> str:
+        return self.document.public_id or ""
+
+    @property
+    def reference(self) -> str:
+        return self.document.reference
+
+    @property
+    def timestamp(self) -> datetime:
+        return self.document.timestamp
+
+    @property
+    def received(self) -> datetime:
+        return self.document.stored_at or self.document.timestamp
+
+    @property
+    def customer_reference(self) -> str:
+        key, reference = self.document.customer
+        return reference or key or ""
+
+    @property
+    def values(self) -> list[tuple[str, str]]:
+        return [(name or "", _figure(number, code)) for _, name, number, code, _ in self.document.values]
+
+    @property
+    def properties(self) -> list[tuple[str, str]]:
+        return [(name or "", text) for _, name, text in self.document.properties]
 
     @property
     def kind(self) -> str:
@@ -73,15 +113,21 @@ class Line:
 
 
 def told(platform: Platform, found: Sequence[Found]) -> list[Line]:
-    """The lines of these events. Five queries at most, however many; events carry their meters."""
+    """The lines of these events. Three queries at most, however many; events carry their meters."""
     events = [each.event for each in found]
-    customers = _customers(platform, {event.customer_id for event in events})
-    values = _references(MeterValue, platform, {key for event in events for key, *_ in figures(event)})
-    properties = _references(
-        MeterProperty, platform, {int(key) for event in events for key in event.properties or {}}
+    names = Names(
+        customers=_customers(platform, {event.customer_id for event in events}),
+        carried=_carried(platform, events),
+        repeats=_repeats(platform, events),
     )
-    repeats = _repeats(platform, [event.pk for event in events])
-    return [_line(each, customers, values, properties, repeats) for each in found]
+    return [_line(each, names) for each in found]
+
+
+def with_repeats(rows: QuerySet[Event]) -> QuerySet[Event]:
+    """The events with their meters, and with how often each was sent again as ``repeats``."""
+    again = EventDuplicate.objects.filter(event=OuterRef("pk")).order_by().values("event")
+    count = Subquery(again.annotate(count=Count("pk")).values("count"))
+    return rows.select_related("meter").annotate(repeats=Coalesce(count, 0))
 
 
 def figures(event: Event) -> list[tuple[int, Decimal | None, str | None, int | None]]:
@@ -104,31 +150,29 @@ def format_word(variant: str) -> str:
     return variant.replace("_", " ").capitalize()
 
 
-def _line(
-    found: Found,
-    customers: dict[int, Customer],
-    values: dict[int, str],
-    properties: dict[int, str],
-    repeats: dict[int, int],
-) -> Line:
-    event, row = found.event, customers.get(found.event.customer_id)
+def _line(found: Found, names: Names) -> Line:
+    event, row = found.event, names.customers.get(found.event.customer_id)
     name = (row.name or row.reference or row.public_id) if row else "Unknown"
-    meter = event.meter
-    return Line(
-        found=found,
+    meter, nobody = event.meter, (None, None)
+    document = Shown(
         public_id=found.duplicate.public_id if found.duplicate else event.public_id,
         reference=event.reference,
+        customer=(row.public_id, row.reference) if row else nobody,
+        meter=(meter.public_id, meter.reference),
+        subscription=nobody,
         timestamp=event.timestamp,
-        received=found.duplicate.stored_at if found.duplicate else event.stored_at,
+        stored_at=found.duplicate.stored_at if found.duplicate else event.stored_at,
+        values=[(*names.value(key), number, code, units) for key, number, code, units in figures(event)],
+        properties=[(*names.property(key), text) for key, text in (event.properties or {}).items()],
+        is_deleted=event.deleted_at is not None,
+        original=event.public_id if found.duplicate else None,
+    )
+    return Line(
+        found=found,
+        document=document,
         customer=(str(name), link("customer", row.public_id) if row else ""),
-        customer_reference=(row.reference or row.public_id) if row else "",
         meter=(meter.name or meter.reference, link("meter", meter.public_id)),
-        meter_reference=meter.reference,
-        values=[
-            (values.get(key, ""), _figure(number, currency)) for key, number, currency, _ in figures(event)
-        ],
-        properties=[(properties.get(int(key), key), text) for key, text in (event.properties or {}).items()],
-        repeats=repeats.get(event.pk, 0),
+        repeats=names.repeats.get(event.pk, 0),
     )
 
 
@@ -143,17 +187,22 @@ def _customers(platform: Platform, keys: set[int]) -> dict[int, Customer]:
     return {row.pk: row for row in rows}
 
 
-def _references(
-    model: type[MeterValue] | type[MeterProperty], platform: Platform, keys: set[int]
-) -> dict[int, str]:
-    if not keys:
+def _carried(platform: Platform, events: Sequence[Event]) -> dict[tuple[str, int], tuple[str, str]]:
+    """("v" or "p", key) -> (public id, reference) of the values and properties on these events."""
+    values = {key for event in events for key, *_ in figures(event)}
+    properties = {int(key) for event in events for key in event.properties or {}}
+    if not values and not properties:
         return {}
-    return dict(model.objects.filter(platform=platform, pk__in=keys).values_list("pk", "reference"))
+    columns = ("kind", "pk", "public_id", "reference")
+    mine = MeterValue.objects.filter(platform=platform, pk__in=values).annotate(kind=Value("v"))
+    others = MeterProperty.objects.filter(platform=platform, pk__in=properties).annotate(kind=Value("p"))
+    rows = mine.values_list(*columns).union(others.values_list(*columns))
+    return {(kind, pk): (public_id, reference) for kind, pk, public_id, reference in rows}
 
 
-def _repeats(platform: Platform, keys: list[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    again = EventDuplicate.objects.filter(platform=platform, event_id__in=keys)
-    for key in again.values_list("event_id", flat=True):
-        found[key] = found.get(key, 0) + 1
-    return found
+def _repeats(platform: Platform, events: Sequence[Event]) -> dict[int, int]:
+    """How often each was sent again; asked for unless the events know already."""
+    if all(hasattr(event, "repeats") for event in events):
+        return {event.pk: event.repeats for event in events}  # type: ignore[attr-defined]
+    again = EventDuplicate.objects.filter(platform=platform, event__in=events)
+    return dict(again.values_list("event").annotate(count=Count("pk")))

@@ -73,7 +73,7 @@ class MeterDetail(DetailScreen):
 
     def _events(self) -> dict[str, Any]:
         wanted = Wanted(meter=self.row.public_id)
-        rows = event_lists.matching(self.operator.platform, wanted).select_related("meter")
+        rows = event_lines.with_repeats(event_lists.matching(self.operator.platform, wanted))
         found = events.with_fates(self.operator.platform, list(rows[:EVENTS_SHOWN]))
         lines = event_lines.told(self.operator.platform, found)
         return {"lines": lines, "is_narrow": True, "events_url": navigation.address("events")}

@@ -101,7 +101,7 @@ class RowForm(DeskForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if not values.get("existing"):
+        if values.get("existing") in ("", meters.NEW):
             if not values.get("name"):
                 self.add_error("name", "Enter a name, or choose an existing one")
             values["reference"] = values.get("reference") or slug(values.get("name", ""))

@@ -1,0 +1,264 @@
+"""Usage metering > Events: what arrived, what became of it, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import Platform
+from billing.models import Customer
+from desk.components.actions import Action
+from desk.components.curl import Call
+from desk.components.empty import Empty
+from desk.components.filters import Filter
+from desk.components.json_view import pretty
+from desk.screens.lists import ListScreen
+from desk.screens.usage_metering import event_lines, event_path
+from desk.screens.usage_metering.event_lines import Line
+from desk.tables import Choice, Code, Column, Custom, Days, Figure, Moment, Table
+from kit.errors import NotFound
+from metering import ports
+from metering.api.event_shape import render
+from metering.models import Event, EventDuplicate, Meter
+from metering.ports import FateKind
+from metering.selectors import event_lists, events
+
+NEW = Action("New event", "new/", "METER_DATA.INGEST", "primary", key="n")
+MATCHES = [
+    ("MATCHED", "Matched"),
+    ("NOT_MATCHED", "Unmatched"),
+    ("DUPLICATE", "Duplicate"),
+    ("LATE", "Late"),
+    ("DELETED", "Deleted"),
+]
+CELLS = "desk/usage_metering/cells/"
+LIVE_SECONDS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerNamed(Filter):
+    """The customers of this id, reference or part of a name."""
+
+    platform: Platform
+
+    def apply(self, rows: QuerySet[Any], query: QueryDict) -> QuerySet[Any]:
+        values = self.values(query)
+        if not values:
+            return rows
+        mine = Customer.objects.filter(platform=self.platform)
+        named = (
+            mine.filter(public_id=values[0])
+            | mine.filter(reference=values[0])
+            | mine.filter(name__icontains=values[0])
+        )
+        return rows.filter(customer_id__in=named.values_list("pk", flat=True))
+
+
+def table(platform: Platform) -> Table:
+    """The list's columns and filters; the meters to choose from are the platform's."""
+
+    def meters() -> list[tuple[str, str]]:
+        rows = Meter.objects.filter(platform=platform).order_by("name", "reference")
+        return [(row.public_id, row.name or row.reference) for row in rows]
+
+    def matching(rows: QuerySet[Any], kinds: list[str]) -> QuerySet[Any]:
+        return rows.filter(pk__in=_keys_of(platform, rows, set(kinds)))
+
+    return Table(
+        key="events",
+        one="event",
+        many="events",
+        default="-received",
+        columns=[
+            Moment(name="timestamp", label="Timestamp", of="timestamp", sort="timestamp"),
+            Custom(
+                name="received", label="Received", of="received", sort="pk", template=f"{CELLS}received.html"
+            ),
+            Custom(
+                name="customer",
+                label="Customer",
+                of=lambda row: row.customer[0],
+                template=f"{CELLS}customer.html",
+            ),
+            Custom(name="meter", label="Meter", of=lambda row: row.meter[0], template=f"{CELLS}meter.html"),
+            Custom(name="values", label="Values", of=_pairs("values"), template=f"{CELLS}values.html"),
+            Custom(
+                name="properties",
+                label="Properties",
+                of=_pairs("properties"),
+                template=f"{CELLS}properties.html",
+            ),
+            Custom(name="match", label="Match", of="kind", template=f"{CELLS}match.html"),
+            Code(name="reference", label="Reference", of="reference", sort="reference"),
+            Figure(name="repeats", label="Duplicates", of="repeats", optional=True),
+            Column(name="reason", label="Reason", of="reason", optional=True),
+        ],
+        filters=[
+            Choice(
+                name="meter",
+                label="Meter",
+                path="meter__public_id",
+                choices=cast(Any, SimpleLazyObject(meters)),
+            ),
+            CustomerNamed(name="customer", label="Customer", hint="Name, reference or ID", platform=platform),
+            Choice(name="match", label="Match", choices=MATCHES, narrow=matching),
+            Days(name="timestamp", label="Timestamp", path="timestamp"),
+        ],
+        search=("reference",),
+    )
+
+
+class Events(ListScreen):
+    """Events, newest first, each with what became of it."""
+
+    permission = "METER_DATA.VIEW"
+    template = "desk/usage_metering/events.html"
+    drawer = "desk/usage_metering/event.html"
+
+    @cached_property
+    def table(self) -> Table:  # type: ignore[override]
+        return table(self.operator.platform)
+
+    @property
+    def live_seconds(self) -> int:  # type: ignore[override]
+        return LIVE_SECONDS if self.request.GET.get("live") else 0
+
+    @property
+    def empty(self) -> Empty:  # type: ignore[override]
+        return Empty(
+            "Send your first event",
+            "An event says that a customer used something: who, what, how much, when. Your product sends "
+            "them through the API; for a try, send one here.",
+            NEW,
+            call=cast(Call, SimpleLazyObject(self._example)),
+        )
+
+    def _example(self) -> Call:
+        """An event of the newest meter and customer."""
+        mine = {"platform": self.operator.platform}
+        meter = Meter.objects.filter(**mine).order_by("-pk").first()
+        customer = Customer.objects.filter(**mine, reference__isnull=False).order_by("-pk").first()
+        value = meter.value_links.select_related("meter_value").first() if meter else None
+        body = {
+            "reference": "event-0001",
+            "customer_reference": customer.reference if customer else "acme",
+            "meter_reference": meter.reference if meter else "api_calls",
+            "meter_values": [
+                {"reference": value.meter_value.reference if value else "calls", "number": "1"},
+            ],
+        }
+        return Call("POST", "/v1/events/ingest", body)
+
+    def rows(self) -> QuerySet[Any]:
+        return event_lines.with_repeats(events.rows(self.operator.platform))
+
+    def decorated(self, rows: list[Any]) -> list[Any]:
+        platform = self.operator.platform
+        return event_lines.told(platform, events.with_fates(platform, rows))
+
+    def actions(self) -> list[Action]:
+        return [NEW]
+
+    def call(self) -> Call:
+        return Call("GET", "/v1/events")
+
+    def context(self, **extra: Any) -> dict[str, Any]:
+        return super().context(live=self.live_seconds, **extra)
+
+    def find(self, key: str) -> Any:
+        row = events.by_id(self.operator.platform, key)
+        if row is None:
+            raise NotFound("There is no such event.")
+        return row
+
+    def drawer_context(self, row: Event | EventDuplicate) -> dict[str, Any]:
+        """The event's path, its payload, what can be done with it."""
+        platform = self.operator.platform
+        event = row.event if isinstance(row, EventDuplicate) else row
+        again = list(event.duplicates.order_by("-pk")[:20])
+        event.repeats = len(again)  # type: ignore[attr-defined]
+        (found,) = events.with_fates(platform, [row])
+        (line,) = event_lines.told(platform, [found])
+        ended = event_path.destination(platform, found.fate)
+        line.document.subscription = _pinned(platform, found.event)
+        document = render(line.document, found.fate)
+        return {
+            "line": line,
+            "steps": event_path.steps(line, found.fate, ended),
+            "path": ended,
+            "payload": pretty(document),
+            "calls": Call("POST", "/v1/events/ingest", sendable(document)).snippets,
+            "again": Action(
+                "Send again with a new reference",
+                f"{reverse('desk:event-new')}?from={found.event.public_id}",
+                "METER_DATA.INGEST",
+            ).for_(self.operator),
+            "delete": self._delete(found.event, found.fate.kind, locked=ended.is_locked),
+            "duplicates": again,
+        }
+
+    def _delete(self, event: Event, kind: FateKind, *, locked: bool) -> Action | None:
+        if event.deleted_at is not None or kind == FateKind.DUPLICATE:
+            return None
+        refused = "Its invoice is final: what it billed can no longer change." if locked else ""
+        url = reverse("desk:event-delete", args=[event.public_id])
+        action = Action("Delete", url, "METER_DATA.DELETE", "bad", opens="dialog", refused=refused)
+        return action.for_(self.operator)
+
+
+def sendable(document: dict[str, Any]) -> dict[str, Any]:
+    """The request that made this event."""
+    names = (
+        "reference",
+        "customer_reference",
+        "meter_reference",
+        "pricing_plan_subscription_reference",
+        "timestamp",
+    )
+    body = {name: document[name] for name in names if document[name] is not None}
+    if "customer_reference" not in body:
+        body["customer_id"] = document["customer_id"]
+    values = [
+        {name: each[name] for name in ("reference", "number", "amount", "count") if each[name] is not None}
+        for each in document["meter_values"]
+    ]
+    properties = [
+        {name: each[name] for name in ("reference", "value")} for each in document["meter_properties"]
+    ]
+    return body | {"meter_values": values} | ({"meter_properties": properties} if properties else {})
+
+
+def _pinned(platform: Platform, event: Event) -> tuple[str | None, str | None]:
+    """The subscription that the event names."""
+    if event.subscription_id is None:
+        return (None, None)
+    found = ports.directory().subscriptions_by_key(platform.pk, [event.subscription_id])
+    named = found.get(event.subscription_id)
+    return (named.public_id, named.reference) if named else (None, None)
+
+
+def _pairs(name: str) -> Any:
+    """A cell of (name, text) pairs as one line of text, for exports."""
+
+    def read(line: Line) -> str:
+        return ", ".join(f"{key}={text}" for key, text in getattr(line, name))
+
+    return read
+
+
+def _keys_of(platform: Platform, rows: QuerySet[Any], kinds: set[str]) -> list[int]:
+    """Those of the newest events whose fate is one of ``kinds``; a duplicate shows its first event."""
+    wanted = {FateKind(kind) for kind in kinds}
+    scanned = rows.order_by("-pk")[: event_lists.SCANNED]
+    keys = [
+        found.event.pk for found in events.with_fates(platform, list(scanned)) if found.fate.kind in wanted
+    ]
+    if FateKind.DUPLICATE in wanted:
+        keys += events.duplicates(platform).values_list("event_id", flat=True)[: event_lists.SCANNED]
+    return keys

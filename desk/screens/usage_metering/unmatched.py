@@ -1,0 +1,123 @@
+"""Usage metering > Unmatched events: what nothing prices, by reason, with what puts it right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from accounts.models import Platform
+from billing.models import Customer
+from desk.components.curl import Call
+from desk.screens.base import Screen
+from desk.screens.usage_metering import fixes
+from desk.screens.usage_metering.event_lines import link
+from desk.screens.usage_metering.fixes import Fix
+from metering.models import Meter
+from metering.ports import FateKind
+from metering.selectors import event_lists
+from metering.selectors.event_lists import Wanted
+from metering.selectors.events import Found
+
+MOST_ROWS = 50
+LAST = "IN_TRIAL"  # nothing to be done about these
+
+
+@dataclass(slots=True)
+class Row:
+    """The unmatched events of one customer and meter, for one reason."""
+
+    customer: str
+    customer_url: str
+    meter: str
+    meter_url: str
+    count: int
+    first: datetime
+    last: datetime
+    fix: Fix
+    events_url: str
+
+
+@dataclass(slots=True)
+class Group:
+    """One reason."""
+
+    variant: str
+    fix: Fix
+    count: int
+    first: datetime
+    last: datetime
+    rows: list[Row]
+    hidden: int = 0
+
+
+class UnmatchedEvents(Screen):
+    """Groups are found anew at each visit: a mended configuration empties them by itself."""
+
+    title = "Unmatched events"
+    permission = "METER_DATA.VIEW"
+    template = "desk/usage_metering/unmatched.html"
+
+    def call(self) -> Call:
+        return Call("GET", "/v1/events?processed_details_type=NOT_MATCHED")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        platform = self.operator.platform
+        found = event_lists.of_kind(platform, Wanted(), frozenset({FateKind.NOT_MATCHED}))
+        return self.render(groups=groups(platform, found), total=len(found), scanned=event_lists.SCANNED)
+
+
+def groups(platform: Platform, found: Iterable[Found]) -> list[Group]:
+    """The reasons, the most frequent first. Two queries."""
+    heaps: dict[tuple[str, int, int], list[datetime]] = {}
+    for each in found:
+        key = (each.fate.variant or "", each.event.customer_id, each.event.meter_id)
+        heaps.setdefault(key, []).append(each.event.timestamp)
+    customers = {
+        row.pk: row for row in Customer.objects.filter(platform=platform, pk__in={key[1] for key in heaps})
+    }
+    meters = {
+        row.pk: row for row in Meter.objects.filter(platform=platform, pk__in={key[2] for key in heaps})
+    }
+    rows: dict[str, list[Row]] = {}
+    for (variant, customer, meter), moments in heaps.items():
+        rows.setdefault(variant, []).append(
+            _row(variant, customers.get(customer), meters.get(meter), moments)
+        )
+    made = [_group(variant, own) for variant, own in rows.items()]
+    return sorted(made, key=lambda group: (group.variant == LAST, -group.count, group.variant))
+
+
+def _group(variant: str, rows: list[Row]) -> Group:
+    rows.sort(key=lambda row: (-row.count, row.customer, row.meter))
+    return Group(
+        variant=variant,
+        fix=fixes.of(variant),
+        count=sum(row.count for row in rows),
+        first=min(row.first for row in rows),
+        last=max(row.last for row in rows),
+        rows=rows[:MOST_ROWS],
+        hidden=max(0, len(rows) - MOST_ROWS),
+    )
+
+
+def _row(variant: str, customer: Customer | None, meter: Any, moments: list[datetime]) -> Row:
+    name = str((customer.name or customer.reference or customer.public_id) if customer else "Unknown")
+    key = customer.public_id if customer else ""
+    query = {"match": "NOT_MATCHED", "customer": key, "meter": meter.public_id if meter else ""}
+    return Row(
+        customer=name,
+        customer_url=link("customer", key) if key else "",
+        meter=(meter.name or meter.reference) if meter else "Unknown",
+        meter_url=link("meter", meter.public_id) if meter else "",
+        count=len(moments),
+        first=min(moments),
+        last=max(moments),
+        fix=fixes.of(variant, customer=key, customer_name=name),
+        events_url=f"{reverse('desk:events')}?{urlencode(query)}",
+    )

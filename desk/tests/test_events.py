@@ -1,0 +1,173 @@
+"""Events in Desk: lists with their fate, the path in the drawer, sending one, what matches nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from billing.tests.world import World, at, per_minute
+from metering.models import Event
+
+EVENTS = "/desk/usage-metering/events/"
+NEW = f"{EVENTS}new/"
+UNMATCHED = "/desk/usage-metering/unmatched-events/"
+BUDGET = 12
+DRAWER = {"HX-Request": "true", "HX-Target": "drawer"}
+PANEL = {"HX-Request": "true", "HX-Target": "panel"}
+
+
+@pytest.fixture
+def world(platform):
+    """A customer who pays by the minute from April on, on a clock that stands at 10 April, noon."""
+    platform.test_now = at("2026-04-10T12:00")
+    platform.save(update_fields=["test_now"])
+    world = World(platform)
+    world.subscribe(world.plan(per_minute("0.10")), start=at("2026-04-01"))
+    return world
+
+
+def typed(world, **changes):
+    return {
+        "meter": world.meter.public_id,
+        "customer": "brightwater",
+        "subscription": "",
+        "value_0": "12.5",
+        "property_0": "accurate",
+        "timestamp": "2026-04-10T11:00",
+        "reference": "call-1",
+        **changes,
+    }
+
+
+def test_an_event_is_sent_and_the_form_stays_with_a_new_reference(desk, world):
+    response = desk.post(NEW, typed(world))
+    event = Event.objects.get()
+    assert (event.reference, str(event.number), event.timestamp) == (
+        "call-1",
+        "12.500000000000",
+        at("2026-04-10T11:00"),
+    )
+    body = desk.get(response.headers["Location"]).content.decode()
+    assert "Event accepted" in body and "Matched" in body and "Send another" in body
+    assert 'value="12.5"' in body and 'value="call-1"' not in body
+
+
+def test_the_panel_says_what_will_match_and_stores_nothing(desk, world):
+    body = desk.post(f"{NEW}preview/panel/", typed(world), headers=PANEL).content.decode()
+    assert "This will match" in body and "brightwater N.V." in body and "Minutes" in body
+    assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"timestamp": "2026-03-05T10:00"}, "No subscription in force at that time"),
+        ({"customer": "nobody"}, "No customer is called nobody"),
+        ({"value_0": "many"}, "Not ready yet"),
+        ({"timestamp": "2026-04-11T10:00"}, "30 minutes in the future"),
+    ],
+)
+def test_the_panel_says_why_it_will_not_match(desk, world, changes, words):
+    body = desk.post(f"{NEW}preview/panel/", typed(world, **changes), headers=PANEL).content.decode()
+    assert words in body
+
+
+def test_a_reference_that_exists_is_told_before_sending(desk, world):
+    desk.post(NEW, typed(world))
+    body = desk.post(f"{NEW}preview/panel/", typed(world), headers=PANEL).content.decode()
+    assert "Duplicate." in body and "not be counted again" in body
+    other = desk.post(f"{NEW}preview/panel/", typed(world, value_0="2"), headers=PANEL).content.decode()
+    assert "This reference is taken" in other
+    response = desk.post(NEW, typed(world, value_0="2"))
+    assert response.status_code == 422 and b'href="#id_reference"' in response.content
+
+
+def test_another_meter_swaps_its_inputs_and_nothing_that_is_typed_in(desk, world):
+    body = desk.post(f"{NEW}preview/fields/", typed(world), headers=PANEL).content.decode()
+    assert 'id="event-values"' in body and 'name="property_0"' in body
+    assert 'name="reference"' not in body and 'name="customer"' not in body
+
+
+def test_a_customer_of_several_subscriptions_may_be_sent_to_one_of_them(desk, world):
+    second = world.subscribe(world.plan(per_minute("0.20")), start=at("2026-04-01"))
+    body = desk.post(f"{NEW}preview/panel/", typed(world), headers=PANEL).content.decode()
+    assert 'id="event-subscription"' in body and second.reference in body
+    desk.post(NEW, typed(world, subscription=second.public_id))
+    assert Event.objects.get().subscription_id == second.pk
+
+
+def test_the_drawer_shows_the_path_to_the_price(desk, world):
+    event = world.used("3", when=at("2026-04-05"), model="accurate")
+    body = desk.get(f"{EVENTS}?drawer={event.public_id}", headers=DRAWER).content.decode()
+    for words in ("Accepted", "Meter found", "Subscription found", "Price found", "Pricing rule", "Draft"):
+        assert words in body, words
+
+
+def test_the_drawer_shows_where_an_event_stopped(desk, world):
+    event = world.used("3", when=at("2026-03-05"))
+    body = desk.get(f"{EVENTS}?drawer={event.public_id}", headers=DRAWER).content.decode()
+    assert "No subscription found" in body and "Price found: not reached" in body
+
+
+def test_the_list_filters_by_match_meter_customer_and_reference(desk, world):
+    good = world.used("3", when=at("2026-04-05"))
+    lost = world.used("3", when=at("2026-03-05"))
+    for query, shown, hidden in (
+        ("match=NOT_MATCHED", lost, good),
+        ("match=MATCHED&match=LATE", good, lost),
+        (f"q={good.reference}", good, lost),
+        ("timestamp_from=2026-04-01", good, lost),
+        (f"meter={world.meter.public_id}&customer=bright&match=MATCHED", good, lost),
+    ):
+        body = desk.get(f"{EVENTS}?{query}").content.decode()
+        assert shown.public_id in body and hidden.public_id not in body, query
+    assert "match these filters" in desk.get(f"{EVENTS}?customer=nobody").content.decode()
+
+
+def test_an_event_is_deleted_while_its_invoice_is_a_draft(desk, world):
+    desk.post(NEW, typed(world))
+    event = Event.objects.get()
+    desk.post(f"{EVENTS}{event.public_id}/delete/")
+    event.refresh_from_db()
+    assert event.deleted_at == at("2026-04-10T12:00")
+    assert "Deleted" in desk.get(f"{EVENTS}?match=DELETED").content.decode()
+
+
+def test_unmatched_events_are_grouped_by_reason_and_empty_when_mended(desk, world):
+    assert "Every event was matched" in desk.get(UNMATCHED).content.decode()
+    for day in ("03", "05"):
+        world.used("3", when=at(f"2026-03-{day}"))
+    body = desk.get(UNMATCHED).content.decode()
+    assert "No subscription in force at that time" in body and "3 Mar 2026" in body and "5 Mar 2026" in body
+    assert "customer=cust_" in body
+
+
+def test_lists_drawers_and_the_form_stay_within_their_budget(desk, world, django_assert_max_num_queries):
+    for number in range(8):
+        world.used(str(number), when=at("2026-04-05"), model="accurate")
+    key = Event.objects.latest("pk").public_id
+    desk.get(EVENTS)  # the prices are kept from the first visit on
+    for path, headers in (
+        (EVENTS, {}),
+        (f"{EVENTS}?drawer={key}", DRAWER),
+        (UNMATCHED, {}),
+    ):
+        with django_assert_max_num_queries(BUDGET):
+            assert desk.get(path, headers=headers).status_code == 200
+
+
+def test_every_page_of_events_opens(desk, world):
+    event = world.used("3", when=at("2026-04-05"), model="accurate")
+    for path in (
+        EVENTS,
+        f"{EVENTS}?live=1",
+        f"{EVENTS}?format=csv",
+        f"{EVENTS}?drawer={event.public_id}",
+        f"{EVENTS}{event.public_id}/delete/",
+        NEW,
+        f"{NEW}?from={event.public_id}",
+        f"{NEW}?meter={world.meter.public_id}&customer=brightwater",
+    ):
+        response = desk.get(path)
+        assert response.status_code == 200, path
+    assert desk.get(f"{NEW}preview/panel/").status_code == 303
+    assert desk.get(f"{EVENTS}?drawer=metd_none").status_code == 404
