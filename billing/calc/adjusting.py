@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from billing.calc import commitments, discounts
-from billing.calc.charge import Charge
+from billing.calc.charge import Charge, Late
 from billing.calc.commitments import Shortfall
 from billing.calc.discounts import CouponUse, DiscountType, Reduced, Taken
 from billing.calc.inputs import Adjustments
@@ -32,7 +32,8 @@ class LineType(StrEnum):
 class Adjustment:
     """A line that is no charge: `amount` is below zero for a discount.
 
-    It stands in the group of the charge `beside` and bears its tax.
+    It stands in the group of the charge `beside` and bears its tax. `name` is that of the discount or
+    commitment; on a change to a period billed before `late` is set and `amount` is the difference.
     """
 
     type: LineType
@@ -43,9 +44,14 @@ class Adjustment:
     steps: tuple[dict[str, Any], ...]
     discount_type: DiscountType | None = None
     coupon: CouponUse | None = None
+    name: str = ""
+    late: Late | None = None
 
 
 Bearing = tuple[Target, Charge]
+
+
+Adjusted = tuple[Adjustments, Sequence[Charge]]
 
 
 def of_schedule(adjustments: Adjustments, charges: Sequence[Charge], currency: str) -> list[Adjustment]:
@@ -53,6 +59,48 @@ def of_schedule(adjustments: Adjustments, charges: Sequence[Charge], currency: s
 
     Raises InvalidOperation where a commitment is due but there is no charge beside which it can stand.
     """
+    return of_schedules([(adjustments, charges)], currency)
+
+
+def of_schedules(schedules: Sequence[Adjusted], currency: str) -> list[Adjustment]:
+    """The same for all schedules of one invoice; what each of them takes off the total comes last.
+
+    A discount on the total that several schedules name is taken off once, from all of them.
+    """
+    lines: list[Adjustment] = []
+    bearing: list[Bearing] = []
+    left: list[Decimal] = []
+    for adjustments, charges in schedules:
+        found, own, rest = _narrow(adjustments, charges, currency)
+        lines += found
+        bearing += own
+        left += rest
+    each_on_total = [discounts.on_total(adjustments.discounts) for adjustments, _ in schedules]
+    coupons = [adjustments.coupons for adjustments, _ in schedules]
+    last = [*discounts.together(each_on_total), *discounts.together(coupons)]
+    return [*lines, *_discounts(_take(last, bearing, left, currency), bearing, currency)]
+
+
+def of_change(
+    before: Sequence[Adjusted], after: Sequence[Adjusted], late: Late, currency: str
+) -> list[Adjustment]:
+    """How the adjustments of an invoice change with its charges; `late` names the invoice."""
+    billed, now = (_by_place(of_schedules(side, currency)) for side in (before, after))
+    found = []
+    for place in {**now, **billed}:
+        old, new = billed.get(place, []), now.get(place, [])
+        was, is_now = total(each.amount for each in old), total(each.amount for each in new)
+        if was != is_now:
+            change = replace(late, total=is_now, billed=was)
+            line = (new or old)[0]
+            found.append(replace(line, amount=EXACT.subtract(is_now, was), late=change))
+    return found
+
+
+def _narrow(
+    adjustments: Adjustments, charges: Sequence[Charge], currency: str
+) -> tuple[list[Adjustment], list[Bearing], list[Decimal]]:
+    """Everything below the total, with what bears a discount on it and what is left of each."""
     bearing: list[Bearing] = [(target_of(charge), charge) for charge in charges]
     first = _take(discounts.by_level(adjustments.discounts), bearing, None, currency)
     lines = list(_discounts(first, bearing, currency))
@@ -61,9 +109,16 @@ def of_schedule(adjustments: Adjustments, charges: Sequence[Charge], currency: s
         line = _commitment(shortfall, charges, currency)
         lines.append(line)
         bearing.append((replace(target_of(line.beside), amount=shortfall.amount, rated=None), line.beside))
-    left = (*first.left, *(shortfall.amount for shortfall in due))
-    last = [*discounts.on_total(adjustments.discounts), *adjustments.coupons]
-    return [*lines, *_discounts(_take(last, bearing, left, currency), bearing, currency)]
+    return lines, bearing, [*first.left, *(shortfall.amount for shortfall in due)]
+
+
+def _by_place(lines: Sequence[Adjustment]) -> dict[object, list[Adjustment]]:
+    found: dict[object, list[Adjustment]] = {}
+    for line in lines:
+        beside = line.beside
+        ids = beside.schedule.schedule_id, beside.item.pricing_id
+        found.setdefault((line.type, line.name, *ids, beside.span, beside.item.tax), []).append(line)
+    return found
 
 
 def target_of(charge: Charge) -> Target:
@@ -80,6 +135,7 @@ def target_of(charge: Charge) -> Target:
         },
         rated=charge.rated if charge.is_usage else None,
         meter_value_id=item.meter_value_id,
+        schedule_id=charge.schedule.schedule_id,
     )
 
 
@@ -101,9 +157,8 @@ def _discounts(reduced: Reduced, bearing: Sequence[Bearing], currency: str) -> I
         by_place: dict[object, list[tuple[Charge, Decimal]]] = {}
         for index, part in taken.parts:
             charge = bearing[index][1]
-            by_place.setdefault((charge.span, charge.item.pricing_id, charge.item.tax), []).append(
-                (charge, part)
-            )
+            ids = charge.schedule.schedule_id, charge.item.pricing_id
+            by_place.setdefault((charge.span, *ids, charge.item.tax), []).append((charge, part))
         for parts in by_place.values():
             amount = total(part for _, part in parts)
             yield _discount(taken, parts[0][0], amount, currency)
@@ -122,6 +177,7 @@ def _discount(taken: Taken, beside: Charge, amount: Decimal, currency: str) -> A
         tuple(steps),
         taken.discount.type,
         taken.discount.coupon,
+        taken.discount.name,
     )
 
 
@@ -136,4 +192,5 @@ def _commitment(shortfall: Shortfall, charges: Sequence[Charge], currency: str) 
         shortfall.commitment.description,
         shortfall.commitment.scope.level,
         tuple(commitments.steps(shortfall, currency)),
+        name=shortfall.commitment.name,
     )

@@ -1,13 +1,13 @@
 """What belongs on an invoice: charges, taxed together, in a tree of periods, groups and lines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from billing.calc import adjusting, charges
 from billing.calc.adjusting import Adjustment
-from billing.calc.charge import Charge
+from billing.calc.charge import Charge, Late
 from billing.calc.content import AdjustmentLine, Group, InvoiceContent, InvoicePeriod, Line
-from billing.calc.inputs import InvoiceInputs
-from billing.calc.totals import TaxedAmount, sum_up, tax_lines
+from billing.calc.inputs import InvoiceInputs, LatePeriod
+from billing.calc.totals import ZERO, TaxedAmount, sum_up, tax_lines
 from kit.period import Span
 
 Taxed = tuple[Charge | Adjustment, TaxedAmount]
@@ -39,14 +39,32 @@ def assemble(inputs: InvoiceInputs) -> InvoiceContent:
 
 
 def _billed(inputs: InvoiceInputs) -> list[Charge | Adjustment]:
-    currency, rates = inputs.currency, inputs.rates
-    found: list[Charge | Adjustment] = []
+    found = [*_late(inputs)]
+    own = [
+        (each, list(charges.of_schedule(each, inputs.currency, inputs.rates))) for each in inputs.schedules
+    ]
+    for _, several in own:
+        found += several
+    adjusted = [(schedule.adjustments, several) for schedule, several in own]
+    return [*found, *adjusting.of_schedules(adjusted, inputs.currency)]
+
+
+def _late(inputs: InvoiceInputs) -> Iterator[Charge | Adjustment]:
+    """The changes to periods billed before, invoice by invoice, with those of their adjustments."""
+    by_invoice: dict[str, list[LatePeriod]] = {}
     for period in inputs.late:
-        found += charges.of_late_period(period, currency, rates)
-    for schedule in inputs.schedules:
-        own = list(charges.of_schedule(schedule, currency, rates))
-        found += [*own, *adjusting.of_schedule(schedule.adjustments, own, currency)]
-    return found
+        by_invoice.setdefault(period.invoice_id, []).append(period)
+    for periods in by_invoice.values():
+        now = [list(charges.of_schedule(each.schedule, inputs.currency, inputs.rates)) for each in periods]
+        for period, several in zip(periods, now, strict=True):
+            yield from charges.of_late_period(period, several)
+        pairs = list(zip(periods, now, strict=True))
+        after = [(period.schedule.adjustments, several) for period, several in pairs]
+        before = [
+            (period.schedule.adjustments, charges.as_billed(period, several)) for period, several in pairs
+        ]
+        late = Late(periods[0].invoice_id, periods[0].invoice_number, ZERO, ZERO)
+        yield from adjusting.of_change(before, after, late, inputs.currency)
 
 
 def _charge(each: Charge | Adjustment) -> Charge:

@@ -1,6 +1,6 @@
 """The charges of a schedule on one invoice: usage and fees in arrears, fees in advance, one-offs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -49,17 +49,28 @@ def of_schedule(schedule: ScheduleInputs, currency: str, rates: Rates = NO_RATES
                 yield from usage.get((item.pricing_item_id, rule.config_id), ())
 
 
-def of_late_period(period: LatePeriod, currency: str, rates: Rates = NO_RATES) -> Iterator[Charge]:
+def of_late_period(period: LatePeriod, charges: Sequence[Charge]) -> Iterator[Charge]:
     """What the usage of a period comes to now, less what was billed for it, where these differ.
 
-    The whole period is rated again, so that bands, blocks and included volume come out as if all of
-    its usage had been there in time. Fees do not depend on usage and are left alone.
+    `charges` are those of the whole period rated again, so that bands, blocks and included volume come out
+    as if all of its usage had been there in time. Fees do not depend on usage and are left alone.
     """
-    for charge in of_schedule(period.schedule, currency, rates):
+    for charge in charges:
         billed = period.billed.get((charge.item.pricing_item_id, charge.rule.config_id), ZERO)
         if charge.is_usage and charge.amount != billed:
             late = Late(period.invoice_id, period.invoice_number, charge.amount, billed)
             yield replace(charge, amount=EXACT.subtract(charge.amount, billed), late=late)
+
+
+def as_billed(period: LatePeriod, charges: Sequence[Charge]) -> list[Charge]:
+    """The charges of the period with what has been billed for usage; fees are as they are."""
+    found = []
+    for charge in charges:
+        billed = period.billed.get((charge.item.pricing_item_id, charge.rule.config_id), ZERO)
+        # No units of it count as used any more, so that a commitment to units compares prices.
+        rated = charge.rated._replace(amount=billed, billable=ZERO)
+        found.append(replace(charge, amount=billed, rated=rated) if charge.is_usage else charge)
+    return found
 
 
 def unpriced(schedule: ScheduleInputs) -> Iterator[Unpriced]:

@@ -26,6 +26,7 @@ LEVELS = (Level.RULE, Level.ITEM, Level.PRODUCT, Level.CATEGORY, Level.TOTAL)
 class Commitment:
     """An `amount` in the invoice's currency, or `units` of one rule; `share` is that of the period.
 
+    `name` is where it stands among the terms of its schedule.
     Over several ids it is committed once, for all of them together. Raises InvalidField unless one of
     the two is given, and for units at another level than the rule's.
     """
@@ -35,6 +36,7 @@ class Commitment:
     share: Share
     amount: Decimal | None = None
     units: Decimal | None = None
+    name: str = ""
 
     def __post_init__(self) -> None:
         if (self.amount is None) == (self.units is None):

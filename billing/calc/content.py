@@ -90,9 +90,14 @@ class Group:
     adjustments: tuple[AdjustmentLine, ...] = ()
 
     @property
+    def everything(self) -> list[Line | AdjustmentLine]:
+        """All lines in printed order: the charges, then what changes them."""
+        return [*self.lines, *self.adjustments]
+
+    @property
     def taxed(self) -> list[TaxedAmount]:
         """What every line of the group bears."""
-        return [line.taxed for line in self.lines] + [line.taxed for line in self.adjustments]
+        return [line.taxed for line in self.everything]
 
     def to_dict(self, currency: str) -> dict[str, Any]:
         return {
@@ -103,10 +108,7 @@ class Group:
             "description": self.pricing_name,
             **span_dict(self.span),
             **totals_dict(self.totals, currency),
-            "lines": [
-                *(line.to_dict(currency) for line in self.lines),
-                *(line.to_dict(currency) for line in self.adjustments),
-            ],
+            "lines": [line.to_dict(currency) for line in self.everything],
         }
 
 
@@ -143,6 +145,11 @@ class InvoiceContent:
     def lines(self) -> list[Line]:
         """All charges in printed order."""
         return [line for period in self.periods for group in period.groups for line in group.lines]
+
+    @property
+    def everything(self) -> list[Line | AdjustmentLine]:
+        """All lines in printed order."""
+        return [line for period in self.periods for group in period.groups for line in group.everything]
 
     @property
     def adjustments(self) -> list[AdjustmentLine]:

@@ -5,8 +5,9 @@ that each charge keeps its tax. Several apply one after the other, in the given 
 each to what the ones before have left. None takes more than there is.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -42,6 +43,7 @@ class CouponUse:
 class Discount:
     """`value` is percents, an amount in the invoice's currency, or units of the meter value.
 
+    `name` is where it stands among the terms of its schedule.
     Over several charges an amount is taken off once, from all of them together. Raises InvalidField for
     a negative value.
     """
@@ -53,6 +55,7 @@ class Discount:
     condition: AmountCondition | None = None
     coupon: CouponUse | None = None
     meter_value_id: str | None = None
+    name: str = ""
 
     def __post_init__(self) -> None:
         if self.value < 0:
@@ -110,6 +113,23 @@ def on_total(discounts: Sequence[Discount]) -> list[Discount]:
     return [each for each in discounts if each.scope.level is Level.TOTAL]
 
 
+def together(by_schedule: Sequence[Sequence[Discount]]) -> list[Discount]:
+    """Discounts on the total of several schedules: one that each of them names is taken off once.
+
+    Within a schedule the same discount may be given twice and then counts twice.
+    """
+    found: dict[tuple[Discount, int], Discount] = {}
+    for several in by_schedule:
+        seen: Counter[Discount] = Counter()
+        for each in several:
+            alike = replace(each, scope=Scope(Level.TOTAL, limits=each.scope.limits), name="")
+            key = alike, seen[alike]
+            seen[alike] += 1
+            known = found.get(key)
+            found[key] = each if known is None else _joined(known, each)
+    return list(found.values())
+
+
 def of_change(
     discounts: Sequence[Discount], before: Sequence[Target], after: Sequence[Target], *, currency: str
 ) -> Decimal:
@@ -151,6 +171,10 @@ def part_step(taken: Taken, part: Decimal, currency: str) -> dict[str, Any]:
     """The part of a discount on one line, where it is spread over several."""
     own, whole = fixed(part, currency), fixed(taken.amount, currency)
     return {"type": "SHARE", "description": f"{own} of these {whole} {currency} here", "amount": own}
+
+
+def _joined(known: Discount, other: Discount) -> Discount:
+    return replace(known, scope=replace(known.scope, also=(*known.scope.also, other.scope)))
 
 
 def _take(

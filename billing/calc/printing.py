@@ -58,7 +58,7 @@ def line_steps(charge: Charge, currency: str) -> list[dict[str, Any]]:
     return steps if charge.late is None else [*steps, _already_billed(charge, currency)]
 
 
-def late_usage(charge: Charge, currency: str) -> dict[str, Any] | None:
+def late_usage(charge: Charge | Adjustment, currency: str) -> dict[str, Any] | None:
     """The final invoice whose period a line bills again, what the period comes to, and what it came to."""
     if charge.late is None:
         return None
@@ -96,9 +96,9 @@ def adjustment_dict(order: int, line: Adjustment, currency: str) -> dict[str, An
         "unit": None,
         "unit_amount": None,
         "details": {"amount": {"quantity": rounded, "currency": currency}, "description": line.description},
-        "steps": list(line.steps),
+        "steps": [*line.steps, *([_already_billed(line, currency)] if line.late else [])],
         "sub_lines": [],
-        "late_usage": None,
+        "late_usage": late_usage(line, currency),
     }
 
 
@@ -153,7 +153,7 @@ def _rounding(unrounded: Decimal, amount: Decimal, currency: str) -> dict[str, A
     }
 
 
-def _already_billed(charge: Charge, currency: str) -> dict[str, Any]:
+def _already_billed(charge: Charge | Adjustment, currency: str) -> dict[str, Any]:
     assert charge.late is not None
     billed, rest = fixed(charge.late.billed, currency), fixed(charge.amount, currency)
     return {

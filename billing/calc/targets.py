@@ -31,8 +31,8 @@ class Level(StrEnum):
 class Target:
     """A charge on the invoice: its rounded `amount`, when its period starts, and what it sells.
 
-    `ids` holds, by level, all ids by which it is found there. `rated` and `meter_value_id` are set for
-    usage, for what is committed to or given away in units.
+    `ids` holds, by level, all ids by which it is found there; `schedule_id` is whose it is. `rated` and
+    `meter_value_id` are set for usage, for what is committed to or given away in units.
     """
 
     amount: Decimal
@@ -40,11 +40,14 @@ class Target:
     ids: Mapping[Level, Ids] = field(default_factory=dict)
     rated: Rated | None = None
     meter_value_id: str | None = None
+    schedule_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The targets of these `ids` at a level; at level TOTAL every target, or those within `limits`.
+
+    With a `schedule_id` only the targets of that schedule; `also` adds those of other scopes.
 
     `active` is when it is in force: a charge is meant when its period starts then, so that it has a
     discount as a whole or not at all.
@@ -54,8 +57,15 @@ class Scope:
     ids: Ids = frozenset()
     active: Active | None = None
     limits: tuple[tuple[Level, Ids], ...] = ()
+    schedule_id: str = ""
+    also: "tuple[Scope, ...]" = ()
 
     def covers(self, target: Target) -> bool:
+        return self._covers(target) or any(each.covers(target) for each in self.also)
+
+    def _covers(self, target: Target) -> bool:
+        if self.schedule_id and self.schedule_id != target.schedule_id:
+            return False
         if self.active is not None and not self.active.contains(target.start):
             return False
         named = self.limits if self.level is Level.TOTAL else ((self.level, self.ids),)

@@ -145,6 +145,14 @@ class Invoice(TenantModel):
         return Span(self.period_start, self.period_end)
 
 
+class LineType(models.TextChoices):
+    """A charge, or what a schedule adds to its charges or takes off them."""
+
+    REVENUE = "REVENUE"
+    COMMITMENT = "COMMITMENT"
+    DISCOUNT = "DISCOUNT"
+
+
 class InvoiceLine(models.Model):
     """A line of a final invoice, with the usage it was computed from.
 
@@ -152,7 +160,8 @@ class InvoiceLine(models.Model):
     was made from. ``usage_count``, ``usage_quantity`` and ``usage_checksum`` (SHA-256 over the usage
     rows) are frozen, so that a replay, or usage that arrives later, can be told from what was billed.
     ``amount`` is as quoted (with or without tax), rounded to the minor unit; on a late line it is the
-    difference. ``late_of`` is the final invoice whose period a late line bills.
+    difference. ``late_of`` is the final invoice whose period a late line bills. A discount or commitment
+    stands beside the item ``pricing_item_id``; it has no rule and no quantity.
     """
 
     platform = models.ForeignKey(
@@ -162,9 +171,10 @@ class InvoiceLine(models.Model):
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
     late_of = models.ForeignKey(Invoice, null=True, on_delete=models.PROTECT, related_name="late_lines")
     position = models.PositiveIntegerField()
+    type = models.CharField(max_length=16, choices=LineType.choices, default=LineType.REVENUE)
     schedule_id = models.CharField(max_length=32)
     pricing_item_id = models.CharField(max_length=32)
-    config_id = models.CharField(max_length=32)
+    config_id = models.CharField(max_length=32, blank=True, default="")
     description = models.CharField(max_length=500)
     start_at = models.DateTimeField()
     end_at = models.DateTimeField()
@@ -179,7 +189,8 @@ class InvoiceLine(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_position_unique")
+            known("type", LineType, model="invoice_line"),
+            models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_position_unique"),
         ]
         indexes = [models.Index(fields=["late_of"], name="invoice_line_late_of")]
 

@@ -26,6 +26,8 @@ class PricingPlanSchedule(TenantModel):
     """From ``start_at`` until ``end_at`` (not included; empty is open-ended) one plan version is in force.
 
     The database refuses schedules of one subscription that overlap; the service refuses gaps.
+    ``discount``, ``markup``, ``commitment`` and ``seats_values`` have the shape of the API; they are read by
+    ``billing.calc.schedule_terms``.
     """
 
     prefix = "ppsc"
@@ -47,6 +49,10 @@ class PricingPlanSchedule(TenantModel):
         default=False, help_text="Periods are counted from this schedule's start, not the earlier anchor."
     )
     entitlements = models.JSONField(default=list, blank=True)
+    discount = models.JSONField(null=True, blank=True)
+    markup = models.JSONField(null=True, blank=True)
+    commitment = models.JSONField(null=True, blank=True)
+    seats_values = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = [

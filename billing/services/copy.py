@@ -37,6 +37,10 @@ SLICE = (
     "billing_period_value",
     "realigns_anchor",
     "entitlements",
+    "discount",
+    "markup",
+    "commitment",
+    "seats_values",
 )
 
 

@@ -177,6 +177,8 @@ class Page:
         return " · ".join(remarks)
 
     def quantity(self, line: Json) -> str:
+        if line["quantity"] is None:
+            return ""
         quantity = Decimal(line["quantity"])
         value = line["meter_value"]
         if value and value["type"] == "AMOUNT":

@@ -72,12 +72,12 @@ def _carriers(platform: Platform, invoices: Sequence[Invoice]) -> dict[int, Invo
 
 
 def _usage_parts(draft: Invoice, final: Invoice) -> tuple[Part, ...]:
-    """The parts of the final invoice's period that bill usage, without what it billed ahead."""
+    """The parts of the final invoice that bill usage; what it billed ahead counts towards discounts."""
     assert draft.subscription is not None
     timeline = timelines.timeline(draft.subscription)
     period = timeline.period_at(final.period_start)
     parts = timeline.parts(period) if period else ()
-    return tuple(Part(part.key, part.arrears, ()) for part in parts if part.arrears is not None)
+    return tuple(part for part in parts if part.arrears is not None)
 
 
 Candidate = tuple[Invoice, Invoice, tuple[Part, ...]]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from accounts.models import Platform
+from billing.calc import schedule_terms
 from billing.calc.inputs import (
     InvoiceInputs,
     LatePeriod,
@@ -98,12 +99,21 @@ class Sources:
 
     def _schedule(self, invoice: Invoice, part: Part, taxes: Taxes) -> ScheduleInputs:
         assert invoice.subscription is not None
+        schedule = self.schedules[part.key]
         return ScheduleInputs(
             subscription_id=invoice.subscription.public_id,
-            schedule_id=self.schedules[part.key].public_id,
+            schedule_id=schedule.public_id,
             arrears=part.arrears,
             advance=part.advance,
             items=tuple(self._item(invoice, item, part, taxes) for item in self._items(part)),
+            adjustments=schedule_terms.adjustments(
+                schedule_id=schedule.public_id,
+                start=schedule.start_at,
+                discount=schedule.discount,
+                markup=schedule.markup,
+                commitment=schedule.commitment,
+                arrears=part.arrears,
+            ),
         )
 
     def _item(self, invoice: Invoice, item: ItemTerms, part: Part, taxes: Taxes) -> PricedItem:
@@ -125,6 +135,8 @@ class Sources:
             usage=usage,
             meter_value_reference=item.meter_value_reference,
             unit=item.unit,
+            product_ids=tuple(each["id"] for each in item.products),
+            product_category_ids=(item.product_category["id"],),
         )
 
     def _want(self, invoice: Invoice, item: ItemTerms, span: Span) -> Wanted:

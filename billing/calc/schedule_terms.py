@@ -1,0 +1,127 @@
+"""What a schedule says of discounts, markup and commitments, from its stored JSON to what is applied.
+
+The JSON has the shape of the API: lists by level, each entry with its `ids`, dates, and an amount, a
+percentage or units. It has been checked when it was written (`billing.services.schedule_terms`).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from billing.calc.commitments import Commitment
+from billing.calc.discounts import Discount, DiscountType
+from billing.calc.inputs import Adjustments
+from billing.calc.markup import Markup
+from billing.calc.schedule import Active, BillingPeriod
+from billing.calc.targets import AmountCondition, Level, Scope
+from catalog.rating.types import Comparator
+from kit.period import parse_instant
+
+Json = Mapping[str, Any]
+LEVELS = {
+    "pricing_item_configs": Level.RULE,
+    "pricing_items": Level.ITEM,
+    "product_items": Level.ITEM,
+    "pricings": Level.PRODUCT,
+    "products": Level.PRODUCT,
+    "product_categories": Level.CATEGORY,
+    "totals": Level.TOTAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a list of terms: where it stands, and what it says."""
+
+    path: str
+    level: Level
+    body: Json
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset(self.body.get("ids") or ())
+
+
+def entries(name: str, terms: Json | None) -> Iterator[Entry]:
+    """All entries of `discount`, `markup` or `commitment`, level by level, with their paths."""
+    for key, level in LEVELS.items():
+        for index, body in enumerate((terms or {}).get(key) or ()):
+            yield Entry(f"{name}.{key}.{index}", level, body)
+
+
+def adjustments(
+    *,
+    schedule_id: str,
+    start: datetime,
+    discount: Json | None,
+    markup: Json | None,
+    commitment: Json | None,
+    arrears: BillingPeriod | None,
+) -> Adjustments:
+    """What applies on one invoice. `start` is that of the schedule.
+
+    A commitment is for the period that ran: without one (an invoice that only bills ahead) none is due.
+    """
+    return Adjustments(
+        markups=tuple(_markup(each, start) for each in entries("markup", markup)),
+        discounts=tuple(_discount(each, schedule_id, start) for each in entries("discount", discount)),
+        commitments=tuple(
+            _commitment(each, schedule_id, arrears)
+            for each in entries("commitment", commitment)
+            if arrears and _active(each.body, start).contains(arrears.span.start)
+        ),
+    )
+
+
+def _active(body: Json, start: datetime) -> Active:
+    first, last = body.get("start_at"), body.get("end_at")
+    return Active(parse_instant(first) if first else start, parse_instant(last) if last else None)
+
+
+def _discount(entry: Entry, schedule_id: str, start: datetime) -> Discount:
+    body, amount = entry.body, entry.body.get("amount")
+    scope = Scope(entry.level, entry.ids, _active(body, start), schedule_id=schedule_id)
+    condition = _condition(body.get("condition"))
+    if amount:
+        words = f"Discount of {amount['quantity']} {amount['currency']}"
+        kind, value = DiscountType.AMOUNT, Decimal(amount["quantity"])
+    else:
+        words = f"Discount of {body['percentage']} %"
+        kind, value = DiscountType.PERCENTAGE, Decimal(body["percentage"])
+    return Discount(kind, value, scope, words, condition, name=entry.path)
+
+
+def _condition(body: Json | None) -> AmountCondition | None:
+    if not body:
+        return None
+    return AmountCondition(Comparator(body["comparator"]), Decimal(body["value"]["amount"]["quantity"]))
+
+
+def _markup(entry: Entry, start: datetime) -> Markup:
+    amount, percentage = entry.body.get("amount"), entry.body.get("percentage")
+    return Markup(
+        entry.ids,
+        percentage=Decimal(percentage) if percentage is not None else None,
+        amount=Decimal(amount["quantity"]) if amount else None,
+        active=_active(entry.body, start),
+    )
+
+
+def _commitment(entry: Entry, schedule_id: str, arrears: BillingPeriod) -> Commitment:
+    amount, units = entry.body.get("amount"), entry.body.get("meter_value_calculation")
+    return Commitment(
+        Scope(entry.level, entry.ids, schedule_id=schedule_id),
+        "Minimum commitment",
+        arrears.share,
+        amount=Decimal(amount["quantity"]) if amount else None,
+        units=units_of(units) if units else None,
+        name=entry.path,
+    )
+
+
+def units_of(committed: Json) -> Decimal:
+    """The units of a commitment: a number, or the quantity of an amount."""
+    number = committed.get("number")
+    return Decimal(number if number is not None else committed["amount"]["quantity"])
