@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from accounts.api.permissions import crud
 from accounts.api.resources import Created, Deleted, Listed, Retrieved, Updated
 from billing.api.entitlements import ScheduleEntitlementSerializer
+from billing.api.schedule_terms import CommitmentSerializer, DiscountSerializer, MarkupSerializer
 from billing.models import PricingPlanSchedule, PricingPlanSubscription, ScheduleType
 from billing.selectors import subscriptions
 from billing.services import schedules
@@ -78,7 +79,10 @@ class PricingPlanScheduleSerializer(serializers.Serializer):
         source="realigns_anchor", required=False
     )
     created_at = InstantField(read_only=True)
-    vars().update(unsupported("discount", "markup", "commitment", "promotion_codes", "coupon_ids"))
+    discount = DiscountSerializer(required=False, allow_null=True)
+    markup = MarkupSerializer(required=False, allow_null=True)
+    commitment = CommitmentSerializer(required=False, allow_null=True)
+    vars().update(unsupported("promotion_codes", "coupon_ids"))
     vars().update(unsupported("seats_values", "included_volumes", "enabled_pricings"))
     vars().update(unsupported("override_pricings", "pricing_categories"))
     vars().update(reserved("coupon_discount", "coupons", "combined_pricing_plan_version"))

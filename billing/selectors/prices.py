@@ -61,6 +61,7 @@ class ItemTerms:
     product_category: Json
     products: tuple[Json, ...]
     product_items: tuple[Json, ...]
+    product_ids: tuple[str, ...]
 
 
 _cache: OrderedDict[tuple[int, int, int], tuple[ItemTerms, ...]] = OrderedDict()
@@ -121,6 +122,7 @@ def _terms(row: PricingItem, numbers: Names) -> ItemTerms:
     first, pricing = items[0], row.pricing
     rules = tuple(_rules(row, numbers))
     products = [link.product for link in sorted(pricing.product_links.all(), key=lambda link: link.position)]
+    sold = [item.product for item in items]
     calculation = first.meter_value_calculation
     value = calculation.meter_value if calculation else None
     return ItemTerms(
@@ -139,6 +141,7 @@ def _terms(row: PricingItem, numbers: Names) -> ItemTerms:
         product_category=_named("PRODUCT_CATEGORY", pricing.category.product_category),
         products=tuple(_named("PRODUCT", product) for product in products),
         product_items=tuple(_named("PRODUCT_ITEM", item) for item in items),
+        product_ids=tuple(dict.fromkeys(each.public_id for each in [*products, *sold])),
     )
 
 

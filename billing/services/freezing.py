@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from billing.calc.adjusting import Adjustment
 from billing.calc.charges import Charge
-from billing.calc.content import Line
+from billing.calc.content import AdjustmentLine, Line
+from billing.calc.totals import ZERO
 from billing.models import Invoice, InvoiceLine, InvoiceStatus
 from billing.selectors import snapshots
 from billing.selectors.prices import ItemTerms
@@ -26,7 +28,7 @@ def content(draft: Draft) -> dict[str, Any]:
     """
     tree = draft.complete.to_dict()
     terms = {item.pricing_item_id: item for item in draft.items}
-    lines = iter(draft.complete.lines)
+    lines = iter(draft.complete.everything)
     for period in tree["periods"]:
         period["billing_period"] = tree["billing_period"]
         for group in period["groups"]:
@@ -39,8 +41,11 @@ def content(draft: Draft) -> dict[str, Any]:
     return tree
 
 
-def _complete_line(data: dict[str, Any], line: Line, draft: Draft, item: ItemTerms) -> None:
-    data["id"] = line_id(draft.invoice, line.charge)
+def _complete_line(data: dict[str, Any], line: Line | AdjustmentLine, draft: Draft, item: ItemTerms) -> None:
+    data["id"] = line_id(draft.invoice, line)
+    if isinstance(line, AdjustmentLine):
+        data |= {"product_items": [], "conditions": None}
+        return
     data["product_items"] = [dict(each) for each in item.product_items]
     body = next(rule.body for rule in item.rules if rule.config_id == line.charge.rule.config_id)
     data["conditions"] = body.get("conditions")
@@ -60,20 +65,31 @@ def freeze(draft: Draft, *, at: datetime) -> list[InvoiceLine]:
     return list(_lines(draft))
 
 
-def line_id(invoice: Invoice, charge: Charge) -> str:
-    """The public id of the line for this charge on this invoice."""
-    late = charge.late.invoice_id if charge.late else ""
-    names = (
-        invoice.public_id,
-        charge.schedule.schedule_id,
-        charge.item.pricing_item_id,
-        charge.rule.config_id,
-        charge.span.start.isoformat(),
-        late,
-    )
-    digest = hashlib.sha256("|".join(names).encode()).digest()
+def line_id(invoice: Invoice, line: Line | AdjustmentLine) -> str:
+    """The public id of this line on this invoice."""
+    if isinstance(line, AdjustmentLine):
+        own = _adjustment_names(line.adjustment)
+    else:
+        own = _charge_names(line.charge)
+    digest = hashlib.sha256("|".join([invoice.public_id, *own]).encode()).digest()
     number = int.from_bytes(digest, "big") >> (256 - ids.TAIL_BITS)
     return ids.encode(LINE_PREFIX, at=invoice.created_at, number=number)
+
+
+def _charge_names(charge: Charge) -> list[str]:
+    late = charge.late.invoice_id if charge.late else ""
+    place = [charge.schedule.schedule_id, charge.item.pricing_item_id, charge.rule.config_id]
+    names = [*place, charge.span.start.isoformat(), late]
+    if charge.seats is not None:
+        names.append(charge.seats.change.at.isoformat())
+    return names if charge.values is None else [*names, *(repr(value) for value in charge.values)]
+
+
+def _adjustment_names(line: Adjustment) -> list[str]:
+    beside, late = line.beside, line.late.invoice_id if line.late else ""
+    tax = f"{beside.item.tax.category.value} {beside.item.tax.percentage}"
+    place = [beside.schedule.schedule_id, beside.item.pricing_id, beside.span.start.isoformat()]
+    return [*place, beside.span.end.isoformat(), late, tax, line.type.value, line.name]
 
 
 def _prices(draft: Draft) -> dict[str, Any]:
@@ -89,28 +105,46 @@ def _prices(draft: Draft) -> dict[str, Any]:
 
 def _lines(draft: Draft) -> Iterator[InvoiceLine]:
     late = {bill.invoice.public_id: bill.invoice for bill in draft.late}
-    for position, line in enumerate(draft.complete.lines, 1):
-        charge = line.charge
-        row = InvoiceLine(
-            platform_id=draft.invoice.platform_id,
-            public_id=line_id(draft.invoice, charge),
-            invoice=draft.invoice,
-            late_of=late[charge.late.invoice_id] if charge.late else None,
-            position=position,
-            schedule_id=charge.schedule.schedule_id,
-            pricing_item_id=charge.item.pricing_item_id,
-            config_id=charge.rule.config_id,
-            description=charge.item.description[:500],
-            start_at=charge.span.start,
-            end_at=charge.span.end,
-            is_usage=charge.is_usage,
-            quantity=charge.rated.usage.quantity,
-            amount=charge.amount,
-            amount_excluding_tax=line.taxed.excluding_tax,
-            tax_amount=line.taxed.tax,
-        )
-        _remember_usage(row, charge)
+    for position, line in enumerate(draft.complete.everything, 1):
+        if isinstance(line, AdjustmentLine):
+            row, source = _adjustment_row(line.adjustment), line.adjustment.late
+        else:
+            row, source = _charge_row(line.charge), line.charge.late
+        row.platform_id, row.invoice = draft.invoice.platform_id, draft.invoice
+        row.public_id, row.position = line_id(draft.invoice, line), position
+        row.late_of = late[source.invoice_id] if source else None
+        row.amount_excluding_tax, row.tax_amount = line.taxed.excluding_tax, line.taxed.tax
         yield row
+
+
+def _charge_row(charge: Charge) -> InvoiceLine:
+    row = InvoiceLine(
+        schedule_id=charge.schedule.schedule_id,
+        pricing_item_id=charge.item.pricing_item_id,
+        config_id=charge.rule.config_id,
+        description=charge.item.description[:500],
+        start_at=charge.span.start,
+        end_at=charge.span.end,
+        is_usage=charge.is_usage,
+        quantity=charge.quantity,
+        amount=charge.amount,
+    )
+    _remember_usage(row, charge)
+    return row
+
+
+def _adjustment_row(line: Adjustment) -> InvoiceLine:
+    return InvoiceLine(
+        type=line.type.value,
+        schedule_id=line.beside.schedule.schedule_id,
+        pricing_item_id=line.beside.item.pricing_item_id,
+        description=line.description[:500],
+        start_at=line.beside.span.start,
+        end_at=line.beside.span.end,
+        is_usage=False,
+        quantity=ZERO,
+        amount=line.amount,
+    )
 
 
 def _remember_usage(row: InvoiceLine, charge: Charge) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.context import Context
 from billing.models import PricingPlanSchedule, PricingPlanSubscription, SubscriptionStatus
 from billing.selectors import subscriptions
-from billing.services import periods, plan_versions, readiness, slices
+from billing.services import periods, plan_versions, readiness, schedule_terms, slices
 from billing.services.slices import Realign, Slice
 from billing.services.subscriptions import as_period
 from kit import persistence
@@ -23,6 +23,10 @@ EDITABLE = (SubscriptionStatus.DRAFT, SubscriptionStatus.ACTIVE)
 LEEWAY = timedelta(minutes=5)
 # What may change of a schedule that is in force already.
 OPEN_IN_FORCE = frozenset(("end_at", "entitlements"))
+# What its discounts, markup and commitments are checked against; a moved end may cut them short.
+TERMS = frozenset(
+    ("discount", "markup", "commitment", "pricing_plan_version", "pricing_currency", "start_at")
+)
 API_NAMES = {
     "pricing_plan_version": "pricing_plan_version_id",
     "billing_period_type": "billing_period",
@@ -76,6 +80,8 @@ def update(
     others = [each for each in subscriptions.timeline(subscription) if each.pk != schedule.pk]
     placed = slices.place(_slices(others), _slice(schedule), realign=realign)
     readiness.require_priced(subscription, schedule)
+    if TERMS.intersection(changed):
+        schedule_terms.require(schedule)
     _move(ctx, subscription, others, placed)
     if changed:
         changed += persistence.assign(schedule, {"updated_at": ctx.at})
@@ -118,7 +124,9 @@ def build(
     )
     values["pricing_currency"] = values.get("pricing_currency") or subscription.billing_currency
     values["subscription"] = subscription
-    return PricingPlanSchedule.stamped(platform=ctx.platform, at=ctx.at, **values)
+    schedule: PricingPlanSchedule = PricingPlanSchedule.stamped(platform=ctx.platform, at=ctx.at, **values)
+    schedule_terms.require(schedule)
+    return schedule
 
 
 def _columns(ctx: Context, fields: dict[str, Any]) -> dict[str, Any]:

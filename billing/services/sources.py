@@ -135,7 +135,7 @@ class Sources:
             usage=usage,
             meter_value_reference=item.meter_value_reference,
             unit=item.unit,
-            product_ids=tuple(each["id"] for each in item.products),
+            product_ids=item.product_ids,
             product_category_ids=(item.product_category["id"],),
         )
 

@@ -138,9 +138,6 @@ def test_a_schedule_in_the_middle_cannot_be_deleted(api, add):
 @pytest.mark.parametrize(
     "fields",
     [
-        {"discount": {"totals": [{"percentage": "10"}]}},
-        {"markup": {"pricing_item_configs": [{"percentage": "10"}]}},
-        {"commitment": {"totals": [{"amount": {"quantity": "500", "currency": "EUR"}}]}},
         {"seats_values": [{"number": "2"}]},
         {"included_volumes": [{"number": "2"}]},
         {"override_pricings": [{"name": "special"}]},
