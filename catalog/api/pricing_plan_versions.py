@@ -6,16 +6,22 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.api.permissions import crud
 from accounts.api.resources import Created, Deleted, Retrieved, Updated, Upserted
+from catalog.api.as_code.tidy import tidied
 from catalog.api.config_shape import OPTIONAL, plain_json
+from catalog.api.difference_shape import ComparisonSerializer, ValidationSerializer, difference
 from catalog.api.fields import UPSERT, status_field
 from catalog.api.pricing_plans import RateCardSerializer
 from catalog.api.tree_shape import PricingCategorySerializer
 from catalog.models import PricingPlan, PricingPlanVersion
 from catalog.selectors import plans as selectors
-from catalog.services import pricing_plan_versions
+from catalog.services import activation, pricing_plan_versions, version_comparison
+from catalog.services.activation_rules import Facts
 from kit.api.fields import CurrencyField, TextField, expanded, reserved
 from kit.api.links import LinkField
 from kit.api.shapes import PeriodSerializer
@@ -95,9 +101,43 @@ class PricingPlanVersionViewSet(Retrieved, Created, Updated, Upserted, Deleted):
     """Pricing plan versions; found through their plan's ``pricing_plan_version_infos``."""
 
     tag = "pricingPlanVersions"
-    permissions = crud("PRICING_PLAN")
+    permissions = crud("PRICING_PLAN", compare="PRICING_PLAN.VIEW", validate_tree="PRICING_PLAN.VIEW")
     model = PricingPlanVersion
     serializer_class = PricingPlanVersionSerializer
     selector = selectors.versions
     service: ClassVar[ModuleType] = pricing_plan_versions
     parameters = {"upsert": UPSERT[:1]}
+    requests: ClassVar[dict[str, Any]] = {"validate_tree": None}
+    responses: ClassVar[dict[str, Any]] = {
+        "compare": ComparisonSerializer,
+        "validate_tree": ValidationSerializer,
+    }
+
+    @action(detail=True, methods=["get"], url_path="compare/(?P<other>[^/]+)")
+    def compare(self, request: Request, pk: str, other: str) -> Response:
+        """What was added, removed and changed from this version to the other (an extension)."""
+        before = self.instance()
+        self.kwargs["pk"] = other
+        after = self.instance()
+        names = version_comparison.references(self.platform)
+        found = version_comparison.of(*(tidied(self._plain(each), names) for each in (before, after)))
+        return Response(
+            {
+                "object_type": "PRICING_PLAN_VERSION_COMPARISON",
+                "from_pricing_plan_version_id": before.public_id,
+                "to_pricing_plan_version_id": after.public_id,
+                "added": [difference(each) for each in found.added],
+                "removed": [difference(each) for each in found.removed],
+                "changed": [difference(each) for each in found.changed],
+            }
+        )
+
+    @action(detail=True, methods=["post"], url_path="validate")
+    def validate_tree(self, request: Request, pk: str) -> Response:
+        """Everything that stands in the way of activating the version, at once (an extension)."""
+        found = activation.problems(self.instance(), Facts())
+        problems = [{"field": each.field, "message": each.message} for each in found]
+        return Response({"valid": not problems, "problems": problems})
+
+    def _plain(self, version: PricingPlanVersion) -> dict[str, Any]:
+        return dict(self.get_serializer(version).data)

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from accounts.api.base import PlatformViewSet
 from catalog.api.as_code import export, importing
 from catalog.api.as_code.kinds import KINDS
-from catalog.services import differences
+from catalog.api.difference_shape import DifferenceSerializer, difference
 from kit.api.fields import StrictIntegerField
 
 ACTIONS = ("CREATE", "UPDATE", "ABSENT")
@@ -28,15 +28,6 @@ class CatalogSerializer(serializers.Serializer):
 
     format = StrictIntegerField(min_value=1, max_value=export.FORMAT)
     vars().update({kind.name: _entries() for kind in KINDS})
-
-
-class DifferenceSerializer(serializers.Serializer):
-    """One value that differs; null where there was or will be none."""
-
-    field = serializers.CharField()
-    before = serializers.JSONField(allow_null=True)
-    after = serializers.JSONField(allow_null=True)
-    message = serializers.CharField()
 
 
 class ChangeSerializer(serializers.Serializer):
@@ -94,18 +85,9 @@ class CatalogViewSet(PlatformViewSet):
 
 def shown(change: importing.Change) -> dict[str, Any]:
     """A change as the API answers it."""
-    told = [
-        {
-            "field": each.field,
-            "before": each.before,
-            "after": each.after,
-            "message": differences.in_words(each),
-        }
-        for each in change.differences
-    ]
     return {
         "kind": change.kind,
         "reference": change.reference,
         "action": change.action,
-        "differences": told,
+        "differences": [difference(each) for each in change.differences],
     }
