@@ -102,10 +102,11 @@ class SubscriptionDetail(DetailScreen):
                 "next_event": to("event-new") if self.row.status == SubscriptionStatus.ACTIVE else "",
                 "ends": ends(self.row),
                 "at": self.operator.at,
+                "zone": self.row.billing_entity.zone,
             }
         if tab.name == "invoices":
             rows = Invoice.objects.filter(platform=self.operator.platform, subscription=self.row)
-            found = rows.order_by("-period_end", "-pk")[:RECENT]
+            found = rows.select_related("billing_entity").order_by("-period_end", "-pk")[:RECENT]
             return {"invoices": [(each, to("invoice", each.public_id)) for each in found]}
         return {}
 

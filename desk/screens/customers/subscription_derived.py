@@ -49,6 +49,8 @@ class Derived(FormScreen):
         assumed = assumptions(self.operator.platform, chosen, typed)
         return {
             "assumed": assumed,
+            "zone": form.zone,
+            "assumed_for": chosen_keys(form),
             "said": self.said(form),
             "entity_words": self.entity_words(form),
             "ruler": self.ruler(form) if valid else self.drawn(),
@@ -111,6 +113,11 @@ def _chosen(form: SubscriptionForm) -> list[Any]:
     names = ["version", *(f"phases_{number}_version" for number in range(1, form.count))]
     keys = [str(form[name].value() or "") for name in names]
     return [form.versions[key] for key in dict.fromkeys(keys) if key in form.versions]
+
+
+def chosen_keys(form: SubscriptionForm) -> str:
+    """The chosen versions, so that the assumptions change only with them."""
+    return " ".join(version.public_id for version in _chosen(form))
 
 
 def day_of(value: Any) -> date | None:

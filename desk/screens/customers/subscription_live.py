@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from desk.components import format
 from desk.editors.subscription import SubscriptionForm
+from desk.screens.customers.subscription_derived import chosen_keys
 from desk.screens.customers.subscription_editor import SubscriptionEditor
 from desk.screens.forms import CONFLICT, SEEN
 from desk.services import subscription_drafts
@@ -45,7 +46,6 @@ class PreviewSubscription(SubscriptionEditor):
         seen = self.request.POST.get(SEEN, "")
         if self.draft and not stale:
             seen = subscription_drafts.fingerprint(self.draft)
-        changed = self.request.headers.get("HX-Trigger-Name", "")
         context = {
             **self.context(),
             **self.frame(),
@@ -53,7 +53,7 @@ class PreviewSubscription(SubscriptionEditor):
             "form": form,
             "seen": seen,
             "oob": True,
-            "other_plan": changed.endswith("version"),
+            "other_plan": self.request.POST.get("assumed_for", "") != chosen_keys(form),
             **extra,
         }
         html = render_to_string("desk/customers/subscription_live.html", context, self.request)
