@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from catalog.models import PricingItemProductItem, Product, ProductItem, Status
 from catalog.selectors import products as selectors
 from catalog.services import products
+from desk import palette
 from desk.components.actions import Action
 from desk.components.badges import word
 from desk.components.curl import Call
 from desk.components.empty import Empty
 from desk.editors.products import MODELS
+from desk.operators import Operator
+from desk.palette import Hit, Jump, Kind
 from desk.screens.lists import ListScreen
 from desk.tables import Bulk, Choice, Column, Figure, Moment, Table, statuses
 from desk.tables import Status as StatusColumn
@@ -123,3 +126,19 @@ def plan_counts(platform_id: int, items: list[int]) -> dict[int, int]:
 def model_word(model_type: str) -> str:
     """The model of an item as operators read it."""
     return MODELS[model_type][0] if model_type in MODELS else word(model_type)
+
+
+def products_like(operator: Operator, text: str) -> list[Hit]:
+    """Products by name, reference or id."""
+    rows = Product.objects.for_platform(operator.platform)
+    named = Q(name__icontains=text) | Q(reference__icontains=text) | Q(public_id=text)
+    return [
+        Hit(row.name, reverse("desk:product", args=[row.public_id]), row.reference, "tag")
+        for row in rows.filter(named).order_by("name", "pk")[: palette.PER_KIND]
+    ]
+
+
+palette.register(
+    Kind("Products", "tag", "PRODUCT.VIEW", find=products_like),
+    Jump("New product", "product-new", "PRODUCT.CREATE"),
+)

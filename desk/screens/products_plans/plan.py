@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from catalog.models import Pricing, PricingPlan, PricingPlanVersion, Status
 from catalog.selectors import plans as selectors
+from desk import navigation
 from desk.components.actions import Action
 from desk.components.badges import Badge
 from desk.components.curl import Call
@@ -135,7 +136,12 @@ class PlanDetail(DetailScreen):
             "draft": draft if draft and draft.pk != self.version.pk else None,
             "clone": self.clone("Clone to new version") if draft is None else None,
             "here": version_url(self.version),
+            "next_customer": self._next(),
         }
+
+    def _next(self) -> str:
+        """Where to go on from an active plan that nobody subscribes to yet."""
+        return "" if any(self.used.values()) else navigation.address("customer-new")
 
     def _common(self, tab: Tab) -> dict[str, Any]:
         if tab.name != "activity":

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
-from catalog.models import PlanType, PricingItem, PricingPlanVersion, Status
+from catalog.models import PlanType, PricingItem, PricingPlan, PricingPlanVersion, Status
 from catalog.selectors import plans as selectors
+from desk import palette
 from desk.components.actions import Action
 from desk.components.badges import word
 from desk.components.curl import Call
 from desk.components.empty import Empty
 from desk.editors.pricing.book import period_label
+from desk.operators import Operator
+from desk.palette import Hit, Jump, Kind
 from desk.screens.lists import ListScreen
 from desk.screens.products_plans.versions import subscribers, title_of
 from desk.tables import Choice, Column, Custom, Figure, Moment, Table
@@ -113,3 +116,19 @@ class PricingPlans(ListScreen):
 
     def call(self) -> Call:
         return Call("GET", "/v1/pricing-plans")
+
+
+def plans_like(operator: Operator, text: str) -> list[Hit]:
+    """Plans by name, reference or id."""
+    rows = PricingPlan.objects.for_platform(operator.platform)
+    named = Q(name__icontains=text) | Q(reference__icontains=text) | Q(public_id=text)
+    return [
+        Hit(title_of(row), reverse("desk:pricing-plan", args=[row.public_id]), row.reference, "tag")
+        for row in rows.filter(named).order_by("name", "pk")[: palette.PER_KIND]
+    ]
+
+
+palette.register(
+    Kind("Pricing plans", "tag", "PRICING_PLAN.VIEW", find=plans_like),
+    Jump("New pricing plan", "pricing-plan-new", "PRICING_PLAN.CREATE"),
+)

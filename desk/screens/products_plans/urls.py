@@ -6,6 +6,7 @@ from django.urls import path
 from desk.screens.products_plans import (
     catalog_list,
     compare,
+    features,
     plan,
     plan_steps,
     plans_list,
@@ -71,4 +72,12 @@ plans = [
     path(f"{PLANS}<pk>/<slug:tab>/", plan.PlanDetail.as_view(), name="pricing-plan-tab"),
 ]
 
-urlpatterns = [*catalog, *plans]
+FEATURES = "features/"
+granted = [
+    path(FEATURES, features.Features.as_view(), name="features"),
+    path(f"{FEATURES}new/", features.NewFeature.as_view(), name="feature-new"),
+    path(f"{FEATURES}<pk>/edit/", features.EditFeature.as_view(), name="feature-edit"),
+    path(f"{FEATURES}<pk>/delete/", features.DeleteFeature.as_view(), name="feature-delete"),
+]
+
+urlpatterns = [*catalog, *plans, *granted]

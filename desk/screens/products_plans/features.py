@@ -1,0 +1,209 @@
+"""Products & plans > Features: what a customer may use; granted by prices, never billed."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+
+from catalog.models import Feature, FeatureType, PricingEntitlement
+from catalog.selectors import products as selectors
+from catalog.services import features
+from desk.components.actions import Action, offered
+from desk.components.curl import Call
+from desk.components.empty import Empty
+from desk.components.facts import Fact
+from desk.editors.products import calculations
+from desk.forms.base import DeskForm, ReferenceField
+from desk.screens.forms import FormScreen
+from desk.screens.lists import ListScreen
+from desk.screens.products_plans.product_changes import one
+from desk.tables import Choice, Code, Column, Figure, Moment, Table
+from metering.models import MeterValueCalculation
+
+TYPES = {
+    FeatureType.SWITCH.value: "On or off",
+    FeatureType.NUMBER.value: "Number",
+    FeatureType.AMOUNT.value: "Amount of money",
+    FeatureType.ENUM.value: "One of several values",
+    FeatureType.STRING.value: "Text",
+}
+
+
+class Features(ListScreen):
+    """Every feature, with how many plans grant it."""
+
+    permission = "FEATURE.VIEW"
+    drawer = "desk/products_plans/feature.html"
+    table = Table(
+        key="features",
+        one="feature",
+        many="features",
+        default="-created",
+        columns=[
+            Column(name="name", label="Name", of=lambda row: row.name or row.reference, sort="name"),
+            Code(name="reference", label="Reference", of="reference", sort="reference"),
+            Column(name="type", label="Type", of=lambda row: TYPES[row.type], sort="type"),
+            Figure(name="plans", label="Plans", of="plan_count"),
+            Moment(name="created", label="Created", of="created_at", sort="created_at"),
+        ],
+        filters=[Choice(name="type", label="Type", path="type", choices=list(TYPES.items()))],
+        search=("name", "reference", "public_id"),
+    )
+
+    @property
+    def empty(self) -> Empty:  # type: ignore[override]
+        return Empty(
+            "Add your first feature",
+            "A feature says what a customer may use, such as single sign-on or ten seats. "
+            "Prices grant it; your application asks for it.",
+            self.actions()[0],
+            call=Call("POST", "/v1/features", {"reference": "sso", "name": "SSO", "type": "SWITCH"}),
+        )
+
+    def rows(self) -> QuerySet[Any]:
+        return selectors.features(self.operator.platform)
+
+    def decorated(self, rows: list[Any]) -> list[Any]:
+        """One query for the plans of all rows."""
+        granted = PricingEntitlement.objects.filter(platform=self.operator.platform, feature__in=rows)
+        counts = dict(
+            granted.values_list("feature_id").annotate(Count("version__pricing_plan", distinct=True))
+        )
+        for row in rows:
+            row.plan_count = counts.get(row.pk, 0)
+        return rows
+
+    def actions(self) -> list[Action]:
+        url = reverse("desk:feature-new")
+        return [Action("New feature", url, "FEATURE.CREATE", "primary", "dialog", key="n")]
+
+    def drawer_context(self, row: Any) -> dict[str, Any]:
+        edit, delete = (reverse(f"desk:feature-{verb}", args=[row.public_id]) for verb in ("edit", "delete"))
+        actions = [
+            Action("Edit", edit, "FEATURE.UPDATE", opens="dialog"),
+            Action("Delete", delete, "FEATURE.DELETE", "bad", "dialog"),
+        ]
+        plans = PricingEntitlement.objects.filter(platform=self.operator.platform, feature=row)
+        return {
+            "drawer_actions": offered(actions, self.operator),
+            "type_words": TYPES[row.type],
+            "granted": plans.select_related("version__pricing_plan").order_by("-version", "pk")[:20],
+        }
+
+    def call(self) -> Call:
+        return Call("GET", "/v1/features")
+
+
+class FeatureForm(DeskForm):
+    """What the feature is called, and what kind of value a grant of it has."""
+
+    name = forms.CharField(max_length=1000)
+    reference = ReferenceField()
+    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    type = forms.ChoiceField(choices=list(TYPES.items()))
+    enum_values = forms.CharField(
+        label="Values", required=False, help_text="Only for one of several values: separate with commas."
+    )
+    calculation = forms.ChoiceField(
+        label="Measured by", required=False, help_text="Only for a number or an amount: what is consumed."
+    )
+    rows = (("name", "reference"),)
+    api_names = {"meter_value_calculation_id": "calculation"}
+
+    def __init__(self, *args: Any, platform: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        measured = self.fields["calculation"]
+        measured.choices = [("", "Not measured"), *calculations(platform)]  # type: ignore[attr-defined]
+
+
+class FeatureScreen(FormScreen):
+    """What the forms of features share."""
+
+    menu = "features"
+    permission = "FEATURE.UPDATE"
+
+    @cached_property
+    def feature(self) -> Feature:
+        found: Feature = one(selectors.features(self.operator.platform), self.kwargs["pk"], "feature")
+        return found
+
+    def cancel_url(self) -> str:
+        return reverse("desk:features")
+
+    def form(self, data: Any = None) -> DeskForm:
+        return FeatureForm(data, initial=self.initial(), platform=self.operator.platform)
+
+    def values(self, form: Any) -> dict[str, Any]:
+        """The form's values as the service takes them."""
+        typed = form.cleaned_data
+        rows = MeterValueCalculation.objects.filter(platform=self.operator.platform)
+        listed = [each.strip() for each in typed["enum_values"].split(",") if each.strip()]
+        return {
+            "name": typed["name"],
+            "reference": typed["reference"],
+            "description": typed["description"] or None,
+            "type": typed["type"],
+            "enum_values": listed or None,
+            "meter_value_calculation": rows.filter(public_id=typed["calculation"] or "none").first(),
+        }
+
+
+class NewFeature(FeatureScreen):
+    """A new feature."""
+
+    permission = "FEATURE.CREATE"
+    title = "New feature"
+    verb = "Create feature"
+    message = "Feature created"
+
+    def save(self, form: Any) -> str:
+        features.create(ctx=self.operator.ctx, fields=self.values(form))
+        return self.cancel_url()
+
+
+class EditFeature(FeatureScreen):
+    """The type of a feature that a price grants stays."""
+
+    title = "Edit feature"
+    verb = "Save feature"
+    message = "Feature saved"
+
+    def initial(self) -> dict[str, Any]:
+        row = self.feature
+        measured = row.meter_value_calculation
+        kept = {name: getattr(row, name) for name in ("name", "reference", "description", "type")}
+        return kept | {
+            "enum_values": ", ".join(row.enum_values or ()),
+            "calculation": measured.public_id if measured else "",
+        }
+
+    def save(self, form: Any) -> str:
+        features.update(ctx=self.operator.ctx, instance=self.feature, fields=self.values(form))
+        return self.cancel_url()
+
+
+class DeleteFeature(FeatureScreen):
+    """Only a feature that nothing carries or grants."""
+
+    permission = "FEATURE.DELETE"
+    title = "Delete this feature?"
+    verb = "Delete feature"
+    verb_style = "solid-bad"
+    message = "Feature deleted"
+
+    def form(self, data: Any = None) -> DeskForm:
+        return DeskForm(data)
+
+    def facts(self) -> list[Fact]:
+        return [Fact("Feature", self.feature.name or self.feature.reference)]
+
+    def consequences(self) -> list[tuple[str, str]]:
+        return [("info", "It is removed for good. One that a product or a price names cannot be.")]
+
+    def save(self, form: Any) -> str:
+        features.delete(ctx=self.operator.ctx, instance=self.feature)
+        return self.cancel_url()
