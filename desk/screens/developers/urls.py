@@ -2,8 +2,28 @@ from django.urls import path
 
 from desk.screens.developers.audit_log import AuditLog
 from desk.screens.developers.clocks import Advance, Clocks, Freeze, Release
+from desk.screens.developers.webhook_changes import (
+    DeleteWebhook,
+    EditWebhook,
+    NewWebhook,
+    Resend,
+    ResendEvent,
+    RollSecret,
+    Try,
+)
+from desk.screens.developers.webhooks import WebhookPage, Webhooks
 
 urlpatterns = [
+    path("webhooks/", Webhooks.as_view(), name="webhooks"),
+    path("webhooks/new/", NewWebhook.as_view(), name="webhook-new"),
+    path("webhooks/events/<pk>/resend/", ResendEvent.as_view(), name="webhook-event-resend"),
+    path("webhooks/<pk>/edit/", EditWebhook.as_view(), name="webhook-edit"),
+    path("webhooks/<pk>/test/", Try.as_view(), name="webhook-test"),
+    path("webhooks/<pk>/resend/", Resend.as_view(), name="webhook-resend"),
+    path("webhooks/<pk>/roll-secret/", RollSecret.as_view(), name="webhook-roll"),
+    path("webhooks/<pk>/delete/", DeleteWebhook.as_view(), name="webhook-delete"),
+    path("webhooks/<pk>/", WebhookPage.as_view(), name="webhook"),
+    path("webhooks/<pk>/<slug:tab>/", WebhookPage.as_view(), name="webhook-tab"),
     path("audit-log/", AuditLog.as_view(), name="audit-log"),
     path("test-clocks/", Clocks.as_view(), name="test-clocks"),
     path("test-clocks/freeze/", Freeze.as_view(), name="clock-freeze"),

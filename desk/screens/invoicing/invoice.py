@@ -155,7 +155,8 @@ class InvoicePage(DetailScreen):
         if tab.name == "overview":
             return common | self._overview()
         if tab.name == "webhooks":
-            return common | {"deliveries": self.sent}
+            may = self.operator.can("WEBHOOK_EVENT_RESEND")
+            return common | {"deliveries": self.sent, "may_resend": may}
         return common | {"pdf_url": self._to("pdf-file")}
 
     def _overview(self) -> dict[str, Any]:

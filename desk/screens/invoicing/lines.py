@@ -5,7 +5,7 @@ Everything is taken from the content of the invoice; nothing is added up here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,11 +16,10 @@ from django.utils import timezone
 from desk.components import format
 from desk.components.badges import word
 from desk.components.charts import TierBar
-from desk.components.plot import tint
+from desk.screens.invoicing import line_steps
 from kit.period import parse_instant
 
 Json = Mapping[str, Any]
-SILENT = ("QUANTITY", "CHARGE", "TOTAL", "ROUNDING")
 MODELS = {
     "FLAT": "per unit",
     "FLAT_TOP_UP": "per unit, bought ahead",
@@ -32,25 +31,6 @@ MODELS = {
     "FIXED": "fixed",
     "PASS_THROUGH": "passed through",
 }
-STEPS = {
-    "NET_NEGATIVE": "Below zero",
-    "INCLUDED_VOLUME": "Included volume",
-    "ROLLOVER": "Carried over",
-    "TIERING": "Tier volume",
-    "PRICING_PERIOD": "Price period",
-    "EXCHANGE": "Exchange",
-    "ALREADY_BILLED": "Billed before",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A row of the explanation. ``tint`` is the shade of its tier, empty for other rows."""
-
-    label: str
-    how: str
-    amount: str
-    tint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +46,7 @@ class Line:
     quantity: str
     unit_price: str
     amount: str
-    steps: tuple[Step, ...]
+    steps: tuple[line_steps.Step, ...]
     bar: TierBar | None
     summary: str
     total_how: str
@@ -123,7 +103,7 @@ def _line(line: Json, *, gross: bool, end: datetime) -> Line:
         quantity=_quantity(line),
         unit_price=_unit_price(line, charges, amount["currency"]),
         amount=shown,
-        steps=tuple(_steps(line, charges, amount["currency"])),
+        steps=tuple(line_steps.of(line, charges, amount["currency"])),
         bar=_bar(charges),
         summary=_summary(line, charges),
         total_how=_counted(line),
@@ -202,62 +182,3 @@ def _bar(charges: list[Json]) -> TierBar | None:
         return None
     words = ", ".join(f"tier {number}: {format.number(each)}" for number, each in enumerate(shares, 1))
     return TierBar(shares, f"Quantity by tier: {words}")
-
-
-def _steps(line: Json, charges: list[Json], currency: str) -> Iterator[Step]:
-    """Rows before the charges, the charges, what changed their total, and rounding where it did anything."""
-    steps = line["steps"]
-    changed = [step for step in steps if step["type"] not in SILENT]
-    at = next((number for number, step in enumerate(steps) if step["type"] == "TOTAL"), len(steps))
-    early = [step for step in steps[:at] if step["type"] not in SILENT]
-    yield from (_other(step, currency) for step in early)
-    for number, charge in enumerate(charges):
-        shade = tint(number, len(charges)) if len(charges) > 1 else ""
-        yield _charge(charge, currency, shade)
-    yield from (_other(step, currency) for step in changed if step not in early)
-    for step in steps:
-        if step["type"] == "ROUNDING" and Decimal(step["unrounded_amount"]) != Decimal(step["amount"]):
-            yield _other(step, currency)
-
-
-def _other(step: Json, currency: str) -> Step:
-    label = STEPS.get(step["type"], word(step["type"]))
-    amount = step.get("amount")
-    quantity = amount.get("quantity") if isinstance(amount, Mapping) else amount
-    shown = "" if quantity is None else format.unit_price(Decimal(quantity), currency)
-    return Step(label, step["description"], shown)
-
-
-def _charge(charge: Json, currency: str, shade: str) -> Step:
-    amount = charge["amount"]
-    label = _band(charge["band"]) or "Charge"
-    how = charge["description"].rpartition(": ")[2]
-    price = charge["unit_price"]
-    if price and charge["charge_type"] == "UNITS":
-        unit = format.unit_price(Decimal(price), amount["currency"] or currency)
-        how = f"{format.number(Decimal(charge['quantity']))} × {unit}"
-    elif price and charge["times"]:
-        unit = format.unit_price(Decimal(price), amount["currency"] or currency)
-        how = f"{format.number(Decimal(charge['times']))} × {unit}"
-    return Step(
-        label, how, format.unit_price(Decimal(amount["quantity"]), amount["currency"] or currency), shade
-    )
-
-
-def _band(band: Json | None) -> str:
-    """``First 1,000``, ``1,001 to 10,000``, ``10,001 and up``; ``Above …`` where bounds are not whole."""
-    if band is None:
-        return ""
-    lower, top = _bound(band["tier_lower_bound"]), _bound(band["tier_top_bound"])
-    if not lower:
-        return "" if top is None else f"First {format.number(top)}"
-    if lower != lower.to_integral_value() or (top is not None and top != top.to_integral_value()):
-        return f"Above {format.number(lower)}" + (f" up to {format.number(top)}" if top is not None else "")
-    first = format.number(lower + 1)
-    return f"{first} and up" if top is None else f"{first} to {format.number(top)}"
-
-
-def _bound(value: Json | None) -> Decimal | None:
-    if value is None:
-        return None
-    return Decimal(value["amount"]["quantity"] if value.get("amount") else value["number"])

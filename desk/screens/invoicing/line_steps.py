@@ -1,0 +1,93 @@
+"""How the amount of a line came about, row by row, from the steps that the invoice keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from desk.components import format
+from desk.components.badges import word
+from desk.components.plot import tint
+
+Json = Mapping[str, Any]
+SILENT = ("QUANTITY", "CHARGE", "TOTAL", "ROUNDING")
+STEPS = {
+    "NET_NEGATIVE": "Below zero",
+    "INCLUDED_VOLUME": "Included volume",
+    "ROLLOVER": "Carried over",
+    "TIERING": "Tier volume",
+    "PRICING_PERIOD": "Price period",
+    "EXCHANGE": "Exchange",
+    "ALREADY_BILLED": "Billed before",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A row of the explanation. ``tint`` is the shade of its tier, empty for other rows."""
+
+    label: str
+    how: str
+    amount: str
+    tint: str = ""
+
+
+def of(line: Json, charges: list[Json], currency: str) -> Iterator[Step]:
+    """Rows before the charges, the charges, what changed their total, and rounding where it did anything."""
+    steps = line["steps"]
+    changed = [step for step in steps if step["type"] not in SILENT]
+    at = next((number for number, step in enumerate(steps) if step["type"] == "TOTAL"), len(steps))
+    early = [step for step in steps[:at] if step["type"] not in SILENT]
+    yield from (_other(step, currency) for step in early)
+    for number, charge in enumerate(charges):
+        shade = tint(number, len(charges)) if len(charges) > 1 else ""
+        yield _charge(charge, currency, shade)
+    yield from (_other(step, currency) for step in changed if step not in early)
+    for step in steps:
+        if step["type"] == "ROUNDING" and Decimal(step["unrounded_amount"]) != Decimal(step["amount"]):
+            yield _other(step, currency)
+
+
+def _other(step: Json, currency: str) -> Step:
+    label = STEPS.get(step["type"], word(step["type"]))
+    amount = step.get("amount")
+    quantity = amount.get("quantity") if isinstance(amount, Mapping) else amount
+    shown = "" if quantity is None else format.unit_price(Decimal(quantity), currency)
+    return Step(label, step["description"], shown)
+
+
+def _charge(charge: Json, currency: str, shade: str) -> Step:
+    amount = charge["amount"]
+    label = _band(charge["band"]) or "Charge"
+    how = charge["description"].rpartition(": ")[2]
+    price = charge["unit_price"]
+    if price and charge["charge_type"] == "UNITS":
+        unit = format.unit_price(Decimal(price), amount["currency"] or currency)
+        how = f"{format.number(Decimal(charge['quantity']))} × {unit}"
+    elif price and charge["times"]:
+        unit = format.unit_price(Decimal(price), amount["currency"] or currency)
+        how = f"{format.number(Decimal(charge['times']))} × {unit}"
+    return Step(
+        label, how, format.unit_price(Decimal(amount["quantity"]), amount["currency"] or currency), shade
+    )
+
+
+def _band(band: Json | None) -> str:
+    """``First 1,000``, ``1,001 to 10,000``, ``10,001 and up``; ``Above …`` where bounds are not whole."""
+    if band is None:
+        return ""
+    lower, top = _bound(band["tier_lower_bound"]), _bound(band["tier_top_bound"])
+    if not lower:
+        return "" if top is None else f"First {format.number(top)}"
+    if lower != lower.to_integral_value() or (top is not None and top != top.to_integral_value()):
+        return f"Above {format.number(lower)}" + (f" up to {format.number(top)}" if top is not None else "")
+    first = format.number(lower + 1)
+    return f"{first} and up" if top is None else f"{first} to {format.number(top)}"
+
+
+def _bound(value: Json | None) -> Decimal | None:
+    if value is None:
+        return None
+    return Decimal(value["amount"]["quantity"] if value.get("amount") else value["number"])
