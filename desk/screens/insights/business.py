@@ -122,7 +122,7 @@ class General(BusinessScreen):
             self._tile("Invoiced", self.sum_of("net"), "Without tax", "insights-revenue"),
             self._tile("Received", self.sum_of("paid"), "For invoices of the range", "insights-revenue"),
             self._tile("Unbilled so far", unbilled.total(drafts, currency), "On drafts", "insights-unbilled"),
-            self._tile("Overdue", owed, f"{late:,} invoices", "insights-ageing"),
+            self._tile("Overdue", owed, f"{late:,} invoice{'' if late == 1 else 's'}", "insights-ageing"),
         ]
 
     def _tile(self, label: str, value: Decimal, note: str, page: str) -> Tile:

@@ -34,7 +34,9 @@ def final(browser_desk) -> str:
 
 def pages(final: str) -> list[str]:
     draft = f"{INVOICES}{invoice('2026-08-01').public_id}/"
-    insights = [f"/desk/insights/{name}" for name in ("", "usage/", "revenue/", "unbilled/", "ageing/", "mrr/")]
+    insights = [
+        f"/desk/insights/{name}" for name in ("", "usage/", "revenue/", "unbilled/", "ageing/", "mrr/")
+    ]
     tabs = [f"{final}{name}/" for name in ("webhooks", "activity", "api-object")]
     hooks = ["/desk/developers/webhooks/", "/desk/developers/webhooks/new/"]
     return ["/desk/", "/desk/get-started/", INVOICES, draft, final, *tabs, *insights, *hooks]
