@@ -1,4 +1,4 @@
-"""Invoices, Home, Insights and Webhooks in a real browser: the way to step 8, finalizing, access in both themes."""
+"""Invoices, Home, Insights and Webhooks in a real browser: step 8, finalizing, access in both themes."""
 
 from __future__ import annotations
 
