@@ -136,3 +136,11 @@ def test_the_theme_is_kept_for_the_member(desk):
     desk.post("/desk/appearance/", {"theme": "DARK", "density": "COMPACT"})
     body = desk.get("/desk/").content
     assert b'data-theme="dark"' in body and b'data-density="compact"' in body
+
+
+def test_a_drawer_opens_with_its_page_too(desk, opened):
+    from accounts.models import ApiKey
+
+    key = ApiKey.objects.filter(platform=opened.platform).first()
+    response = desk.get("/desk/settings/api-keys/", {"drawer": key.public_id})
+    assert response.status_code == 200 and b"Revoke" in response.content

@@ -76,7 +76,7 @@ class ApiKeys(ListScreen):
 
     def drawer_context(self, row: Any) -> dict[str, Any]:
         actions = [] if row.revoked_at else _key_actions(row)
-        return {"actions": offered(actions, self.operator)}
+        return {"drawer_actions": offered(actions, self.operator)}
 
 
 def _key_actions(key: ApiKey) -> list[Action]:

@@ -72,7 +72,10 @@ class Users(ListScreen):
         return [Action("Invite user", url, "USER.MORTAL.CREATE", "primary", "dialog", key="n")]
 
     def drawer_context(self, row: Any) -> dict[str, Any]:
-        return {"actions": offered(_member_actions(row), self.operator), "means": MEANINGS[Role(row.role)]}
+        return {
+            "drawer_actions": offered(_member_actions(row), self.operator),
+            "means": MEANINGS[Role(row.role)],
+        }
 
     def context(self, **extra: Any) -> dict[str, Any]:
         waiting = Invitation.objects.for_platform(self.operator.platform).filter(
