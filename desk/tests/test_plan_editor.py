@@ -181,6 +181,47 @@ def test_rules_are_added_reordered_and_removed(desk, draft):
     assert PricingItemConfig.objects.count() == 2
 
 
+def test_an_event_is_tried_on_the_rules(desk, draft):
+    live(desk, draft, model="FLAT", price="0.01")
+    desk.post(
+        f"{draft}rules/new/", {"property": "sum-number-model", "comparator": "EQUALS", "values": "quick"}
+    )
+    page = desk.get(f"{draft}rules/try/").content.decode()
+    name = re.search(r'name="(property_\d+)"', page).group(1)
+    matched = desk.post(f"{draft}rules/try/", {name: "quick"}).content.decode()
+    assert "Rule 1 matches, because sum-number-model is quick" in matched
+    other = desk.post(f"{draft}rules/try/", {name: "accurate"}).content.decode()
+    assert "Rule 2 matches, because no rule before it does" in other
+
+
+def test_what_was_typed_into_a_version_that_became_active_leads_to_its_locked_page(desk, draft):
+    live(desk, draft, model="FLAT", price="0.01")
+    desk.post(draft.partition("pricing/")[0] + "activate/")
+    answer = live(desk, draft, model="FLAT", price="0.02")
+    assert answer.headers["HX-Redirect"].endswith("?version=1")
+    assert PricingItemConfig.objects.get().body["bands"][0]["amount"]["quantity"] == "0.01"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"model": "FLAT", "price": "0.0120"}, "every call costs €0.012."),
+        ({"model": "TOP_TIERED", **T}, "up to 1,000 calls, all are free"),
+        ({"model": "STAIR_STEP", **STAIRS}, "the amounts of every step reached are added up"),
+        ({"model": "STAIR_STEP", "steps": "REACHED", **STAIRS}, "only the step reached is charged"),
+        (
+            {"model": "PACKAGE", "size": "1,000", "price": "12", "included": "1000"},
+            "1,000 calls are included, then €12.00 for every 1,000 calls; a started package counts whole.",
+        ),
+        ({"model": "FIXED", "price": "499"}, "€499.00 a month, whatever the usage."),
+        ({"model": "NONE"}, "nothing is charged, and no line is shown."),
+    ],
+)
+def test_reads_as_says_what_the_numbers_say(desk, draft, typed, sentence):
+    body = re.sub(r"<[^>]*>", "", live(desk, draft, **typed).content.decode())
+    assert sentence in body
+
+
 def test_pages_stay_within_their_budget(desk, draft, django_assert_max_num_queries):
     live(desk, draft, model="TIERED", **T)
     plan = PricingPlan.objects.get(reference="growth")

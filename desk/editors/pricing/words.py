@@ -125,7 +125,7 @@ def _progressive(parsed: Config, terms: Terms) -> str:
 
 
 def _top_tier(parsed: Config, terms: Terms) -> str:
-    parts = []
+    parts: list[str] = []
     for place in parsed.places:
         top = place.band.upper_bound
         where = (
@@ -133,7 +133,9 @@ def _top_tier(parsed: Config, terms: Terms) -> str:
             if top is not None
             else f"above {_bound(place.lower_bound, terms)}"
         )
-        parts.append(f"{where}, all cost {_price(place, terms)}{' each' if place.order == 1 else ''}")
+        price = _price(place, terms)
+        each = " each" if not any("each" in part for part in parts) else ""
+        parts.append(f"{where}, all are free" if price == "free" else f"{where}, all cost {price}{each}")
     return _joined(parts, parsed, terms)
 
 

@@ -21,10 +21,10 @@ from desk.editors.pricing.panel import Panel
 from desk.editors.pricing.sheet import Sheet
 from desk.editors.pricing.verbs import acted
 from desk.screens import replies
-from desk.screens.products_plans.versions import VersionScreen
+from desk.screens.products_plans.versions import VersionScreen, version_url
 from desk.services import plan_drafts
 from desk.services.plan_drafts import Changed
-from kit.errors import CannotUpdate, NotFound
+from kit.errors import NotFound
 
 INVALID, CONFLICT = 422, 409
 RULE_VERBS = (("up", "Move up"), ("down", "Move down"), ("remove", "Remove rule"))
@@ -65,7 +65,7 @@ class PricingStep(VersionScreen):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         verb = self.kwargs.get("verb", "")
         if self.version.status != Status.DRAFT:
-            raise CannotUpdate(f"Version {self.version.version} is active and cannot be edited.")
+            return self.done(version_url(self.version))
         if verb == "theirs":
             self.forget()
             return self.see_other(steps.item_url(self.version, self.priced.key, self.rule_number))

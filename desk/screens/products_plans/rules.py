@@ -9,6 +9,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 
 from catalog.models import PricingPlanVersion
+from catalog.rating import config as rating_config
+from catalog.rating.rules import RuleSet
 from desk.editors.pricing import book, conditions, steps
 from desk.editors.pricing.book import PricedItem
 from desk.forms.base import DeskForm
@@ -48,6 +50,29 @@ class RuleForm(DeskForm):
         return found
 
 
+class EventForm(DeskForm):
+    """A value for each property of the meter."""
+
+    def __init__(self, *args: Any, properties: list[MeterProperty], **kwargs: Any) -> None:
+        self.names = {f"property_{row.pk}": row for row in properties}
+        self.base_fields = {  # type: ignore[misc]
+            name: forms.ChoiceField(label=row.name, required=False, choices=_choices(row))
+            if row.enum_values
+            else forms.CharField(label=row.name, required=False)
+            for name, row in self.names.items()
+        }
+        super().__init__(*args, **kwargs)
+
+    def event(self) -> dict[str, str | None]:
+        """Property -> value, by reference and by id."""
+        typed = {row: self.cleaned_data[name] or None for name, row in self.names.items()}
+        return {key: value for row, value in typed.items() for key in (row.reference, row.public_id)}
+
+
+def _choices(row: MeterProperty) -> list[tuple[str, str]]:
+    return [("", "Not given"), *((value, value) for value in row.enum_values)]
+
+
 class RuleScreen(FormScreen):
     """What the forms about the rules of an item share."""
 
@@ -77,7 +102,7 @@ class RuleScreen(FormScreen):
         )
         return [link.meter_property for link in links.select_related("meter_property").order_by("position")]
 
-    def form(self, data: Any = None) -> RuleForm:
+    def form(self, data: Any = None) -> DeskForm:
         return RuleForm(data, initial=self.initial(), properties=self.properties)
 
     def cancel_url(self) -> str:
@@ -151,6 +176,30 @@ class EditRule(RuleScreen):
 
         self.store(change)
         return steps.item_url(self.version, self.priced.key, number)
+
+
+class TryEvent(RuleScreen):
+    """Which rule would price an event with these properties, and why."""
+
+    permission = "PRICING_PLAN.VIEW"
+    title = "Test an event"
+    verb = "Find the rule"
+    keep = "Close"
+
+    def form(self, data: Any = None) -> DeskForm:
+        return EventForm(data, properties=self.properties)
+
+    def save(self, form: Any) -> HttpResponse:
+        rules = self.priced.rules
+        found = RuleSet([rating_config.parse(rule.config.body) for rule in rules]).pick(form.event())
+        if found is None:
+            return self.show(form, description="No rule matches this event: it would have no price.")
+        rule = rules[found]
+        tests = " and ".join(
+            f"{each.name} {each.comparator} {' or '.join(each.values)}" for each in rule.tests
+        )
+        why = f"because {tests}" if tests else "because no rule before it does"
+        return self.show(form, description=f"Rule {rule.number} matches, {why}: {rule.short}.")
 
 
 class RuleVerb(RuleScreen):

@@ -55,6 +55,7 @@ versions = [
     path(f"{VERSION}activate/", review.Activate.as_view(), name="version-activate"),
     path(f"{VERSION}discard/", review.Discard.as_view(), name="version-discard"),
     path(f"{ITEM}rules/new/", rules.NewRule.as_view(), name="rule-new"),
+    path(f"{ITEM}rules/try/", rules.TryEvent.as_view(), name="rule-try"),
     path(f"{ITEM}rules/<int:rule>/edit/", rules.EditRule.as_view(), name="rule-edit"),
     path(f"{ITEM}rules/<int:rule>/<slug:verb>/", rules.RuleVerb.as_view(), name="rule-verb"),
     path(ITEM, pricing_step.PricingStep.as_view(), name="plan-pricing"),
