@@ -15,7 +15,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.resources import Listed, Retrieved, Searched, Updated
-from billing.api import invoice_reading
+from billing.api import explanation, invoice_reading
+from billing.api.explanation import ExplanationSerializer
 from billing.api.invoice_serializer import GROUPS, HEADER, LINES, InvoiceSerializer, InvoiceUpdateSerializer
 from billing.api.preview import PreviewRequestSerializer, PreviewSerializer
 from billing.api.preview import answer as preview_answer
@@ -23,6 +24,7 @@ from billing.models import Invoice, InvoiceStatus
 from billing.selectors import invoices as selectors
 from billing.services import invoices, pdf, preview
 from kit.api import filters
+from kit.api.schema import PAGE
 from kit.errors import InvalidField, InvalidOperation
 
 OPEN = "OPEN"
@@ -48,6 +50,8 @@ INCLUDE = [
     OpenApiParameter("include_lines", {"type": "boolean"}, description="Show the lines too."),
 ]
 
+LINE = [*PAGE, OpenApiParameter("line_id", str, OpenApiParameter.PATH, description="Id of the line.")]
+
 
 class InvoiceViewSet(Listed, Retrieved, Updated, Searched):
     """Drafts as they are now, and final invoices as they were frozen."""
@@ -63,10 +67,15 @@ class InvoiceViewSet(Listed, Retrieved, Updated, Searched):
         "update": "INVOICE.UPDATE",
         "pdf": "INVOICE.PDF.DOWNLOAD",
         "preview": "INVOICE.PREVIEW",
+        "explanation": "INVOICE.VIEW",
     }
     requests = {"preview": PreviewRequestSerializer, "update": InvoiceUpdateSerializer}
-    parameters = {"list": INCLUDE, "search": INCLUDE}
-    responses = {"pdf": OpenApiTypes.BINARY, "preview": PreviewSerializer}
+    parameters = {"list": INCLUDE, "search": INCLUDE, "explanation": LINE}
+    responses = {
+        "pdf": OpenApiTypes.BINARY,
+        "preview": PreviewSerializer,
+        "explanation": ExplanationSerializer,
+    }
     filters = [
         filters.Linked("customer_id", "customer"),
         StatusFilter("statuses[]", "status", (*InvoiceStatus.values, OPEN)),
@@ -134,6 +143,18 @@ class InvoiceViewSet(Listed, Retrieved, Updated, Searched):
         answer = HttpResponse(content, content_type="application/pdf")
         answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
         return answer
+
+    @action(detail=True, methods=["get"], url_path="lines/(?P<line_id>[^/.]+)/explanation")
+    def explanation(self, request: Request, pk: str, line_id: str) -> Response:
+        """How the amount of a line came about: steps, bands and the events it counts (an extension)."""
+        shown = invoice_reading.shown(self.platform, [self.instance()])[0]
+        if shown.content is None:
+            raise shown.error or InvalidOperation("This invoice has no content")
+        query = request.query_params
+        found = explanation.answer(
+            platform=self.platform, invoice=shown.invoice, content=shown.content, line_id=line_id, query=query
+        )
+        return Response(found)
 
     def _depth(self) -> int:
         if self.action not in ("list", "search"):

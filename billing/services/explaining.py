@@ -29,7 +29,10 @@ from metering.services.usage import Question
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A usage line with the events behind it. ``quantity`` is counted from these events, one by one."""
+    """A usage line with the events behind it. ``quantity`` is counted from these events, one by one.
+
+    ``total`` is the plain sum of their numbers.
+    """
 
     platform: Platform
     charge: Charge
@@ -37,6 +40,7 @@ class Explained:
     calculation: str
     events: int
     quantity: Decimal
+    total: Decimal
 
     def page(self, *, offset: int, limit: int) -> list[One]:
         """Some of the events, newest first."""
@@ -67,7 +71,8 @@ def line(*, platform: Platform, invoice: Invoice, data: Mapping[str, Any]) -> Ex
         calculation_type=measure.calculation_type,
         of_value=measure.meter_value_id is not None,
     )
-    return Explained(platform, charge, found, measure.calculation_type, together.events, quantity)
+    total = together.state.sum
+    return Explained(platform, charge, found, measure.calculation_type, together.events, quantity, total)
 
 
 def _billed(platform: Platform, invoice: Invoice, data: Mapping[str, Any]) -> Invoice:
