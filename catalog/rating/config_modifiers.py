@@ -80,7 +80,6 @@ def tiering_conditions(
     tests = config_conditions.read(fields, "tiering_conditions", numbers)
     if tests:
         _needs_bands(fields.at("tiering_conditions"), pricing_type, facts)
-        facts.note_unbilled(fields.at("tiering_conditions"), "tiering conditions cannot be billed yet")
     return tests
 
 

@@ -30,7 +30,6 @@ UNRATED = [
 ]
 UNBILLED = [
     (price("FLAT_TOP_UP", OPEN, top_up={"rollover": True}), "top_up.rollover"),
-    (price("FLAT", OPEN, tiering_conditions={"expression": EXPRESSION}), "tiering_conditions"),
     (price("FLAT", OPEN, split_pricing=SPLIT), "split_pricing"),
     (price("FLAT", OPEN, wallet_grants=[{"wallet_type_id": "waty_1"}]), "wallet_grants"),
     (price("FLAT", OPEN, on_demand=True), "on_demand"),
@@ -79,6 +78,7 @@ def test_everything_unsupported_is_listed_at_once():
         {"default_included_volume": {**number(5), "reset_type": "PERIOD"}},
         {"conditions": {"meter_properties": [CONDITION]}},
         {"conditions": {"expression": EXPRESSION}},
+        {"tiering_conditions": {"expression": EXPRESSION}},
         {"conditions": {"configs": [{"meter_properties": [CONDITION]}]}},
         {"default_seats_value": number(5), "billing_in_advance": True},
     ],

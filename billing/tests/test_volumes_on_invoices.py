@@ -1,0 +1,69 @@
+"""Volumes that other usage decides, from the events to the final invoice."""
+
+from __future__ import annotations
+
+import pytest
+
+from billing.tests.selling import NEXT, Selling, bands, compare, lines, when
+
+LEVELS = (("10", "2"), (None, "1"))
+
+
+@pytest.fixture
+def shop(api):
+    shop = Selling(api)
+    shop.open(properties={"region": "ENUM"}, items=("jobs", "files"))
+    return shop
+
+
+def item(name, *configs):
+    return {"product_item_ids": [name], "configs": list(configs)}
+
+
+def of(region, **fields):
+    test = when(compare("region", "EQUALS", region))
+    return bands("TOP_TIERED", *LEVELS, conditions=test, **fields)
+
+
+def used(shop, *, files="9"):
+    """Six jobs in each region, and files in the EU."""
+    shop.send("6", region="eu")
+    shop.send("6", region="us")
+    shop.send(files, meter="files", region="eu")
+
+
+def test_alone_each_rule_reaches_the_band_of_its_own_volume(shop):
+    shop.sell(shop.plan_of([item("jobs", of("eu"), of("us")), item("files", of("eu"))]))
+    used(shop)
+    assert shop.draft() == shop.final() == [("6", "12.00"), ("6", "12.00"), ("9", "18.00")]
+
+
+def test_tiering_conditions_decide_the_band_by_all_usage_that_meets_them(shop):
+    anywhere = {"tiering_conditions": when(compare("region", "IN", "eu", "us"))}
+    shop.sell(shop.plan_of([item("jobs", of("eu", **anywhere), of("us"))]))
+    used(shop)
+    assert shop.draft() == shop.final() == [("6", "6.00"), ("6", "12.00")]
+    steps = lines(shop.invoices()[0])[0]["steps"]
+    assert [step["quantity"] for step in steps if step["type"] == "TIERING"] == ["12"]
+
+
+def test_a_volume_group_is_one_volume_across_rules_and_items(shop):
+    group = {"volume_group_reference": "all"}
+    shop.sell(shop.plan_of([item("jobs", of("eu", **group), of("us")), item("files", of("eu", **group))]))
+    used(shop)
+    assert shop.draft() == shop.final() == [("6", "6.00"), ("6", "12.00"), ("9", "9.00")]
+
+
+def test_late_usage_of_one_rule_moves_the_band_of_its_whole_group(shop):
+    group = {"volume_group_reference": "all"}
+    shop.sell(shop.plan_of([item("jobs", of("eu", **group)), item("files", of("eu", **group))]))
+    used(shop, files="3")
+    assert shop.final() == [("6", "12.00"), ("3", "6.00")]
+    shop.send("2", meter="files", at="2026-05-20T00:00:00Z", region="eu")
+    following = next(each for each in shop.invoices() if each["start_at"].startswith(NEXT[:10]))
+    late = [
+        (line["quantity"], line["amount_excluding_tax"]["quantity"])
+        for line in lines(following)
+        if line.get("late_usage")
+    ]
+    assert late == [("6", "-6.00"), ("5", "-1.00")]
