@@ -317,12 +317,17 @@ document.addEventListener("htmx:beforeOnLoad", () => { dirty = false; });
 addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 
 /* ---------------------------------------------------------------- timers that run while someone looks */
+function busy(node) {
+  const typing = node.contains(document.activeElement) && editing(document.activeElement);
+  return typing || node.matches(":hover") || $('input[name="selected"]:checked, details.menu[open]', node);
+}
+
 setInterval(() => {
   if (document.hidden || $("dialog[open]")) return;
   $$("[data-poll]").forEach((node) => {
     const now = Date.now();
     node.dataset.polled ??= now;
-    if (now - node.dataset.polled < node.dataset.poll * 1000 || node.matches(":hover") || $(":checked", node)) return;
+    if (now - node.dataset.polled < node.dataset.poll * 1000 || busy(node)) return;
     node.dataset.polled = now;
     if (node.id === "list") htmx.ajax("GET", location.href, { target: "#list", swap: "outerHTML" });
     else htmx.trigger(node, "desk:poll");
