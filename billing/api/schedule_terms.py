@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from catalog.rating.types import Comparator
 from kit import money
-from kit.api.fields import DecimalField, EnumField, InstantField, unsupported
+from kit.api.fields import DecimalField, EnumField, InstantField, StrictBooleanField, unsupported
 from kit.api.shapes import AmountSerializer
 from kit.period import format_instant
 
@@ -74,6 +74,15 @@ class TargetedSerializer(DatedSerializer):
     ids = serializers.ListField(
         child=serializers.CharField(max_length=32), required=False, allow_null=True, max_length=1000
     )
+
+
+class SeatsSerializer(DatedSerializer):
+    """So many seats of one rule of a PER_SEAT item; ``set_start_at_to_now`` fills ``start_at``."""
+
+    pricing_item_config_id = serializers.CharField(max_length=32)
+    number = StoredDecimalField()
+    set_start_at_to_now = StrictBooleanField(required=False, allow_null=True)
+    vars().update(unsupported("amount"))
 
 
 class ConditionValueSerializer(Terms):

@@ -13,7 +13,12 @@ from rest_framework.response import Response
 from accounts.api.permissions import crud
 from accounts.api.resources import Created, Deleted, Listed, Retrieved, Updated
 from billing.api.entitlements import ScheduleEntitlementSerializer
-from billing.api.schedule_terms import CommitmentSerializer, DiscountSerializer, MarkupSerializer
+from billing.api.schedule_terms import (
+    CommitmentSerializer,
+    DiscountSerializer,
+    MarkupSerializer,
+    SeatsSerializer,
+)
 from billing.models import PricingPlanSchedule, PricingPlanSubscription, ScheduleType
 from billing.selectors import subscriptions
 from billing.services import schedules
@@ -83,7 +88,8 @@ class PricingPlanScheduleSerializer(serializers.Serializer):
     markup = MarkupSerializer(required=False, allow_null=True)
     commitment = CommitmentSerializer(required=False, allow_null=True)
     vars().update(unsupported("promotion_codes", "coupon_ids"))
-    vars().update(unsupported("seats_values", "included_volumes", "enabled_pricings"))
+    seats_values = SeatsSerializer(many=True, required=False, allow_null=True)
+    vars().update(unsupported("included_volumes", "enabled_pricings"))
     vars().update(unsupported("override_pricings", "pricing_categories"))
     vars().update(reserved("coupon_discount", "coupons", "combined_pricing_plan_version"))
     vars().update(expanded("pricing_plan_subscription", "pricing_plan", "pricing_plan_version"))

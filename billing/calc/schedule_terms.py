@@ -4,7 +4,7 @@ The JSON has the shape of the API: lists by level, each entry with its `ids`, da
 percentage or units. It has been checked when it was written (`billing.services.schedule_terms`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from billing.calc.discounts import Discount, DiscountType
 from billing.calc.inputs import Adjustments
 from billing.calc.markup import Markup
 from billing.calc.schedule import Active, BillingPeriod
+from billing.calc.seats import SeatCount
 from billing.calc.targets import AmountCondition, Level, Scope
 from catalog.rating.types import Comparator
 from kit.period import parse_instant
@@ -73,6 +74,20 @@ def adjustments(
             if arrears and _active(each.body, start).contains(arrears.span.start)
         ),
     )
+
+
+def seats(seats_values: Sequence[Json], *, config_id: str, start: datetime) -> tuple[SeatCount, ...]:
+    """The dated seats of one rule, in the given order. `start` is that of the schedule."""
+    return tuple(
+        SeatCount(Decimal(each["number"]), _active(each, start))
+        for each in seats_values
+        if each["pricing_item_config_id"] == config_id
+    )
+
+
+def default_seats(config: Json) -> Decimal:
+    """How many seats a rule of the plan has where the schedule says nothing."""
+    return Decimal((config.get("default_seats_value") or {}).get("number") or 0)
 
 
 def _active(body: Json, start: datetime) -> Active:

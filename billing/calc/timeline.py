@@ -39,11 +39,15 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a schedule contributes to an invoice: its part of the period, and the parts billed ahead."""
+    """What a schedule contributes to an invoice: its part of the period, and the parts billed ahead.
+
+    `cadence` is the row of periods that they are parts of.
+    """
 
     key: int
     arrears: BillingPeriod | None
     advance: tuple[BillingPeriod, ...]
+    cadence: Cadence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +90,23 @@ class Timeline:
         """
         segment = self.segment_at(period.span.start)
         following = self.period_at(period.span.end)
-        ahead = {part.key: part.advance for part in self._ahead(following)} if following else {}
+        ahead = {part.key: part for part in self._ahead(following)} if following else {}
         found = []
         for each in segment.slices if segment else ():
             own = _part_of(segment, each, period) if segment and each.bills else None
-            if own:
+            if own and segment:
                 joined = (own,) if own.span.start > period.span.start else ()
-                found.append(Part(each.key, own, (*joined, *ahead.pop(each.key, ()))))
-        return (*found, *(Part(key, None, advance) for key, advance in ahead.items()))
+                next_one = ahead.pop(each.key, None)
+                then = next_one.advance if next_one else ()
+                found.append(Part(each.key, own, (*joined, *then), segment.cadence))
+        return (*found, *ahead.values())
 
     def _ahead(self, period: BillingPeriod) -> Iterator[Part]:
         segment = self.segment_at(period.span.start)
         for each in segment.slices if segment else ():
             if segment and each.bills and each.active.contains(period.span.start):
                 own = _part_of(segment, each, period)
-                yield Part(each.key, None, (own,) if own else ())
+                yield Part(each.key, None, (own,) if own else (), segment.cadence)
 
 
 def of_slices(slices: Sequence[Slice], *, billing_time: BillingTime, zone: ZoneInfo) -> Timeline:

@@ -1,4 +1,4 @@
-"""What a schedule's discounts, markup and commitments must be before they are stored.
+"""What a schedule's discounts, markup, commitments and seats must be before they are stored.
 
 Each error names the field within the schedule, as ``discount.totals.0.amount.currency``.
 """
@@ -10,17 +10,19 @@ from datetime import datetime
 from typing import Any
 
 from billing.calc import schedule_terms
-from billing.calc.inputs import METERED
+from billing.calc.inputs import METERED, ChargeModel
 from billing.calc.schedule_terms import Entry
 from billing.calc.targets import COMPARISONS, Level
-from billing.models import PricingPlanSchedule
+from billing.models import Invoice, PricingPlanSchedule
 from billing.selectors import prices
+from billing.selectors.billed import BILLED
 from billing.selectors.prices import ItemTerms, RuleTerms
 from catalog.rating.types import PricingType
-from kit.errors import InvalidField, MissingField, ReferencedNotFound
+from kit.errors import CannotUpdate, InvalidField, MissingField, ReferencedNotFound
 from kit.period import parse_instant
 
 Known = Mapping[str, set[str]]
+SEATS = "seats_values"
 
 
 def require(schedule: PricingPlanSchedule) -> None:
@@ -34,6 +36,7 @@ def require(schedule: PricingPlanSchedule) -> None:
         ("markup", schedule.markup, _amount_or_percentage),
         ("commitment", schedule.commitment, _commitment),
     )
+    _seats(schedule)
     terms = [(entry, check) for name, body, check in checks for entry in schedule_terms.entries(name, body)]
     if not terms:
         return
@@ -47,6 +50,43 @@ def require(schedule: PricingPlanSchedule) -> None:
             _money(path, amount, schedule)
         if entry.body.get("meter_value_calculation"):
             _units(entry, items)
+
+
+def require_seats_ahead(schedule: PricingPlanSchedule, was: PricingPlanSchedule, *, at: datetime) -> None:
+    """Once it is billed, only the seats from ``at`` on may change: raises CannotUpdate otherwise."""
+    old, new = ([_seat(each, row) for each in row.seats_values] for row in (was, schedule))
+    gone, come = [each for each in old if each not in new], [each for each in new if each not in old]
+    for config, number, start, end in (*gone, *come):
+        cut = [other for other in (*gone, *come) if other[:3] == (config, number, start) and other[3] != end]
+        changed_at = min(filter(None, [end, cut[0][3]]), default=None) if cut else start
+        if changed_at is not None and (changed_at < at or _is_billed(schedule, changed_at)):
+            raise CannotUpdate("seats change from now on, and not in a period that is billed", field=SEATS)
+
+
+def _seat(body: Any, schedule: PricingPlanSchedule) -> tuple[str, str, datetime, datetime | None]:
+    start = instant(body, "start_at") or schedule.start_at
+    return body["pricing_item_config_id"], body["number"], start, instant(body, "end_at")
+
+
+def _is_billed(schedule: PricingPlanSchedule, at: datetime) -> bool:
+    """Whether an invoice that cannot change any more bills the seats of this instant."""
+    made = Invoice.objects.filter(subscription=schedule.subscription_id, status__in=BILLED)
+    return made.filter(period_end__gte=at).exists()
+
+
+def _seats(schedule: PricingPlanSchedule) -> None:
+    if not schedule.seats_values:
+        return
+    sold = [item for item in items_of(schedule) if item.model is ChargeModel.PER_SEAT]
+    known = {rule.config_id for item in sold for rule in item.rules}
+    for index, each in enumerate(schedule.seats_values):
+        path = f"{SEATS}.{index}"
+        if each["pricing_item_config_id"] not in known:
+            message = "is not a rule of a PER_SEAT item of the schedule's plan version"
+            raise ReferencedNotFound(message, field=f"{path}.pricing_item_config_id")
+        if each["number"].startswith("-"):
+            raise InvalidField("must not be negative", field=f"{path}.number")
+        _dates(path, each, schedule)
 
 
 def items_of(schedule: PricingPlanSchedule) -> tuple[ItemTerms, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,16 +17,25 @@ from billing.services.slices import Realign, Slice
 from billing.services.subscriptions import as_period
 from kit import persistence
 from kit.errors import CannotDelete, CannotUpdate, InvalidOperation, MissingField
+from kit.period import format_instant
 from webhooks.services import changes
 
 EDITABLE = (SubscriptionStatus.DRAFT, SubscriptionStatus.ACTIVE)
 # A caller who says "now" is not refused because its clock is a little behind ours.
 LEEWAY = timedelta(minutes=5)
 # What may change of a schedule that is in force already.
-OPEN_IN_FORCE = frozenset(("end_at", "entitlements"))
+OPEN_IN_FORCE = frozenset(("end_at", "entitlements", "seats_values"))
 # What its discounts, markup and commitments are checked against; a moved end may cut them short.
 TERMS = frozenset(
-    ("discount", "markup", "commitment", "pricing_plan_version", "pricing_currency", "start_at")
+    (
+        "discount",
+        "markup",
+        "commitment",
+        "seats_values",
+        "pricing_plan_version",
+        "pricing_currency",
+        "start_at",
+    )
 )
 API_NAMES = {
     "pricing_plan_version": "pricing_plan_version_id",
@@ -67,16 +77,16 @@ def update(
     fields: dict[str, Any],
     realign: Realign = Realign.NEITHER,
 ) -> PricingPlanSchedule:
-    """Change a schedule; of one in force in an ACTIVE subscription the end, ahead, and entitlements.
+    """Change a schedule; of one in force and ACTIVE the end and the seats, ahead, and entitlements.
 
     Raises CannotUpdate for what is locked, and otherwise what ``create`` raises.
     """
     subscription = _locked(instance.subscription)
     schedule: PricingPlanSchedule = persistence.lock(instance)
     schedule.subscription = subscription
-    before = changes.snapshot(schedule)
+    before, was = changes.snapshot(schedule), copy.copy(schedule)
     changed = persistence.assign(schedule, _changes(ctx, schedule, fields))
-    _require_unlocked(ctx, schedule, changed, instance)
+    _require_unlocked(ctx, schedule, changed, was)
     others = [each for each in subscriptions.timeline(subscription) if each.pk != schedule.pk]
     placed = slices.place(_slices(others), _slice(schedule), realign=realign)
     readiness.require_priced(subscription, schedule)
@@ -138,7 +148,15 @@ def _columns(ctx: Context, fields: dict[str, Any]) -> dict[str, Any]:
     if fields.get("billing_period") is not None:
         period = as_period(fields["billing_period"], field="billing_period")
         values |= {"billing_period_type": period.type.value, "billing_period_value": period.value}
+    if "seats_values" in fields:
+        values["seats_values"] = [_from_now(each, ctx.at) for each in fields["seats_values"] or []]
     return values
+
+
+def _from_now(seats: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """The dated seats with their start, where they are to start now."""
+    kept = {name: value for name, value in seats.items() if name != "set_start_at_to_now"}
+    return kept | ({"start_at": format_instant(at)} if seats.get("set_start_at_to_now") else {})
 
 
 def _changes(ctx: Context, schedule: PricingPlanSchedule, fields: dict[str, Any]) -> dict[str, Any]:
@@ -185,6 +203,8 @@ def _require_unlocked(
     """Once a schedule is in force in an ACTIVE subscription, only its future end may move."""
     if schedule.subscription.status != SubscriptionStatus.ACTIVE:
         return
+    if "seats_values" in changed and was.start_at <= ctx.at:
+        schedule_terms.require_seats_ahead(schedule, was, at=ctx.at - LEEWAY)
     locked = [name for name in changed if name not in OPEN_IN_FORCE]
     if was.start_at <= ctx.at and locked:
         field = API_NAMES.get(locked[0], locked[0])

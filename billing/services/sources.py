@@ -22,7 +22,7 @@ from billing.models import Invoice, PricingPlanSchedule
 from billing.selectors import prices
 from billing.selectors import usage as usage_selector
 from billing.selectors.claims import Claims
-from billing.selectors.prices import ItemTerms
+from billing.selectors.prices import ItemTerms, RuleTerms
 from billing.selectors.taxes import Taxes
 from billing.selectors.usage import MeteredRows, Wanted
 from billing.services.assumptions import NOTHING, Assumed, usage_of
@@ -106,6 +106,7 @@ class Sources:
             arrears=part.arrears,
             advance=part.advance,
             items=tuple(self._item(invoice, item, part, taxes) for item in self._items(part)),
+            cadence=part.cadence,
             adjustments=schedule_terms.adjustments(
                 schedule_id=schedule.public_id,
                 start=schedule.start_at,
@@ -128,9 +129,7 @@ class Sources:
             product_item_ids=tuple(each["id"] for each in item.product_items),
             description=item.description,
             model=item.model,
-            rules=tuple(
-                PricedRule(each.config_id, each.config, each.billing_in_advance) for each in item.rules
-            ),
+            rules=tuple(_rule(each, self.schedules[part.key]) for each in item.rules),
             tax=taxes.on(item.tax_category),
             usage=usage,
             meter_value_reference=item.meter_value_reference,
@@ -181,6 +180,16 @@ def gather(
     if not wanted:
         return known
     return replace(known, usage=usage_selector.read(platform=platform, wanted=wanted, cutoff=cutoff))
+
+
+def _rule(rule: RuleTerms, schedule: PricingPlanSchedule) -> PricedRule:
+    return PricedRule(
+        rule.config_id,
+        rule.config,
+        rule.billing_in_advance,
+        seats=schedule_terms.seats(schedule.seats_values, config_id=rule.config_id, start=schedule.start_at),
+        default_seats=schedule_terms.default_seats(rule.body),
+    )
 
 
 def _late_period(late: LateInvoice, schedule: ScheduleInputs) -> LatePeriod:

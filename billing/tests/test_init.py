@@ -204,9 +204,9 @@ def test_without_a_billing_entity_nothing_starts(api, world, version):
             "pricing_plan_schedules.0.coupon_ids",
         ),
         (
-            {"schedule": {"seats_values": [{"number": "3"}]}},
-            "INVALID_FIELD",
-            "pricing_plan_schedules.0.seats_values",
+            {"schedule": {"seats_values": [{"pricing_item_config_id": "pico_x", "number": "3"}]}},
+            "RESOURCES_NOT_FOUND",
+            "pricing_plan_schedules.0.seats_values.0.pricing_item_config_id",
         ),
         ({"pricing_plan_schedules": []}, "MISSING_FIELD", "pricing_plan_schedules"),
         ({"enabled_pricings": [{"pricing_id": "pric_x"}]}, "INVALID_FIELD", "enabled_pricings"),

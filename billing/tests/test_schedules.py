@@ -138,7 +138,6 @@ def test_a_schedule_in_the_middle_cannot_be_deleted(api, add):
 @pytest.mark.parametrize(
     "fields",
     [
-        {"seats_values": [{"number": "2"}]},
         {"included_volumes": [{"number": "2"}]},
         {"override_pricings": [{"name": "special"}]},
         {"coupon_ids": ["coup_x"]},

@@ -19,7 +19,7 @@ from catalog.services.tree_links import property_entries
 from kit.errors import InvalidRequest
 from metering.models import CalculationType, MeterProperty, PropertyType
 
-BILLED = (ModelType.USAGE_BASED, ModelType.RECURRING, ModelType.ONE_OFF)
+BILLED = (ModelType.USAGE_BASED, ModelType.RECURRING, ModelType.ONE_OFF, ModelType.PER_SEAT)
 WHOLE_VALUES = (Comparator.EQUALS, Comparator.NOT_EQUALS, Comparator.IN, Comparator.NOT_IN)
 COUNTED = (CalculationType.UNIQUE, CalculationType.COUNT)
 
@@ -100,6 +100,7 @@ def of_configs(
         yield from support.unsupported(config)
         yield from _of_value(config, item, path)
         yield from _of_currency(config, path, facts)
+        yield from _of_seats(row.body, path)
         yield from _of_period(row.body, path, facts)
         yield from _of_properties(row.body, item, path, facts)
     for problem in RuleSet(parsed).problems():
@@ -137,6 +138,12 @@ def _of_currency(config: Config, path: str, facts: Facts) -> Iterator[Problem]:
             f"{path}.bands", f"prices in {facts.currency} and {config.currency} cannot be billed together yet"
         )
     facts.currency = facts.currency or config.currency
+
+
+def _of_seats(body: dict[str, Any], path: str) -> Iterator[Problem]:
+    seats = body.get("default_seats_value")
+    if seats and seats.get("number") is None:
+        yield Problem(f"{path}.default_seats_value.number", "seats are a number")
 
 
 def _of_period(body: dict[str, Any], path: str, facts: Facts) -> Iterator[Problem]:
