@@ -24,7 +24,8 @@ EXTENSIONS = re.compile(
 # The feature that a field waits for.
 WAITS = {
     "coupons and promotion codes": (
-        "coupon_data coupons coupon_ids coupon_discount promotion_codes discount_type"
+        "coupon_data coupons coupon_id coupon_ids coupon_discount promotion_codes promotion_code_details"
+        " discount_type"
     ),
     "credit notes": "credit linked_invoices",
     "credits and wallets": "credits credit_types wallet_type wallet_balance_details",

@@ -7,6 +7,7 @@ from billing.api.contacts import ContactViewSet
 from billing.api.customers import CustomerViewSet
 from billing.api.invoices import InvoiceViewSet
 from billing.api.schedules import PricingPlanScheduleViewSet
+from billing.api.simulations import SimulationViewSet
 from billing.api.subscriptions import PricingPlanSubscriptionViewSet
 from kit.api.routing import ResourceRouter
 
@@ -20,4 +21,7 @@ router.register(
 )
 router.register("v1/pricing-plan-schedules", PricingPlanScheduleViewSet, basename="pricing-plan-schedule")
 
-urlpatterns = [path("", include(router.urls))]
+urlpatterns = [
+    path("v1/pricing-plan-versions/<str:pk>/simulate", SimulationViewSet.as_view({"post": "simulate"})),
+    path("", include(router.urls)),
+]

@@ -52,7 +52,7 @@ def subscription(
         start = max(start_at, schedule.start_at)
         found = list(_periods(timeline, schedule, start, invoices_per_schedule))
         places.append((schedule, list(range(len(rows), len(rows) + len(found)))))
-        rows += [(_row(ctx, fresh, period), timeline.parts(period)) for period in found]
+        rows += [(row(ctx, fresh, period), timeline.parts(period)) for period in found]
     drafts = _drafts(ctx, rows, assumed)
     listed = tuple((schedule, tuple(drafts[place] for place in indexes)) for schedule, indexes in places)
     return Preview(
@@ -63,11 +63,11 @@ def subscription(
 
 
 def _drafts(ctx: Context, rows: Sequence[tuple[Invoice, tuple[Part, ...]]], assumed: Assumed) -> list[Draft]:
-    for number, (row, _) in enumerate(rows, 1):
-        row.pk = -number
-    bills = {row.pk: [Bill(parts)] for row, parts in rows}
+    for number, (invoice, _) in enumerate(rows, 1):
+        invoice.pk = -number
+    bills = {invoice.pk: [Bill(parts)] for invoice, parts in rows}
     return drafting.of_bills(
-        platform=ctx.platform, invoices=[row for row, _ in rows], bills=bills, assumed=assumed
+        platform=ctx.platform, invoices=[invoice for invoice, _ in rows], bills=bills, assumed=assumed
     )
 
 
@@ -97,7 +97,8 @@ def _opening(
     return _invoice(ctx, subscription, Occasion.OPENING, Span(start, start)), parts
 
 
-def _row(ctx: Context, subscription: PricingPlanSubscription, period: BillingPeriod) -> Invoice:
+def row(ctx: Context, subscription: PricingPlanSubscription, period: BillingPeriod) -> Invoice:
+    """The invoice of a period as it would be opened; not stored."""
     return _invoice(ctx, subscription, Occasion.PERIOD, period.span)
 
 

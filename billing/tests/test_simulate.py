@@ -1,0 +1,95 @@
+"""A version tried on what has been used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.models import Platform
+from billing.models import Invoice
+from billing.tests.world import World, at, fee, flat, per_minute
+from catalog.models import PricingPlanVersion, ProductItem
+from kit.testing import ApiClient
+
+YEAR = {"from": "2026-01-01T00:00:00Z", "to": "2027-01-01T00:00:00Z"}
+
+
+def tried(api: ApiClient, version: PricingPlanVersion, **fields: Any) -> Any:
+    return api.post(f"/v1/pricing-plan-versions/{version.public_id}/simulate", {**YEAR, **fields})
+
+
+def used_for_two_months(world: World, *prices: Any) -> PricingPlanVersion:
+    """100 minutes in March and 200 in April, on the platform's frozen 1 January 2027."""
+    Platform.objects.filter(pk=world.platform.pk).update(test_now=at("2027-01-01"))
+    version = world.plan(*prices)
+    world.subscribe(version, start=at("2026-03-01"), end=at("2026-05-01"))
+    world.used("100", when=at("2026-03-05"))
+    world.used("200", when=at("2026-04-05"))
+    return version
+
+
+def test_now_then_and_the_difference_by_line(world: World, api: ApiClient) -> None:
+    old = used_for_two_months(world, per_minute("0.10"))
+    new = world.plan(per_minute("0.05"), fee("4"))
+    before = Invoice.objects.count()
+    [customer] = tried(api, new, against_version_id=old.public_id).ok()["customers"]
+    assert customer["customer_id"] == world.customer.public_id
+    assert (customer["periods"], customer["problems"]) == (2, [])
+    amounts = [customer[name]["quantity"] for name in ("now", "then", "difference")]
+    assert amounts == ["30.00", "23.00", "-7.00"]
+    differences = [line["difference"]["quantity"] for line in customer["lines"]]
+    assert sorted(differences) == ["-30.00", "15.00", "8.00"]  # each plan has an item of its own
+    assert Invoice.objects.count() == before
+
+
+def test_now_is_what_the_drafts_show(world: World, api: ApiClient) -> None:
+    version = used_for_two_months(world, per_minute("0.10"), fee("3"))
+    drafts = api.get("/v1/invoices").ok()["data"]
+    [customer] = tried(api, version).ok()["customers"]
+    assert customer["difference"]["quantity"] == "0.00"
+    march = next(each for each in drafts if each["start_at"].startswith("2026-03"))
+    alone = tried(api, version, **{"from": "2026-03-01T00:00:00Z", "to": "2026-04-01T00:00:00Z"}).ok()
+    assert alone["customers"][0]["now"] == march["tax_summary"]["base_amount"]
+
+
+def test_only_the_customers_that_are_named(world: World, api: ApiClient) -> None:
+    version = used_for_two_months(world, per_minute("0.10"))
+    other = world.organization("greyfield", "NL")
+    assert tried(api, version, customer_ids=[other.public_id]).ok()["customers"] == []
+    assert tried(api, version, customer_ids=["nobody"]).status == 400
+
+
+def test_a_draft_is_tried_before_it_is_activated(world: World, api: ApiClient) -> None:
+    version = used_for_two_months(world, per_minute("0.10"))
+    item = ProductItem.objects.select_related("product").get()
+    priced = {"product_item_ids": [item.public_id], "configs": [flat("0.20")]}
+    pricing = {"product_ids": [item.product.public_id], "items": [priced]}
+    categories = [{"product_category_id": "services", "pricings": [pricing]}]
+    body = {"pricing_plan_id": version.pricing_plan.public_id, "pricing_categories": categories}
+    draft = api.post("/v1/pricing-plan-versions", body).ok()
+    path = f"/v1/pricing-plan-versions/{draft['id']}"
+    [customer] = api.post(f"{path}/simulate", YEAR).ok()["customers"]
+    assert [customer[name]["quantity"] for name in ("now", "then")] == ["30.00", "60.00"]
+    assert api.get(path).ok()["status"] == "DRAFT"
+
+
+def test_a_draft_unfit_for_activation_is_not_tried(world: World, api: ApiClient) -> None:
+    version = used_for_two_months(world, per_minute("0.10"))
+    draft = api.post(
+        "/v1/pricing-plan-versions",
+        {"pricing_plan_id": version.pricing_plan.public_id, "pricing_categories": []},
+    ).ok()
+    answer = api.post(f"/v1/pricing-plan-versions/{draft['id']}/simulate", YEAR)
+    assert (answer.status, answer.body["code"]) == (400, "UNABLE_TO_PROCESS_INSTRUCTIONS")
+
+
+def test_the_future_has_no_usage(world: World, api: ApiClient) -> None:
+    version = used_for_two_months(world, per_minute("0.10"))
+    assert tried(api, version, to="2027-02-01T00:00:00Z").body["field"] == "to"
+    assert tried(api, version, to="2025-02-01T00:00:00Z").body["field"] == "to"
+
+
+def test_a_version_of_another_platform_is_not_found(
+    world: World, api: ApiClient, stranger: ApiClient
+) -> None:
+    version = used_for_two_months(world, per_minute("0.10"))
+    assert tried(stranger, version).status == 404
