@@ -243,3 +243,12 @@ def test_tabs_take_few_queries(desk, base, active, tab, django_assert_max_num_qu
 def test_the_page_with_its_preview_takes_few_queries(desk, base, active, django_assert_max_num_queries):
     with django_assert_max_num_queries(20):
         assert b"Next invoices" in desk.get(f"{base}{active.public_id}/").content
+
+
+def test_the_short_address_and_the_palette_lead_to_the_subscription(desk, base, active):
+    short = f"/desk/customers/subscriptions/{active.public_id}/"
+    assert desk.get(short).headers["Location"] == f"{base}{active.public_id}/"
+    assert desk.get("/desk/customers/subscriptions/ppsu_00000000000000000000/").status_code == 404
+    found = desk.get("/desk/search/", {"q": "bright"}).content.decode()
+    assert "brightwater N.V." in found
+    assert f"{base}{active.public_id}/" in desk.get("/desk/search/", {"q": active.public_id}).content.decode()

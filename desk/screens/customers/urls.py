@@ -10,6 +10,7 @@ from desk.screens.customers import (
     subscription_steps,
 )
 from desk.screens.customers.detail import CustomerDetail
+from desk.screens.customers.found import SubscriptionAt
 from desk.screens.customers.list import Customers
 from desk.screens.customers.subscription import SubscriptionDetail
 from desk.screens.customers.subscription_list import Subscriptions
@@ -28,6 +29,7 @@ urlpatterns = [
     path("new/", form.NewCustomer.as_view(), name="customer-new"),
     path("check/", form.CheckCustomer.as_view(), name="customer-check"),
     path("subscriptions/", Subscriptions.as_view(), name="subscriptions"),
+    path("subscriptions/<pk>/", SubscriptionAt.as_view(), name="subscription"),
     path("<pk>/edit/", form.EditCustomer.as_view(), name="customer-edit"),
     path("<pk>/move/<slug:verb>/", steps.MoveCustomer.as_view(), name="customer-move"),
     path("<customer>/contacts/new/", contacts.NewContact.as_view(), name="contact-new"),
