@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from accounts.models import Role
 from catalog.models import PricingItemConfig, PricingPlan, PricingPlanVersion
 from catalog.tests import cast
 
@@ -220,6 +221,17 @@ def test_what_was_typed_into_a_version_that_became_active_leads_to_its_locked_pa
 def test_reads_as_says_what_the_numbers_say(desk, draft, typed, sentence):
     body = re.sub(r"<[^>]*>", "", live(desk, draft, **typed).content.decode())
     assert sentence in body
+
+
+def test_what_does_not_exist_is_a_page_in_words(desk, draft, member):
+    base = draft.partition("/versions/")[0]
+    for path in (f"{base}/versions/9/review/", f"{base}/versions/1/nowhere/", f"{base}/compare/?a=7&b=1"):
+        assert desk.get(path).status_code == 404, path
+    assert desk.get(f"{draft}x/".replace("/pricing/", "/pricing/proi_none")).status_code in (404, 405)
+    reader = member(Role.READ_ONLY)
+    refused = reader.get(draft)
+    assert refused.status_code == 403 and b"PRICING_PLAN.UPDATE" in refused.content
+    assert reader.get(f"{base}/").status_code == 200
 
 
 def test_pages_stay_within_their_budget(desk, draft, django_assert_max_num_queries):

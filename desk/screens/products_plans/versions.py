@@ -13,6 +13,7 @@ from accounts.models import Platform
 from billing.models import PricingPlanSchedule
 from catalog.models import PricingPlan, PricingPlanVersion, Status
 from desk.components.badges import Badge
+from desk.components.curl import Call
 from desk.editors.pricing import book, steps
 from desk.editors.pricing.book import Book
 from desk.screens.base import Screen
@@ -57,12 +58,20 @@ class VersionScreen(Screen):
         self.__dict__.pop("book", None)
 
     def crumbs(self) -> list[Crumb]:
-        plan = reverse("desk:pricing-plan", args=[self.plan.public_id])
-        return [
-            *super().crumbs(),
-            Crumb("Pricing plans", reverse("desk:pricing-plans")),
-            Crumb(title_of(self.plan), plan),
-        ]
+        found = [*super().crumbs(), Crumb("Pricing plans", reverse("desk:pricing-plans"))]
+        if self.is_found:
+            plan = reverse("desk:pricing-plan", args=[self.plan.public_id])
+            found.append(Crumb(title_of(self.plan), plan))
+        return found
+
+    def call(self) -> Call | None:
+        path = f"/v1/pricing-plan-versions/{self.version.public_id}" if self.is_found else ""
+        return Call("GET", path) if path else None
+
+    @property
+    def is_found(self) -> bool:
+        """Whether the version was read: the page that says it is missing asks."""
+        return "version" in self.__dict__
 
     def heading(self) -> dict[str, Any]:
         """The header, stepper and action bar of the editor."""
