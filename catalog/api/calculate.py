@@ -7,9 +7,10 @@ from typing import Any
 from rest_framework import serializers
 
 from catalog.api.config_shape import OPTIONAL, ConfigMeterValueSerializer, PricingItemConfigSerializer
-from catalog.models import ModelType
+from catalog.models import ModelType, PricingItem
 from catalog.services.calculate import Measured
-from kit.api.fields import DecimalField, EnumField
+from kit.api.fields import DecimalField, EnumField, StrictCharField
+from kit.api.links import LinkField
 from kit.api.shapes import AmountSerializer
 
 MAX_EVENTS = 10_000
@@ -29,13 +30,33 @@ class CalculateMeterValueSerializer(ConfigMeterValueSerializer):
         return Measured(number, None, found.get("count"))
 
 
-class CalculateSerializer(serializers.Serializer):
-    """A price, and the quantity or the single events that it is asked for."""
+class CalculatePropertySerializer(serializers.Serializer):
+    """A property of the usage that is asked about."""
 
-    config = PricingItemConfigSerializer()
+    reference = StrictCharField(max_length=256)
+    value = StrictCharField(max_length=1000, allow_blank=True)
+
+
+class CalculateSerializer(serializers.Serializer):
+    """A price, and the quantity or the single events that it is asked for.
+
+    The price is a ``config``, or the rule of a stored pricing item that prices these properties.
+    """
+
+    config = PricingItemConfigSerializer(required=False)
+    pricing_item_id = LinkField(PricingItem, **OPTIONAL)
+    meter_properties = CalculatePropertySerializer(many=True, **OPTIONAL)
     model_type = EnumField(choices=ModelType.values, **OPTIONAL)
     meter_value = CalculateMeterValueSerializer(**OPTIONAL)
     events = serializers.ListField(child=CalculateMeterValueSerializer(), max_length=MAX_EVENTS, **OPTIONAL)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        item = attrs.get("pricing_item_id")
+        if (item is None) == ("config" not in attrs):
+            code = "MISSING_FIELD" if item is None else "INVALID_FIELD"
+            message = "give one of config and pricing_item_id"
+            raise serializers.ValidationError({"config": [message]}, code=code)
+        return attrs
 
 
 class PointSerializer(serializers.Serializer):
@@ -48,6 +69,7 @@ class PointSerializer(serializers.Serializer):
 class CalculationSerializer(serializers.Serializer):
     """The amount, rounded and exact, how it came about, and what other quantities would cost."""
 
+    pricing_item_config_id = serializers.CharField(allow_null=True)
     amount = AmountSerializer()
     unrounded_amount = DecimalField()
     unit_amount = DecimalField(allow_null=True)

@@ -48,14 +48,21 @@ class PricingViewSet(Created, Updated, Deleted):
     def calculate(self, request: Request) -> Response:
         """What a price costs at a quantity, explained, by the functions that rate invoices (an extension)."""
         asked = self.validated(serializer_class=CalculateSerializer)
+        item, model_type, rule = asked.get("pricing_item_id"), asked.get("model_type"), None
+        if item is not None:
+            given = asked.get("meter_properties") or ()
+            rule = calculate.rule_of(
+                item=item, properties={each["reference"]: each["value"] for each in given}
+            )
+            model_type = calculate.model_of(item)
         found = calculate.price(
-            config=asked["config"],
+            config=asked["config"] if rule is None else rule.body,
             measured=asked.get("meter_value"),
             events=asked.get("events"),
-            model_type=asked.get("model_type"),
+            model_type=model_type,
             default_currency=self.platform.default_currency,
         )
-        return Response(found)
+        return Response({"pricing_item_config_id": rule and rule.public_id, **found})
 
 
 class PricingGroupViewSet(Created, Retrieved, Updated, Deleted):

@@ -1,20 +1,26 @@
-"""The price calculator: one config, one quantity, by the functions that rate invoices. Nothing is stored."""
+"""The price calculator: one price, one quantity, by the functions that rate invoices. Nothing is stored.
+
+The price is a config as it would be stored, or a stored rule: that which prices an event with the given
+properties in the calculation. What activation refuses in a config is refused here in the same words.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from catalog.models import ModelType
+from catalog.models import ModelType, PricingItem, PricingItemConfig
 from catalog.rating import config as rating_config
-from catalog.rating import curve, rate
+from catalog.rating import curve, rate, support
 from catalog.rating.rated import Rated
+from catalog.rating.rules import RuleSet
 from catalog.rating.types import Config, PricingType
 from catalog.rating.usage import Usage
 from kit import money
-from kit.errors import InvalidField, MissingField
+from kit.errors import InvalidField, MissingField, UnableToProcess
+from metering.selectors import definitions
 
 BY_ITSELF = (ModelType.RECURRING, ModelType.ONE_OFF, ModelType.PER_SEAT)
 WITHOUT_USAGE = (PricingType.FIXED, PricingType.NONE)
@@ -40,10 +46,13 @@ def price(
     """What ``measured`` costs: ``{amount, unrounded_amount, unit_amount, details, steps, curve}``.
 
     Without ``events`` the quantity is one event, unless its count says otherwise. Raises InvalidField
-    or MissingField as activation and rating do, with the field of the request's body.
+    or MissingField as rating does and UnableToProcess as activation does, with the field of the request's
+    body.
     """
     parsed = rating_config.parse(config, path="config")
     usage = _usage(parsed, measured, events, model_type)
+    for problem in support.unsupported(parsed):
+        raise UnableToProcess(problem.message, field=problem.field)
     rated = rate.rate(parsed, usage)
     return {
         "amount": _amount(rated, default_currency),
@@ -53,6 +62,26 @@ def price(
         "steps": rated.step_dicts(),
         "curve": [point.to_dict() for point in curve.points(parsed, usage)],
     }
+
+
+def rule_of(*, item: PricingItem, properties: Mapping[str, str]) -> PricingItemConfig:
+    """The stored rule of the item that prices an event with these properties.
+
+    Raises InvalidField where no rule does.
+    """
+    rows = list(item.configs.order_by("position"))
+    numbers = definitions.number_properties(item.platform)
+    rules = RuleSet([rating_config.parse(row.body, numbers=numbers) for row in rows])
+    index = rules.pick(properties)
+    if index is None:
+        raise InvalidField("no rule prices an event with these properties", field="meter_properties")
+    return rows[index]
+
+
+def model_of(item: PricingItem) -> str | None:
+    """The model type of what the pricing item sells."""
+    link = item.product_item_links.order_by("position").select_related("product_item").first()
+    return None if link is None else link.product_item.model_type
 
 
 def _amount(rated: Rated, default_currency: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from catalog.tests import trees
 from catalog.tests.trees import euro, flat
 from kit.testing import ApiClient
 
@@ -161,3 +162,47 @@ def test_a_read_only_key_may_calculate(api: ApiClient, opened: Any) -> None:
     body = {"config": flat("1"), "meter_value": {"number": "1"}}
     assert api.post(PATH, body).status == 200
     assert api.post("/v1/pricings", {}).status == 403
+
+
+def test_a_stored_rule_is_priced_by_the_properties_it_matches(api: ApiClient) -> None:
+    quick = flat("0.10", conditions=trees.when("quick"))
+    version = trees.version(api, quick, flat("0.02"))
+    item = version["pricing_categories"][0]["pricings"][0]["items"][0]
+    body = {"pricing_item_id": item["id"], "meter_value": {"number": "100"}}
+    other = api.post(PATH, body).ok()
+    properties = [{"reference": "sum-number-model", "value": "quick"}]
+    found = api.post(PATH, {**body, "meter_properties": properties}).ok()
+    assert (found["amount"], other["amount"]) == (euro("10.00"), euro("2.00"))
+    ids = [config["id"] for config in item["configs"]]
+    assert [found["pricing_item_config_id"], other["pricing_item_config_id"]] == ids
+    both = api.post(PATH, {**body, "config": flat("1")})
+    assert (both.status, both.body["field"]) == (400, "config")
+
+
+def test_properties_that_no_stored_rule_prices_are_refused(api: ApiClient) -> None:
+    version = trees.version(api, flat("0.10", conditions=trees.when("quick")))
+    item = version["pricing_categories"][0]["pricings"][0]["items"][0]
+    answer = api.post(PATH, {"pricing_item_id": item["id"], "meter_value": {"number": "1"}})
+    assert (answer.status, answer.body["field"]) == (400, "meter_properties")
+
+
+def test_a_pricing_item_of_another_platform_is_not_found(api: ApiClient, stranger: Any) -> None:
+    version = trees.version(api, flat())
+    item = version["pricing_categories"][0]["pricings"][0]["items"][0]
+    body = {"pricing_item_id": item["id"], "meter_value": {"number": "1"}}
+    assert stranger.post(PATH, body).body["code"] == "RESOURCES_NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [({"on_demand": True}, "on_demand"), ({"top_up": {"rollover": True}}, "top_up")],
+)
+def test_what_activation_refuses_is_refused_in_the_same_words(
+    api: ApiClient, fields: dict[str, Any], field: str
+) -> None:
+    answer = api.post(PATH, {"config": flat(**fields), "meter_value": {"number": "1"}})
+    assert (answer.status, answer.body["code"]) == (400, "UNABLE_TO_PROCESS_INSTRUCTIONS")
+    activated = trees.activate(api, trees.version(api, flat(**fields)))
+    assert activated.body["message"] == answer.body["message"]
+    assert answer.body["field"] == f"config.{field}"
+    assert activated.body["field"].endswith(f"configs.0.{field}")
