@@ -46,7 +46,7 @@ class DetailScreen(Screen):
     """
 
     template = "desk/detail.html"
-    regions = ("tab", "header")
+    regions: ClassVar[tuple[str, ...]] = ("tab", "header")
     model: ClassVar[type[TenantModel]]
     route: ClassVar[str]
     row: Any
@@ -105,8 +105,7 @@ class DetailScreen(Screen):
             more=offered(self.more(), self.operator),
             tabs=[(item, self.url("" if item is tabs[0] else item.name), item is chosen) for item in tabs],
             tab=chosen,
-            **self._common(chosen),
-            **self.tab_context(chosen),
+            **(self._common(chosen) | self.tab_context(chosen)),
         )
 
     def find(self, key: str) -> Any:

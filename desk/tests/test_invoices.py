@@ -133,3 +133,19 @@ def test_a_reader_sees_why_finalizing_is_refused(member, world):
 def test_every_tab_opens(desk, world, tab):
     _, queries = page(desk, f"{INVOICES}{invoice('2026-08-01').public_id}/{tab}/")
     assert queries <= MOST_QUERIES
+
+
+def test_the_api_object_holds_the_lines_as_the_api_returns_them(desk, world):
+    body = desk.get(f"{INVOICES}{invoice('2026-08-01').public_id}/api-object/").content.decode()
+    assert "sub_lines" in body and "212500" in body and "Decimal" not in body
+
+
+def test_the_palette_finds_an_invoice_by_its_number(desk, world):
+    desk.post(f"{INVOICES}{invoice('2026-08-01').public_id}/finalize/", {"seen_total": "3206.50"})
+    assert "INV-00001" in desk.get("/desk/search/?q=00001").content.decode()
+
+
+def test_the_summary_of_a_draft_refreshes_by_itself(desk, world):
+    path = f"{INVOICES}{invoice('2026-08-01').public_id}/"
+    piece = desk.get(path, headers={"HX-Request": "true", "HX-Target": "summary"}).content.decode()
+    assert piece.count('id="summary"') == 1 and "€3,206.50" in piece and "<nav" not in piece

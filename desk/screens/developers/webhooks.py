@@ -8,12 +8,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from desk import palette
 from desk.components import format
 from desk.components.actions import Action
 from desk.components.badges import Badge, word
 from desk.components.curl import Call
 from desk.components.empty import Empty
 from desk.components.facts import Fact
+from desk.palette import Jump
 from desk.screens.details import DetailScreen, Tab
 from desk.screens.lists import ListScreen
 from desk.tables import Choice, Column, Figure, Moment, Status, Table
@@ -166,3 +168,6 @@ def _share(fared: Health) -> str:
     if not fared.finished:
         return "Nothing sent"
     return f"{100 * fared.succeeded // fared.finished}% of {fared.finished:,}"
+
+
+palette.register(Jump("New webhook endpoint", "webhook-new", "WEBHOOK.CREATE"))

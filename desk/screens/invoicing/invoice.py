@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import AuditEntry, Platform
+from billing.api.invoice_view import Shown, header, tree
 from billing.calc.due_date import PaymentTerm
 from billing.models import Invoice, InvoiceStatus
 from billing.selectors import invoice_states
@@ -24,7 +25,8 @@ from desk.components.actions import Action
 from desk.components.badges import Badge, word
 from desk.components.curl import Call
 from desk.components.facts import Fact
-from desk.screens.details import DetailScreen, Tab, activity_of
+from desk.components.json_view import pretty
+from desk.screens.details import API_OBJECT, DetailScreen, Tab, activity_of
 from desk.screens.invoicing import lifecycle, lines, names, timeline
 from kit.errors import TallydeskError
 from webhooks.models import Delivery
@@ -62,6 +64,7 @@ class InvoicePage(DetailScreen):
     menu = "invoices"
     permission = "INVOICE.VIEW"
     template = "desk/invoicing/invoice.html"
+    regions = ("tab", "header", "summary")
 
     def rows(self) -> QuerySet[Any]:
         return selectors.rows(self.operator.platform)
@@ -154,21 +157,24 @@ class InvoicePage(DetailScreen):
         common = {"hero": self._hero(), "held": self.held, "state": invoice_states.state(self.row, self.at)}
         if tab.name == "overview":
             return common | self._overview()
+        if tab is API_OBJECT:
+            shown = Shown(self.row, self.held.tree, self.held.error)
+            return common | {"json": pretty(header(shown) | {"periods": tree(shown, depth=2)})}
         if tab.name == "webhooks":
             may = self.operator.can("WEBHOOK_EVENT_RESEND")
             return common | {"deliveries": self.sent, "may_resend": may}
         return common | {"pdf_url": self._to("pdf-file")}
 
     def _overview(self) -> dict[str, Any]:
-        tree = self.held.tree
+        held = self.held.tree
         return {
-            "groups": lines.groups(tree, self.row.period_end) if tree else [],
-            "summary": tree is not None,
-            "subtotal": _money(tree["tax_summary"]["base_amount"]) if tree else "",
-            "total": _money(tree["tax_summary"]["total_amount"]) if tree else "",
-            "taxes": [_tax(each) for each in tree["tax_categories"]] if tree else [],
+            "groups": lines.groups(held, self.row.period_end) if held else [],
+            "summary": held is not None,
+            "subtotal": _money(held["tax_summary"]["base_amount"]) if held else "",
+            "total": _money(held["tax_summary"]["total_amount"]) if held else "",
+            "taxes": [_tax(each) for each in held["tax_categories"]] if held else [],
             "moments": timeline.moments(self.row, self.entries, self.sent, self.at),
-            "unpriced": tree.get("unpriced_usage") if tree else None,
+            "unpriced": held.get("unpriced_usage") if held else None,
             "pdf_url": self._to("pdf-file"),
         }
 

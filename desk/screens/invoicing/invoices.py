@@ -14,9 +14,12 @@ from billing.selectors import invoice_states
 from billing.selectors import invoices as selectors
 from billing.services import drafting, finalize
 from billing.services import invoices as service
+from desk import palette
 from desk.components.badges import word
 from desk.components.curl import Call
 from desk.components.empty import Empty
+from desk.operators import Operator
+from desk.palette import Hit, Kind
 from desk.screens.invoicing import names
 from desk.screens.lists import ListScreen
 from desk.tables import Amount, Bulk, Choice, Column, Contains, Days, Filter, Status, Table
@@ -163,3 +166,15 @@ def _open(row: Invoice) -> Money | None:
     if row.status != InvoiceStatus.FINAL:
         return None
     return Money(max(row.amount_including_tax - row.paid_amount, Decimal(0)), row.currency)
+
+
+def _found(operator: Operator, text: str) -> list[Hit]:
+    rows = Invoice.objects.filter(platform=operator.platform).select_related("customer").defer(*HEAVY)
+    like = rows.filter(invoice_number__icontains=text) | rows.filter(public_id=text)
+    return [
+        Hit(names.title(row), reverse("desk:invoice", args=[row.public_id]), names.customer(row), "doc")
+        for row in like.order_by("invoice_number", "pk")[: palette.PER_KIND]
+    ]
+
+
+palette.register(Kind("Invoices", "doc", "INVOICE.VIEW", _found))
