@@ -163,7 +163,9 @@ class Events(ListScreen):
         return event_lines.told(platform, events.with_fates(platform, rows))
 
     def actions(self) -> list[Action]:
-        return [NEW]
+        live = Action("Live", "?live=1", icon="pulse")
+        stop = Action("Stop live", self.request.path, icon="pause")
+        return [stop if self.live_seconds else live, NEW]
 
     def call(self) -> Call:
         return Call("GET", "/v1/events")

@@ -79,7 +79,10 @@ def _pictures(
     bars = [(format.day(day, operator.zone), by_day[day]) for day in days]
     parts = [_part(name, days, quantities) for name, quantities in by_part.items()]
     parts.sort(key=lambda part: (-part.total, part.name))
-    return {"chart": Bars(title, words, bars, format.short), "parts": parts[:MOST_PARTS]}
+    return {
+        "chart": Bars(title, words, bars, format.short, width=1060, height=220),
+        "parts": parts[:MOST_PARTS],
+    }
 
 
 def _part(name: str | None, days: list[date], quantities: Mapping[date, Decimal]) -> Part:
