@@ -18,7 +18,7 @@ from billing.calc.schedule import Active, BillingPeriod
 from billing.calc.seats import SeatCount
 from billing.calc.targets import AmountCondition, Level, Scope
 from catalog.rating.types import Comparator
-from kit.period import parse_instant
+from kit.period import Period, PeriodType, parse_instant
 
 Json = Mapping[str, Any]
 LEVELS = {
@@ -88,6 +88,12 @@ def seats(seats_values: Sequence[Json], *, config_id: str, start: datetime) -> t
 def default_seats(config: Json) -> Decimal:
     """How many seats a rule of the plan has where the schedule says nothing."""
     return Decimal((config.get("default_seats_value") or {}).get("number") or 0)
+
+
+def pricing_period(config: Json) -> Period | None:
+    """What the price of a fee is quoted for, where the rule says so."""
+    body = config.get("pricing_period") or config.get("billing_period")
+    return Period(PeriodType(body["type"]), body["value"]) if body else None
 
 
 def _active(body: Json, start: datetime) -> Active:

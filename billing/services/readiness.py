@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from accounts.models import Platform
 from billing.models import PricingPlanSchedule, PricingPlanSubscription
 from billing.services import plan_versions, slices
-from catalog.models import PricingItemConfig, PricingItemProductItem, ProductType, Status
+from catalog.models import ModelType, PricingItemConfig, PricingItemProductItem, ProductType, Status
 from kit.errors import InvalidField, InvalidOperation, UnableToProcess
+
+CONVERTED = (ModelType.RECURRING, ModelType.PER_SEAT)
 
 
 def require(subscription: PricingPlanSubscription, schedules: Sequence[PricingPlanSchedule]) -> None:
@@ -69,16 +71,20 @@ def require_currency(subscription: PricingPlanSubscription, schedule: PricingPla
 
 
 def require_period(subscription: PricingPlanSubscription, schedule: PricingPlanSchedule) -> None:
-    """A price that names a period is for just that period: anything else would bill a wrong amount."""
-    billed = {"type": subscription.billing_period_type, "value": subscription.billing_period_value}
-    bodies = PricingItemConfig.objects.filter(
-        platform=subscription.platform, version=schedule.pricing_plan_version
-    ).values_list("body__billing_period", "body__pricing_period")
+    """A price of usage that names a period is for just that period; a fee is converted from its own."""
+    billed = schedule.billing_period
+    bodies = (
+        PricingItemConfig.objects.filter(
+            platform=subscription.platform, version=schedule.pricing_plan_version
+        )
+        .exclude(pricing_item__product_item_links__product_item__model_type__in=CONVERTED)
+        .values_list("body__billing_period", "body__pricing_period")
+    )
     for period in {(each["type"], each["value"]) for row in bodies for each in row if each}:
-        if period != (billed["type"], billed["value"]):
+        if period != (billed.type.value, billed.value):
             raise UnableToProcess(
                 f"The plan has prices per {period[1]} {period[0]}, but the subscription is billed per "
-                f"{billed['value']} {billed['type']}; other periods are not supported yet",
+                f"{billed.value} {billed.type.value}; only fees are converted between periods",
                 field="billing_period",
             )
 

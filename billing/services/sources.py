@@ -187,6 +187,7 @@ def _rule(rule: RuleTerms, schedule: PricingPlanSchedule) -> PricedRule:
         rule.config_id,
         rule.config,
         rule.billing_in_advance,
+        pricing_period=schedule_terms.pricing_period(rule.body),
         seats=schedule_terms.seats(schedule.seats_values, config_id=rule.config_id, start=schedule.start_at),
         default_seats=schedule_terms.default_seats(rule.body),
     )

@@ -104,7 +104,7 @@ def test_usage_from_before_a_rule_first_asked_for_its_property_is_told_apart(api
     assert billed(api) == [("100", "1.00"), ("200", "4.00")]
 
 
-def test_a_price_for_another_period_than_the_subscriptions_is_refused(api, subscription):
+def test_a_fee_for_another_period_than_the_subscriptions_is_converted(api, subscription):
     fee = {
         "reference": "fee",
         "name": "Fee",
@@ -127,8 +127,5 @@ def test_a_price_for_another_period_than_the_subscriptions_is_refused(api, subsc
     schedule = {"pricing_plan_version_id": subscription, "start_at": "2026-05-01T00:00:00Z"}
     terms = {"reference": "sub", "customer_reference": "client", "billing_entity_reference": "us"}
     body = {"pricing_plan_subscription": terms, "pricing_plan_schedules": [schedule]}
-    refused = api.post("/v1/pricing-plan-subscriptions/init", body)
-    assert (refused.status, refused.body["code"]) == (400, "UNABLE_TO_PROCESS_INSTRUCTIONS")
-    assert refused.body["field"] == "pricing_plan_schedules.0.billing_period"
-    body["pricing_plan_subscription"]["billing_period"] = yearly
-    assert api.post("/v1/pricing-plan-subscriptions/init", body).status == 200
+    api.post("/v1/pricing-plan-subscriptions/init", body).ok()
+    assert ("1", "8.25") in billed(api)

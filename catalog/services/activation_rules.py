@@ -20,6 +20,7 @@ from kit.errors import InvalidRequest
 from metering.models import CalculationType, MeterProperty, PropertyType
 
 BILLED = (ModelType.USAGE_BASED, ModelType.RECURRING, ModelType.ONE_OFF, ModelType.PER_SEAT)
+CONVERTED = (ModelType.RECURRING, ModelType.PER_SEAT)
 WHOLE_VALUES = (Comparator.EQUALS, Comparator.NOT_EQUALS, Comparator.IN, Comparator.NOT_IN)
 COUNTED = (CalculationType.UNIQUE, CalculationType.COUNT)
 
@@ -101,7 +102,8 @@ def of_configs(
         yield from _of_value(config, item, path)
         yield from _of_currency(config, path, facts)
         yield from _of_seats(row.body, path)
-        yield from _of_period(row.body, path, facts)
+        if item.model_type not in CONVERTED:
+            yield from _of_period(row.body, path, facts)
         yield from _of_properties(row.body, item, path, facts)
     for problem in RuleSet(parsed).problems():
         yield Problem(f"{at}.{problem.field}", problem.message)
@@ -147,7 +149,7 @@ def _of_seats(body: dict[str, Any], path: str) -> Iterator[Problem]:
 
 
 def _of_period(body: dict[str, Any], path: str, facts: Facts) -> Iterator[Problem]:
-    """Every price of the version is for one and the same period, that of the subscription."""
+    """Every price of usage is for one and the same period, that of the subscription; fees are converted."""
     for name in ("billing_period", "pricing_period"):
         period = body.get(name)
         if period is None:
