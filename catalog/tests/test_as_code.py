@@ -111,6 +111,11 @@ def test_prices_in_use_are_not_changed(api, sold):
         ({"format": 1, "products": {}}, "products"),
         ({"format": 1, "products": [{"name": "x"}]}, "products.0.reference"),
         ({"format": 1, "pricing_plan_versions": [NUMBERED]}, "pricing_plan_versions.0.version"),
+        (
+            {"format": 1, "pricing_plan_versions": [{**NUMBERED, "version": 2**31}]},
+            "pricing_plan_versions.0.version",
+        ),
+        ({"format": 1, "meters": [{"reference": "m", "status": ["x"]}]}, "meters.0.status"),
         ({"format": 1, "features": [{"reference": "x"}, {"reference": "x"}]}, "features.1"),
     ],
 )

@@ -17,6 +17,7 @@ from accounts.context import Context
 from catalog.api.as_code import export
 from catalog.api.as_code.kinds import KINDS, VERSIONS, Key, Kind, label
 from catalog.api.as_code.tidy import tidied
+from catalog.api.fields import LARGEST
 from catalog.models import Status
 from catalog.services import differences
 from kit.api import errors as edge
@@ -180,8 +181,12 @@ def _assert_entries(kind: Kind, entries: Any) -> None:
         for name in named:
             if not entry.get(name):
                 raise MissingField(field=f"{at}.{name}")
-        if kind.name == VERSIONS and (type(entry["version"]) is not int or entry["version"] < 1):
+        if kind.name == VERSIONS and (
+            type(entry["version"]) is not int or not 0 < entry["version"] <= LARGEST
+        ):
             raise InvalidField("must be a whole number from 1", field=f"{at}.version")
+        if entry.get("status", Status.DRAFT) not in Status.values:
+            raise InvalidField(f"must be one of {', '.join(Status.values)}", field=f"{at}.status")
         if kind.key(entry) in seen:
             raise InvalidField(f"{label(kind.key(entry))} stands in the document twice", field=at)
         seen.add(kind.key(entry))
