@@ -75,6 +75,7 @@ WAITS = {
 }
 # Where a word means another thing in one schema.
 SPECIAL = {
+    "Seats.amount": "discounts, markups and commitments",
     "InvoiceGroup.type": "discounts, markups and commitments",
     "InvoiceSubLine.type": "discounts, markups and commitments",
 }
