@@ -99,8 +99,8 @@ def property_fields(known: Known, follows: str) -> dict[str, forms.Field]:
         "words": forms.CharField(
             label="Allowed values",
             required=False,
-            help_text="Separated by commas. Once active, values can only be added.",
-            widget=forms.TextInput(attrs={"placeholder": "eu-west, eu-north", "autocomplete": "off"}),
+            help_text="Separated by commas: eu-west, eu-north. Once active, values can only be added.",
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
         ),
         "required": forms.BooleanField(label="On every event", required=False),
     }
@@ -116,7 +116,8 @@ def calculation_fields(choices: list[tuple[str, str]]) -> dict[str, forms.Field]
             label="Reference",
             required=False,
             max_length=256,
-            widget=forms.TextInput(attrs={"class": "input mono", "placeholder": "made from the names"}),
+            help_text="Made from the names when left empty.",
+            widget=forms.TextInput(attrs={"class": "input mono"}),
         ),
     }
 

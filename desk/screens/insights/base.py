@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -114,8 +115,9 @@ class InsightScreen(Screen):
     label: ClassVar[str]
     ranged: ClassVar[bool] = True
 
+    @abstractmethod
     def cards(self) -> list[Card]:
-        raise NotImplementedError
+        """The cards of the page, in order."""
 
     def tiles(self) -> list[Tile]:
         return []

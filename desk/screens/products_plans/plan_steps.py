@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 from django import forms
@@ -117,12 +118,13 @@ class StepForm(VersionScreen):
     template = "desk/editors/step_form.html"
     regions = ("form",)
 
+    @abstractmethod
     def form(self, data: Any = None) -> DeskForm:
-        raise NotImplementedError
+        """The form of the step, bound to ``data`` when there is some."""
 
+    @abstractmethod
     def store(self, form: Any) -> str:
         """Save the step; the URL of the next one."""
-        raise NotImplementedError
 
     def page(self) -> HttpResponseBase:
         return self.show(self.form())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -50,8 +51,9 @@ class VersionScreen(Screen):
             return self.see_other(version_url(self.version))
         return self.page()
 
+    @abstractmethod
     def page(self) -> HttpResponseBase:
-        raise NotImplementedError
+        """The page of a draft version."""
 
     def fresh(self) -> None:
         """Read the draft again after a change."""
