@@ -57,7 +57,7 @@ def _name(node: Mapping[str, Json], index: int) -> str:
     told = next((node[field] for field in IDENTITY if node.get(field)), None)
     if told is None:
         return str(index)
-    return told if isinstance(told, str) else "+".join(map(str, told))
+    return "+".join(map(str, told)) if isinstance(told, list) else str(told)
 
 
 def _nodes(value: Json) -> bool:

