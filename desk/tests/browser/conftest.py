@@ -27,7 +27,7 @@ FLAGS = [
 ]
 EXECUTABLE = os.environ.get("CHROMIUM") or shutil.which("chromium")
 IN_CI = os.environ.get("CI") == "true"
-TIMEOUT = 10_000
+TIMEOUT = 30_000  # of waiting for what a loaded machine is slow to do
 
 # Playwright keeps an event loop in this thread; the tests' own queries run beside it, one at a time.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

@@ -99,7 +99,7 @@ def test_the_drawer_has_an_address_and_gives_focus_back(visit, browser_desk):
     page.wait_for_selector("#drawer[open]")
     page.keyboard.press("Escape")
     page.wait_for_selector("#drawer:not([open])", state="attached")
-    assert "drawer=" not in page.url
+    page.wait_for_url(lambda url: "drawer=" not in url)
 
 
 def test_back_and_forward_follow_the_filters(visit, browser_desk):
