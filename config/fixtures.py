@@ -9,6 +9,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from kit.testing import NOON, ApiClient
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from accounts.services.platforms import Opened
 
 _numbers = itertools.count(1)
+# How long an example takes says something of the machine's load, nothing of the code.
+settings.register_profile("tallydesk", deadline=None)
+settings.load_profile("tallydesk")
 
 
 def _open(name: str) -> Opened:

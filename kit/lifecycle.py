@@ -45,3 +45,17 @@ def core_flow(resource: str) -> Flow:
             "ARCHIVED": (),
         },
     )
+
+
+def switched_flow(resource: str) -> Flow:
+    """The core flow of what can also be switched off and on again: INACTIVE is closed to new use for now."""
+    return Flow(
+        resource,
+        {
+            "DRAFT": ("ACTIVE", "ARCHIVED"),
+            "ACTIVE": ("INACTIVE", "DEPRECATED", "ARCHIVED"),
+            "INACTIVE": ("ACTIVE", "DEPRECATED", "ARCHIVED"),
+            "DEPRECATED": ("ARCHIVED",),
+            "ARCHIVED": (),
+        },
+    )

@@ -2,63 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from decimal import Decimal
-from typing import Any
-
 from rest_framework import serializers
 
-from catalog.rating.types import Comparator
-from kit import money
-from kit.api.fields import DecimalField, EnumField, InstantField, StrictBooleanField, unsupported
-from kit.api.shapes import AmountSerializer
-from kit.period import format_instant
-
-
-class Terms(serializers.Serializer):
-    """Validated as a serializer does, then plain JSON: decimals as strings, instants in UTC."""
-
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        sent: dict[str, Any] = plain_json(super().to_internal_value(data))
-        return sent
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        return {
-            name: field.to_representation(instance[name]) if instance.get(name) is not None else None
-            for name, field in self.fields.items()
-        }
-
-
-def plain_json(value: Any) -> Any:
-    """The value as it is stored; what is null is left out of objects."""
-    if isinstance(value, dict):
-        return {key: plain_json(each) for key, each in value.items() if each is not None}
-    if isinstance(value, list):
-        return [plain_json(each) for each in value]
-    if isinstance(value, Decimal):
-        return money.plain(value)
-    return format_instant(value) if isinstance(value, datetime) else value
-
-
-class StoredInstantField(InstantField):
-    """An instant that is kept as text."""
-
-    def to_representation(self, value: Any) -> str:
-        return str(value)
-
-
-class StoredDecimalField(DecimalField):
-    """A decimal that is kept as text."""
-
-    def to_representation(self, value: Any) -> str:
-        return str(value)
-
-
-class StoredAmountSerializer(AmountSerializer):
-    """An amount that is kept as text."""
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        return {"quantity": instance["quantity"], "currency": instance["currency"]}
+from catalog.api.discount_condition import ConditionSerializer
+from kit.api.fields import StrictBooleanField, unsupported
+from kit.api.stored import StoredAmountSerializer, StoredDecimalField, StoredInstantField, Terms
 
 
 class DatedSerializer(Terms):
@@ -83,19 +31,6 @@ class SeatsSerializer(DatedSerializer):
     number = StoredDecimalField()
     set_start_at_to_now = StrictBooleanField(required=False, allow_null=True)
     vars().update(unsupported("amount"))
-
-
-class ConditionValueSerializer(Terms):
-    """What is compared with."""
-
-    amount = StoredAmountSerializer()
-
-
-class ConditionSerializer(Terms):
-    """A discount is given only where the charges it is for compare so with the amount."""
-
-    comparator = EnumField(choices=[each.value for each in Comparator])
-    value = ConditionValueSerializer()
 
 
 class TotalDiscountSerializer(DatedSerializer):

@@ -4,7 +4,7 @@ Levels from the narrowest to the widest: a rule, an item (of the plan or of the 
 its pricing), a product category, the total of the schedule.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from billing.calc.schedule import Active
 from billing.calc.totals import total
+from catalog.rating.conditions import COMPARISONS
 from catalog.rating.rated import Rated
 from catalog.rating.types import Comparator
 from kit.errors import InvalidField
@@ -74,16 +75,6 @@ class Scope:
     def of(self, targets: Sequence[Target]) -> list[int]:
         """The positions of the targets it covers."""
         return [index for index, target in enumerate(targets) if self.covers(target)]
-
-
-COMPARISONS: dict[Comparator, Callable[[Decimal, Decimal], bool]] = {
-    Comparator.EQUALS: lambda amount, bound: amount == bound,
-    Comparator.NOT_EQUALS: lambda amount, bound: amount != bound,
-    Comparator.GREATER_THAN: lambda amount, bound: amount > bound,
-    Comparator.GREATER_THAN_OR_EQUALS: lambda amount, bound: amount >= bound,
-    Comparator.LESS_THAN: lambda amount, bound: amount < bound,
-    Comparator.LESS_THAN_OR_EQUALS: lambda amount, bound: amount <= bound,
-}
 
 
 @dataclass(frozen=True, slots=True)

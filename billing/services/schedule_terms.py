@@ -12,11 +12,12 @@ from typing import Any
 from billing.calc import schedule_terms
 from billing.calc.inputs import METERED, ChargeModel
 from billing.calc.schedule_terms import Entry
-from billing.calc.targets import COMPARISONS, Level
+from billing.calc.targets import Level
 from billing.models import Invoice, PricingPlanSchedule
 from billing.selectors import prices
 from billing.selectors.billed import BILLED
 from billing.selectors.prices import ItemTerms, RuleTerms
+from catalog.rating.conditions import COMPARISONS
 from catalog.rating.types import PricingType
 from kit.errors import CannotUpdate, InvalidField, MissingField, ReferencedNotFound
 from kit.period import parse_instant

@@ -30,6 +30,12 @@ BY_SIZE: dict[Comparator, Callable[[Decimal, Decimal], bool]] = {
     Comparator.LESS_THAN: lambda value, bound: value < bound,
     Comparator.LESS_THAN_OR_EQUALS: lambda value, bound: value <= bound,
 }
+COMPARISONS: dict[Comparator, Callable[[Decimal, Decimal], bool]] = {
+    Comparator.EQUALS: lambda value, bound: value == bound,
+    Comparator.NOT_EQUALS: lambda value, bound: value != bound,
+    **BY_SIZE,
+}
+"""How two amounts can be compared."""
 
 
 def holds(test: Test, properties: Properties) -> bool:
