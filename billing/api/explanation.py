@@ -10,7 +10,6 @@ from rest_framework import serializers
 
 from accounts.models import Platform
 from billing.models import Invoice, InvoiceLine
-from billing.selectors.usage import MeteredRows
 from billing.services import explaining
 from billing.services.explaining import Explained
 from kit.api import paging
@@ -99,17 +98,11 @@ def _usage(found: Explained, line_id: str, query: QueryDict) -> Json:
         "count": found.events,
         "sum": plain(found.total),
         "quantity": plain(found.quantity),
-        "checksum": frozen.usage_checksum if frozen else _checksum(found),
+        "checksum": frozen.usage_checksum if frozen else found.checksum,
         "frozen": frozen is not None,
         "data": [_event(each) for each in events],
         **envelope,
     }
-
-
-def _checksum(found: Explained) -> str:
-    usage = found.charge.item.usage
-    assert isinstance(usage, MeteredRows)
-    return usage.checksum(found.charge.positions)
 
 
 def _event(event: One) -> Json:

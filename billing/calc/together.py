@@ -1,6 +1,6 @@
 """The usage of several product items that one pricing item prices: their volumes are one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from billing.calc.inputs import MeteredUsage
@@ -22,12 +22,14 @@ class Together:
         return [key for part in self.parts for key in part.keys]
 
     def over(self, positions: Sequence[int]) -> Usage:
-        found, first = [], 0
+        return _added([part.over(own) for part, own in self.apart(positions)])
+
+    def apart(self, positions: Sequence[int]) -> Iterator[tuple[MeteredUsage, list[int]]]:
+        """Each part with those of the positions that are its own, as it counts them."""
+        first = 0
         for part in self.parts:
-            own = [position - first for position in positions if 0 <= position - first < len(part.keys)]
-            found.append(part.over(own))
+            yield part, [position - first for position in positions if 0 <= position - first < len(part.keys)]
             first += len(part.keys)
-        return _added(found)
 
 
 def _added(usages: Sequence[Usage]) -> Usage:

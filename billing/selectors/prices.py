@@ -8,67 +8,72 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from accounts.models import Platform
-from billing.calc.inputs import ChargeModel
-from billing.selectors.usage import Measure
+from billing.calc.inputs import ChargeModel, ItemType
+from billing.models import PricingPlanSchedule
+from billing.selectors.item_terms import Counted, ItemTerms, RuleTerms
+from billing.selectors.measures import counted_by, tiering_of
 from catalog.models import PricingItem, ProductItem, ProductType
 from catalog.rating import config as rating_config
+from catalog.rating.choice import Alternatives
 from catalog.rating.config_conditions import Names
-from catalog.rating.rate import needs_events
-from catalog.rating.rules import properties_of, renamed
-from catalog.rating.types import Config, PricingType
+from catalog.rating.rules import properties_of
+from catalog.rating.types import Config
 from kit import ids
-from metering.models import CalculationType, MeterProperty, ValueType
+from kit.period import Period, PeriodType
+from metering.models import MeterProperty
 from metering.selectors import definitions
 
 CACHED = 512
 PROPERTY_PREFIX = "metp"
-Json = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class RuleTerms:
-    """A pricing item config as it is rated, and as it was written."""
-
-    config_id: str
-    config: Config
-    billing_in_advance: bool
-    body: Json
-
-
-@dataclass(frozen=True, slots=True)
-class ItemTerms:
-    """A pricing item with all that an invoice shows of it.
-
-    ``counts`` holds the conditions under which an event counts for the item at all.
-    """
-
-    pricing_id: str
-    pricing_name: str
-    pricing_item_id: str
-    description: str
-    model: ChargeModel
-    rules: tuple[RuleTerms, ...]
-    tax_category: str
-    measure: Measure | None
-    meter_value_reference: str | None
-    is_amount: bool
-    unit: str | None
-    counts: Config | None
-    product_category: Json
-    products: tuple[Json, ...]
-    product_items: tuple[Json, ...]
-    product_ids: tuple[str, ...]
-
+Rules = tuple[RuleTerms, ...]
 
 _cache: OrderedDict[tuple[int, int, int], tuple[ItemTerms, ...]] = OrderedDict()
 
 
+class Terms(NamedTuple):
+    """Which of a version's prices apply: those for a pricing currency and a billing period."""
+
+    version: int
+    currency: str
+    period: Period
+
+
+def of_schedules(
+    platform: Platform, schedules: Iterable[PricingPlanSchedule]
+) -> dict[int, tuple[ItemTerms, ...]]:
+    """schedule pk -> its items with the rules that apply, in printed order. Queries as ``of_versions``."""
+    terms = {each.pk: terms_of(each) for each in schedules}
+    book = of_terms(platform, set(terms.values()))
+    return {pk: book[each] for pk, each in terms.items()}
+
+
+def of_schedule(schedule: PricingPlanSchedule) -> tuple[ItemTerms, ...]:
+    """The same for one schedule, which may be unsaved."""
+    terms = terms_of(schedule)
+    return of_terms(schedule.platform, {terms})[terms]
+
+
+def terms_of(schedule: PricingPlanSchedule) -> Terms:
+    """What the schedule says of prices."""
+    return Terms(schedule.pricing_plan_version_id, schedule.pricing_currency, schedule.billing_period)
+
+
+def of_terms(platform: Platform, terms: set[Terms]) -> dict[Terms, tuple[ItemTerms, ...]]:
+    """The items of each version with the rules that apply; an item that has none says why."""
+    book = of_versions(platform, {each.version for each in terms})
+    return {
+        each: tuple(item.chosen(each.currency, each.period) for item in book[each.version]) for each in terms
+    }
+
+
 def of_versions(platform: Platform, versions: Iterable[int]) -> dict[int, tuple[ItemTerms, ...]]:
-    """version pk -> its items, in printed order; a fixed number of queries for those not cached."""
+    """version pk -> its items, in printed order; a fixed number of queries for those not cached.
+
+    Their rules are those for any currency and period.
+    """
     found: dict[int, tuple[ItemTerms, ...]] = {}
     for version in set(versions):
         known = _cache.get(_place(platform, version))
@@ -103,6 +108,7 @@ def _load(platform: Platform, versions: set[int]) -> dict[int, tuple[ItemTerms, 
             "pricing__product_links__product",
             "product_item_links__product_item__product__category",
             "product_item_links__product_item__meter_value_calculation__meter_value",
+            "product_item_links__product_item__tiering_meter_value_calculation__meter_value",
         )
         .order_by("pricing__category__position", "pricing__position", "position", "pk")
     )
@@ -110,74 +116,86 @@ def _load(platform: Platform, versions: set[int]) -> dict[int, tuple[ItemTerms, 
     numbers = definitions.number_properties(platform)
     for row in rows:
         found[row.version_id].append(_terms(row, numbers))
-    properties = _references(platform, found)
-    return {
-        version: tuple(_by_reference(item, properties) for item in items) for version, items in found.items()
-    }
+    references = _references(platform, found)
+    return {version: tuple(item.renamed(references) for item in items) for version, items in found.items()}
 
 
 def _terms(row: PricingItem, numbers: Names) -> ItemTerms:
     links = sorted(row.product_item_links.all(), key=lambda link: link.position)
     items: list[ProductItem] = [link.product_item for link in links]
     first, pricing = items[0], row.pricing
-    rules = tuple(_rules(row, numbers))
     products = [link.product for link in sorted(pricing.product_links.all(), key=lambda link: link.position)]
     sold = [item.product for item in items]
-    calculation = first.meter_value_calculation
-    value = calculation.meter_value if calculation else None
+    value = first.meter_value_calculation.meter_value if first.meter_value_calculation else None
+    rules, by_currency = _alternatives(row, numbers)
+    every = [each for several in (rules, *by_currency.values()) for each in _all(several)]
     return ItemTerms(
         pricing_id=pricing.public_id,
         pricing_name=pricing.name or ", ".join(product.name for product in products) or first.product.name,
         pricing_item_id=row.public_id,
         description=", ".join(item.name for item in items),
+        type=ItemType(first.type),
         model=ChargeModel(first.model_type),
-        rules=rules,
+        alternatives=rules,
+        by_currency=by_currency,
         tax_category=first.tax_category or first.product.tax_category or first.product.category.tax_category,
-        measure=_measure(first, rules),
+        counted=counted_by(items, every, numbers),
+        tiering=tiering_of(items, numbers),
         meter_value_reference=value.reference if value else None,
-        is_amount=_is_amount(first),
         unit=first.unit_name_plural or first.unit_name_singular or None,
-        counts=_counts(first, numbers),
         product_category=_named("PRODUCT_CATEGORY", pricing.category.product_category),
         products=tuple(_named("PRODUCT", product) for product in products),
         product_items=tuple(_named("PRODUCT_ITEM", item) for item in items),
         product_ids=tuple(dict.fromkeys(each.public_id for each in [*products, *sold])),
+        rules=rules.rules or (),
     )
 
 
-def _rules(row: PricingItem, numbers: Names) -> Iterable[RuleTerms]:
-    for each in sorted(row.configs.all(), key=lambda config: config.position):
-        config = rating_config.parse(each.body, numbers=numbers)
-        yield RuleTerms(each.public_id, config, each.billing_in_advance, each.body)
+def _alternatives(
+    row: PricingItem, numbers: Names
+) -> tuple[Alternatives[Rules], dict[str, Alternatives[Rules]]]:
+    """The rules in any case, and those by currency."""
+    rows = sorted(row.configs.all(), key=lambda config: config.position)
+    own = tuple(
+        RuleTerms(each.public_id, _parsed(each.body, numbers), each.billing_in_advance, each.body)
+        for each in rows
+    )
+    by_currency = {
+        choice["currency"]: Alternatives(
+            _rules(choice, numbers),
+            _by_period(choice.get("billing_period_configs"), numbers),
+            choice.get("fallback_currency"),
+        )
+        for choice in row.pricing_currency_configs
+    }
+    return Alternatives(own or None, _by_period(row.billing_period_configs, numbers)), by_currency
 
 
-def _is_amount(item: ProductItem) -> bool:
-    """Whether the quantity is money; a count never is, whatever it counts."""
-    calculation = item.meter_value_calculation
-    if calculation is None or calculation.meter_value is None:
-        return False
-    counts = calculation.calculation_type in (CalculationType.UNIQUE, CalculationType.COUNT)
-    return calculation.meter_value.type == ValueType.AMOUNT and not counts
+def _by_period(choices: Any, numbers: Names) -> dict[Period, Rules]:
+    return {
+        Period(PeriodType(choice["billing_period"]["type"]), choice["billing_period"]["value"]): rules
+        for choice in choices or ()
+        if (rules := _rules(choice, numbers))
+    }
 
 
-def _measure(item: ProductItem, rules: tuple[RuleTerms, ...]) -> Measure | None:
-    calculation = item.meter_value_calculation
-    if calculation is None:
-        return None
-    return Measure(
-        meter_id=calculation.meter_id,
-        calculation_type=calculation.calculation_type,
-        meter_value_id=calculation.meter_value_id,
-        meter_property_id=calculation.meter_property_id,
-        single=any(needs_events(rule.config) for rule in rules),
+def _rules(choice: Mapping[str, Any], numbers: Names) -> Rules | None:
+    return (
+        tuple(
+            RuleTerms(body["id"], _parsed(body, numbers), bool(body.get("billing_in_advance")), body)
+            for body in choice.get("configs") or ()
+        )
+        or None
     )
 
 
-def _counts(item: ProductItem, numbers: Names) -> Config | None:
-    if not item.conditions:
-        return None
-    body = {"pricing_type": PricingType.NONE.value, "conditions": item.conditions}
+def _parsed(body: Mapping[str, Any], numbers: Names) -> Config:
     return rating_config.parse(body, numbers=numbers)
+
+
+def _all(several: Alternatives[Rules]) -> list[RuleTerms]:
+    groups = [several.rules or (), *several.by_period.values()]
+    return [rule for group in groups for rule in group]
 
 
 def _named(object_type: str, row: Any) -> dict[str, Any]:
@@ -191,22 +209,13 @@ def _named(object_type: str, row: Any) -> dict[str, Any]:
 
 def _references(platform: Platform, found: Mapping[int, list[ItemTerms]]) -> dict[str, str]:
     """id -> reference of the properties that conditions name by id."""
-    configs = [config for items in found.values() for item in items for config in _configs(item)]
+    items = [item for several in found.values() for item in several]
+    configs = [rule.config for item in items for rule in item.all_rules]
+    counted: list[Counted] = [each for item in items for each in item.measured]
+    configs += [config for each in counted for config in each.configs]
     named = {name for config in configs for name in properties_of(config)}
     wanted = {name for name in named if ids.looks_like(name, prefix=PROPERTY_PREFIX)}
     if not wanted:
         return {}
     rows = MeterProperty.objects.filter(platform=platform, public_id__in=wanted)
     return dict(rows.values_list("public_id", "reference"))
-
-
-def _configs(item: ItemTerms) -> list[Config]:
-    return [*(rule.config for rule in item.rules), *([item.counts] if item.counts else [])]
-
-
-def _by_reference(item: ItemTerms, references: Mapping[str, str]) -> ItemTerms:
-    if not references:
-        return item
-    rules = tuple(replace(rule, config=renamed(rule.config, references)) for rule in item.rules)
-    counts = renamed(item.counts, references) if item.counts else None
-    return replace(item, rules=rules, counts=counts)

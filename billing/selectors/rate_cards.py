@@ -14,11 +14,9 @@ from datetime import UTC, datetime
 from accounts.models import Platform
 from billing.models import Customer, PricingPlanSchedule, ScheduleType
 from billing.selectors import prices
-from billing.selectors.prices import ItemTerms
+from billing.selectors.item_terms import Counted, ItemTerms
 from billing.selectors.timelines import NEVER_BILLED, ends_at
-from catalog.models import PricingItemProductItem
-from catalog.rating.rules import RuleSet, matches, properties_of
-from catalog.rating.types import Config
+from catalog.rating.rules import RuleSet, properties_of
 
 OPEN_END = datetime.max.replace(tzinfo=UTC)
 MAX_PLATFORMS = 200
@@ -28,24 +26,25 @@ MAX_KINDS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class PricedMeter:
-    """One pricing item that reads a meter: which events count for it, and its rules in order."""
+    """One product item that reads a meter: which events count for it, and the rules of its price in order.
 
-    calculation_ids: tuple[str, ...]
-    product_item_ids: tuple[str, ...]
-    is_amount: bool
-    counts: Config | None
+    ``currency`` is that of the price, None where it is that of the subscription.
+    """
+
+    counted: Counted
     rules: RuleSet
     config_ids: tuple[str, ...]
+    currency: str | None = None
 
     @property
     def asked(self) -> set[str]:
         """The properties that its conditions ask for."""
-        configs = [*self.rules.configs, *([self.counts] if self.counts else [])]
+        configs = [*self.rules.configs, *self.counted.configs]
         return {name for config in configs for name in properties_of(config)}
 
     def config_of(self, properties: Mapping[str, str]) -> str | None:
         """The public id of the rule that prices an event with these properties, if one does."""
-        if self.counts is not None and not matches(self.counts, properties):
+        if not self.counted.takes(properties):
             return None
         index = self.rules.pick(properties)
         return None if index is None else self.config_ids[index]
@@ -64,15 +63,15 @@ class MeterPrices:
 
     def __init__(self, items: Sequence[PricedMeter]) -> None:
         self.items = tuple(items)
-        self._reads_amounts = any(item.is_amount for item in self.items)
+        self._reads_amounts = any(item.counted.is_amount for item in self.items)
         self._asked = tuple(sorted({name for item in self.items for name in item.asked}))
         self._known: dict[tuple[str | None, ...], Choice | None] = {}
 
     def choose(self, properties: Mapping[str, str], currency: str | None) -> Choice | None:
         """Each item that counts the event, with the id of the rule that prices it.
 
-        ``currency``: the event's own where it may be billed, else None. None when every item is in
-        another currency, empty when no rule matches.
+        ``currency`` is the event's, by way of ``billable``. None when every item is in another currency,
+        empty when no rule matches.
         """
         key = (currency, *map(properties.get, self._asked))
         try:
@@ -84,12 +83,12 @@ class MeterPrices:
         found = self._known[key] = self._choose(properties, currency)
         return found
 
-    def billable(self, currency: str | None, billed: str) -> str | None:
-        """The currency to ``choose`` by: that of the event if the subscription is billed in it."""
-        return currency if self._reads_amounts and currency == billed else None
+    def billable(self, currency: str | None) -> str | None:
+        """The currency to ``choose`` by: that of the event, where any of the items looks at it."""
+        return currency if self._reads_amounts else None
 
     def _choose(self, properties: Mapping[str, str], currency: str | None) -> Choice | None:
-        own = [item for item in self.items if not item.is_amount or currency is not None]
+        own = [item for item in self.items if not item.counted.is_amount or currency == item.currency]
         if not own:
             return None
         return tuple((item, config) for item in own if (config := item.config_of(properties)) is not None)
@@ -104,7 +103,6 @@ class Term:
     start: datetime
     end: datetime
     is_trial: bool
-    currency: str
     meters: Mapping[int, MeterPrices]
 
 
@@ -155,13 +153,13 @@ def _load(platform: Platform, customers: set[int]) -> dict[int, RateCard]:
         .select_related("subscription")
         .order_by("start_at", "pk")
     )
-    priced = _priced(platform, {each.pricing_plan_version_id for each in schedules})
+    priced = _priced(platform, schedules)
     terms: dict[int, list[Term]] = defaultdict(list)
     started: dict[int, tuple[datetime, int]] = {}
     for schedule in schedules:
         subscription = schedule.subscription
         started.setdefault(subscription.pk, (schedule.start_at, subscription.pk))
-        terms[subscription.customer_id].append(_term(schedule, priced[schedule.pricing_plan_version_id]))
+        terms[subscription.customer_id].append(_term(schedule, priced[schedule.pk]))
     return {
         pk: RateCard(
             status,
@@ -181,39 +179,28 @@ def _term(schedule: PricingPlanSchedule, meters: Mapping[int, MeterPrices]) -> T
         start=schedule.start_at,
         end=min(ends, default=OPEN_END),
         is_trial=schedule.type == ScheduleType.TRIAL,
-        currency=subscription.billing_currency,
         meters=meters,
     )
 
 
-def _priced(platform: Platform, versions: set[int]) -> dict[int, dict[int, MeterPrices]]:
-    calculations = _calculations(platform, versions)
-    found: dict[int, dict[int, MeterPrices]] = {}
-    for version, items in prices.of_versions(platform, versions).items():
-        by_meter: dict[int, list[PricedMeter]] = defaultdict(list)
-        for item in items:
-            if item.measure is not None:
-                by_meter[item.measure.meter_id].append(_meter(item, calculations))
-        found[version] = {meter: MeterPrices(each) for meter, each in by_meter.items()}
-    return found
+def _priced(
+    platform: Platform, schedules: Sequence[PricingPlanSchedule]
+) -> dict[int, Mapping[int, MeterPrices]]:
+    """schedule pk -> its prices by meter; schedules with the same prices share them."""
+    billed = {each.pk: (prices.terms_of(each), each.subscription.billing_currency) for each in schedules}
+    book = prices.of_terms(platform, {terms for terms, _ in billed.values()})
+    found = {each: _by_meter(book[each[0]], billing_currency=each[1]) for each in set(billed.values())}
+    return {pk: found[each] for pk, each in billed.items()}
 
 
-def _meter(item: ItemTerms, calculations: Mapping[str, str]) -> PricedMeter:
-    items = tuple(str(each["id"]) for each in item.product_items)
-    return PricedMeter(
-        calculation_ids=tuple(dict.fromkeys(calculations[each] for each in items if each in calculations)),
-        product_item_ids=items,
-        is_amount=item.is_amount,
-        counts=item.counts,
-        rules=RuleSet([rule.config for rule in item.rules]),
-        config_ids=tuple(rule.config_id for rule in item.rules),
-    )
-
-
-def _calculations(platform: Platform, versions: set[int]) -> dict[str, str]:
-    """Public id of a product item -> that of its calculation."""
-    rows = PricingItemProductItem.objects.filter(platform=platform, version_id__in=versions)
-    pairs = rows.exclude(product_item__meter_value_calculation=None).values_list(
-        "product_item__public_id", "product_item__meter_value_calculation__public_id"
-    )
-    return dict(pairs)
+def _by_meter(items: Sequence[ItemTerms], *, billing_currency: str) -> dict[int, MeterPrices]:
+    by_meter: dict[int, list[PricedMeter]] = defaultdict(list)
+    for item in items:
+        rules, ids = (
+            RuleSet([rule.config for rule in item.rules]),
+            tuple(rule.config_id for rule in item.rules),
+        )
+        for each in item.counted:
+            priced = PricedMeter(each, rules, ids, item.currency or billing_currency)
+            by_meter[each.measure.meter_id].append(priced)
+    return {meter: MeterPrices(each) for meter, each in by_meter.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -71,8 +71,13 @@ class MeteredRows:
     """The rows of one ``Wanted``, by property key."""
 
     rows: tuple[metering.Row, ...]
-    measure: Measure
+    wanted: Wanted
     values: Values | None = None
+
+    @property
+    def measure(self) -> Measure:
+        """What was counted."""
+        return self.wanted.measure
 
     @property
     def keys(self) -> Sequence[Mapping[str, str]]:
@@ -95,16 +100,21 @@ class MeteredRows:
         """How many units are behind these keys."""
         return sum(self.rows[position].state.n for position in positions)
 
-    def checksum(self, positions: Sequence[int]) -> str:
-        """SHA-256 over what metering knows of these keys: the same usage gives the same sum."""
-        known = sorted(json.dumps(_facts(self.rows[position]), sort_keys=True) for position in positions)
-        return hashlib.sha256("\n".join(known).encode()).hexdigest()
+    def facts(self, positions: Sequence[int]) -> list[str]:
+        """What metering knows of these keys, in an order of its own."""
+        return sorted(json.dumps(_facts(self.rows[position]), sort_keys=True) for position in positions)
 
     def _values(self, positions: Sequence[int]) -> tuple[Decimal, ...] | None:
         if self.values is None:
             return None
         keys = {_key(self.rows[position].properties) for position in positions}
         return tuple(value for key in sorted(keys) for value in self.values.get(key, ()))
+
+
+def checksum(parts: Iterable[tuple[MeteredRows, Sequence[int]]]) -> str:
+    """SHA-256 over what metering knows of these keys: the same usage gives the same sum."""
+    known = [fact for rows, positions in parts for fact in rows.facts(positions)]
+    return hashlib.sha256("\n".join(known).encode()).hexdigest()
 
 
 def read(
@@ -117,18 +127,19 @@ def read(
     """
     distinct = list(dict.fromkeys(wanted))
     asked = [(each, piece) for each in distinct for piece in each.pieces]
-    questions = [_question(each, piece) for each, piece in asked]
+    questions = [question(each, piece) for each, piece in asked]
     rows: dict[Wanted, list[metering.Row]] = {each: [] for each in distinct}
     answers = metering.read(platform=platform, questions=questions, cutoff=cutoff)
     for (each, piece), answer in zip(asked, answers, strict=True):
         rows[each] += [row for row in answer if each.takes(piece, row.subscription_id, row.currency)]
     return {
-        each: MeteredRows(tuple(found), each.measure, _singles(platform, each, cutoff))
+        each: MeteredRows(tuple(found), each, _singles(platform, each, cutoff))
         for each, found in rows.items()
     }
 
 
-def _question(wanted: Wanted, span: Span) -> metering.Question:
+def question(wanted: Wanted, span: Span) -> metering.Question:
+    """What metering is asked for."""
     measure = wanted.measure
     return metering.Question(
         customer_id=wanted.customer_id,
@@ -144,8 +155,8 @@ def _singles(platform: Platform, wanted: Wanted, cutoff: datetime | None) -> Val
         return None
     found: dict[str, list[Decimal]] = {}
     for piece in wanted.pieces:
-        question = _question(wanted, piece)
-        for entry in metering.entries(platform=platform, question=question, cutoff=cutoff):
+        asked = question(wanted, piece)
+        for entry in metering.entries(platform=platform, question=asked, cutoff=cutoff):
             if entry.number is not None and wanted.takes(piece, entry.subscription_id, entry.currency):
                 found.setdefault(_key(entry.properties), []).append(entry.number)
     return {key: tuple(values) for key, values in found.items()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
-from billing.selectors.prices import ItemTerms
+from billing.selectors.item_terms import ItemTerms
 from catalog.rating.usage import Usage
 
 # Product item (public id) -> the quantity assumed in each period.

@@ -15,7 +15,7 @@ from billing.calc.assembly import assemble
 from billing.calc.content import InvoiceContent
 from billing.models import Invoice, Occasion
 from billing.selectors import timelines
-from billing.selectors.prices import ItemTerms
+from billing.selectors.item_terms import ItemTerms
 from billing.services import late_usage, sources
 from billing.services.assumptions import NOTHING, Assumed
 from billing.services.late_usage import LateInvoice

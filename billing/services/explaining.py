@@ -6,7 +6,7 @@ was made from; metering then finds the events under these keys.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,39 +16,57 @@ from accounts.models import Platform
 from billing.calc.charge import Charge
 from billing.models import Invoice
 from billing.selectors import invoices as selectors
-from billing.selectors.claims import Claims
-from billing.selectors.usage import MeteredRows
-from billing.services import drafting
+from billing.selectors.usage import MeteredRows, checksum, question
+from billing.services import counting, drafting
 from kit.errors import NotFound
+from kit.money import EXACT
 from kit.period import parse_instant
 from metering import aggregation
 from metering.services import behind
 from metering.services.behind import Behind, One
-from metering.services.usage import Question
+
+Metered = Sequence[tuple[MeteredRows, Sequence[int]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A usage line with the events behind it. ``quantity`` is counted from these events, one by one.
+    """A usage line with the events behind it, product item by product item.
 
-    ``total`` is the plain sum of their numbers.
+    ``quantity`` is counted from these events, one by one; ``total`` is the plain sum of their numbers.
+    ``checksum`` is that of the usage as it was read.
     """
 
     platform: Platform
     charge: Charge
-    behind: Behind
+    behind: tuple[tuple[Behind, int], ...]
     calculation: str
-    events: int
     quantity: Decimal
     total: Decimal
+    checksum: str
+
+    @property
+    def events(self) -> int:
+        """How many there are."""
+        return sum(count for _, count in self.behind)
 
     def page(self, *, offset: int, limit: int) -> list[One]:
-        """Some of the events, newest first."""
-        return behind.page(platform=self.platform, behind=self.behind, offset=offset, limit=limit)
+        """Some of the events: those of the first product item newest first, then those of the next."""
+        found: list[One] = []
+        for each, count in self.behind:
+            if offset < count and len(found) < limit:
+                left = limit - len(found)
+                found += behind.page(platform=self.platform, behind=each, offset=offset, limit=left)
+            offset = max(offset - count, 0)
+        return found
 
     def days(self, *, zone: str) -> dict[date, tuple[int, Decimal]]:
         """Day -> (units counted, sum of the numbers)."""
-        return behind.days(platform=self.platform, behind=self.behind, zone=zone)
+        found: dict[date, tuple[int, Decimal]] = {}
+        for each, _ in self.behind:
+            for day, (units, total) in behind.days(platform=self.platform, behind=each, zone=zone).items():
+                before = found.get(day, (0, aggregation.ZERO))
+                found[day] = before[0] + units, EXACT.add(before[1], total)
+        return dict(sorted(found.items()))
 
 
 def line(*, platform: Platform, invoice: Invoice, data: Mapping[str, Any]) -> Explained:
@@ -60,19 +78,29 @@ def line(*, platform: Platform, invoice: Invoice, data: Mapping[str, Any]) -> Ex
     cutoff = invoice.usage_cutoff
     [draft] = drafting.contents(platform=platform, invoices=[billed], cutoff=cutoff)
     charge = next((each.charge for each in draft.complete.lines if _is(each.charge, data)), None)
-    usage = charge.item.usage if charge is not None else None
-    if charge is None or not isinstance(usage, MeteredRows) or not charge.is_usage:
-        raise NotFound("There are no events behind this line.")
-    found = _behind(platform, billed, charge, usage, cutoff)
-    together = behind.together(platform=platform, behind=found)
-    measure = usage.measure
-    quantity = aggregation.quantity(
-        together.state,
-        calculation_type=measure.calculation_type,
-        of_value=measure.meter_value_id is not None,
+    metered = (
+        list(counting.apart(charge.item.usage, charge.positions)) if charge and charge.item.usage else []
     )
-    total = together.state.sum
-    return Explained(platform, charge, found, measure.calculation_type, together.events, quantity, total)
+    if charge is None or not metered or not charge.is_usage:
+        raise NotFound("There are no events behind this line.")
+    return _counted(platform, charge, metered, cutoff)
+
+
+def _counted(platform: Platform, charge: Charge, metered: Metered, cutoff: datetime | None) -> Explained:
+    quantity = total = aggregation.ZERO
+    parts = []
+    for rows, positions in metered:
+        measure = rows.measure
+        found = _behind(rows, positions, cutoff)
+        together = behind.together(platform=platform, behind=found)
+        of_value = measure.meter_value_id is not None
+        own = aggregation.quantity(
+            together.state, calculation_type=measure.calculation_type, of_value=of_value
+        )
+        quantity, total = EXACT.add(quantity, own), EXACT.add(total, together.state.sum)
+        parts.append((found, together.events))
+    calculation = metered[0][0].measure.calculation_type
+    return Explained(platform, charge, tuple(parts), calculation, quantity, total, checksum(metered))
 
 
 def _billed(platform: Platform, invoice: Invoice, data: Mapping[str, Any]) -> Invoice:
@@ -102,21 +130,7 @@ def _values(data: Mapping[str, Any]) -> tuple[str | None, ...] | None:
     return None if not split else tuple(each["value"] for each in split["meter_properties"])
 
 
-def _behind(
-    platform: Platform, invoice: Invoice, charge: Charge, usage: MeteredRows, cutoff: datetime | None
-) -> Behind:
-    measure, subscription_id = usage.measure, invoice.subscription_id or 0
-    won = Claims(platform, {invoice.customer_id}).of(
-        customer_id=invoice.customer_id,
-        subscription_id=subscription_id,
-        meter_id=measure.meter_id,
-        span=charge.span,
-    )
-    question = Question(
-        customer_id=invoice.customer_id,
-        meter_id=measure.meter_id,
-        span=charge.span,
-        meter_value_id=measure.meter_value_id,
-        meter_property_id=measure.meter_property_id,
-    )
-    return Behind(question, tuple(usage.rows[each] for each in charge.positions), won, cutoff)
+def _behind(rows: MeteredRows, positions: Sequence[int], cutoff: datetime | None) -> Behind:
+    wanted = rows.wanted
+    asked = question(wanted, wanted.span)
+    return Behind(asked, tuple(rows.rows[each] for each in positions), wanted.won, cutoff)

@@ -13,8 +13,9 @@ from billing.calc.content import AdjustmentLine, Line
 from billing.calc.totals import ZERO
 from billing.models import Invoice, InvoiceLine, InvoiceStatus
 from billing.selectors import snapshots
-from billing.selectors.prices import ItemTerms
-from billing.selectors.usage import MeteredRows
+from billing.selectors.item_terms import ItemTerms
+from billing.selectors.usage import checksum
+from billing.services import counting
 from billing.services.drafting import Draft
 from kit import ids
 
@@ -148,8 +149,8 @@ def _adjustment_row(line: Adjustment) -> InvoiceLine:
 
 
 def _remember_usage(row: InvoiceLine, charge: Charge) -> None:
-    usage = charge.item.usage
-    if charge.is_usage and isinstance(usage, MeteredRows):
-        row.usage_count = usage.count(charge.positions)
+    metered = list(counting.behind(charge))
+    if metered:
+        row.usage_count = sum(rows.count(positions) for rows, positions in metered)
         row.usage_quantity = charge.rated.usage.quantity
-        row.usage_checksum = usage.checksum(charge.positions)
+        row.usage_checksum = checksum(metered)

@@ -15,6 +15,8 @@ from billing.calc.timeline import Part
 from billing.models import Invoice, InvoiceStatus, Occasion
 from billing.selectors import billed, prices, timelines
 from billing.selectors.invoices import first_drafts
+from billing.services import counting
+from kit.period import Span
 from metering.services import touched
 from metering.services.usage import Question
 
@@ -85,20 +87,20 @@ Candidate = tuple[Invoice, Invoice, tuple[Part, ...]]
 
 def _touched(platform: Platform, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Those whose usage may have changed since their cutoff."""
-    versions = {
-        schedule.pk: schedule.pricing_plan_version_id
+    schedules = {
+        schedule.pk: schedule
         for draft, _, _ in candidates
         if draft.subscription is not None
         for schedule in draft.subscription.schedules.all()
     }
-    book = prices.of_versions(platform, set(versions.values()))
+    book = prices.of_schedules(platform, schedules.values())
     asked: list[tuple[int, Question]] = []
     for place, (draft, _, parts) in enumerate(candidates):
         for part in parts:
-            meters = {item.measure.meter_id for item in book[versions[part.key]] if item.measure}
-            for meter in sorted(meters):
-                assert part.arrears is not None
-                asked.append((place, Question(draft.customer_id, meter, part.arrears.span)))
+            for meter, several in sorted(counting.meters(book[part.key]).items()):
+                spans = [counting.span_of(each, part, schedules[part.key]) for each in several]
+                whole = Span(min(span.start for span in spans), max(span.end for span in spans))
+                asked.append((place, Question(draft.customer_id, meter, whole)))
     if not asked:
         return []
     cutoffs = [candidates[place][1].usage_cutoff for place, _ in asked]

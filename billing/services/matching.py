@@ -86,7 +86,7 @@ class _Telling:
     def fate(self, term: Term, event: Occurrence) -> Fate:
         """MATCHED or LATE with a link for each pricing item that counts the event."""
         prices = term.meters[event.meter_id]
-        choice = prices.choose(event.properties, prices.billable(event.currency, term.currency))
+        choice = prices.choose(event.properties, prices.billable(event.currency))
         if not choice:
             return UNMATCHED[Reason.CURRENCY_MISMATCH if choice is None else Reason.NO_MATCHING_RULE]
         invoice = billed_events.of(self._invoices.get(term.subscription_id, ()), event.timestamp)
@@ -102,8 +102,8 @@ class _Telling:
 def _fate(term: Term, choice: Choice, invoice: Billed | None, *, late: bool) -> Fate:
     links = tuple(
         Link(
-            meter_value_calculation_ids=item.calculation_ids,
-            product_item_ids=item.product_item_ids,
+            meter_value_calculation_ids=(item.counted.calculation_id,),
+            product_item_ids=(item.counted.product_item_id,),
             pricing_plan_subscription_id=term.public_id,
             pricing_item_config_id=config,
             # What came too late for the invoice of its period is not on it.

@@ -168,8 +168,9 @@ def _opening(
     if start is None or start > ctx.at or rows:
         return []
     keys = [part.key for part in timeline.opening()]
-    versions = {each.pricing_plan_version_id for each in subscription.schedules.all() if each.pk in keys}
-    book = prices.of_versions(ctx.platform, versions)
+    book = prices.of_schedules(
+        ctx.platform, [each for each in subscription.schedules.all() if each.pk in keys]
+    )
     if not any(prices.bill_in_advance(items) for items in book.values()):
         return []
     return [_draft(ctx, subscription, Occasion.OPENING, Span(start, start))]

@@ -90,8 +90,9 @@ def _opening(
 ) -> tuple[Invoice, tuple[Part, ...]] | None:
     parts, start = timeline.opening(), timeline.start
     keys = {part.key for part in parts}
-    versions = {each.pricing_plan_version_id for each in subscription.schedules.all() if each.pk in keys}
-    book = prices.of_versions(ctx.platform, versions)
+    book = prices.of_schedules(
+        ctx.platform, [each for each in subscription.schedules.all() if each.pk in keys]
+    )
     if start is None or not any(prices.bill_in_advance(items) for items in book.values()):
         return None
     return _invoice(ctx, subscription, Occasion.OPENING, Span(start, start)), parts

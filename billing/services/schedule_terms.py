@@ -16,7 +16,7 @@ from billing.calc.targets import Level
 from billing.models import Invoice, PricingPlanSchedule
 from billing.selectors import prices
 from billing.selectors.billed import BILLED
-from billing.selectors.prices import ItemTerms, RuleTerms
+from billing.selectors.item_terms import ItemTerms, RuleTerms
 from catalog.rating.conditions import COMPARISONS
 from catalog.rating.types import PricingType
 from kit.errors import CannotUpdate, InvalidField, MissingField, ReferencedNotFound
@@ -91,9 +91,8 @@ def _seats(schedule: PricingPlanSchedule) -> None:
 
 
 def items_of(schedule: PricingPlanSchedule) -> tuple[ItemTerms, ...]:
-    """What the version of the schedule sells."""
-    version = schedule.pricing_plan_version_id
-    return prices.of_versions(schedule.platform, {version})[version]
+    """What the schedule sells, in its currency and for its period."""
+    return prices.of_schedule(schedule)
 
 
 def _known(items: tuple[ItemTerms, ...]) -> Known:

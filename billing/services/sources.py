@@ -22,14 +22,13 @@ from billing.models import Invoice, PricingPlanSchedule
 from billing.selectors import prices
 from billing.selectors import usage as usage_selector
 from billing.selectors.claims import Claims
-from billing.selectors.prices import ItemTerms, RuleTerms
+from billing.selectors.item_terms import Counted, ItemTerms, RuleTerms
 from billing.selectors.taxes import Taxes
 from billing.selectors.usage import MeteredRows, Wanted
+from billing.services import counting
 from billing.services.assumptions import NOTHING, Assumed, usage_of
 from billing.services.late_usage import LateInvoice
-from catalog.rating.rules import matches
 from kit.errors import InvalidOperation
-from kit.period import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Schedules by pk, items by version pk, usage as it was wanted."""
+    """Schedules and what they sell by schedule pk, usage as it was wanted."""
 
     schedules: Mapping[int, PricingPlanSchedule]
     book: Mapping[int, tuple[ItemTerms, ...]]
@@ -53,7 +52,7 @@ class Sources:
     def terms(self, bills: Sequence[Bill]) -> tuple[ItemTerms, ...]:
         """The items that these bills are rated by, each once."""
         parts = [part for bill in bills for part in bill.parts]
-        return tuple({item.pricing_item_id: item for part in parts for item in self._items(part)}.values())
+        return tuple({item.pricing_item_id: item for part in parts for item in self.items(part)}.values())
 
     def inputs(self, invoice: Invoice, bills: Sequence[Bill]) -> InvoiceInputs:
         """What ``assembly`` needs. Raises InvalidOperation or MissingField where no tax can be decided."""
@@ -79,12 +78,13 @@ class Sources:
         """The usage that these bills are made from."""
         for bill in bills:
             for part in bill.parts:
-                for item in self._items(part) if part.arrears else ():
-                    if part.arrears and item.measure:
-                        yield self._want(invoice, item, part.arrears.span)
+                for item in self.items(part) if part.arrears else ():
+                    for each in item.measured:
+                        yield self._want(invoice, item, each, part)
 
-    def _items(self, part: Part) -> tuple[ItemTerms, ...]:
-        return self.book[self.schedules[part.key].pricing_plan_version_id]
+    def items(self, part: Part) -> tuple[ItemTerms, ...]:
+        """What the schedule of this part sells."""
+        return self.book[part.key]
 
     def _amount_type(self, bills: Sequence[Bill]) -> AmountType:
         plans = [
@@ -105,7 +105,7 @@ class Sources:
             schedule_id=schedule.public_id,
             arrears=part.arrears,
             advance=part.advance,
-            items=tuple(self._item(invoice, item, part, taxes) for item in self._items(part)),
+            items=tuple(self._item(invoice, item, part, taxes) for item in self.items(part)),
             cadence=part.cadence,
             adjustments=schedule_terms.adjustments(
                 schedule_id=schedule.public_id,
@@ -118,10 +118,12 @@ class Sources:
         )
 
     def _item(self, invoice: Invoice, item: ItemTerms, part: Part, taxes: Taxes) -> PricedItem:
+        if item.unpriced:
+            raise InvalidOperation(f"{item.description}: {item.unpriced}", field="pricing_currency")
         usage: MeteredUsage | None = None
-        if part.arrears and item.measure:
-            usage = usage_of(item, self.assumed, currency=invoice.currency)
-            usage = usage or _counted(item, self.usage[self._want(invoice, item, part.arrears.span)])
+        if part.arrears and item.counted:
+            usage = usage_of(item, self.assumed, currency=item.currency or invoice.currency)
+            usage = usage or self._metered(invoice, item, item.counted, part)
         return PricedItem(
             pricing_id=item.pricing_id,
             pricing_name=item.pricing_name,
@@ -134,21 +136,21 @@ class Sources:
             usage=usage,
             meter_value_reference=item.meter_value_reference,
             unit=item.unit,
+            type=item.type,
+            tiering_usage=self._metered(invoice, item, item.tiering, part) if part.arrears else None,
             product_ids=item.product_ids,
             product_category_ids=(item.product_category["id"],),
         )
 
-    def _want(self, invoice: Invoice, item: ItemTerms, span: Span) -> Wanted:
-        assert item.measure is not None and invoice.subscription_id is not None
-        currency = invoice.currency if item.is_amount else None
-        won = self.claims.of(
-            customer_id=invoice.customer_id,
-            subscription_id=invoice.subscription_id,
-            meter_id=item.measure.meter_id,
-            span=span,
-        )
-        measure = replace(item.measure, currency=currency)
-        return Wanted(invoice.customer_id, invoice.subscription_id, measure, span, won)
+    def _metered(
+        self, invoice: Invoice, item: ItemTerms, several: Sequence[Counted], part: Part
+    ) -> MeteredUsage | None:
+        found = [(each, self.usage[self._want(invoice, item, each, part)]) for each in several]
+        return counting.together(found)
+
+    def _want(self, invoice: Invoice, item: ItemTerms, counted: Counted, part: Part) -> Wanted:
+        schedule = self.schedules[part.key]
+        return counting.wanted(invoice, item, counted, part=part, schedule=schedule, claims=self.claims)
 
 
 def gather(
@@ -171,7 +173,7 @@ def gather(
     }
     known = Sources(
         schedules=schedules,
-        book=prices.of_versions(platform, {each.pricing_plan_version_id for each in schedules.values()}),
+        book=prices.of_schedules(platform, schedules.values()),
         claims=Claims(platform, {invoice.customer_id for invoice in invoices}),
         usage={},
         assumed=assumed,
@@ -198,11 +200,3 @@ def _late_period(late: LateInvoice, schedule: ScheduleInputs) -> LatePeriod:
     return LatePeriod(
         final.public_id, final.invoice_number or "", schedule, late.billed_for(schedule.schedule_id)
     )
-
-
-def _counted(item: ItemTerms, found: MeteredRows) -> MeteredRows:
-    """Only the keys that count for the item, where the item has conditions of its own."""
-    counts = item.counts
-    if counts is None:
-        return found
-    return replace(found, rows=tuple(row for row in found.rows if matches(counts, row.properties)))

@@ -16,11 +16,13 @@ from accounts.models import Platform
 from billing.calc.inputs import ChargeModel
 from billing.models import PricingPlanSchedule, ScheduleType, SubscriptionStatus
 from billing.selectors import prices
-from billing.selectors.prices import ItemTerms
+from billing.selectors.item_terms import ItemTerms
+from billing.selectors.prices import Terms
 from catalog.rating.rate import rate
 from catalog.rating.types import PricingType
 from catalog.rating.usage import Usage
 from kit.money import EXACT, round_half_up
+from kit.period import Period, PeriodType
 
 ZERO, ONE, YEAR = Decimal(0), Decimal(1), Decimal(12)
 A_YEAR = {"DAY": Decimal(365), "WEEK": Decimal(52), "MONTH": YEAR, "YEAR": ONE}
@@ -42,7 +44,7 @@ class Movement:
 @dataclass(frozen=True, slots=True)
 class _Term:
     subscription: int
-    version: int
+    prices: Terms
     currency: str
     start: datetime
     end: datetime | None
@@ -52,8 +54,8 @@ class _Term:
 def by_instant(platform: Platform, instants: Sequence[datetime]) -> list[dict[str, dict[int, Decimal]]]:
     """For each instant: currency -> subscription pk -> its recurring revenue a month. One query."""
     terms = _terms(platform)
-    book = prices.of_versions(platform, {term.version for term in terms})
-    fees = {version: _fees(items) for version, items in book.items()}
+    book = prices.of_terms(platform, {term.prices for term in terms})
+    fees = {each: _fees(items) for each, items in book.items()}
     return [_at(terms, fees, instant) for instant in instants]
 
 
@@ -93,7 +95,7 @@ def _terms(platform: Platform) -> list[_Term]:
         .values_list(
             "subscription_id",
             "pricing_plan_version_id",
-            "subscription__billing_currency",
+            "pricing_currency",
             "start_at",
             "end_at",
             "ended",
@@ -102,8 +104,15 @@ def _terms(platform: Platform) -> list[_Term]:
         )
     )
     return [
-        _Term(pk, version, currency, start, _first(end, ended), EXACT.divide(A_YEAR[unit], Decimal(count)))
-        for pk, version, currency, start, end, ended, unit, count in rows
+        _Term(
+            pk,
+            Terms(version, priced, Period(PeriodType(unit), count)),
+            priced,
+            start,
+            _first(end, ended),
+            EXACT.divide(A_YEAR[unit], Decimal(count)),
+        )
+        for pk, version, priced, start, end, ended, unit, count in rows
     ]
 
 
@@ -112,12 +121,12 @@ def _first(one: datetime | None, other: datetime | None) -> datetime | None:
 
 
 def _at(
-    terms: Iterable[_Term], fees: Mapping[int, Mapping[str, Decimal]], instant: datetime
+    terms: Iterable[_Term], fees: Mapping[Terms, Mapping[str, Decimal]], instant: datetime
 ) -> dict[str, dict[int, Decimal]]:
     found: dict[str, dict[int, Decimal]] = {}
     for term in terms:
         if term.start <= instant and (term.end is None or instant < term.end):
-            fee = fees[term.version].get(term.currency, ZERO)
+            fee = fees[term.prices].get(term.currency, ZERO)
             if fee:
                 month = EXACT.divide(EXACT.multiply(fee, term.a_year), YEAR)
                 found.setdefault(term.currency, {})[term.subscription] = month

@@ -1,0 +1,154 @@
+"""What an invoice knows of a pricing item: its rules, what it counts, and the names it prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from billing.calc.inputs import ChargeModel, ItemType
+from billing.selectors.usage import Measure
+from catalog.rating.choice import Alternatives, choose
+from catalog.rating.rules import matches, renamed
+from catalog.rating.types import Config
+from kit.errors import InvalidOperation
+from kit.period import Period
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTerms:
+    """A pricing item config as it is rated, and as it was written."""
+
+    config_id: str
+    config: Config
+    billing_in_advance: bool
+    body: Json
+
+    def renamed(self, references: Mapping[str, str]) -> RuleTerms:
+        """The same with its properties by reference."""
+        return replace(self, config=renamed(self.config, references))
+
+
+Rules = tuple[RuleTerms, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The usage that one product item counts.
+
+    ``counts`` holds the conditions under which an event counts for it at all, ``taken`` those of the product
+    items before it that read the same calculation: together they count an event once.
+    """
+
+    product_item_id: str
+    calculation_id: str
+    measure: Measure
+    is_amount: bool
+    persists: bool
+    counts: Config | None = None
+    taken: tuple[Config | None, ...] = ()
+
+    def takes(self, properties: Mapping[str, str]) -> bool:
+        """Whether an event with these properties counts here."""
+        return _meets(self.counts, properties) and not any(_meets(each, properties) for each in self.taken)
+
+    @property
+    def configs(self) -> list[Config]:
+        """The conditions that it asks properties for."""
+        return [each for each in (self.counts, *self.taken) if each is not None]
+
+    def renamed(self, references: Mapping[str, str]) -> Counted:
+        """The same with its properties by reference."""
+        counts, *taken = (each and renamed(each, references) for each in (self.counts, *self.taken))
+        return replace(self, counts=counts, taken=tuple(taken))
+
+
+@dataclass(frozen=True)
+class ItemTerms:
+    """A pricing item with all that an invoice shows of it.
+
+    ``rules`` are those chosen for a currency and a billing period, in ``currency`` (None: as it is billed);
+    the others stand in ``alternatives``; ``unpriced`` tells why there are none. ``counted`` is what it
+    measures, one entry for each product item; ``tiering`` what decides the bands, where that is another
+    calculation.
+    """
+
+    pricing_id: str
+    pricing_name: str
+    pricing_item_id: str
+    description: str
+    type: ItemType
+    model: ChargeModel
+    alternatives: Alternatives[Rules]
+    by_currency: Mapping[str, Alternatives[Rules]]
+    tax_category: str
+    counted: tuple[Counted, ...]
+    tiering: tuple[Counted, ...]
+    meter_value_reference: str | None
+    unit: str | None
+    product_category: Json
+    products: tuple[Json, ...]
+    product_items: tuple[Json, ...]
+    product_ids: tuple[str, ...]
+    rules: Rules = ()
+    currency: str | None = None
+    unpriced: str = ""
+
+    @cached_property
+    def is_amount(self) -> bool:
+        """Whether the quantity is money."""
+        return any(each.is_amount for each in self.counted)
+
+    @property
+    def measure(self) -> Measure | None:
+        """What its first product item measures; None for an item without a meter."""
+        return self.counted[0].measure if self.counted else None
+
+    @property
+    def measured(self) -> tuple[Counted, ...]:
+        """Everything that it reads: what is billed, and what decides the bands."""
+        return (*self.counted, *self.tiering)
+
+    @property
+    def all_rules(self) -> Iterator[RuleTerms]:
+        """The rules for every currency and period."""
+        for several in (self.alternatives, *self.by_currency.values()):
+            for rules in filter(None, (several.rules, *several.by_period.values())):
+                yield from rules
+
+    def chosen(self, currency: str, period: Period) -> ItemTerms:
+        """The same with the rules for a pricing currency and a billing period; ``unpriced`` without any."""
+        try:
+            found = choose(self.alternatives, self.by_currency, currency=currency, period=period)
+        except InvalidOperation as error:
+            return replace(self, rules=(), currency=currency, unpriced=error.message)
+        named = {rule.config.currency for rule in found.rules} - {None}
+        return replace(self, rules=found.rules, currency=named.pop() if len(named) == 1 else found.currency)
+
+    def renamed(self, references: Mapping[str, str]) -> ItemTerms:
+        """The same with every property called by its reference."""
+        if not references:
+            return self
+        return replace(
+            self,
+            alternatives=_renamed(self.alternatives, references),
+            by_currency={name: _renamed(each, references) for name, each in self.by_currency.items()},
+            counted=tuple(each.renamed(references) for each in self.counted),
+            tiering=tuple(each.renamed(references) for each in self.tiering),
+            rules=tuple(rule.renamed(references) for rule in self.rules),
+        )
+
+
+def _meets(config: Config | None, properties: Mapping[str, str]) -> bool:
+    return config is None or matches(config, properties)
+
+
+def _renamed(several: Alternatives[Rules], references: Mapping[str, str]) -> Alternatives[Rules]:
+    def rename(rules: Rules | None) -> Rules | None:
+        return rules and tuple(rule.renamed(references) for rule in rules)
+
+    by_period = {period: rename(rules) or () for period, rules in several.by_period.items()}
+    return replace(several, rules=rename(several.rules), by_period=by_period)
