@@ -78,10 +78,8 @@ def line(*, platform: Platform, invoice: Invoice, data: Mapping[str, Any]) -> Ex
     cutoff = invoice.usage_cutoff
     [draft] = drafting.contents(platform=platform, invoices=[billed], cutoff=cutoff)
     charge = next((each.charge for each in draft.complete.lines if _is(each.charge, data)), None)
-    metered = (
-        list(counting.apart(charge.item.usage, charge.positions)) if charge and charge.item.usage else []
-    )
-    if charge is None or not metered or not charge.is_usage:
+    metered = list(counting.behind(charge)) if charge else []
+    if charge is None or not metered:
         raise NotFound("There are no events behind this line.")
     return _counted(platform, charge, metered, cutoff)
 
