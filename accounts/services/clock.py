@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
 from datetime import datetime, timedelta
 
-from django.db import connection
-
 from accounts.models import Environment, Platform
-from accounts.services import sweeps
+from accounts.services import clock_lock, sweeps
 from kit import clock
 from kit.errors import InvalidField, InvalidOperation
 
 log = logging.getLogger(__name__)
-ADVANCE_LOCK = 7_102_001
 LONGEST_STEP = timedelta(days=3653)
+# What is due but locked by a request is tried again this often, this many seconds apart.
+TRIES, PAUSE = 100, 0.05
 
 
 def now(platform: Platform) -> datetime:
@@ -45,7 +43,7 @@ def advance(*, platform: Platform, to: datetime) -> Platform:
     leaves the clock at the last boundary done, and the same call again finishes the way.
     """
     _require_test(platform)
-    with _alone(platform):
+    with clock_lock.advancing(platform):
         platform.refresh_from_db()
         if platform.test_now is None:
             raise InvalidOperation("Freeze the test clock first: POST /v1/test-clock")
@@ -60,15 +58,16 @@ def advance(*, platform: Platform, to: datetime) -> Platform:
 
 
 def _walk(platform: Platform, to: datetime) -> None:
-    previous: tuple[datetime, int] | None = None
+    tries = 0
     while (due := sweeps.next_due(platform=platform)) is not None and due <= to:
         at = max(due, now(platform))
         _set(platform, at)
-        done = sweeps.run_clock_bound(platform=platform, at=at)
-        if done == 0 and previous == (at, 0):
+        tries = 0 if sweeps.run_clock_bound(platform=platform, at=at) else tries + 1
+        if tries > TRIES:
             log.error("Work due at %s on %s was not done; the clock goes on", due, platform.public_id)
             return
-        previous = (at, done)
+        if tries > 1:
+            time.sleep(PAUSE)
 
 
 def _set(platform: Platform, at: datetime | None) -> Platform:
@@ -80,16 +79,3 @@ def _set(platform: Platform, at: datetime | None) -> Platform:
 def _require_test(platform: Platform) -> None:
     if platform.environment != Environment.TEST:
         raise InvalidOperation("Only a TEST platform has a test clock")
-
-
-@contextmanager
-def _alone(platform: Platform) -> Iterator[None]:
-    """One advance per platform at a time, across processes; the lock dies with its connection."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [ADVANCE_LOCK, platform.pk])
-        if not cursor.fetchone()[0]:
-            raise InvalidOperation("The test clock of this platform is being advanced already")
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [ADVANCE_LOCK, platform.pk])
