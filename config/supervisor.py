@@ -6,6 +6,7 @@ The supervisor itself loads no Django: what needs it runs as `manage.py prepare`
 import ctypes.util
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -25,7 +26,8 @@ SERVED_WITHIN = 60.0
 LOOK_EVERY = 15.0
 SILENT_AFTER = 200.0  # a worker's first heartbeat comes at its start, and is stale three minutes later
 DOCUMENT_LIBRARIES = ("gobject-2.0", "pango-1.0", "pangoft2-1.0", "harfbuzz", "fontconfig")
-DOCUMENT_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0"  # with what they depend on
+DOCUMENT_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"  # with what they depend on
+EAST_ASIAN_FONTS = "fonts-noto-cjk"  # fonts-droid-fallback is small and will do
 
 
 def address() -> tuple[str, int]:
@@ -77,6 +79,18 @@ def documents_can_be_made() -> bool:
     return all(ctypes.util.find_library(name) for name in DOCUMENT_LIBRARIES)
 
 
+def east_asian_text_can_be_printed() -> bool:
+    """True when a font for it is installed, or nobody can tell: `fc-list` comes with Pango on Debian."""
+    program = shutil.which("fc-list")
+    if program is None:
+        return True
+    asked = [program, ":lang=ja", "family"]
+    try:
+        return bool(subprocess.run(asked, capture_output=True, timeout=20, check=False).stdout.strip())
+    except subprocess.TimeoutExpired:
+        return True
+
+
 def welcome(base: str) -> str:
     """What a newcomer needs: addresses, login, key, and where to begin."""
     lines = ["", "Tallydesk is running; Ctrl-C stops it.", ""]
@@ -97,6 +111,12 @@ def welcome(base: str) -> str:
     lines += [""]
     if not documents_can_be_made():
         lines += [f"PDF documents need system libraries; on Debian: apt-get install {DOCUMENT_PACKAGES}", ""]
+    elif not east_asian_text_can_be_printed():
+        lines += [
+            "Chinese, Japanese and Korean text in PDF documents needs a font; "
+            f"on Debian: apt-get install {EAST_ASIAN_FONTS}",
+            "",
+        ]
     return "\n".join(lines)
 
 

@@ -50,6 +50,7 @@ class Page:
         self.currency: str = document.content["billing_currency"]
         self.locale: Locale = formats.locale_of(document.parties["buyer"].get("locale"))
         self.zone = ZoneInfo(document.parties["seller"].get("timezone") or "UTC")
+        self.total = Decimal(document.content["tax_summary"]["total_amount"]["quantity"])
         gross = document.content["pricing_amount_type"] == "INCLUDING_TAX"
         self.quoted = "amount_including_tax" if gross else "amount_excluding_tax"
 
@@ -114,6 +115,8 @@ class Page:
     def due_text(self) -> str:
         if self.document.is_draft:
             return "Total so far"
+        if self.total <= 0:
+            return "In your favor" if self.total < 0 else "Nothing is due"
         due = self.document.due_date
         return f"Amount due by {self.day(due)}" if due else "Amount due"
 
@@ -121,6 +124,12 @@ class Page:
         document = self.document
         if document.is_draft:
             return ["Usage may still be added until this draft becomes final. Nothing is to be paid yet."]
+        if self.total <= 0:
+            return [
+                "Nothing is to be paid: this amount is in your favor."
+                if self.total
+                else "Nothing is to be paid."
+            ]
         if document.due_date is None or document.due_date <= document.invoice_date:
             return [f"Due at once. Please state {document.number} with your payment."]
         return [f"Due by {self.day(document.due_date)}. Please state {document.number} with your payment."]

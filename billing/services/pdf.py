@@ -49,10 +49,15 @@ def of(invoice: Invoice, content: Mapping[str, Any]) -> Document:
 
 def render(*, document: Document) -> bytes:
     """A document as PDF."""
+    pdf: bytes = laid_out(document=document).write_pdf()
+    return pdf
+
+
+def laid_out(*, document: Document) -> Any:
+    """The document on its pages, as WeasyPrint's ``Document``."""
     context = Page(document).context() | {"style": _style("invoice.css")}
     html = render_to_string(f"{FOLDER}/invoice.html", context)
-    pdf: bytes = _weasyprint().HTML(string=html, url_fetcher=_refuse).write_pdf()
-    return pdf
+    return _weasyprint().HTML(string=html, url_fetcher=_refuse).render()
 
 
 @cache

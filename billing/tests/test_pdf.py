@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import pytest
 
 from billing.models import Invoice
 from billing.selectors import invoices as selectors
-from billing.services import drafting, finalize, freezing, pdf
+from billing.services import drafting, finalize, freezing, pdf, periods
 from billing.services.document import Page
 from billing.tests.world import World, at, fee, flat, per_minute, tiers, usage
 from kit.testing import ApiClient
+from metering.models import Event
+from metering.services import events
 
 
 def words(world: World, invoice: Invoice) -> dict:
@@ -109,3 +112,46 @@ def test_without_the_libraries_it_says_what_to_install(
     answer = api.get(f"/v1/invoices/{subscription.invoices.get().public_id}/pdf")
     assert answer.status == 503
     assert "apt-get install libpango-1.0-0" in answer.body["message"]
+
+
+def test_what_is_not_owed_is_not_asked_for(world: World) -> None:
+    subscription = world.subscribe(world.plan(per_minute("0.10")), start=at("2026-03-01"))
+    finalize.sweep(platform=world.platform, at=at("2026-04-02"))
+    page = words(world, subscription.invoices.get())
+    assert (page["due_text"], page["payment_notes"]) == ("Nothing is due", ["Nothing is to be paid."])
+
+
+def test_a_credit_is_said_to_be_in_the_customers_favor(world: World) -> None:
+    subscription = world.subscribe(world.plan(per_minute("0.10")), start=at("2026-03-01"))
+    world.used("1000", when=at("2026-03-05"))
+    periods.sweep(platform=world.platform, at=at("2026-04-01"))
+    finalize.sweep(platform=world.platform, at=at("2026-04-02"))
+    events.delete(ctx=world.ctx(at("2026-04-03")), event=Event.objects.get())
+    finalize.sweep(platform=world.platform, at=at("2026-05-02"))
+    page = words(world, subscription.invoices.order_by("period_start")[1])
+    assert (page["due_text"], page["total"]) == ("In your favor", "-€121.00")
+
+
+def test_no_heading_is_left_alone_at_the_foot_of_a_page_and_each_page_repeats_the_columns(
+    world: World,
+) -> None:
+    subscription = world.subscribe(world.plan(fee("49")), start=at("2026-03-01"))
+    row = selectors.rows(world.platform).get(pk=subscription.invoices.get().pk)
+    (draft,) = drafting.contents(platform=world.platform, invoices=[row])
+    content = freezing.content(draft)
+    document = pdf.of(row, content | {"periods": content["periods"] * 60})
+    *full, last = [_groups(page) for page in pdf.laid_out(document=document).pages]
+    assert len(full) > 3
+    assert {groups[0] for groups in [*full, last]} == {"thead"}
+    assert {groups[-1] for groups in full} == {"line"}
+
+
+def _groups(page: Any) -> list[str]:
+    """The row groups of the table of lines on a page, in order: by class, or by name."""
+    tables = [box for box in page._page_box.descendants() if "lines" in (box.element_tag, _class(box))]
+    groups = [box for table in tables for box in table.descendants()]
+    return [_class(box) or box.element_tag for box in groups if box.element_tag in ("thead", "tbody")]
+
+
+def _class(box: Any) -> str:
+    return "" if box.element is None else box.element.get("class", "")
