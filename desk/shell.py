@@ -56,6 +56,13 @@ def crumbs_of(name: str) -> list[Crumb]:
     return [Crumb(folder.label)] if folder else []
 
 
+def list_crumb(name: str) -> list[Crumb]:
+    """The menu entry ``name`` itself, above a page of one of its records."""
+    entry = entry_of(name)
+    url = navigation.address(name) if entry else ""
+    return [Crumb(entry.label, url)] if entry and url else []
+
+
 def entry_of(name: str) -> Entry | None:
     """The menu entry ``name``, wherever it is."""
     below = [child for top in MENU for child in top.children]

@@ -6,16 +6,29 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from desk.components.badges import word
 from desk.components.columns import Amount, Code, Column, Custom, Figure, Moment, Status
 from desk.components.filters import Choice, Contains, Days, Filter, statuses
 from desk.listing import Page, State, page_of
+from kit.money import Money
+
+
+def _takes(row: Any) -> str:
+    return ""
+
+
+def unless(*statuses: str) -> Callable[[Any], str]:
+    """``Bulk.refuses`` for an action on rows of these statuses: the others are left alone."""
+    return lambda row: "" if row.status in statuses else f"already {word(row.status).lower()}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bulk:
     """An action on selected rows. ``run(ctx=, instance=)`` is a service call; ``says`` explains it.
 
-    ``undo`` reverses it and is offered in the toast. Each row is its own transaction and its own result.
+    ``refuses(row)`` says why a row is left alone ("already final"), or nothing. ``money(row)`` is summed per
+    currency before it is confirmed. Each row is its own transaction and its own result; what
+    ``services.undo`` can take back is offered with the results.
     """
 
     name: str
@@ -24,6 +37,8 @@ class Bulk:
     run: Callable[..., Any]
     says: str = ""
     style: str = ""
+    refuses: Callable[[Any], str] = _takes
+    money: Callable[[Any], Money | None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,4 +78,5 @@ __all__ = [
     "Table",
     "page_of",
     "statuses",
+    "unless",
 ]

@@ -6,6 +6,7 @@ app_name = "desk"
 urlpatterns = [
     path("", include("desk.screens.home.urls")),
     path("", include("desk.screens.account.urls")),
+    path("", include("desk.screens.undo")),
     path("usage-metering/", include("desk.screens.usage_metering.urls")),
     path("products-plans/", include("desk.screens.products_plans.urls")),
     path("customers/", include("desk.screens.customers.urls")),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from kit.errors import InvalidOperation
 
+CLOSING = ("DEPRECATED", "ARCHIVED")
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -27,6 +29,14 @@ class Flow:
         allowed = " or ".join(self.following[current]) or "nothing, it is an end state"
         name = self.resource.lower().replace("_", " ")
         message = f"{name}: cannot go from {current} to {target}; from {current} it can go to {allowed}"
+        raise InvalidOperation(message, field="status", resource_type=self.resource)
+
+    def assert_can_return(self, current: str, previous: str) -> None:
+        """Raise InvalidOperation unless ``current`` closed what was ``previous``: only that is taken back."""
+        if current in CLOSING and self.allows(previous, current):
+            return
+        name = self.resource.lower().replace("_", " ")
+        message = f"{name}: {current} cannot be taken back to {previous}"
         raise InvalidOperation(message, field="status", resource_type=self.resource)
 
 

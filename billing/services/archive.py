@@ -8,7 +8,7 @@ from accounts.context import Context
 from billing.calc import lifecycle
 from billing.models import PricingPlanSubscription, SubscriptionStatus
 from kit import persistence
-from webhooks.services import changes
+from webhooks.services import changes, restoring
 
 
 @transaction.atomic
@@ -21,3 +21,8 @@ def subscription(*, ctx: Context, instance: PricingPlanSubscription) -> PricingP
     persistence.store(subscription, persistence.assign(subscription, values))
     changes.updated(ctx=ctx, instance=subscription, before=before)
     return subscription
+
+
+def restore(*, ctx: Context, instance: PricingPlanSubscription, status: str) -> PricingPlanSubscription:
+    """Take an archiving back: ``status`` again, as it was before."""
+    return restoring.status(ctx=ctx, instance=instance, flow=lifecycle.SUBSCRIPTION, to=status)

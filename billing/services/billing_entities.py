@@ -14,7 +14,7 @@ from billing.services import tax_ids
 from kit import persistence
 from kit.errors import CannotUpdate
 from kit.lifecycle import core_flow
-from webhooks.services import changes
+from webhooks.services import changes, restoring
 
 FLOW = core_flow("BILLING_ENTITY")
 FIRST_STATUSES = (BillingEntityStatus.DRAFT, BillingEntityStatus.ACTIVE)
@@ -55,3 +55,8 @@ def update(*, ctx: Context, instance: BillingEntity, fields: dict[str, Any]) -> 
     persistence.store(entity, changed)
     changes.updated(ctx=ctx, instance=entity, before=before)
     return entity
+
+
+def restore(*, ctx: Context, instance: BillingEntity, status: str) -> BillingEntity:
+    """Take a deprecation or an archiving back: ``status`` again, as it was before."""
+    return restoring.status(ctx=ctx, instance=instance, flow=FLOW, to=status)

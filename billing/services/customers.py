@@ -13,7 +13,7 @@ from billing.selectors import parties
 from billing.services import tax_ids
 from kit import persistence
 from kit.errors import CannotDelete, CannotUpdate, InvalidOperation
-from webhooks.services import changes
+from webhooks.services import changes, restoring
 
 READ_ONLY = (CustomerStatus.ARCHIVED, CustomerStatus.CLOSED)
 FIRST_STATUSES = (CustomerStatus.DRAFT, CustomerStatus.ACTIVE)
@@ -84,6 +84,11 @@ def deprecate(*, ctx: Context, instance: Customer) -> Customer:
 def archive(*, ctx: Context, instance: Customer) -> Customer:
     """Hidden and read-only."""
     return _move(ctx=ctx, instance=instance, status=CustomerStatus.ARCHIVED)
+
+
+def restore(*, ctx: Context, instance: Customer, status: str) -> Customer:
+    """Take a deprecation or an archiving back: ``status`` again, as it was before."""
+    return restoring.status(ctx=ctx, instance=instance, flow=lifecycle.CUSTOMER, to=status)
 
 
 @transaction.atomic

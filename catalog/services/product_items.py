@@ -13,7 +13,7 @@ from catalog.services import rows
 from kit import persistence
 from kit.errors import CannotUpdate, InvalidField, MissingField
 from kit.lifecycle import core_flow
-from webhooks.services import changes
+from webhooks.services import changes, restoring
 
 FLOW = core_flow("PRODUCT_ITEM")
 
@@ -90,6 +90,11 @@ def delete(*, ctx: Context, instance: ProductItem) -> None:
     row = _locked(instance)
     rows.assert_deletable(row)
     rows.delete(ctx=ctx, row=row)
+
+
+def restore(*, ctx: Context, instance: ProductItem, status: str) -> ProductItem:
+    """Take a deprecation or an archiving back: ``status`` again, as it was before."""
+    return restoring.status(ctx=ctx, instance=instance, flow=FLOW, to=status)
 
 
 @transaction.atomic

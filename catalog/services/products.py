@@ -13,7 +13,7 @@ from catalog.services import product_items, rows
 from kit import persistence
 from kit.errors import InvalidField
 from kit.lifecycle import core_flow
-from webhooks.services import changes
+from webhooks.services import changes, restoring
 
 FLOW = core_flow("PRODUCT")
 
@@ -78,6 +78,11 @@ def delete_with_items(*, ctx: Context, instance: Product) -> None:
     for item in row.items.order_by("pk"):
         product_items.delete(ctx=ctx, instance=item)
     delete(ctx=ctx, instance=row)
+
+
+def restore(*, ctx: Context, instance: Product, status: str) -> Product:
+    """Take a deprecation or an archiving back: ``status`` again, as it was before."""
+    return restoring.status(ctx=ctx, instance=instance, flow=FLOW, to=status)
 
 
 @transaction.atomic

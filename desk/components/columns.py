@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
 from typing import Any
@@ -22,11 +22,16 @@ from kit.money import Money, plain
 from kit.period import format_instant
 
 Reader = str | Callable[[Any], Any]
+PUBLIC_ID = "public_id"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """Plain text. ``sort`` is a model path; ``more`` is a second, quiet line under the first."""
+    """Plain text. ``sort`` is a model path; ``more`` is a second, quiet line under the first.
+
+    ``exports`` replaces what an export writes: (heading, reader) of each value, such as the two ends of a
+    period. Without it the value itself, and ``more`` where that is an attribute (``reference``).
+    """
 
     name: str
     label: str
@@ -35,6 +40,7 @@ class Column:
     more: Reader = ""
     end: bool = False
     optional: bool = False  # left out until the operator chooses it
+    exports: Sequence[tuple[str, Reader]] = ()
 
     def value(self, row: Any) -> Any:
         return read(row, self.of)
@@ -51,12 +57,20 @@ class Column:
 
     def headers(self) -> list[str]:
         """The names of the columns that this one fills in an export."""
-        return [self.label]
+        return [heading for heading, _ in self.exported()]
 
     def export(self, row: Any) -> list[str]:
-        """As many plain values as ``headers``."""
-        value = self.value(row)
-        return ["" if value is None else str(value)]
+        """As many plain values as ``headers``: decimals in full, instants in UTC, ISO 8601."""
+        return [bare(read(row, reader)) for _, reader in self.exported()]
+
+    def exported(self) -> Sequence[tuple[str, Reader]]:
+        """(heading, reader) of every value that an export writes."""
+        if self.exports:
+            return self.exports
+        own = (self.label, self.of)
+        if not isinstance(self.more, str) or self.more in ("", PUBLIC_ID):  # the export has the id anyway
+            return [own]
+        return [own, (self.more.rpartition(".")[2].replace("_", " ").capitalize(), self.more)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,10 +81,6 @@ class Figure(Column):
 
     def shown(self, value: Decimal | int | None) -> SafeString | str:
         return "" if value is None else format_html('<span class="num">{}</span>', format.number(value))
-
-    def export(self, row: Any) -> list[str]:
-        value = self.value(row)
-        return ["" if value is None else plain(Decimal(value))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,10 +115,6 @@ class Moment(Column):
             '<time class="num nowrap" datetime="{}" title="{} (UTC)">{}</time>', iso, iso, text
         )
 
-    def export(self, row: Any) -> list[str]:
-        value = self.value(row)
-        return ["" if value is None else format_instant(value)]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Status(Column):
@@ -136,6 +142,17 @@ class Custom(Column):
 
     def html(self, row: Any) -> SafeString | str:
         return SafeString(render_to_string(self.template, {"row": row, "value": self.value(row)}))
+
+
+def bare(value: Any) -> str:
+    """A value as a program reads it: no grouping, no symbol, ISO 8601."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return format_instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return plain(value) if isinstance(value, Decimal) else str(value)
 
 
 def read(row: Any, reader: Reader) -> Any:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.http import HttpResponse
 
+from desk.components import format
+from desk.screens import undo
 from desk.tables import Bulk, State
 from kit.errors import InvalidOperation, NotFound, TallydeskError
+from kit.money import Money
 
 if TYPE_CHECKING:
     from desk.screens.lists import ListScreen
@@ -19,11 +23,12 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one row."""
+    """What became of one row: done, or the ``problem``; ``left`` when nothing was tried."""
 
     name: str
     href: str
     problem: str = ""
+    left: str = ""
 
 
 def run(screen: ListScreen, state: State) -> HttpResponse:
@@ -34,26 +39,45 @@ def run(screen: ListScreen, state: State) -> HttpResponse:
         raise NotFound("There is no such action.")
     screen.need(action.permission)
     rows = selected(screen, state)
-    context: dict[str, Any] = {
-        "action": action,
-        "rows": rows,
-        "state": state,
-        "table": screen.table,
-        "one": screen.table.one,
-    }
+    context: dict[str, Any] = {"action": action, "state": state, "table": screen.table}
     if "confirmed" not in post:
-        keys = [screen.key(row) for row in rows]
-        return screen.render("desk/bulk_confirm.html", title=action.label, keys=keys, **context)
+        return _asked(screen, action, rows, context)
     results = [_result(screen, action, row) for row in rows]
-    failed = [result for result in results if result.problem]
     return screen.render(
         "desk/bulk_result.html",
         title=action.label,
         results=results,
-        failed=failed,
-        done=len(results) - len(failed),
+        done=sum(1 for result in results if not result.problem and not result.left),
+        failed=sum(1 for result in results if result.problem),
+        left=sum(1 for result in results if result.left),
+        undo=undo.url_for(screen.operator),
         **context,
     )
+
+
+def _asked(screen: ListScreen, action: Bulk, rows: list[Any], context: dict[str, Any]) -> HttpResponse:
+    """How many rows it takes, why it leaves the others, and what they come to."""
+    fitting = [row for row in rows if not action.refuses(row)]
+    return screen.render(
+        "desk/bulk_confirm.html",
+        title=action.label,
+        keys=[screen.key(row) for row in rows],
+        rows=rows,
+        fitting=fitting,
+        reasons=Counter(reason for row in rows if (reason := action.refuses(row))).most_common(),
+        sums=_sums(action, screen.decorated(fitting)) if action.money else [],
+        **context,
+    )
+
+
+def _sums(action: Bulk, rows: list[Any]) -> list[str]:
+    """What the rows come to, currency by currency."""
+    assert action.money is not None
+    totals: dict[str, Money] = {}
+    for amount in filter(None, map(action.money, rows)):
+        so_far = totals.get(amount.currency)
+        totals[amount.currency] = so_far + amount if so_far else amount
+    return [format.money_with_code(total.quantity, total.currency) for _, total in sorted(totals.items())]
 
 
 def selected(screen: ListScreen, state: State) -> list[Any]:
@@ -71,7 +95,9 @@ def selected(screen: ListScreen, state: State) -> list[Any]:
 
 
 def _result(screen: ListScreen, action: Bulk, row: Any) -> Result:
-    name, href = str(row), screen.href(row)
+    name, href = screen.row_name(row), screen.href(row)
+    if reason := action.refuses(row):
+        return Result(name, href, left=reason)
     try:
         with transaction.atomic():
             action.run(ctx=screen.operator.ctx, instance=row)

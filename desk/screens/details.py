@@ -16,7 +16,7 @@ from desk.components.badges import Badge
 from desk.components.facts import Fact
 from desk.components.json_view import pretty
 from desk.screens.base import Screen
-from desk.shell import Crumb, entry_of
+from desk.shell import Crumb, list_crumb
 from kit import ids
 from kit.errors import NotFound
 from webhooks.services.rendering import render as as_api_shows
@@ -125,9 +125,7 @@ class DetailScreen(Screen):
         return reverse(f"desk:{self.route}", args=[self.row.public_id])
 
     def crumbs(self) -> list[Crumb]:
-        entry = entry_of(self.menu)
-        own = [Crumb(entry.label, reverse(f"desk:{entry.name}"))] if entry else []
-        return [*super().crumbs(), *own]
+        return [*super().crumbs(), *list_crumb(self.menu)]
 
     def _common(self, tab: Tab) -> dict[str, Any]:
         if tab is ACTIVITY:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 
-from desk.tables import State, Table
+from desk.tables import State
+
+if TYPE_CHECKING:
+    from desk.screens.lists import ListScreen
 
 CHUNK = 500
 RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -22,22 +25,22 @@ class _Echo:
         return text
 
 
-def csv_of(
-    table: Table, state: State, rows: QuerySet[Any], decorated: Callable[[list[Any]], list[Any]]
-) -> StreamingHttpResponse:
-    """The rows of ``state`` with its columns, read in chunks."""
-    response = StreamingHttpResponse(_lines(state, rows, decorated), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{table.key}.csv"'
+def csv_of(screen: ListScreen, state: State) -> StreamingHttpResponse:
+    """The rows of ``state`` with its columns after their ids, read in chunks."""
+    rows = state.ordered(state.narrow(screen.rows()))
+    response = StreamingHttpResponse(_lines(screen, state, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{screen.table.key}.csv"'
     return response
 
 
-def _lines(state: State, rows: QuerySet[Any], decorated: Callable[[list[Any]], list[Any]]) -> Iterator[str]:
+def _lines(screen: ListScreen, state: State, rows: QuerySet[Any]) -> Iterator[str]:
     writer = csv.writer(_Echo())
-    yield writer.writerow([name for column in state.columns for name in column.headers()])
+    yield writer.writerow(["ID", *(name for column in state.columns for name in column.headers())])
     start = 0
-    while chunk := decorated(list(rows[start : start + CHUNK])):
+    while chunk := screen.decorated(list(rows[start : start + CHUNK])):
         for row in chunk:
-            yield writer.writerow([safe(value) for column in state.columns for value in column.export(row)])
+            cells = [value for column in state.columns for value in column.export(row)]
+            yield writer.writerow([safe(value) for value in (screen.key(row), *cells)])
         start += CHUNK
 
 

@@ -12,7 +12,9 @@ from accounts.models import AuditEntry, TenantModel
 from desk.components.curl import Call, Snippets
 from desk.components.facts import Fact
 from desk.forms.base import DeskForm
+from desk.screens import undo
 from desk.screens.base import Screen
+from desk.shell import Crumb, list_crumb
 from kit.errors import TallydeskError
 
 INVALID = 422
@@ -23,12 +25,12 @@ SEEN = "seen_version"
 class FormScreen(Screen):
     """``save(form)`` makes the change and gives the URL to go on to; ``verb`` is on the button.
 
-    Opened with ``hx-target="#dialog"`` the same URL is a dialog. ``calls(form)`` are the API requests
-    that the form stands for, from its raw values, valid or not.
+    Opened with ``hx-target="#dialog"`` the same URL is a dialog. With ``has_calls``, ``calls(form)`` are the
+    API requests that the form stands for, from its raw values, valid or not.
     """
 
     template = "desk/form.html"
-    regions = ("form", "dialog")
+    regions = ("form", "dialog", "calls")
     form_class: ClassVar[type[DeskForm]] = DeskForm
     fields_template: ClassVar[str] = "desk/ui/fields.html"
     verb: ClassVar[str] = "Save"
@@ -58,6 +60,9 @@ class FormScreen(Screen):
         """The row that the form edits: a change by someone else since it was shown answers 409."""
         return None
 
+    def crumbs(self) -> list[Crumb]:
+        return [*super().crumbs(), *list_crumb(self.menu)]
+
     def calls(self, form: Any) -> list[Call]:
         return []
 
@@ -75,9 +80,9 @@ class FormScreen(Screen):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
         if "as_curl" in request.POST:
-            form.is_valid()
+            problems = [] if form.is_valid() else form.problems()
             snippets = Snippets(tuple(self.calls(form)), key="form-call")
-            return self.render("desk/curl_dialog.html", snippets=snippets)
+            return self.render("desk/curl_dialog.html", snippets=snippets, problems=problems)
         if self.overtaken():
             return self.show(form, status=CONFLICT, conflict=self.last_change())
         if not form.is_valid():
@@ -86,7 +91,9 @@ class FormScreen(Screen):
             result = self.changed(form)
         except TallydeskError as error:
             return self.show_refused(form, error)
-        return result if isinstance(result, HttpResponse) else self.done(result, self.message)
+        if isinstance(result, HttpResponse):
+            return result
+        return self.done(result, self.message, undo=undo.url_for(self.operator))
 
     def overtaken(self) -> bool:
         """Whether the row changed after the operator saw it."""

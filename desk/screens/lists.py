@@ -43,6 +43,10 @@ class ListScreen(Screen):
     def key(self, row: Any) -> str:
         return str(row.public_id)
 
+    def row_name(self, row: Any) -> str:
+        """What a row is called where its cells are not shown: in bulk results, to a screen reader."""
+        return str(getattr(row, "name", None) or row)
+
     def actions(self) -> list[Action]:
         """At the top right; the last is the primary one."""
         return []
@@ -54,7 +58,7 @@ class ListScreen(Screen):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         state = State(self.table, request.GET)
         if request.GET.get("format") == "csv":
-            return export.csv_of(self.table, state, state.ordered(state.narrow(self.rows())), self.decorated)
+            return export.csv_of(self, state)
         if request.GET.get("drawer") and self.htmx_target == "drawer":
             return self.render(region="drawer", **self.opened(request.GET["drawer"]))
         return self.page(state)
@@ -111,7 +115,7 @@ class ListScreen(Screen):
         in_drawer = bool(self.drawer) and not href
         return {
             "key": key,
-            "name": str(row),
+            "name": self.row_name(row),
             "href": href or (state.link(drawer=key, page=state.page) if self.drawer else ""),
             "drawer": in_drawer,
             "cells": [(column, column.html(row)) for column in state.columns],

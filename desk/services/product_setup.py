@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.context import Context
+from accounts.models import Platform
 from catalog.models import Product, ProductCategory, Status
 from catalog.services import product_categories, product_items, products
 from desk.editors.products import slug
@@ -36,13 +37,37 @@ def create(*, ctx: Context, setup: Setup) -> Product:
     return product
 
 
+@transaction.atomic
+def move(*, ctx: Context, instance: Product, verb: str) -> Product:
+    """``activate``, ``deprecate`` or ``archive`` a product, and with it the items that can follow."""
+    moved: Product = getattr(products, verb)(ctx=ctx, instance=instance)
+    product_items.align(ctx=ctx, product=moved, status=moved.status)
+    return moved
+
+
+def archive(*, ctx: Context, instance: Product) -> Product:
+    """Hide a product with its items."""
+    return move(ctx=ctx, instance=instance, verb="archive")
+
+
+def category_named(platform: Platform, name: str) -> ProductCategory | None:
+    """The category of this name, whatever its case."""
+    mine = ProductCategory.objects.filter(platform=platform, name__iexact=name)
+    found: ProductCategory | None = mine.order_by("pk").first()
+    return found
+
+
+def category_reference(platform: Platform, name: str) -> str:
+    """A reference for a new category of this name that none has yet."""
+    mine = ProductCategory.objects.filter(platform=platform, reference__startswith=slug(name))
+    return slug(name, mine.values_list("reference", flat=True))
+
+
 def _category(ctx: Context, name: str) -> ProductCategory:
-    mine = ProductCategory.objects.filter(platform=ctx.platform)
-    found: ProductCategory | None = mine.filter(name__iexact=name).order_by("pk").first()
+    found = category_named(ctx.platform, name)
     if found:
         return found
-    taken = mine.filter(reference__startswith=slug(name)).values_list("reference", flat=True)
-    fields = {"name": name, "reference": slug(name, taken)}
+    fields = {"name": name, "reference": category_reference(ctx.platform, name)}
     created: ProductCategory = _named("category", product_categories.create, ctx=ctx, fields=fields)
     return created
 

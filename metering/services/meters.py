@@ -21,7 +21,7 @@ from metering.models import (
     Status,
 )
 from metering.services import definitions
-from webhooks.services import changes
+from webhooks.services import changes, restoring
 
 FLOW = core_flow("METER")
 FROZEN = ("reference",)
@@ -67,6 +67,14 @@ def update(*, ctx: Context, instance: Meter, fields: dict[str, Any]) -> Meter:
         _put(meter, MeterMeterProperty, "meter_property", properties)
     _check_complete(meter)
     changes.updated(ctx=ctx, instance=meter, before=before)
+    return meter
+
+
+@transaction.atomic
+def restore(*, ctx: Context, instance: Meter, status: str) -> Meter:
+    """Take a deprecation or an archiving back: ``status`` again, as it was before."""
+    meter = restoring.status(ctx=ctx, instance=instance, flow=FLOW, to=status)
+    _check_complete(meter)
     return meter
 
 

@@ -12,6 +12,7 @@ from billing.api.contacts import ContactSerializer
 from billing.models import Contact, Customer
 from billing.selectors import parties
 from billing.services import contacts
+from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.forms.base import DeskForm, ReferenceField
 from desk.forms.requests import changed, understood
@@ -53,6 +54,7 @@ class ContactScreen(FormScreen):
     """What the three dialogs share."""
 
     menu = "customers"
+    has_calls = True
 
     @cached_property
     def customer(self) -> Customer:
@@ -79,6 +81,9 @@ class NewContact(ContactScreen):
     message = "Contact added"
     form_class = ContactForm
 
+    def calls(self, form: Any) -> list[Call]:
+        return [Call("POST", "/v1/contacts", form.body(self.customer))] if form.is_valid() else []
+
     def save(self, form: Any) -> str:
         body = form.body(self.customer)
         fields = understood(ContactSerializer, body, platform=self.operator.platform)
@@ -102,6 +107,10 @@ class EditContact(ContactScreen):
         row = self.contact
         return {**(row.name or {}), "email": row.email, "reference": row.reference}
 
+    def calls(self, form: Any) -> list[Call]:
+        path = f"/v1/contacts/{self.contact.public_id}"
+        return [Call("PATCH", path, form.body(self.customer))] if form.is_valid() else []
+
     def save(self, form: Any) -> str:
         platform, body = self.operator.platform, form.body(self.customer)
         fields = changed(ContactSerializer, body, platform=platform, row=self.contact)
@@ -123,6 +132,9 @@ class RemoveContact(ContactScreen):
 
     def consequences(self) -> list[tuple[str, str]]:
         return [("bin", "Nothing is sent to this person any more.")]
+
+    def calls(self, form: Any) -> list[Call]:
+        return [Call("DELETE", f"/v1/contacts/{self.contact.public_id}")]
 
     def save(self, form: Any) -> str:
         contacts.delete(ctx=self.operator.ctx, instance=self.contact)

@@ -17,7 +17,7 @@ from desk.components.curl import Call
 from desk.components.empty import Empty
 from desk.forms.places import countries, country_name
 from desk.screens.lists import ListScreen
-from desk.tables import Bulk, Choice, Column, Filter, Moment, Status, Table, statuses
+from desk.tables import Bulk, Choice, Column, Filter, Moment, Status, Table, statuses, unless
 
 COUNTRY_PATHS = ("organization__registered_address__country", "individual__residential_address__country")
 SHOWN_SUBSCRIPTIONS = 2
@@ -71,6 +71,7 @@ class Customers(ListScreen):
                 of=lambda row: row.name or row.reference or row.public_id,
                 more=lambda row: row.reference if row.name else "",
                 sort="name",
+                exports=[("Name", "name"), ("Reference", "reference")],
             ),
             Column(name="type", label="Type", of=lambda row: word(row.type), sort="type"),
             Column(name="country", label="Country", of=lambda row: country_name(row.address.get("country"))),
@@ -102,6 +103,7 @@ class Customers(ListScreen):
                 label="Activate",
                 permission="CUSTOMER.UPDATE",
                 run=customers.activate,
+                refuses=unless(CustomerStatus.DRAFT),
                 says="Active customers may subscribe, and what they use is billed.",
             )
         ],

@@ -13,8 +13,10 @@ from django.urls import reverse
 
 from billing.models import Customer
 from billing.services import customers, forget
+from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.forms.base import DeskForm
+from desk.screens import undo
 from desk.screens.customers.form import find
 from desk.screens.forms import FormScreen
 from kit.errors import InvalidField, NotFound
@@ -89,6 +91,7 @@ class MoveCustomer(FormScreen):
     """One dialog for each step."""
 
     menu = "customers"
+    has_calls = True
 
     @property
     def step(self) -> Step:
@@ -132,10 +135,15 @@ class MoveCustomer(FormScreen):
     def cancel_url(self) -> str:
         return reverse("desk:customer", args=[self.customer.public_id])
 
+    def calls(self, form: Any) -> list[Call]:
+        verb, path = self.kwargs["verb"], f"/v1/customers/{self.customer.public_id}"
+        return [Call("DELETE", path) if verb == "delete" else Call("POST", f"{path}/{verb}")]
+
     def save(self, form: Any) -> HttpResponse:
         step = self.step
         if step.typed and form.cleaned_data["confirmation"] != self.key:
             raise InvalidField(f"Type {self.key}, exactly as it is written", field="confirmation")
         url = self.cancel_url()
         step.run(ctx=self.operator.ctx, instance=self.customer)
-        return self.done(reverse("desk:customers") if self.kwargs["verb"] == "delete" else url, step.said)
+        back = reverse("desk:customers") if self.kwargs["verb"] == "delete" else url
+        return self.done(back, step.said, undo=undo.url_for(self.operator))

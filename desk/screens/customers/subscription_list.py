@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,6 +20,11 @@ from desk.tables import Choice, Column, Contains, Custom, Days, Moment, Table
 def _shown(row: Any) -> SubscriptionRow:
     shown: SubscriptionRow = row.shown
     return shown
+
+
+def _next_invoice(row: Any) -> datetime | None:
+    shown = _shown(row).next_invoice
+    return shown.at if shown else None
 
 
 class Subscriptions(ListScreen):
@@ -42,7 +48,7 @@ class Subscriptions(ListScreen):
                 name="customer",
                 label="Customer",
                 of=lambda row: row.customer.name or row.customer.reference,
-                more=lambda row: row.reference,
+                more="reference",
                 sort="customer__name",
             ),
             Column(
@@ -64,6 +70,7 @@ class Subscriptions(ListScreen):
                 name="next",
                 label="Next invoice",
                 of=lambda row: _shown(row).next_invoice and _shown(row).next_invoice.html,  # type: ignore[union-attr]
+                exports=[("Next invoice", _next_invoice)],
             ),
             Column(
                 name="period",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -16,6 +17,7 @@ from billing.selectors import timelines
 from billing.services import activate, archive, cancel, copy, subscriptions, void
 from billing.services.cancel import CancelType
 from desk.components import format
+from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.editors.subscription import NO_TIME, DayField
 from desk.forms.base import DeskForm
@@ -24,6 +26,7 @@ from desk.screens.customers.form import find
 from desk.screens.customers.subscription_rows import SubscriptionRow
 from desk.screens.forms import FormScreen
 from kit.errors import InvalidField, NotFound
+from kit.period import format_instant
 
 SUBSCRIPTION = "PRICING_PLAN_SUBSCRIPTION"
 
@@ -51,6 +54,11 @@ class SubscriptionScreen(FormScreen):
 
     def cancel_url(self) -> str:
         return self.shown.url
+
+    def api(self, verb: str = "") -> str:
+        """Where the API has this subscription, and one of its verbs."""
+        path = f"/v1/pricing-plan-subscriptions/{self.row.public_id}"
+        return f"{path}/{verb}" if verb else path
 
     def facts(self) -> list[Fact]:
         customer = self.customer.name or self.customer.public_id
@@ -91,6 +99,7 @@ class CancelSubscription(SubscriptionScreen):
     verb_style = "solid-bad"
     keep = "Keep subscription"
     form_class = CancelForm
+    has_calls = True
 
     def form(self, data: Any = None) -> DeskForm:
         form = super().form(data)
@@ -116,11 +125,23 @@ class CancelSubscription(SubscriptionScreen):
             ("undo", "Until the end comes, the cancellation can be taken back."),
         ]
 
+    def calls(self, form: Any) -> list[Call]:
+        if not form.is_valid():
+            return []
+        at = self.ends_at(form.cleaned_data)
+        body = {"type": str(form.cleaned_data["when"])}
+        return [Call("POST", self.api("cancel"), body | ({"cancel_at": format_instant(at)} if at else {}))]
+
+    def ends_at(self, values: dict[str, Any]) -> datetime | None:
+        """The instant that the form's date names, where one is chosen."""
+        if values["when"] != CancelType.DATE or not values["cancel_at"]:
+            return None
+        return schedule.resolve(values["cancel_at"], NO_TIME, self.row.billing_entity.zone)
+
     def save(self, form: Any) -> HttpResponse:
-        kind, day = form.cleaned_data["when"], form.cleaned_data["cancel_at"]
-        if kind == CancelType.DATE and not day:
+        kind, at = form.cleaned_data["when"], self.ends_at(form.cleaned_data)
+        if kind == CancelType.DATE and at is None:
             raise InvalidField("Enter the date", field="cancel_at")
-        at = schedule.resolve(day, NO_TIME, self.row.billing_entity.zone) if kind == CancelType.DATE else None
         ended = cancel.subscription(ctx=self.operator.ctx, instance=self.row, type=kind, cancel_at=at)
         undo = reverse("desk:subscription-step", args=[self.customer.public_id, self.row.public_id, "keep"])
         said = "Cancellation agreed" if ended.cancel_at else "Subscription cancelled"
@@ -132,6 +153,12 @@ class StepScreen(SubscriptionScreen):
 
     effect: ClassVar[str] = ""
     icon: ClassVar[str] = "info"
+    call_of: ClassVar[tuple[str, str, Any]]  # method, the API's verb, body
+    has_calls = True
+
+    def calls(self, form: Any) -> list[Call]:
+        method, verb, body = self.call_of
+        return [Call(method, self.api(verb), body)]
 
     def consequences(self) -> list[tuple[str, str]]:
         return [(self.icon, self.effect)]
@@ -143,6 +170,7 @@ class KeepSubscription(StepScreen):
     permission = f"{SUBSCRIPTION}.CANCEL"
     title, verb, message = "Keep this subscription?", "Keep subscription", "Cancellation taken back"
     keep, effect, icon = "Leave it", "The cancellation is taken back and the subscription goes on.", "undo"
+    call_of = ("POST", "cancel", {"type": "UNDO"})
 
     def save(self, form: Any) -> str:
         cancel.subscription(ctx=self.operator.ctx, instance=self.row, type=CancelType.UNDO)
@@ -155,6 +183,7 @@ class ArchiveSubscription(StepScreen):
     permission = f"{SUBSCRIPTION}.STATUS.UPDATE"
     title, verb, message = "Archive this subscription?", "Archive subscription", "Subscription archived"
     effect = "It is hidden and can no longer be changed. Its invoices stay."
+    call_of = ("POST", "archive", None)
 
     def save(self, form: Any) -> str:
         archive.subscription(ctx=self.operator.ctx, instance=self.row)
@@ -167,6 +196,7 @@ class CopySubscription(StepScreen):
     permission = f"{SUBSCRIPTION}.CREATE"
     title, verb, message = "Copy this subscription?", "Copy subscription", "Copied as a draft"
     effect, icon = "A draft with the same terms and phases is made for the same customer.", "copy"
+    call_of = ("POST", "copy", {})
 
     def save(self, form: Any) -> str:
         made = copy.subscription(ctx=self.operator.ctx, instance=self.row, reference=None)
@@ -179,6 +209,7 @@ class DeleteSubscription(StepScreen):
     permission = f"{SUBSCRIPTION}.DELETE"
     title, verb, message = "Delete this draft?", "Delete draft", "Draft deleted"
     verb_style, effect, icon = "solid-bad", "The draft is removed for good. Nothing was billed by it.", "bin"
+    call_of = ("DELETE", "", None)
 
     def save(self, form: Any) -> str:
         subscriptions.delete(ctx=self.operator.ctx, instance=self.row)
@@ -198,6 +229,7 @@ class VoidSubscription(StepScreen):
     title, verb, message = "Void this subscription?", "Void subscription", "Subscription void"
     verb_style, form_class, icon = "solid-bad", TypedForm, "warn"
     effect = "The subscription and its invoices become void: nothing of them is owed. This cannot be undone."
+    call_of = ("POST", "void", None)
 
     def save(self, form: Any) -> str:
         if form.cleaned_data["confirmation"] != "VOID":

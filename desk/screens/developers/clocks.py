@@ -10,12 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts.services import clock, sweeps
+from desk import palette
 from desk.components.actions import Action, offered
 from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.forms.base import DeskForm
+from desk.palette import Jump
 from desk.screens.base import Screen
 from desk.screens.forms import FormScreen
+from desk.screens.undo import back_to
 from kit.period import format_instant
 
 
@@ -60,6 +63,7 @@ class ClockForm(FormScreen):
 
     permission = "TEST_CLOCK.UPDATE"
     menu = "test-clocks"
+    has_calls = True
     form_class: ClassVar[type[DeskForm]] = InstantForm
 
     def cancel_url(self) -> str:
@@ -73,11 +77,13 @@ class ClockForm(FormScreen):
         asked: datetime = form.cleaned_data["to"]
         return asked.astimezone(UTC)
 
+    def written(self, form: Any) -> str:
+        """The instant as the API writes it."""
+        return format_instant(self.instant(form))
+
     def back(self) -> str:
         """The page under the dialog, so that it is read again at the new time."""
-        here = self.request.headers.get("HX-Current-URL", "")
-        prefix = f"{self.request.scheme}://{self.request.get_host()}"
-        return here.removeprefix(prefix) if here.startswith(f"{prefix}/desk/") else self.cancel_url()
+        return back_to(self.request, default=self.cancel_url())
 
 
 class Freeze(ClockForm):
@@ -90,6 +96,9 @@ class Freeze(ClockForm):
 
     def initial(self) -> dict[str, Any]:
         return {"to": self.operator.at}
+
+    def calls(self, form: Any) -> list[Call]:
+        return [Call("POST", "/v1/test-clock", {"now": self.written(form)})] if form.is_valid() else []
 
     def save(self, form: Any) -> str:
         clock.freeze(platform=self.operator.platform, at=self.instant(form))
@@ -115,6 +124,9 @@ class Advance(ClockForm):
             Fact("Next due", format_instant(due) if due else "Nothing"),
         ]
 
+    def calls(self, form: Any) -> list[Call]:
+        return [Call("POST", "/v1/test-clock/advance", {"to": self.written(form)})] if form.is_valid() else []
+
     def save(self, form: Any) -> str:
         clock.advance(platform=self.operator.platform, to=self.instant(form))
         return self.back()
@@ -129,6 +141,15 @@ class Release(ClockForm):
     description = "The platform returns to real time. What falls due until now is then done by the worker."
     form_class = DeskForm
 
+    def calls(self, form: Any) -> list[Call]:
+        return [Call("DELETE", "/v1/test-clock")]
+
     def save(self, form: Any) -> str:
         clock.release(platform=self.operator.platform)
         return self.back()
+
+
+palette.register(
+    Jump("Freeze the test clock", "clock-freeze", "TEST_CLOCK.UPDATE"),
+    Jump("Advance the test clock", "clock-advance", "TEST_CLOCK.UPDATE"),
+)

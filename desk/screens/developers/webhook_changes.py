@@ -68,6 +68,10 @@ class WebhookForm(DeskForm):
         data["authentication_type"] = data["authentication_type"] or AuthenticationType.NONE.value
         return {name: value for name, value in data.items() if value or name not in ("password", "api_key")}
 
+    def body(self) -> dict[str, Any]:
+        """The same as the API takes it: what is empty is left out."""
+        return {name: value for name, value in self.values().items() if value not in ("", [])}
+
 
 def _names(each: dict[str, Any]) -> list[str]:
     return [name if "." in name else f"{each['object_type']}.{name}" for name in each["actions"]]
@@ -117,8 +121,7 @@ class NewWebhook(FormScreen):
         return shown_once(self, shown, f"Endpoint {webhook.name}", note)
 
     def calls(self, form: Any) -> list[Call]:
-        sent = {name: form.data.get(name) for name in ("name", "reference", "url") if form.data.get(name)}
-        return [Call("POST", "/v1/webhooks", sent)]
+        return [Call("POST", "/v1/webhooks", form.body())] if form.is_valid() else []
 
 
 class EditWebhook(OfWebhook):
@@ -128,6 +131,11 @@ class EditWebhook(OfWebhook):
     verb = "Save endpoint"
     form_class = WebhookForm
     message = "Endpoint saved"
+    has_calls = True
+
+    def calls(self, form: Any) -> list[Call]:
+        path = f"/v1/webhooks/{self.webhook.public_id}"
+        return [Call("PATCH", path, form.body())] if form.is_valid() else []
 
     def facts(self) -> list[Fact]:
         return []
@@ -149,6 +157,10 @@ class RollSecret(OfWebhook):
 
     title = "Roll the signing secret?"
     verb = "Roll secret"
+    has_calls = True
+
+    def calls(self, form: Any) -> list[Call]:
+        return [Call("PATCH", f"/v1/webhooks/{self.webhook.public_id}/secret-key", {})]
 
     def consequences(self) -> list[tuple[str, str]]:
         return [("key", "The old secret signs beside the new one for 24 hours, then no more.")]
@@ -176,6 +188,10 @@ class DeleteWebhook(OfWebhook):
     permission = "WEBHOOK.DELETE"
     form_class = DeleteForm
     message = "Endpoint deleted"
+    has_calls = True
+
+    def calls(self, form: Any) -> list[Call]:
+        return [Call("DELETE", f"/v1/webhooks/{self.webhook.public_id}")]
 
     def consequences(self) -> list[tuple[str, str]]:
         return [("bin", "What waits to be delivered to it is dropped. This cannot be undone.")]

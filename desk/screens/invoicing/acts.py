@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from decimal import InvalidOperation as NotDecimal
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db import transaction
@@ -16,6 +16,7 @@ from billing.models import Invoice, InvoiceStatus
 from billing.selectors import invoices as selectors
 from billing.services import finalize, invoices, numbering
 from desk.components import format
+from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.forms.base import DeskForm
 from desk.screens.base import Screen
@@ -32,6 +33,11 @@ class InvoiceForm(FormScreen):
 
     permission = "INVOICE.UPDATE"
     menu = "invoices"
+    has_calls = True
+    change: ClassVar[dict[str, Any]]  # what the API's PATCH takes
+
+    def calls(self, form: Any) -> list[Call]:
+        return [Call("PATCH", f"/v1/invoices/{self.invoice.public_id}", self.change)]
 
     @cached_property
     def invoice(self) -> Invoice:
@@ -74,6 +80,7 @@ class Finalize(InvoiceForm):
     keep = "Keep as draft"
     form_class = FinalizeForm
     message = "Invoice finalized"
+    change = {"status": "FINAL"}
 
     def initial(self) -> dict[str, Any]:
         return {"seen_total": self.total}
@@ -151,6 +158,7 @@ class Release(InvoiceForm):
     verb = "Release hold"
     keep = "Keep on hold"
     message = "Hold released"
+    change = {"on_hold": False}
 
     def consequences(self) -> list[tuple[str, str]]:
         return [("clock", "Its grace period starts again, then it becomes final by itself.")]
@@ -167,6 +175,7 @@ class Paid(InvoiceForm):
     title = "Record this invoice as paid?"
     verb = "Record as paid"
     message = "Payment recorded"
+    change = {"paid": True}
 
     def consequences(self) -> list[tuple[str, str]]:
         return [("check", "What is still open counts as received. It is not taken back here.")]

@@ -24,7 +24,6 @@ from desk.screens.invoicing import names
 from desk.screens.lists import ListScreen
 from desk.tables import Amount, Bulk, Choice, Column, Contains, Days, Filter, Status, Table
 from kit import clock
-from kit.errors import InvalidOperation
 from kit.money import Money
 
 HEAVY = ("content", "parties", "prices")
@@ -51,10 +50,21 @@ def release(*, ctx: Context, instance: Invoice) -> Invoice:
 
 
 def make_final(*, ctx: Context, instance: Invoice) -> Invoice:
-    """Make the draft final now; one that is final already says so."""
-    if instance.status == InvoiceStatus.FINAL:
-        raise InvalidOperation(f"{instance.invoice_number} is already final")
+    """Make the draft final now."""
     return finalize.invoice(ctx=ctx, instance=instance)
+
+
+def no_draft(row: Invoice) -> str:
+    """Why a bulk action on drafts leaves a row alone."""
+    return "" if row.status == InvoiceStatus.DRAFT else f"already {word(row.status).lower()}"
+
+
+def not_to_hold(row: Invoice) -> str:
+    return no_draft(row) or ("already on hold" if row.on_hold else "")
+
+
+def not_to_release(row: Invoice) -> str:
+    return no_draft(row) or ("" if row.on_hold else "not on hold")
 
 
 def _at(invoice: Invoice) -> Any:
@@ -78,12 +88,24 @@ class Invoices(ListScreen):
         columns=[
             Column(name="number", label="Number", of=names.short, more="public_id", sort="invoice_number"),
             Column(name="customer", label="Customer", of=names.customer, sort="customer__name"),
-            Column(name="period", label="Period", of=names.period, sort="period_start"),
+            Column(
+                name="period",
+                label="Period",
+                of=names.period,
+                sort="period_start",
+                exports=[("Period start", "period_start"), ("Period end", "period_end")],
+            ),
             Status(name="status", of=lambda row: invoice_states.state(row, _at(row))),
             Amount(name="total", label="Total", of="shown_total", sort="amount_including_tax"),
             Amount(name="due", label="Amount due", of="shown_due"),
             Status(name="payment", label="Payment", of=lambda row: invoice_states.payment(row, _at(row))),
-            Column(name="due_date", label="Due", of=lambda row: names.due(row, _at(row)), sort="due_date"),
+            Column(
+                name="due_date",
+                label="Due",
+                of=lambda row: names.due(row, _at(row)),
+                sort="due_date",
+                exports=[("Due date", "due_date"), ("Final at", "finalize_at")],
+            ),
             Column(name="entity", label="Billing entity", of="billing_entity.legal_name", optional=True),
         ],
         filters=[
@@ -115,6 +137,8 @@ class Invoices(ListScreen):
                 label="Finalize",
                 permission="INVOICE.UPDATE",
                 run=make_final,
+                refuses=no_draft,
+                money=lambda row: row.shown_total,
                 says="Each draft gets its number and is locked. This cannot be undone.",
             ),
             Bulk(
@@ -122,6 +146,7 @@ class Invoices(ListScreen):
                 label="Put on hold",
                 permission="INVOICE.UPDATE",
                 run=hold,
+                refuses=not_to_hold,
                 says="Held drafts keep taking usage and do not become final by themselves.",
             ),
             Bulk(
@@ -129,6 +154,7 @@ class Invoices(ListScreen):
                 label="Release hold",
                 permission="INVOICE.UPDATE",
                 run=release,
+                refuses=not_to_release,
                 says="Each draft becomes final by itself after another grace period.",
             ),
         ],
@@ -144,6 +170,9 @@ class Invoices(ListScreen):
 
     def rows(self) -> QuerySet[Any]:
         return selectors.rows(self.operator.platform).defer(*HEAVY)
+
+    def row_name(self, row: Any) -> str:
+        return names.title(row)
 
     def href(self, row: Any) -> str:
         return reverse("desk:invoice", args=[row.public_id])

@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from catalog.models import PricingItemProductItem, Product, ProductItem, Status
 from catalog.selectors import products as selectors
-from catalog.services import products
 from desk import palette
 from desk.components.actions import Action
 from desk.components.badges import word
@@ -20,7 +19,8 @@ from desk.editors.products import MODELS
 from desk.operators import Operator
 from desk.palette import Hit, Jump, Kind
 from desk.screens.lists import ListScreen
-from desk.tables import Bulk, Choice, Column, Figure, Moment, Table, statuses
+from desk.services import product_setup
+from desk.tables import Bulk, Choice, Column, Figure, Moment, Table, statuses, unless
 from desk.tables import Status as StatusColumn
 
 EXAMPLE = Call(
@@ -64,8 +64,9 @@ class ProductCatalog(ListScreen):
                 name="archive",
                 label="Archive",
                 permission="PRODUCT.STATUS.UPDATE",
-                run=products.archive,
-                says="Archived products are hidden and can no longer be changed.",
+                run=product_setup.archive,
+                refuses=unless("DRAFT", "ACTIVE", "DEPRECATED"),
+                says="Archived products are hidden with their items and can no longer be changed.",
             )
         ],
     )

@@ -12,12 +12,14 @@ from django.urls import reverse
 from catalog.models import Feature, FeatureType, PricingEntitlement
 from catalog.selectors import products as selectors
 from catalog.services import features
+from desk import palette
 from desk.components.actions import Action, offered
 from desk.components.curl import Call
 from desk.components.empty import Empty
 from desk.components.facts import Fact
 from desk.editors.products import calculations
 from desk.forms.base import DeskForm, ReferenceField
+from desk.palette import Jump
 from desk.screens.forms import FormScreen
 from desk.screens.lists import ListScreen
 from desk.screens.products_plans.product_changes import one
@@ -125,6 +127,7 @@ class FeatureScreen(FormScreen):
 
     menu = "features"
     permission = "FEATURE.UPDATE"
+    has_calls = True
 
     @cached_property
     def feature(self) -> Feature:
@@ -151,6 +154,14 @@ class FeatureScreen(FormScreen):
             "meter_value_calculation": rows.filter(public_id=typed["calculation"] or "none").first(),
         }
 
+    def body(self, form: Any) -> dict[str, Any]:
+        """The same as the API takes it."""
+        if not form.is_valid():
+            return {}
+        values = self.values(form)
+        measured = values.pop("meter_value_calculation")
+        return values | ({"meter_value_calculation_id": measured.public_id} if measured else {})
+
 
 class NewFeature(FeatureScreen):
     """A new feature."""
@@ -159,6 +170,9 @@ class NewFeature(FeatureScreen):
     title = "New feature"
     verb = "Create feature"
     message = "Feature created"
+
+    def calls(self, form: Any) -> list[Call]:
+        return [Call("POST", "/v1/features", self.body(form))]
 
     def save(self, form: Any) -> str:
         features.create(ctx=self.operator.ctx, fields=self.values(form))
@@ -180,6 +194,9 @@ class EditFeature(FeatureScreen):
             "enum_values": ", ".join(row.enum_values or ()),
             "calculation": measured.public_id if measured else "",
         }
+
+    def calls(self, form: Any) -> list[Call]:
+        return [Call("PATCH", f"/v1/features/{self.feature.public_id}", self.body(form))]
 
     def save(self, form: Any) -> str:
         features.update(ctx=self.operator.ctx, instance=self.feature, fields=self.values(form))
@@ -204,6 +221,12 @@ class DeleteFeature(FeatureScreen):
     def consequences(self) -> list[tuple[str, str]]:
         return [("info", "It is removed for good. One that a product or a price names cannot be.")]
 
+    def calls(self, form: Any) -> list[Call]:
+        return [Call("DELETE", f"/v1/features/{self.feature.public_id}")]
+
     def save(self, form: Any) -> str:
         features.delete(ctx=self.operator.ctx, instance=self.feature)
         return self.cancel_url()
+
+
+palette.register(Jump("New feature", "feature-new", "FEATURE.CREATE"))

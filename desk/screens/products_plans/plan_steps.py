@@ -93,23 +93,29 @@ class NewPlan(FormScreen):
         return {"amount_type": AmountType.EXCLUDING_TAX}
 
     def save(self, form: Any) -> str:
-        currency = self.operator.platform.default_currency
         version = plan_drafts.new_plan(
-            ctx=self.operator.ctx,
-            plan=form.fields_of(),
-            version={
-                "billing_periods": [{"period": {"type": "MONTH", "value": 1}}],
-                "pricing_currencies": [currency],
-                "default_pricing_currency": currency,
-            },
+            ctx=self.operator.ctx, plan=form.fields_of(), version=self.first_version()
         )
         return steps.url(version, "billing")
+
+    def first_version(self) -> dict[str, Any]:
+        """What version 1 starts with: monthly, in the platform's currency."""
+        currency = self.operator.platform.default_currency
+        return {
+            "billing_periods": [{"period": {"type": "MONTH", "value": 1}}],
+            "pricing_currencies": [currency],
+            "default_pricing_currency": currency,
+        }
 
     def cancel_url(self) -> str:
         return reverse("desk:pricing-plans")
 
     def calls(self, form: Any) -> list[Call]:
-        return [Call("POST", "/v1/pricing-plans", getattr(form, "cleaned_data", {}))]
+        if not form.is_valid():
+            return []
+        plan = form.fields_of()
+        version = {"pricing_plan_id": plan["reference"], **self.first_version()}
+        return [Call("POST", "/v1/pricing-plans", plan), Call("POST", "/v1/pricing-plan-versions", version)]
 
 
 class StepForm(VersionScreen):

@@ -16,6 +16,7 @@ from desk.components.facts import Fact
 from desk.editors.products import EditProductForm, ItemForm
 from desk.screens.forms import FormScreen
 from desk.screens.products_plans.product_new import item_call, item_values
+from desk.services import product_setup
 from kit.errors import NotFound
 from metering.models import MeterValueCalculation
 
@@ -34,6 +35,7 @@ VERBS = {
     ),
     "delete": ("Delete", "deleted", "It is removed for good. Only a draft that no plan prices can be."),
 }
+STATUSES = {"activate": Status.ACTIVE, "deprecate": Status.DEPRECATED, "archive": Status.ARCHIVED}
 
 
 def one(rows: QuerySet[Any], key: str, what: str) -> Any:
@@ -98,13 +100,18 @@ class AddItem(ProductScreen):
         return {"model_type": "USAGE_BASED"}
 
     def save(self, form: Any) -> str:
-        status = Status.ACTIVE if self.product.status == Status.ACTIVE else Status.DRAFT
-        fields = {**_item_values(self, form), "product": self.product, "status": status}
+        fields = {**_item_values(self, form), "product": self.product, "status": self.status}
         product_items.create(ctx=self.operator.ctx, fields=fields)
         return self.cancel_url()
 
+    @property
+    def status(self) -> Status:
+        """What the item starts as."""
+        return Status.ACTIVE if self.product.status == Status.ACTIVE else Status.DRAFT
+
     def calls(self, form: Any) -> list[Call]:
-        body = {"product_id": self.product.public_id, **item_call(getattr(form, "cleaned_data", {}), "")}
+        own = {"product_id": self.product.public_id, "status": self.status.value}
+        body = {**own, **item_call(getattr(form, "cleaned_data", {}), "")}
         return [Call("POST", "/v1/product-items", body)]
 
 
@@ -124,6 +131,8 @@ class ItemScreen(FormScreen):
 
 class EditItem(ItemScreen):
     """An item's fields; what decides how it is billed changes only on a draft."""
+
+    has_calls = True
 
     permission = "PRODUCT_ITEM.UPDATE"
     title = "Edit item"
@@ -152,12 +161,17 @@ class EditItem(ItemScreen):
         product_items.update(ctx=self.operator.ctx, instance=self.item, fields=_item_values(self, form))
         return self.cancel_url()
 
+    def calls(self, form: Any) -> list[Call]:
+        body = item_call(getattr(form, "cleaned_data", {}), "")
+        return [Call("PATCH", f"/v1/product-items/{self.item.public_id}", body)]
+
 
 class Move(FormScreen):
     """Activate, deprecate, archive or delete: the effect in one sentence, then the verb."""
 
     menu = "product-catalog"
     what = "product"
+    has_calls = True
 
     @property
     def permission(self) -> str:  # type: ignore[override]
@@ -186,13 +200,21 @@ class Move(FormScreen):
     def also(self) -> list[tuple[str, str]]:
         return [("tag", "Its items move with it.")] if self.kwargs["verb"] != "delete" else []
 
+    def calls(self, form: Any) -> list[Call]:
+        """The product and with it its items: items go first where the product goes for good."""
+        verb, items = self.kwargs["verb"], list(self.row.items.order_by("pk"))
+        own = _call(verb, "products", self.row)
+        if verb == "delete":
+            return [*(_call(verb, "product-items", item) for item in items), own]
+        following = [item for item in items if product_items.FLOW.allows(item.status, STATUSES[verb])]
+        return [own, *(_call(verb, "product-items", item) for item in following)]
+
     def save(self, form: Any) -> str:
         verb = self.kwargs["verb"]
         if verb == "delete":
             products.delete_with_items(ctx=self.operator.ctx, instance=self.row)
             return reverse("desk:product-catalog")
-        moved = getattr(products, verb)(ctx=self.operator.ctx, instance=self.row)
-        product_items.align(ctx=self.operator.ctx, product=moved, status=moved.status)
+        product_setup.move(ctx=self.operator.ctx, instance=self.row, verb=verb)
         return self.cancel_url()
 
     def cancel_url(self) -> str:
@@ -217,6 +239,9 @@ class MoveItem(Move):
     def also(self) -> list[tuple[str, str]]:
         return []
 
+    def calls(self, form: Any) -> list[Call]:
+        return [_call(self.kwargs["verb"], "product-items", self.row)]
+
     def save(self, form: Any) -> str:
         url = self.cancel_url()
         getattr(product_items, self.kwargs["verb"])(ctx=self.operator.ctx, instance=self.row)
@@ -224,6 +249,11 @@ class MoveItem(Move):
 
     def cancel_url(self) -> str:
         return reverse("desk:product", args=[self.row.product.public_id])
+
+
+def _call(verb: str, path: str, row: Any) -> Call:
+    own = f"/v1/{path}/{row.public_id}"
+    return Call("DELETE", own) if verb == "delete" else Call("POST", f"{own}/{verb}")
 
 
 def _item_values(screen: FormScreen, form: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from catalog.models import ProductCategory, Status
 from desk.components.curl import Call
-from desk.editors.products import EXAMPLES, MOST_ITEMS, ProductForm, slug
+from desk.editors.products import EXAMPLES, MOST_ITEMS, ProductForm
 from desk.screens.forms import FormScreen
 from desk.services import product_setup
 from desk.services.product_setup import Setup
@@ -92,18 +92,25 @@ class NewProduct(FormScreen):
     def cancel_url(self) -> str:
         return reverse("desk:product-catalog")
 
+    def category_calls(self, name: str) -> tuple[list[Call], str]:
+        """What makes the category, and its reference: nothing where there is one of this name."""
+        found = product_setup.category_named(self.operator.platform, name)
+        if found:
+            return [], found.reference
+        reference = product_setup.category_reference(self.operator.platform, name)
+        return [Call("POST", "/v1/product-categories", {"name": name, "reference": reference})], reference
+
     def calls(self, form: Any) -> list[Call]:
         """The API requests that the form stands for."""
         typed = form.cleaned_data if hasattr(form, "cleaned_data") else {}
         status = "ACTIVE" if self.request.POST.get("activate") else "DRAFT"
-        category = slug(typed.get("category", ""))
-        calls = [
-            Call("POST", "/v1/product-categories", {"name": typed.get("category"), "reference": category})
-        ]
+        calls, category = self.category_calls((typed.get("category") or "").strip())
         product = {
             "category_id": category,
             "name": typed.get("name"),
             "reference": typed.get("reference"),
+            "description": typed.get("description") or None,
+            "tax_category": typed.get("tax_category") or None,
             "status": status,
         }
         calls.append(Call("POST", "/v1/products", product))

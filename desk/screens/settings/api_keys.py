@@ -15,11 +15,13 @@ from django.urls import reverse
 
 from accounts.models import ApiKey, KeyRole
 from accounts.services import api_keys, audit
+from desk import palette
 from desk.components.actions import Action, offered
 from desk.components.badges import word
 from desk.components.empty import Empty
 from desk.components.facts import Fact
 from desk.forms.base import DeskForm
+from desk.palette import Jump
 from desk.screens.forms import FormScreen, shown_once
 from desk.screens.lists import ListScreen
 from desk.tables import Choice, Code, Column, Moment, Status, Table
@@ -205,3 +207,6 @@ class Revoke(KeyScreen):
         api_keys.revoke(key=key, at=clock.now())
         self.note("DELETED", key)
         return self.cancel_url()
+
+
+palette.register(Jump("New API key", "api-key-new", "USER.API.CREATE"))

@@ -23,7 +23,7 @@ from desk.components.facts import Fact
 from desk.forms.places import address_lines, country_name
 from desk.screens.details import DetailScreen, Tab
 from desk.screens.lists import ListScreen
-from desk.tables import Bulk, Column, Custom, Figure, Moment, Table, statuses
+from desk.tables import Bulk, Column, Custom, Figure, Moment, Table, statuses, unless
 
 VERDICTS = {
     "VALID": ("VALID", "Valid form"),
@@ -89,6 +89,7 @@ class BillingEntities(ListScreen):
                 label="Archive",
                 permission="BILLING_ENTITY.UPDATE",
                 run=_archive,
+                refuses=unless("DRAFT", "ACTIVE", "DEPRECATED"),
                 says="An archived entity is hidden and issues for nothing new.",
             )
         ],

@@ -119,6 +119,7 @@ class MoveBillingEntity(EntityScreen):
 
     form_class = DeskForm
     message = "Billing entity changed"
+    has_calls = True
 
     @property
     def step(self) -> tuple[BillingEntityStatus, str, str, str]:
@@ -140,6 +141,10 @@ class MoveBillingEntity(EntityScreen):
 
     def consequences(self) -> list[tuple[str, str]]:
         return [("info", self.step[3])]
+
+    def calls(self, form: Any) -> list[Call]:
+        path = f"/v1/billing-entities/{self.entity.public_id}"
+        return [Call("PATCH", path, {"status": self.step[0].value})]
 
     def save(self, form: Any) -> str:
         fields = {"status": self.step[0]}

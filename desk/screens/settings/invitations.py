@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from accounts.models import Invitation, Role
 from accounts.services import invitations, mail
+from desk import palette
 from desk.forms.roles import RoleForm
+from desk.palette import Jump
 from desk.screens.base import Screen
 from desk.screens.forms import FormScreen, shown_once
 from kit import clock
@@ -69,3 +71,6 @@ class Withdraw(Screen):
             raise NotFound("There is no such invitation.")
         invitations.revoke(ctx=self.operator.ctx, instance=row)
         return self.done(reverse("desk:users"), "Invitation withdrawn")
+
+
+palette.register(Jump("Invite user", "user-invite", "USER.MORTAL.CREATE"))

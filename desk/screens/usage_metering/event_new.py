@@ -191,6 +191,7 @@ class DeleteEvent(FormScreen):
     menu = "events"
     permission = "METER_DATA.DELETE"
     message = "Event deleted"
+    has_calls = True
 
     @property
     def event(self) -> Event:
@@ -204,6 +205,9 @@ class DeleteEvent(FormScreen):
             ("info", "It stays in the list, marked as deleted, and counts no more."),
             ("doc", "Draft invoices are computed again without it. This cannot be undone."),
         ]
+
+    def calls(self, form: Any) -> list[Call]:
+        return [Call("POST", f"/v1/events/{self.event.public_id}/delete")]
 
     def save(self, form: Any) -> str:
         event = self.event

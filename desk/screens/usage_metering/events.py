@@ -13,11 +13,16 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Platform
 from billing.models import Customer
+from desk import palette
+from desk.components import format
 from desk.components.actions import Action
+from desk.components.columns import bare
 from desk.components.curl import Call
 from desk.components.empty import Empty
 from desk.components.filters import Filter
 from desk.components.json_view import pretty
+from desk.operators import Operator
+from desk.palette import Hit, Jump, Kind
 from desk.screens.lists import ListScreen
 from desk.screens.usage_metering import event_lines, event_path
 from desk.screens.usage_metering.event_lines import Line
@@ -87,7 +92,13 @@ def table(platform: Platform) -> Table:
                 template=f"{CELLS}customer.html",
             ),
             Custom(name="meter", label="Meter", of=lambda row: row.meter[0], template=f"{CELLS}meter.html"),
-            Custom(name="values", label="Values", of=_pairs("values"), template=f"{CELLS}values.html"),
+            Custom(
+                name="values",
+                label="Values",
+                of=_pairs("values"),
+                template=f"{CELLS}values.html",
+                exports=[("Values", _plain_values), ("Currency", _currency)],
+            ),
             Custom(
                 name="properties",
                 label="Properties",
@@ -254,6 +265,18 @@ def _pairs(name: str) -> Any:
     return read
 
 
+def _plain_values(line: Line) -> str:
+    """``calls=12500; minutes=1.5``: plain decimals, for exports."""
+    return "; ".join(
+        f"{name}={bare(number)}" for _, name, number, _, _ in line.document.values if number is not None
+    )
+
+
+def _currency(line: Line) -> str:
+    """The currency of the values that are money."""
+    return ", ".join(dict.fromkeys(code for _, _, _, code, _ in line.document.values if code))
+
+
 def _keys_of(platform: Platform, rows: QuerySet[Any], kinds: set[str]) -> list[int]:
     """Those of the newest events whose fate is one of ``kinds``; a duplicate shows its first event."""
     wanted = {FateKind(kind) for kind in kinds}
@@ -264,3 +287,18 @@ def _keys_of(platform: Platform, rows: QuerySet[Any], kinds: set[str]) -> list[i
     if FateKind.DUPLICATE in wanted:
         keys += events.duplicates(platform).values_list("event_id", flat=True)[: event_lists.SCANNED]
     return keys
+
+
+def _found(operator: Operator, text: str) -> list[Hit]:
+    """The event of exactly this reference or id; its drawer opens over the list."""
+    named = Event.objects.filter(platform=operator.platform, reference=text).first()
+    row = named or events.by_id(operator.platform, text)
+    if row is None:
+        return []
+    url, at = reverse("desk:events"), format.instant(row.stored_at, operator.zone)
+    return [Hit(f"Event {text}", f"{url}?drawer={row.public_id}", f"Received {at}", "pulse")]
+
+
+palette.register(
+    Kind("Events", "pulse", "METER_DATA.VIEW", _found), Jump("New event", "event-new", "METER_DATA.INGEST")
+)

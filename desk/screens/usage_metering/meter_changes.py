@@ -15,8 +15,9 @@ from desk.editors.meters import Known
 from desk.editors.products import slug
 from desk.forms.base import DeskForm, ReferenceField
 from desk.screens.forms import FormScreen
-from desk.screens.usage_metering.meter_new import calculation, carried
+from desk.screens.usage_metering.meter_new import calculation, calls_to_carry, carried, has_source
 from desk.services import meter_setup
+from desk.services.meter_setup import Carried
 from kit.errors import NotFound
 from metering.models import Meter
 from metering.selectors import definitions
@@ -37,6 +38,7 @@ VERBS = {
     ),
     "delete": ("Delete", "deleted", "It is removed for good. Only a draft without calculations can be."),
 }
+STATUSES = {"activate": "ACTIVE", "deprecate": "DEPRECATED", "archive": "ARCHIVED"}
 
 
 class MeterScreen(FormScreen):
@@ -124,20 +126,23 @@ class AddValue(MeterScreen):
     message = "Value added"
     form_class: ClassVar[type[RowForm]] = RowForm
 
+    has_calls = True
+
     def form(self, data: Any = None) -> RowForm:
         return self.form_class(data, initial=self.initial(), known=Known(self.operator.platform))
 
     def save(self, form: Any) -> str:
-        known = Known(self.operator.platform)
-        is_value = form.KIND == "values"
-        row = carried(form.cleaned_data, "", known.values if is_value else known.properties)
-        meter_setup.carry(
-            ctx=self.operator.ctx,
-            meter=self.row,
-            values=[row] if is_value else [],
-            properties=[] if is_value else [row],
-        )
+        rows = {"values": [], "properties": [], form.KIND: [self.added(form)]}
+        meter_setup.carry(ctx=self.operator.ctx, meter=self.row, **rows)
         return self.cancel_url()
+
+    def added(self, form: Any) -> Carried:
+        """What the form adds."""
+        known = Known(self.operator.platform)
+        return carried(form.cleaned_data, "", known.values if form.KIND == "values" else known.properties)
+
+    def calls(self, form: Any) -> list[Call]:
+        return calls_to_carry(self.row, form.KIND, self.added(form)) if form.is_valid() else []
 
 
 class AddProperty(AddValue):
@@ -171,6 +176,7 @@ class AddCalculation(MeterScreen):
     title = "Add calculation"
     verb = "Add calculation"
     message = "Calculation added"
+    has_calls = True
 
     def form(self, data: Any = None) -> CalculationForm:
         return CalculationForm(data, initial={"type": "SUM"}, choices=self.choices())
@@ -187,17 +193,30 @@ class AddCalculation(MeterScreen):
         return [*values, *properties, (meter_rows.EVENTS, "events")]
 
     def save(self, form: Any) -> str:
-        given = calculation(form.cleaned_data, "", self.row.reference, dict(self.choices()))
         links = {
             "values": [services.Link(link.meter_value) for link in self.row.value_links.all()],
             "properties": [services.Link(link.meter_property) for link in self.row.property_links.all()],
         }
+        given = self.given(form)
         meter_setup.calculate(ctx=self.operator.ctx, meter=self.row, links=links, given=given, path="given")
         return self.cancel_url()
+
+    def given(self, form: Any) -> dict[str, Any]:
+        """The calculation that the form describes."""
+        return calculation(form.cleaned_data, "", self.row.reference, dict(self.choices()))
+
+    def calls(self, form: Any) -> list[Call]:
+        if not form.is_valid():
+            return []
+        given, sources = self.given(form), dict(self.choices())
+        body = has_source(given, sources[given["source"]]) | {"meter_id": self.row.public_id}
+        return [Call("POST", "/v1/meter-value-calculations", body)]
 
 
 class Move(MeterScreen):
     """Activate, deprecate, archive or delete: the effect in one sentence, then the verb."""
+
+    has_calls = True
 
     @property
     def permission(self) -> str:  # type: ignore[override]
@@ -222,6 +241,12 @@ class Move(MeterScreen):
     def consequences(self) -> list[tuple[str, str]]:
         return [("info", VERBS[self.kwargs["verb"]][2])]
 
+    def calls(self, form: Any) -> list[Call]:
+        verb, path = self.kwargs["verb"], f"/v1/meters/{self.row.public_id}"
+        if verb == "delete":
+            return [Call("DELETE", path)]
+        return [*calls_to_ready(self.row, verb), Call("PATCH", path, {"status": STATUSES[verb]})]
+
     def save(self, form: Any) -> str:
         verb = self.kwargs["verb"]
         if verb == "delete":
@@ -229,6 +254,19 @@ class Move(MeterScreen):
             return reverse("desk:meters")
         getattr(meter_setup, verb)(ctx=self.operator.ctx, instance=self.row)
         return self.cancel_url()
+
+
+def calls_to_ready(meter: Meter, verb: str) -> list[Call]:
+    """The drafts that a meter carries become active before it does."""
+    if verb != "activate":
+        return []
+    carried: list[tuple[str, Any]] = [("meter-values", link.meter_value) for link in meter.value_links.all()]
+    carried += [("meter-properties", link.meter_property) for link in meter.property_links.all()]
+    return [
+        Call("PATCH", f"/v1/{path}/{row.public_id}", {"status": "ACTIVE"})
+        for path, row in carried
+        if row.status == "DRAFT"
+    ]
 
 
 def _fields(form: DeskForm) -> dict[str, Any]:

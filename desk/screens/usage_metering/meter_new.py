@@ -15,7 +15,7 @@ from desk.screens.forms import FormScreen
 from desk.services import meter_setup
 from desk.services.meter_setup import Carried, Setup
 from kit.period import format_instant
-from metering.models import PropertyType, Status
+from metering.models import Meter, PropertyType, Status
 from metering.selectors import definitions
 
 DEFAULTS = {"values_count": "1", "properties_count": "0", "calculations_count": "1"}
@@ -189,15 +189,35 @@ def calls_of(setup: Setup) -> list[Call]:
     found.append(Call("POST", "/v1/meters", {**setup.meter, **status, **carries}))
     for given in setup.calculations:
         kind, _, number = given["source"].partition(":")
-        body = {name: value for name, value in given.items() if name != "source"}
-        if number:
-            row = (setup.values if kind == "values" else setup.properties)[int(number)]
-            link = "meter_value_id" if kind == "values" else "meter_property_id"
-            body[link] = _named(row)["reference"]
-        found.append(
-            Call("POST", "/v1/meter-value-calculations", {**body, "meter_id": setup.meter["reference"]})
-        )
+        rows = setup.values if kind == "values" else setup.properties
+        source = _named(rows[int(number)])["reference"] if number else ""
+        body = has_source(given, source) | {"meter_id": setup.meter["reference"]}
+        found.append(Call("POST", "/v1/meter-value-calculations", body))
     return found
+
+
+def has_source(given: dict[str, Any], reference: str) -> dict[str, Any]:
+    """A calculation as the API takes it: ``source`` becomes the value or property of that reference."""
+    kind, _, number = given["source"].partition(":")
+    body = {name: value for name, value in given.items() if name != "source"}
+    if not number:
+        return body
+    return body | {"meter_value_id" if kind == "values" else "meter_property_id": reference}
+
+
+def calls_to_carry(meter: Meter, kind: str, row: Carried) -> list[Call]:
+    """Adding one value or property to a meter: made when it is new, then put beside those that are there."""
+    if kind == "values":
+        held = [(link.meter_value.reference, link.required) for link in meter.value_links.all()]
+    else:
+        held = [(link.meter_property.reference, link.required) for link in meter.property_links.all()]
+    status = {"status": Status.DRAFT if meter.status == Status.DRAFT else Status.ACTIVE}
+    made = [] if row.target else [Call("POST", f"/v1/meter-{kind}", {**row.fields, **status})]
+    carried = [{"reference": reference, "required": required} for reference, required in held]
+    return [
+        *made,
+        Call("PATCH", f"/v1/meters/{meter.public_id}", {f"meter_{kind}": [*carried, _named(row)]}),
+    ]
 
 
 def _named(row: Carried) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from desk.operators import Operator
 from desk.palette import Hit, Jump, Kind
 from desk.screens.lists import ListScreen
 from desk.services import meter_setup
-from desk.tables import Bulk, Column, Custom, Days, Figure, Status, Table, statuses
+from desk.tables import Bulk, Column, Custom, Days, Figure, Moment, Status, Table, statuses, unless
 from metering.models import Meter
 from metering.models import Status as MeterStatus
 from metering.selectors import activity, definitions
@@ -81,7 +81,7 @@ class Meters(ListScreen):
             ),
             Figure(name="items", label="Used by items", of="item_count"),
             Status(name="status", of="status", sort="status"),
-            Column(name="created", label="Created", of="created_at", sort="pk", optional=True),
+            Moment(name="created", label="Created", of="created_at", sort="pk", optional=True),
         ],
         filters=[statuses(MeterStatus.values), Days(name="created", label="Created", path="created_at")],
         search=("name", "reference", "public_id"),
@@ -91,6 +91,7 @@ class Meters(ListScreen):
                 label="Activate",
                 permission="METER.UPDATE",
                 run=meter_setup.activate,
+                refuses=unless(MeterStatus.DRAFT),
                 says="Their draft values and properties become active with them.",
             ),
             Bulk(
@@ -98,6 +99,7 @@ class Meters(ListScreen):
                 label="Deprecate",
                 permission="METER.UPDATE",
                 run=meter_setup.deprecate,
+                refuses=unless(MeterStatus.ACTIVE),
                 says="They stop accepting events.",
             ),
         ],
