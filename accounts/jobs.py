@@ -60,12 +60,7 @@ def fast() -> list[sweeps.Sweep]:
 def scheduled() -> dict[str, int]:
     """Dotted path of the task -> minutes between runs, for every sweep that is not fast."""
     slow = [sweep for sweep in sweeps.registered() if sweep.every >= FAST_BELOW]
-    return {f"{__name__}.tasks.{attribute(sweep)}": sweep.every // 60 for sweep in slow}
-
-
-def attribute(sweep: sweeps.Sweep) -> str:
-    """The name of the sweep's task below ``accounts.jobs.tasks``."""
-    return sweep.name.replace(".", "_")
+    return {sweeps.task_of(sweep.name): sweep.every // 60 for sweep in slow}
 
 
 class Tasks:
@@ -73,7 +68,7 @@ class Tasks:
 
     def __getattr__(self, name: str) -> Callable[[], int]:
         for sweep in sweeps.registered():
-            if attribute(sweep) == name:
+            if sweeps.attribute(sweep.name) == name:
                 return partial(run_as_task, sweep)
         raise AttributeError(f"no sweep is named {name}")
 

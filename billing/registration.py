@@ -13,6 +13,7 @@ from billing.api import (
     contacts,
     customers,
     invoice_view,
+    plan_migrations,
     schedules,
     subscription_shape,
 )
@@ -21,13 +22,16 @@ from billing.models import (
     Contact,
     Customer,
     Invoice,
+    PricingPlanMigration,
     PricingPlanSchedule,
     PricingPlanSubscription,
 )
 from billing.selectors import parties, subscriptions
-from billing.services import cancel, finalize, periods
+from billing.selectors import plan_migrations as selectors
+from billing.services import cancel, finalize, periods, simulations
 from billing.services.directory import Directory
 from billing.services.matching import Matcher
+from billing.services.plan_migrations import deciding, sweep
 from kit.api import expand
 from metering import ports
 from webhooks.services import rendering
@@ -44,6 +48,7 @@ RESOURCES: list[Resource] = [
         subscription_shape.render,
         "pricing_plan_subscription_id",
     ),
+    (PricingPlanMigration, selectors.migrations, plan_migrations.render, "pricing_plan_migration_id"),
     (PricingPlanSchedule, subscriptions.schedules, schedules.render, "pricing_plan_schedule_id"),
 ]
 
@@ -58,6 +63,8 @@ def register_all() -> None:
     sweeps.register(Sweep("subscriptions.end", cancel.end_due, every=60, next_due=cancel.next_due))
     sweeps.register(Sweep("invoices.open", periods.sweep, every=60, next_due=periods.next_due))
     sweeps.register(Sweep("invoices.finalize", finalize.sweep, every=60, next_due=finalize.next_due))
+    sweeps.register(Sweep(deciding.SWEEP, sweep.run, every=60))
+    sweeps.register(Sweep(simulations.SWEEP, simulations.sweep, every=60))
     ports.fill(directory=Directory(), matcher=Matcher())
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Platform
+from kit import jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,24 @@ def register(sweep: Sweep) -> None:
 def registered() -> list[Sweep]:
     """Every sweep, in the order in which they run."""
     return list(_sweeps.values())
+
+
+def attribute(name: str) -> str:
+    """The name of a sweep's task below ``accounts.jobs.tasks``."""
+    return name.replace(".", "_")
+
+
+def task_of(name: str) -> str:
+    """The dotted path by which the queue runs the sweep of this name."""
+    return f"accounts.jobs.tasks.{attribute(name)}"
+
+
+def hurry(name: str) -> None:
+    """Have the queue run the sweep soon, for work that should not wait for its turn.
+
+    Inside a transaction it is queued with its commit. Should it get lost, the sweep's turn comes anyway.
+    """
+    jobs.enqueue(task_of(name))
 
 
 def next_due(*, platform: Platform) -> datetime | None:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,7 +22,7 @@ from billing.api.schedule_terms import (
 )
 from billing.models import PricingPlanSchedule, PricingPlanSubscription, ScheduleType
 from billing.selectors import subscriptions
-from billing.services import schedules
+from billing.services import migrate, schedules
 from billing.services.slices import Realign
 from catalog.models import PricingPlan, PricingPlanVersion
 from kit.api import filters
@@ -95,6 +96,20 @@ class PricingPlanScheduleSerializer(serializers.Serializer):
     vars().update(expanded("pricing_plan_subscription", "pricing_plan", "pricing_plan_version"))
 
 
+class MigrationRequestSerializer(serializers.Serializer):
+    """To which version, by default the latest of the plan, and from when, by default now."""
+
+    start_at = InstantField(required=False)
+    end_at = InstantField(required=False, allow_null=True)
+    pricing_plan_version_id = LinkField(
+        PricingPlanVersion, source="pricing_plan_version", required=False, allow_null=True
+    )
+    pricing_plan_version_selector = VersionSelectorSerializer(required=False, allow_null=True)
+    realign_invoice_date_to_pricing_plan_schedule_start_at = StrictBooleanField(
+        source="realigns_anchor", required=False
+    )
+
+
 class PricingPlanScheduleViewSet(Listed, Retrieved, Created, Updated, Deleted):
     """The time slices of subscriptions."""
 
@@ -114,8 +129,11 @@ class PricingPlanScheduleViewSet(Listed, Retrieved, Created, Updated, Deleted):
                 ("update", "UPDATE"),
             )
         },
+        migrate="PRICING_PLAN_SCHEDULE.CREATE",
     )
-    parameters = {"create": REALIGN, "update": REALIGN}
+    parameters = {"create": REALIGN, "update": REALIGN, "migrate": REALIGN[:1]}
+    requests: ClassVar[dict[str, Any]] = {"migrate": MigrationRequestSerializer}
+    statuses: ClassVar[dict[str, int]] = {"migrate": 201}
     filters = [filters.Linked("pricing_plan_subscription_id", "subscription")]
     orderable = {"start_at": "start_at", "created_at": "created_at"}
 
@@ -132,6 +150,15 @@ class PricingPlanScheduleViewSet(Listed, Retrieved, Created, Updated, Deleted):
         realign = _realign(request)
         changed = schedules.update(ctx=self.ctx, instance=instance, fields=fields, realign=realign)
         return self.one(changed)
+
+    @action(detail=True, methods=["post"])
+    def migrate(self, request: Request, pk: str) -> Response:
+        """Go on with another plan version from an instant on, with the same discounts, seats and so on."""
+        instance = self.instance()
+        fields = self.validated(serializer_class=MigrationRequestSerializer)
+        realign = _realign(request)
+        made = migrate.schedule(ctx=self.ctx, instance=instance, fields=fields, realign=realign)
+        return self.one(made, status=201)
 
 
 def _realign(request: Request) -> Realign:

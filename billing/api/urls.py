@@ -6,6 +6,7 @@ from billing.api.billing_entities import BillingEntityViewSet
 from billing.api.contacts import ContactViewSet
 from billing.api.customers import CustomerViewSet
 from billing.api.invoices import InvoiceViewSet
+from billing.api.plan_migrations import PricingPlanMigrationViewSet
 from billing.api.schedules import PricingPlanScheduleViewSet
 from billing.api.simulations import SimulationViewSet
 from billing.api.subscriptions import PricingPlanSubscriptionViewSet
@@ -19,9 +20,11 @@ router.register("v1/invoices", InvoiceViewSet, basename="invoice")
 router.register(
     "v1/pricing-plan-subscriptions", PricingPlanSubscriptionViewSet, basename="pricing-plan-subscription"
 )
+router.register("v1/pricing-plan-migrations", PricingPlanMigrationViewSet, basename="pricing-plan-migration")
 router.register("v1/pricing-plan-schedules", PricingPlanScheduleViewSet, basename="pricing-plan-schedule")
 
 urlpatterns = [
     path("v1/pricing-plan-versions/<str:pk>/simulate", SimulationViewSet.as_view({"post": "simulate"})),
+    path("v1/simulations/<str:pk>", SimulationViewSet.as_view({"get": "retrieve"})),
     path("", include(router.urls)),
 ]

@@ -36,7 +36,18 @@ CUSTOMER = Flow(
     },
 )
 
-FLOWS = {flow.resource: flow for flow in (INVOICE, SUBSCRIPTION, CUSTOMER)}
+PLAN_MIGRATION = Flow(
+    "PRICING_PLAN_MIGRATION",
+    {
+        "PREVIEWING": ("READY",),
+        # One thing at a time; what is applied and what is taken back is each subscription's state.
+        "READY": ("PREVIEWING", "APPLYING", "REVERTING"),
+        "APPLYING": ("READY",),
+        "REVERTING": ("READY",),
+    },
+)
+
+FLOWS = {flow.resource: flow for flow in (INVOICE, SUBSCRIPTION, CUSTOMER, PLAN_MIGRATION)}
 
 
 def assert_can(resource: str, current: str, target: str) -> None:

@@ -15,7 +15,14 @@ from billing.models.invoice import (
     PaymentStatus,
     PeriodCursor,
 )
+from billing.models.plan_migration import (
+    MigratedSubscription,
+    MigrationState,
+    MigrationStatus,
+    PricingPlanMigration,
+)
 from billing.models.schedule import PricingPlanSchedule, ScheduleType
+from billing.models.simulation import SimulatedCustomer, Simulation
 from billing.models.subscription import (
     PeriodUnit,
     PricingPlanSubscription,
@@ -35,16 +42,22 @@ __all__ = [
     "InvoiceStatus",
     "InvoiceType",
     "LineType",
+    "MigratedSubscription",
+    "MigrationState",
+    "MigrationStatus",
     "NumberKind",
     "NumberSequence",
     "Occasion",
     "PaymentStatus",
     "PeriodCursor",
     "PeriodUnit",
+    "PricingPlanMigration",
     "PricingPlanSchedule",
     "PricingPlanSubscription",
     "ScheduleType",
     "SelectorFallback",
+    "SimulatedCustomer",
+    "Simulation",
     "SubscriptionBillingTime",
     "SubscriptionStatus",
 ]

@@ -1,173 +1,153 @@
 """What past periods would have cost by another version: drafted as invoices are, stored nowhere.
 
 Each period is drafted twice, by the functions that draft invoices: now, by the versions its schedules
-have (or by ``against``), and then, by the version that is tried.
+have (or by ``against``), and then, by the version that is tried, with the same discounts, seats and so on.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 
 from accounts.context import Context
-from billing.calc.content import InvoiceContent
+from accounts.models import Platform
+from billing.calc.comparison import Outcome
 from billing.models import Customer, Invoice, PricingPlanSubscription
 from billing.selectors import timelines
 from billing.services import drafting, preview
+from billing.services.carried_terms import Carrier
 from billing.services.drafting import Draft
 from billing.services.sources import Bill
 from catalog.models import PricingPlanVersion, Status
 from catalog.services import activation
-from kit.errors import InvalidField, InvalidOperation
+from kit.errors import InvalidField
 from kit.period import Span
 
-MOST_PERIODS = 1200
 BATCH = 50
-ZERO = Decimal(0)
-LineKey = tuple[tuple[str, ...], str]
 
 
-@dataclass
-class Compared:
-    """An amount now and then, without tax."""
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """``tried`` in the place of ``against`` (None: of what the schedules have), on schedules of ``plans``."""
 
-    now: Decimal = ZERO
-    then: Decimal = ZERO
+    ctx: Context
+    tried: PricingPlanVersion
+    against: PricingPlanVersion | None
+    span: Span
 
     @property
-    def difference(self) -> Decimal:
-        return self.then - self.now
+    def platform(self) -> Platform:
+        return self.ctx.platform
+
+    @property
+    def plans(self) -> set[int]:
+        return {each.pricing_plan_id for each in (self.tried, self.against) if each}
 
 
 @dataclass
-class CustomerOutcome:
-    """One customer in one currency. ``lines`` are by (product item ids, description) and add up to ``total``.
+class Periods:
+    """Periods that are tried, as unsaved invoices with what they bill; ``problems`` by invoice."""
 
-    ``problems`` tell which periods cannot be drafted; these count on neither side.
+    invoices: list[Invoice] = field(default_factory=list)
+    bills: dict[int, list[Bill]] = field(default_factory=dict)
+    problems: dict[int, list[str]] = field(default_factory=dict)
+
+
+def prepare(trial: Trial) -> None:
+    """Raise UnableToProcess for a DRAFT unfit for activation, InvalidField for a span in the future.
+
+    The usage of a DRAFT's meters is kept apart by its rules, as activation would have it.
     """
-
-    customer_id: str
-    currency: str
-    total: Compared = field(default_factory=Compared)
-    lines: dict[LineKey, Compared] = field(default_factory=lambda: defaultdict(Compared))
-    periods: int = 0
-    problems: list[str] = field(default_factory=list)
-
-
-def version(
-    *,
-    ctx: Context,
-    version: PricingPlanVersion,
-    span: Span,
-    customers: Sequence[Customer] | None,
-    against: PricingPlanVersion | None,
-) -> list[CustomerOutcome]:
-    """Try ``version`` on all periods that start in ``span``, of these customers or of all.
-
-    Schedules of the version's plan, and of the plan of ``against``, are billed by it. A DRAFT must be
-    fit for activation: the usage of its meters is kept apart by its rules as activation would have it.
-    Raises UnableToProcess for one that is not, InvalidOperation for more periods than ``MOST_PERIODS``.
-    """
-    for tried in filter(None, (version, against)):
-        if tried.status == Status.DRAFT:
-            activation.prepared(ctx=ctx, version=tried)
-    plans = {each.pricing_plan_id for each in (version, against) if each}
-    keys = _subscriptions(ctx, plans, span, customers)
-    found: dict[tuple[str, str], CustomerOutcome] = {}
-    counted = 0
-    for start in range(0, len(keys), BATCH):
-        now = _drafted(ctx, keys[start : start + BATCH], plans, against, span)
-        counted += len(now)
-        if counted > MOST_PERIODS:
-            raise InvalidOperation(
-                f"At most {MOST_PERIODS} periods at once; name fewer customer_ids or a shorter time",
-                field="customer_ids",
-            )
-        then = _drafted(ctx, keys[start : start + BATCH], plans, version, span)
-        for first, second in zip(now, then, strict=True):
-            _add(found, first, second)
-    return [found[key] for key in sorted(found)]
-
-
-def _subscriptions(
-    ctx: Context, plans: set[int], span: Span, customers: Sequence[Customer] | None
-) -> list[int]:
-    if span.end > ctx.at:
+    if trial.span.end > trial.ctx.at:
         raise InvalidField("must not lie in the future: only past usage is known", field="to")
+    for version in filter(None, (trial.tried, trial.against)):
+        if version.status == Status.DRAFT:
+            activation.prepared(ctx=trial.ctx, version=version)
+
+
+def subscriptions(trial: Trial, customers: Sequence[Customer] | None) -> list[tuple[int, int]]:
+    """(customer pk, subscription pk) of all that the trial is about, of these customers or of all."""
     rows = PricingPlanSubscription.objects.filter(
-        platform=ctx.platform,
+        platform=trial.platform,
         activated_at__isnull=False,
-        schedules__pricing_plan_version__pricing_plan__in=plans,
-        schedules__start_at__lt=span.end,
+        schedules__pricing_plan_version__pricing_plan__in=trial.plans,
+        schedules__start_at__lt=trial.span.end,
     )
     if customers is not None:
         rows = rows.filter(customer__in=customers)
-    return list(rows.order_by("pk").values_list("pk", flat=True).distinct())
+    return list(rows.order_by("customer_id", "pk").values_list("customer_id", "pk").distinct())
 
 
-def _drafted(
-    ctx: Context, keys: Sequence[int], plans: set[int], tried: PricingPlanVersion | None, span: Span
-) -> list[Draft]:
-    """The drafts of the subscriptions' periods, with ``tried`` for the versions of these plans."""
-    rows = PricingPlanSubscription.objects.filter(platform=ctx.platform, pk__in=keys).order_by("pk")
-    invoices: list[Invoice] = []
-    bills: dict[int, list[Bill]] = {}
+def count(trial: Trial, keys: Sequence[int]) -> int:
+    """How many periods these subscriptions have in the span; no usage is read."""
+    batches = (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
+    return sum(len(_periods(trial, batch, None).invoices) for batch in batches)
+
+
+def outcomes(trial: Trial, keys: Sequence[int]) -> list[Outcome]:
+    """Per customer and currency, what the periods of these subscriptions come to by both."""
+    found: dict[tuple[str, str], Outcome] = {}
+    for start in range(0, len(keys), BATCH):
+        batch = keys[start : start + BATCH]
+        now, then = (_periods(trial, batch, version) for version in (trial.against, trial.tried))
+        for first, second in zip(_drafts(trial, now), _drafts(trial, then), strict=True):
+            problems = then.problems.get(second.invoice.pk, []) + now.problems.get(first.invoice.pk, [])
+            _add(found, first, second, problems)
+    return [found[key] for key in sorted(found)]
+
+
+def _drafts(trial: Trial, periods: Periods) -> list[Draft]:
+    return drafting.of_bills(platform=trial.platform, invoices=periods.invoices, bills=periods.bills)
+
+
+def _periods(trial: Trial, keys: Sequence[int], tried: PricingPlanVersion | None) -> Periods:
+    """The subscriptions' periods, with ``tried`` for the versions of the trial's plans."""
+    rows = PricingPlanSubscription.objects.filter(platform=trial.platform, pk__in=keys).order_by("pk")
+    found, carrier = Periods(), Carrier(trial.platform)
     for subscription in timelines.with_schedules(rows):
-        if tried is not None:
-            _put(subscription, tried, plans)
-        for row, bill in _periods(ctx, subscription, span):
-            row.pk = -1 - len(invoices)
-            invoices.append(row)
-            bills[row.pk] = [bill]
-    return drafting.of_bills(platform=ctx.platform, invoices=invoices, bills=bills)
+        problems = _put(subscription, tried, trial.plans, carrier) if tried else []
+        for row, bill in _of(trial, subscription):
+            row.pk = -1 - len(found.invoices)
+            found.invoices.append(row)
+            found.bills[row.pk] = [bill]
+            found.problems[row.pk] = problems
+    return found
 
 
-def _put(subscription: PricingPlanSubscription, tried: PricingPlanVersion, plans: set[int]) -> None:
-    """In memory only: the rows are never stored."""
+def _put(
+    subscription: PricingPlanSubscription, tried: PricingPlanVersion, plans: set[int], carrier: Carrier
+) -> list[str]:
+    """In memory only: the rows are never stored. What could not be carried over to ``tried``."""
+    problems: list[str] = []
     for schedule in subscription.schedules.all():
         if schedule.pricing_plan_version.pricing_plan_id in plans:
+            carried = carrier.onto(schedule, tried, start=schedule.start_at, end=schedule.end_at)
+            problems += [f"{each.field}: {each.message}" for each in carried.problems]
+            for name, value in carried.values.items():
+                setattr(schedule, name, value)
             schedule.pricing_plan_version = tried
+    return problems
 
 
-def _periods(
-    ctx: Context, subscription: PricingPlanSubscription, span: Span
-) -> Iterator[tuple[Invoice, Bill]]:
-    timeline = timelines.timeline(subscription)
+def _of(trial: Trial, subscription: PricingPlanSubscription) -> Iterator[tuple[Invoice, Bill]]:
+    timeline, span = timelines.timeline(subscription), trial.span
     instant: datetime | None = timeline.next_start(span.start)
     while instant is not None and instant < span.end:
         period = timeline.period_at(instant)
         if period is None:
             return
         if period.span.start >= span.start:
-            yield preview.row(ctx, subscription, period), Bill(timeline.parts(period))
+            yield preview.row(trial.ctx, subscription, period), Bill(timeline.parts(period))
         instant = timeline.next_start(period.span.end)
 
 
-def _add(found: dict[tuple[str, str], CustomerOutcome], now: Draft, then: Draft) -> None:
+def _add(found: dict[tuple[str, str], Outcome], now: Draft, then: Draft, carrying: Iterable[str]) -> None:
     invoice = now.invoice
     customer_id = invoice.customer.public_id
     key = customer_id, invoice.currency
-    outcome = found.setdefault(key, CustomerOutcome(customer_id, invoice.currency))
-    for draft in (now, then):
-        if draft.error is not None:
-            outcome.problems.append(f"{invoice.period_start:%Y-%m-%d}: {draft.error.message}")
-    if now.content is None or then.content is None:
-        return
-    outcome.periods += 1
-    outcome.total.now += now.content.totals.excluding_tax
-    outcome.total.then += then.content.totals.excluding_tax
-    for line, amount in _amounts(now.content):
-        outcome.lines[line].now += amount
-    for line, amount in _amounts(then.content):
-        outcome.lines[line].then += amount
-
-
-def _amounts(content: InvoiceContent) -> Iterator[tuple[LineKey, Decimal]]:
-    for line in content.lines:
-        item = line.charge.item
-        yield (item.product_item_ids, item.description), line.taxed.excluding_tax
-    for each in content.adjustments:
-        yield ((), "Discounts and commitments"), each.taxed.excluding_tax
+    outcome = found.setdefault(key, Outcome(customer_id, invoice.currency))
+    problems = [*carrying, *(draft.error.message for draft in (now, then) if draft.error is not None)]
+    outcome.problems += [f"{invoice.period_start:%Y-%m-%d}: {each}" for each in problems]
+    if now.content is not None and then.content is not None:
+        outcome.add(now.content, then.content)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from accounts.models import Platform
 from billing.models import Invoice
+from billing.services import simulations
 from billing.tests.world import World, at, fee, flat, per_minute
 from catalog.models import PricingPlanVersion, ProductItem
 from kit.testing import ApiClient
@@ -93,3 +96,36 @@ def test_a_version_of_another_platform_is_not_found(
 ) -> None:
     version = used_for_two_months(world, per_minute("0.10"))
     assert tried(stranger, version).status == 404
+
+
+def test_a_large_one_is_worked_off_in_the_background(
+    world: World, api: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = used_for_two_months(world, per_minute("0.10"))
+    other = world.organization("greyfield", "NL")
+    world.subscribe(version, start=at("2026-03-01"), end=at("2026-05-01"), customer=other)
+    small = tried(api, version).ok()
+    assert (small["status"], small["id"], small["progress"]) == ("DONE", None, {"done": 2, "total": 2})
+    monkeypatch.setattr(simulations, "MOST_PERIODS_AT_ONCE", 3)
+    monkeypatch.setattr(simulations, "CUSTOMERS_PER_RUN", 1)
+    large = tried(api, version).ok()
+    assert (large["status"], large["progress"]) == ("RUNNING", {"done": 0, "total": 2})
+    path = f"/v1/simulations/{large['id']}"
+    for done in (1, 2):
+        assert simulations.sweep(platform=world.platform, at=at("2027-01-01")) == 1
+        assert api.get(path).ok()["progress"] == {"done": done, "total": 2}
+    assert simulations.sweep(platform=world.platform, at=at("2027-01-01")) == 0
+    finished = api.get(path).ok()
+    assert finished["status"] == "DONE"
+    assert finished["customers"] == small["customers"]
+    assert len(api.get(f"{path}?limit=1&page=2").ok()["customers"]) == 1
+
+
+def test_a_simulation_of_another_platform_is_not_found(
+    world: World, api: ApiClient, stranger: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = used_for_two_months(world, per_minute("0.10"))
+    monkeypatch.setattr(simulations, "MOST_PERIODS_AT_ONCE", 0)
+    path = f"/v1/simulations/{tried(api, version).ok()['id']}"
+    assert api.get(path).status == 200
+    assert stranger.get(path).status == 404

@@ -200,6 +200,22 @@ class World:
         PricingPlanVersion.objects.filter(pk=version.pk).update(status="ACTIVE")
         return version
 
+    def successor(self, before: PricingPlanVersion, *prices: Price) -> PricingPlanVersion:
+        """Version 2 of the plan of ``before``, ACTIVE; it prices the same product items, in their order."""
+        version = self.make(
+            PricingPlanVersion,
+            pricing_plan=before.pricing_plan,
+            version=2,
+            default_pricing_currency=self.currency,
+        )
+        category = self.make(PricingCategory, product_category=self.category, position=1, version=version)
+        pricing = self.make(Pricing, category=category, name="Transcription", position=1, version=version)
+        items = ProductItem.objects.filter(pricing_item_links__version=before).order_by("pk")
+        for position, (price, item) in enumerate(zip(prices, items, strict=False), 1):
+            self._rules(version, pricing, item, price, position)
+        PricingPlanVersion.objects.filter(pk=version.pk).update(status="ACTIVE")
+        return version
+
     def _price(self, version: Any, pricing: Any, product: Any, price: Price, position: int) -> None:
         metered = price.model == "USAGE_BASED"
         item = self.make(
@@ -213,6 +229,9 @@ class World:
             meter_value_calculation=self.calculation(meter=price.meter) if metered else None,
             unit_name_plural="minutes" if metered else None,
         )
+        self._rules(version, pricing, item, price, position)
+
+    def _rules(self, version: Any, pricing: Any, item: Any, price: Price, position: int) -> None:
         priced = self.make(PricingItem, version=version, pricing=pricing, position=position)
         PricingItemProductItem.objects.create(
             platform=self.platform, version=version, pricing_item=priced, product_item=item, position=1

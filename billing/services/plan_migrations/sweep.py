@@ -1,0 +1,70 @@
+"""Carries out, one subscription at a time, what has been decided about migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from accounts.context import Context
+from accounts.models import Platform
+from accounts.services import sweeps
+from billing.models import MigratedSubscription, MigrationStatus, PricingPlanMigration
+from billing.services.plan_migrations import carrying_out, dry_run
+from billing.services.plan_migrations.deciding import SWEEP
+from kit import persistence
+from webhooks.services import changes
+
+PER_RUN = 100
+STEPS: dict[str, Callable[..., None]] = {
+    MigrationStatus.PREVIEWING: dry_run.row,
+    MigrationStatus.APPLYING: carrying_out.apply,
+    MigrationStatus.REVERTING: carrying_out.revert,
+}
+
+
+def run(*, platform: Platform, at: datetime) -> int:
+    """Do some of what is pending, each in its own transaction; the next run is queued if more is."""
+    ctx, done = Context(platform=platform, at=at), 0
+    while done < PER_RUN and _next(ctx):
+        done += 1
+    _settle(ctx)
+    if done == PER_RUN:
+        sweeps.hurry(SWEEP)
+    return done
+
+
+@transaction.atomic
+def _next(ctx: Context) -> bool:
+    waiting = MigratedSubscription.objects.filter(platform=ctx.platform, pending=True).order_by("pk")
+    row = (
+        waiting.select_for_update(of=("self",), skip_locked=True)
+        .select_related(
+            "migration__to_version__pricing_plan",
+            "migration__from_version__pricing_plan",
+            "subscription__customer",
+            "schedule",
+            "made_schedule",
+        )
+        .first()
+    )
+    if row is None:
+        return False
+    STEPS[row.migration.status](ctx=ctx, row=row)
+    row.pending = False
+    row.save()
+    return True
+
+
+@transaction.atomic
+def _settle(ctx: Context) -> None:
+    """READY again where nothing is pending any more. Whoever did the last one sees that it was."""
+    rows = MigratedSubscription.objects.filter(migration=OuterRef("pk"), pending=True)
+    busy = PricingPlanMigration.objects.filter(platform=ctx.platform).exclude(status=MigrationStatus.READY)
+    for migration in busy.exclude(Exists(rows)).order_by("pk").select_for_update(of=("self",)):
+        before = changes.snapshot(migration)
+        changed = persistence.assign(migration, {"status": MigrationStatus.READY, "updated_at": ctx.at})
+        persistence.store(migration, changed)
+        changes.updated(ctx=ctx, instance=migration, before=before)

@@ -1,0 +1,83 @@
+"""Simulations: answered at once when small, otherwise worked off by a sweep, customer by customer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+
+from django.db import transaction
+
+from accounts.context import Context
+from accounts.models import Platform
+from accounts.services import sweeps
+from billing.calc.comparison import Outcome
+from billing.models import Customer, SimulatedCustomer, Simulation
+from billing.services import simulate
+from billing.services.simulate import Trial
+from kit.period import Span
+
+SWEEP = "simulations.run"
+MOST_PERIODS_AT_ONCE = 600
+CUSTOMERS_PER_RUN = 40
+
+
+@transaction.atomic
+def start(*, trial: Trial, customers: Sequence[Customer] | None) -> Simulation | list[Outcome]:
+    """The outcomes of a small trial; of a large one the simulation that will have them.
+
+    Raises what ``simulate.prepare`` raises.
+    """
+    simulate.prepare(trial)
+    pairs = simulate.subscriptions(trial, customers)
+    keys = [key for _, key in pairs]
+    if simulate.count(trial, keys) <= MOST_PERIODS_AT_ONCE:
+        return simulate.outcomes(trial, keys)
+    simulation: Simulation = Simulation.stamped(
+        platform=trial.platform,
+        at=trial.ctx.at,
+        version=trial.tried,
+        against=trial.against,
+        start_at=trial.span.start,
+        end_at=trial.span.end,
+    )
+    simulation.save(force_insert=True)
+    SimulatedCustomer.objects.bulk_create(
+        SimulatedCustomer(platform=trial.platform, simulation=simulation, customer_id=customer)
+        for customer, _ in groupby(pairs, key=lambda pair: pair[0])
+    )
+    sweeps.hurry(SWEEP)
+    return simulation
+
+
+@transaction.atomic
+def sweep(*, platform: Platform, at: datetime) -> int:
+    """Work off some customers of the oldest simulation; more wait for the next run, which is queued here."""
+    waiting = SimulatedCustomer.objects.filter(platform=platform, outcomes__isnull=True).order_by("pk")
+    locked = waiting.select_for_update(of=("self",), skip_locked=True).select_related(
+        "simulation__version", "simulation__against", "customer"
+    )
+    rows = list(locked[: CUSTOMERS_PER_RUN + 1])
+    more = len(rows) > CUSTOMERS_PER_RUN
+    for simulation, members in groupby(rows[:CUSTOMERS_PER_RUN], key=lambda row: row.simulation):
+        _work_off(simulation, list(members), at)
+    if more:
+        sweeps.hurry(SWEEP)
+    return min(len(rows), CUSTOMERS_PER_RUN)
+
+
+def _work_off(simulation: Simulation, rows: Sequence[SimulatedCustomer], at: datetime) -> None:
+    trial = trial_of(simulation, at)
+    pairs = simulate.subscriptions(trial, [row.customer for row in rows])
+    found: dict[str, list[Outcome]] = {}
+    for outcome in simulate.outcomes(trial, [key for _, key in pairs]):
+        found.setdefault(outcome.customer_id, []).append(outcome)
+    for row in rows:
+        row.outcomes = [each.to_dict() for each in found.get(row.customer.public_id, [])]
+    SimulatedCustomer.objects.bulk_update(rows, ["outcomes"])
+
+
+def trial_of(simulation: Simulation, at: datetime) -> Trial:
+    """The trial that a stored simulation stands for."""
+    span = Span(simulation.start_at, simulation.end_at)
+    return Trial(Context(platform=simulation.platform, at=at), simulation.version, simulation.against, span)
