@@ -14,10 +14,14 @@ from billing.models import (
     Customer,
     Invoice,
     InvoiceLine,
+    MigratedSubscription,
     NumberSequence,
     PeriodCursor,
+    PricingPlanMigration,
     PricingPlanSchedule,
     PricingPlanSubscription,
+    SimulatedCustomer,
+    Simulation,
 )
 from kit import money
 
@@ -117,3 +121,41 @@ class NumberSequenceAdmin(LinkAdmin):
     list_display = ("billing_entity", "kind", "key", "taken")
     list_filter = ("kind",)
     search_fields = ("billing_entity__reference",)
+
+
+@admin.register(PricingPlanMigration)
+class PlanMigrationAdmin(TenantAdmin):
+    """Subscriptions on their way to another plan version."""
+
+    list_display = ("public_id", "from_version", "to_version", "status", "start_at")
+    list_filter = ("status",)
+    list_select_related = ("from_version__pricing_plan", "to_version__pricing_plan")
+    search_fields = ("to_version__public_id__exact", "from_version__public_id__exact")
+    date_hierarchy = "created_at"
+
+
+@admin.register(MigratedSubscription)
+class MigratedSubscriptionAdmin(LinkAdmin):
+    """How far each subscription of a migration is, and what stands in its way."""
+
+    list_display = ("migration", "subscription", "state", "pending", "starts_at")
+    list_filter = ("state", "pending")
+    search_fields = ("migration__public_id__exact", "subscription__public_id__exact")
+
+
+@admin.register(Simulation)
+class SimulationAdmin(TenantAdmin):
+    """Versions tried on past usage in the background."""
+
+    list_display = ("public_id", "version", "against", "start_at", "end_at")
+    search_fields = ("version__public_id__exact",)
+    date_hierarchy = "created_at"
+
+
+@admin.register(SimulatedCustomer)
+class SimulatedCustomerAdmin(LinkAdmin):
+    """The customers of a simulation; empty outcomes are still to be computed."""
+
+    list_display = ("simulation", "customer")
+    list_filter = (("outcomes", admin.EmptyFieldListFilter),)
+    search_fields = ("simulation__public_id__exact", "customer__public_id__exact")

@@ -15,7 +15,7 @@ from accounts.api.resources import Listed, Retrieved
 from billing.api.simulations import ComparedSerializer, SimulatedLineSerializer
 from billing.models import MigrationState, MigrationStatus, PricingPlanMigration, PricingPlanSubscription
 from billing.selectors import plan_migrations as selectors
-from billing.services.plan_migrations import deciding
+from billing.services.plan_migrations import deciding, sweep
 from catalog.models import PricingPlanVersion
 from kit.api import filters, paging
 from kit.api.fields import EnumField, InstantField, StrictIntegerField
@@ -43,7 +43,7 @@ class PricingPlanMigrationSerializer(serializers.Serializer):
     updated_at = InstantField(read_only=True)
 
 
-class MigrationRequestSerializer(PricingPlanMigrationSerializer):
+class PlanMigrationRequestSerializer(PricingPlanMigrationSerializer):
     """Which subscriptions to migrate: these, or all ACTIVE ones on the version."""
 
     pricing_plan_subscription_ids = ManyLinksField(
@@ -142,7 +142,7 @@ class PricingPlanMigrationViewSet(Listed, Retrieved):
         subscriptions="PRICING_PLAN_SCHEDULE.VIEW",
     )
     requests: ClassVar[dict[str, Any]] = {
-        "create": MigrationRequestSerializer,
+        "create": PlanMigrationRequestSerializer,
         "preview": None,
         "apply": BatchSerializer,
         "revert": RevertSerializer,
@@ -158,7 +158,7 @@ class PricingPlanMigrationViewSet(Listed, Retrieved):
 
     def create(self, request: Request) -> Response:
         """Begin a migration with its dry run; nothing is changed before it is applied."""
-        asked = self.validated(serializer_class=MigrationRequestSerializer)
+        asked = self.validated(serializer_class=PlanMigrationRequestSerializer)
         begun = deciding.begin(
             ctx=self.ctx,
             from_version=asked["from_version"],
@@ -166,6 +166,7 @@ class PricingPlanMigrationViewSet(Listed, Retrieved):
             start_at=asked.get("start_at"),
             subscriptions=asked.get("subscriptions"),
         )
+        sweep.at_once(ctx=self.ctx, migration=begun)
         return self.one(begun, status=201)
 
     def retrieve(self, request: Request, pk: str) -> Response:
@@ -187,19 +188,24 @@ class PricingPlanMigrationViewSet(Listed, Retrieved):
     @action(detail=True, methods=["post"])
     def preview(self, request: Request, pk: str) -> Response:
         """Do the dry run again."""
-        return self.one(deciding.preview(ctx=self.ctx, instance=self.instance()))
+        return self._carried_out(deciding.preview(ctx=self.ctx, instance=self.instance()))
 
     @action(detail=True, methods=["post"])
     def apply(self, request: Request, pk: str) -> Response:
         """Migrate a batch of those that the dry run found fit, or all of them."""
         instance, asked = self.instance(), self.validated(serializer_class=BatchSerializer)
-        return self.one(deciding.apply(ctx=self.ctx, instance=instance, **asked))
+        return self._carried_out(deciding.apply(ctx=self.ctx, instance=instance, **asked))
 
     @action(detail=True, methods=["post"])
     def revert(self, request: Request, pk: str) -> Response:
         """Take it back, for each subscription as long as no invoice has billed the new version."""
         instance, asked = self.instance(), self.validated(serializer_class=RevertSerializer)
-        return self.one(deciding.revert(ctx=self.ctx, instance=instance, **asked))
+        return self._carried_out(deciding.revert(ctx=self.ctx, instance=instance, **asked))
+
+    def _carried_out(self, migration: PricingPlanMigration) -> Response:
+        """What is done where it is little; otherwise under way."""
+        sweep.at_once(ctx=self.ctx, migration=migration)
+        return self.one(migration)
 
 
 def render(migration: PricingPlanMigration) -> dict[str, Any]:

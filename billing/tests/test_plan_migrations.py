@@ -22,17 +22,10 @@ def clock(world: World, text: str) -> None:
     world.platform.refresh_from_db()
 
 
-def work(world: World) -> None:
-    world.platform.refresh_from_db()
-    while sweep.run(platform=world.platform, at=world.platform.test_now):
-        pass
-
-
 def begun(world: World, api: ApiClient, old: Any, new: Any, **fields: Any) -> Any:
     body = {"from_pricing_plan_version_id": old.public_id, "to_pricing_plan_version_id": new.public_id}
     migration = api.post(MIGRATIONS, {**body, **fields}).ok()
-    assert migration["status"] == "PREVIEWING"
-    work(world)
+    assert migration["status"] == "READY"
     return api.get(f"{MIGRATIONS}/{migration['id']}").ok()
 
 
@@ -43,7 +36,6 @@ def rows(api: ApiClient, migration: Any) -> list[Any]:
 
 def decide(world: World, api: ApiClient, migration: Any, verb: str, **body: Any) -> Any:
     api.post(f"{MIGRATIONS}/{migration['id']}/{verb}", body).ok()
-    work(world)
     return api.get(f"{MIGRATIONS}/{migration['id']}").ok()
 
 
@@ -155,6 +147,21 @@ def test_back_is_possible_until_an_invoice_has_billed_the_new_version(
     late = decide(world, api, again, "revert")
     assert late["states"]["APPLIED"] == 1
     assert "billed" in rows(api, late)[0]["problems"][0]["message"]
+
+
+def test_a_large_one_is_left_to_the_worker(
+    world: World, api: ApiClient, old: Any, new: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep, "AT_ONCE", 0)
+    body = {"from_pricing_plan_version_id": old.public_id, "to_pricing_plan_version_id": new.public_id}
+    migration = api.post(MIGRATIONS, body).ok()
+    assert migration["status"] == "PREVIEWING"
+    path = f"{MIGRATIONS}/{migration['id']}"
+    early = api.post(f"{path}/apply", {})
+    assert (early.status, early.body["code"]) == (400, "INVALID_OPERATION")
+    assert sweep.run(platform=world.platform, at=at("2026-03-15")) == 1
+    assert api.get(path).ok()["status"] == "READY"
+    assert sweep.run(platform=world.platform, at=at("2026-03-15")) == 0
 
 
 def test_what_has_changed_since_the_dry_run_fails_alone(

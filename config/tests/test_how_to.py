@@ -113,3 +113,14 @@ def test_a_dump_can_be_restored(opened, transactional_db, tmp_path):
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def test_move_subscriptions_to_another_version(terminal):
+    told = printed(terminal, "move-subscriptions-to-another-version", after=BILLED)
+    active, begun, rows, applied, reverted, after = told
+    assert active["status"] == "ACTIVE"
+    assert (begun["states"]["PREVIEWED"], begun["pending"]) == (1, 0)
+    [row] = rows["data"]
+    assert row["preview"]["difference"]["quantity"].startswith("-")
+    assert applied["status"] == reverted["status"] == "READY"
+    assert after["states"]["REVERTED"] == 1

@@ -1,4 +1,4 @@
-"""Carries out, one subscription at a time, what has been decided about migrations."""
+"""Carries out, one subscription at a time, what has been decided about migrations: at once where few wait."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.context import Context
 from accounts.models import Platform
@@ -18,6 +18,7 @@ from kit import persistence
 from webhooks.services import changes
 
 PER_RUN = 100
+AT_ONCE = 20
 STEPS: dict[str, Callable[..., None]] = {
     MigrationStatus.PREVIEWING: dry_run.row,
     MigrationStatus.APPLYING: carrying_out.apply,
@@ -28,7 +29,8 @@ STEPS: dict[str, Callable[..., None]] = {
 def run(*, platform: Platform, at: datetime) -> int:
     """Do some of what is pending, each in its own transaction; the next run is queued if more is."""
     ctx, done = Context(platform=platform, at=at), 0
-    while done < PER_RUN and _next(ctx):
+    pending = MigratedSubscription.objects.filter(platform=platform, pending=True)
+    while done < PER_RUN and _next(ctx, pending):
         done += 1
     _settle(ctx)
     if done == PER_RUN:
@@ -36,11 +38,21 @@ def run(*, platform: Platform, at: datetime) -> int:
     return done
 
 
+def at_once(*, ctx: Context, migration: PricingPlanMigration) -> None:
+    """Do all that a small migration has pending, so that whoever decided sees what came of it."""
+    pending = MigratedSubscription.objects.filter(platform=ctx.platform, migration=migration, pending=True)
+    if pending.count() > AT_ONCE:
+        return
+    while _next(ctx, pending):
+        pass
+    _settle(ctx)
+
+
 @transaction.atomic
-def _next(ctx: Context) -> bool:
-    waiting = MigratedSubscription.objects.filter(platform=ctx.platform, pending=True).order_by("pk")
+def _next(ctx: Context, pending: QuerySet[MigratedSubscription]) -> bool:
     row = (
-        waiting.select_for_update(of=("self",), skip_locked=True)
+        pending.order_by("pk")
+        .select_for_update(of=("self",), skip_locked=True)
         .select_related(
             "migration__to_version__pricing_plan",
             "migration__from_version__pricing_plan",
