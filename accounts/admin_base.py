@@ -94,7 +94,9 @@ class SupportAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Rows of the reader's platforms, with everything that a page shows of their neighbors."""
         joined = [field.name for field in self.model._meta.fields if field.remote_field]
-        rows = super().get_queryset(request).select_related(*joined)
+        deeper = self.list_select_related or ()
+        assert not isinstance(deeper, bool)
+        rows = super().get_queryset(request).select_related(*joined, *deeper)
         if request.user.is_superuser:
             return rows
         if not self.platform_path:
