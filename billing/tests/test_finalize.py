@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from accounts.models import Platform
 from billing.models import Invoice, InvoiceLine, PricingPlanSubscription
-from billing.services import finalize, periods
+from billing.services import final_rows, finalize, periods
 from billing.tests.world import World, at, fee, per_minute
 from kit.errors import InvalidOperation
 from kit.testing import ApiClient
@@ -108,6 +108,13 @@ def test_the_database_refuses_to_change_a_final_invoice(world: World) -> None:
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
     assert Invoice.objects.filter(pk=invoice.pk).update(paid=True, payment_status="PAID") == 1
+
+
+@pytest.mark.parametrize("table", ["billing_invoice", "billing_invoiceline", "accounts_auditentry"])
+def test_the_database_refuses_to_empty_what_is_kept(world: World, table: str) -> None:
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="cannot be emptied"):
+        cursor.execute("SET LOCAL tallydesk.wipe = off")
+        cursor.execute(f"TRUNCATE {table} CASCADE")
 
 
 def test_a_line_remembers_the_usage_it_was_computed_from(world: World) -> None:
@@ -226,6 +233,31 @@ def test_b35_two_sweeps_at_once_claim_each_subscription_once(world: World) -> No
     assert (sum(opened), sum(closed)) == (30, 30)
     assert Invoice.objects.count() == 60
     assert WebhookEvent.objects.filter(type="invoice.finalized").count() == 30
+
+
+@pytest.mark.django_db(transaction=True)
+def test_b42_a_worker_killed_in_the_middle_leaves_its_invoices_to_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version, now = world.plan(per_minute("0.10")), at("2026-04-02")
+    for _ in range(20):
+        world.subscribe(version, start=at("2026-03-01"))
+    store = final_rows.store
+
+    def store_and_die(invoices: Sequence[Invoice]) -> None:
+        store(invoices)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr(final_rows, "store", store_and_die)
+    (raised,) = in_threads(1, lambda _: finalize.sweep(platform=world.platform, at=now))
+    assert isinstance(raised, DatabaseError | InterfaceError)
+    monkeypatch.undo()
+    assert set(Invoice.objects.values_list("status", "invoice_number")) == {("DRAFT", None)}
+    assert finalize.sweep(platform=world.platform, at=now) == 20
+    numbers = sorted(Invoice.objects.values_list("invoice_number", flat=True))
+    assert numbers == [f"INV-{number:05d}" for number in range(1, 21)]
+    assert WebhookEvent.objects.filter(type="invoice.finalized").count() == 20
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,4 +9,6 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 WEBHOOK_ALLOW_LOOPBACK = True
 # Tests close their own connections; a pool would keep the test database busy at the end.
 DATABASES["default"]["OPTIONS"].pop("pool")
+# Tests on real transactions empty the tables afterwards, which the database otherwise refuses.
+DATABASES["default"]["OPTIONS"]["options"] = "-c tallydesk.wipe=on"
 STATIC_ROOT = None
