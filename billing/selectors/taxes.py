@@ -24,14 +24,18 @@ def shipped_rates() -> tuple[RateRow, ...]:
 
 @dataclass(slots=True)
 class Taxes:
-    """The tax of one invoice by category; each is decided once."""
+    """The tax of one invoice by category; each is decided once.
+
+    ``supplied`` is the invoice whose period the rates are of: the same one, or an earlier one billed again.
+    """
 
     invoice: Invoice
+    supplied: Invoice
     _known: dict[str, TaxDecision]
 
     @classmethod
-    def of(cls, invoice: Invoice) -> Taxes:
-        return cls(invoice, {})
+    def of(cls, invoice: Invoice, *, supplied: Invoice | None = None) -> Taxes:
+        return cls(invoice, supplied or invoice, {})
 
     def on(self, category: str) -> TaxDecision:
         """Raises InvalidOperation or MissingField where no tax can be decided."""
@@ -43,7 +47,7 @@ class Taxes:
                 buyer=buyer(invoice.customer),
                 category=TaxCategory(category),
                 rates=shipped_rates(),
-                on=_supplied(invoice).astimezone(invoice.billing_entity.zone).date(),
+                on=_supplied(self.supplied).astimezone(invoice.billing_entity.zone).date(),
                 sales_tax_percentage=subscription.sales_tax_percentage if subscription else None,
             )
         return self._known[category]

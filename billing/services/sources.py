@@ -61,11 +61,12 @@ class Sources:
         own: list[ScheduleInputs] = []
         late: list[LatePeriod] = []
         for bill in bills:
-            made = [self._schedule(invoice, part, taxes) for part in bill.parts]
             if bill.late is None:
-                own += made
-            else:
-                late += [_late_period(bill.late, each) for each in made]
+                own += [self._schedule(invoice, part, taxes) for part in bill.parts]
+                continue
+            then = Taxes.of(invoice, supplied=bill.late.invoice)
+            made = [self._schedule(invoice, part, then) for part in bill.parts]
+            late += [_late_period(bill.late, each) for each in made]
         return InvoiceInputs(
             currency=invoice.currency,
             amount_type=self._amount_type(bills),

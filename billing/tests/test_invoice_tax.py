@@ -10,7 +10,7 @@ import pytest
 from billing.models import BillingEntity, Invoice
 from billing.selectors import invoices as selectors
 from billing.services import drafting, finalize, periods
-from billing.tests.world import World, at, fee
+from billing.tests.world import World, at, fee, per_minute
 from kit.testing import ApiClient
 
 
@@ -78,6 +78,22 @@ def test_prices_with_tax_contain_it(world: World, api: ApiClient) -> None:
     assert body["pricing_amount_type"] == "INCLUDING_TAX"
     assert body["tax_summary"]["base_amount"]["quantity"] == "100.00"
     assert body["invoice_amount_including_tax"]["quantity"] == "121.00"
+
+
+def test_usage_that_comes_late_bears_the_rate_of_its_own_period(world: World, api: ApiClient) -> None:
+    BillingEntity.objects.update(
+        registered_address={"country": "SK"}
+    )  # 20 % until the end of 2024, then 23 %
+    buyer = world.organization("buyer", "SK")
+    subscription = world.subscribe(world.plan(per_minute("1")), start=at("2024-12-01"), customer=buyer)
+    periods.sweep(platform=world.platform, at=at("2025-01-01"))
+    finalize.sweep(platform=world.platform, at=at("2025-01-02"))
+    world.used("100", when=at("2024-12-31"), stored=at("2025-01-03"), customer=buyer)
+    world.used("10", when=at("2025-01-03"), customer=buyer)
+    january = subscription.invoices.order_by("period_start")[1]
+    body = api.get(f"/v1/invoices/{january.public_id}").ok()
+    found = [(each["percentage"], each["tax_amount"]["quantity"]) for each in body["tax_categories"]]
+    assert sorted(found) == [("20", "20.00"), ("23", "2.30")]
 
 
 def test_b04_every_line_lies_inside_a_period_of_the_entitys_zone(platform: Any) -> None:
