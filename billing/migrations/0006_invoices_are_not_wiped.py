@@ -15,5 +15,5 @@ DROP TRIGGER billing_invoice_kept ON billing_invoice;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0004_schedule_terms"), ("accounts", "0004_records_are_not_wiped")]
+    dependencies = [("billing", "0005_plan_migrations_and_simulations"), ("accounts", "0004_records_are_not_wiped")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
