@@ -16,6 +16,7 @@ from catalog.rating.rules import RuleSet
 from catalog.rating.types import PricingType
 from catalog.rating.usage import Usage
 from catalog.rating.volume import State
+from kit.money import EXACT
 
 PoolKey = tuple[object, ...]
 Values = tuple[str | None, ...]
@@ -48,6 +49,14 @@ def rated(schedule: ScheduleInputs) -> Iterator[tuple[Slice, Rated]]:
         priced.update(zip(members, pool.rate_pool(payers), strict=True))
     for index, each in enumerate(slices):
         yield each, priced.get(index) or rate(each.rule.config, each.usage, state=each.state)
+
+
+def amount(item: PricedItem) -> Decimal:
+    """What the usage of one item costs by its rules: unrounded, before anything that a schedule changes."""
+    total = ZERO
+    for _, each in rated(ScheduleInputs("", "", None, (), (item,))):
+        total = EXACT.add(total, each.amount)
+    return total
 
 
 def route(item: PricedItem, usage: MeteredUsage | None = None) -> dict[int | None, list[int]]:

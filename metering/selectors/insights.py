@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -61,6 +63,20 @@ def by_customer(
         rows = rows.filter(meter_value_id=value_id)
     found = rows.values_list("customer_id").annotate(n=Sum("n"), total=Sum("sum"))
     return list(found.order_by("-total", "customer_id")[:20])
+
+
+def by_use(
+    platform: Platform, *, meters: Collection[int], start: datetime, end: datetime
+) -> dict[tuple[int, int | None], list[int]]:
+    """(meter, value) -> the customers (pk) that used it, the smallest user first; under None, any value."""
+    rows = _rollups(platform, start, end).filter(meter__in=meters)
+    named = rows.values_list("meter_id", "meter_value_id", "customer_id")
+    found: dict[tuple[int, int | None], dict[int, None]] = defaultdict(dict)
+    used = named.annotate(n=Sum("n"), total=Sum("sum")).filter(n__gt=0)
+    for meter, value, customer, _, _ in used.order_by("total", "n", "customer_id"):
+        found[meter, value][customer] = None
+        found[meter, None][customer] = None
+    return {key: list(customers) for key, customers in found.items()}
 
 
 def _rollups(platform: Platform, start: datetime, end: datetime) -> QuerySet[UsageRollup]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -16,10 +17,12 @@ from desk.components import format
 from desk.editors.pricing import curve, typed, words
 from desk.editors.pricing.build import Terms
 from desk.editors.pricing.chart import PriceCurve
+from desk.editors.pricing.typical import SHARES
 from kit.errors import InvalidField, InvalidRequest
 from kit.money import EXACT, plain, round_half_up
 
 PRESETS = (Decimal(1000), Decimal(10_000), Decimal(50_000), Decimal(250_000))
+FEW = 3
 FALLBACK = Decimal(10_000)
 MOST_EVENTS = 10_000
 
@@ -74,6 +77,7 @@ class Answer:
     chart: PriceCurve | None = None
     can_show_all: bool = False
     problem: str = ""
+    typical: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def quantity_text(self) -> str:
@@ -81,9 +85,13 @@ class Answer:
 
     @property
     def presets(self) -> list[tuple[str, str, bool]]:
-        """(value, label, whether it is the one asked)."""
-        wanted = sorted({*PRESETS, self.question.quantity}, key=lambda each: (each not in PRESETS, each))[:5]
-        return [(plain(each), format.short(each), each == self.question.quantity) for each in sorted(wanted)]
+        """(value, label, whether it is the one asked); what real customers used comes last."""
+        asked = self.question.quantity
+        count = FEW if self.typical else FEW + len(SHARES)
+        plain_ones = [asked, *(each for each in (*PRESETS[::2], *PRESETS[1::2]) if each != asked)][:count]
+        shown = [(each, format.short(each)) for each in sorted(plain_ones)]
+        shown += [(quantity, label) for label, quantity in self.typical.items()]
+        return [(plain(value), label, value == asked) for value, label in shown]
 
 
 def default_quantity(bounds: list[Decimal | None]) -> Decimal:
@@ -117,9 +125,13 @@ def answer(
     *,
     model_type: str,
     before: dict[str, Any] | None = None,
+    typical: Mapping[str, Decimal] | None = None,
 ) -> Answer:
-    """Price the question by ``body``, beside ``before`` (the active version's price for the same)."""
-    found = Answer(question, terms)
+    """Price the question by ``body``, beside ``before`` (the active version's price for the same).
+
+    ``typical`` are quantities of real customers, to choose from.
+    """
+    found = Answer(question, terms, typical=typical or {})
     if body is None:
         found.problem = "Enter a price to see what it costs."
         return found
@@ -152,12 +164,12 @@ def _price(found: Answer, body: dict[str, Any], model_type: str) -> None:
     amount = Decimal(priced["unrounded_amount"])
     found.total = format.money(amount, terms.currency)
     found.exact = "" if amount == round_half_up(amount, terms.currency) else words.money(amount, terms)
-    if priced["unit_amount"] is not None and question.quantity and not terms.is_money:
+    if priced["unit_amount"] is not None and question.quantity and terms.metered and not terms.is_money:
         unit = Decimal(priced["unit_amount"])
         shown = unit.quantize(Decimal("0.00001")).normalize()
         about = "" if shown == unit else "about "
         found.average = f"{about}{words.money(Decimal(plain(shown)), terms)} per {terms.unit} on average."
-    found.parts = [_part(line, terms, body) for line in priced["details"]]
+    found.parts = [_part(line, terms, body) for line in priced["details"]] if terms.metered else []
     found.hit = max((line["band"]["order"] for line in priced["details"] if line["band"]), default=0)
 
 

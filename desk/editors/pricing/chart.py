@@ -40,7 +40,8 @@ class PriceCurve:
         most_y = max((y for _, y in points), default=ZERO) or Decimal(1)
         step = nice(most_y / 3)
         lines = int(most_y / step) + (1 if most_y % step else 0)
-        frame = Frame(WIDTH, HEIGHT, most_x, step * lines, 46, 2, 12, 22)
+        longest = max(len(self._axis_money(step * number)) for number in range(1, lines + 1))
+        frame = Frame(WIDTH, HEIGHT, most_x, step * lines, max(38, 8 + 7 * longest), 0, 12, 22)
         body = SafeString(
             self._bands(frame)
             + self._grid(frame, step, lines)

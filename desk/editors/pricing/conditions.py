@@ -19,13 +19,14 @@ WORDS = {
     "CONTAINS": "contains",
     "NOT_CONTAINS": "does not contain",
 }
+SAID = WORDS | {"IN": "is"}
 LISTS = ("IN", "NOT_IN")
 NO_VALUE = ("EMPTY", "NOT_EMPTY")
 
 
 @dataclass(frozen=True)
 class Said:
-    """``region`` is one of ``eu-west``, ``eu-north``."""
+    """``region`` is ``eu-west`` or ``eu-north``."""
 
     name: str
     comparator: str
@@ -42,7 +43,7 @@ def said(body: dict[str, Any]) -> list[Said]:
     return [
         Said(
             entry.get("reference") or entry.get("id") or "",
-            WORDS[entry["comparator"]],
+            SAID[entry["comparator"]],
             list(entry.get("values") or ([entry["value"]] if entry.get("value") is not None else [])),
         )
         for entry in of(body)

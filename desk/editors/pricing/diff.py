@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +12,10 @@ from catalog.models import PricingItemConfig, PricingPlanVersion
 from catalog.rating import config as rating_config
 from catalog.rating.types import BlockPrice, Percentage, Place, UnitPrice
 from desk.components import format
-from desk.editors.pricing import book, conditions, words
+from desk.editors.pricing import book, conditions, effects, typical, words
 from desk.editors.pricing.book import Book, PricedItem
 from desk.editors.pricing.build import Terms
+from desk.editors.pricing.effects import Effect
 from kit.errors import InvalidRequest
 from kit.money import plain
 
@@ -35,6 +37,7 @@ class ItemDiff:
     key: str
     kind: str
     changes: list[Change] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
 
 
 @dataclass
@@ -44,6 +47,8 @@ class Diff:
     a: Book
     b: Book
     items: list[ItemDiff]
+    missing: list[str] = field(default_factory=list)
+    """Properties that usage is not kept apart by yet, so that some effects are not known."""
 
     def count(self, kind: str) -> int:
         return sum(item.kind == kind for item in self.items)
@@ -63,13 +68,20 @@ class Diff:
         return [item for item in self.items if item.kind == "unchanged"]
 
 
-def between(a: PricingPlanVersion, b: Book, platform: Platform) -> Diff:
-    """From version ``a`` to ``b``."""
+def between(a: PricingPlanVersion, b: Book, platform: Platform, *, at: datetime) -> Diff:
+    """From version ``a`` to ``b``, with what the difference means for real customers of each item."""
     before = book.read(a, default_currency=platform.default_currency)
-    mine = {item.key: item for item in before.items}
-    found = [_item(mine.pop(item.key, None), item) for item in b.items]
-    found += [_item(item, None) for item in mine.values()]
-    return Diff(before, b, found)
+    old, new = ({item.key: item for item in side.items} for side in (before, b))
+    keys = dict.fromkeys([*new, *old])
+    found = [_item(old.get(key), new.get(key)) for key in keys]
+    differing = [new.get(item.key) or old[item.key] for item in found if item.kind != "unchanged"]
+    used = typical.of(platform, differing, at=at)
+    for item in found:
+        if item.kind != "unchanged":
+            item.effects = effects.of(old.get(item.key), new.get(item.key), used.get(item.key))
+    asked = [(used[each.key], each.configs) for each in differing if each.key in used]
+    missing = {name for each, configs in asked if each.used for name in each.missing(configs)}
+    return Diff(before, b, found, sorted(missing))
 
 
 def _item(before: PricedItem | None, after: PricedItem | None) -> ItemDiff:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -80,10 +81,16 @@ class Panel:
         priced: PricedItem,
         question: Question,
         before: dict[str, Any] | None,
+        typical: Mapping[str, Decimal],
     ) -> Panel:
         terms = priced.terms
         answer = calculator.answer(
-            built.partial, terms, question, model_type=priced.item.model_type, before=before
+            built.partial,
+            terms,
+            question,
+            model_type=priced.item.model_type,
+            before=before,
+            typical=typical,
         )
         advice = warnings.of(built.config, terms) if built.config else []
         rows = _tiers(sheet, built, terms, answer.hit, advice) if sheet.model in BANDED else []
@@ -117,6 +124,13 @@ class Panel:
     @property
     def takes_included(self) -> bool:
         return self.sheet.model not in (FIXED, NONE) and self.priced.terms.metered
+
+    @property
+    def asks_included(self) -> bool:
+        """Whether there is a field for it: tiers say it by a first tier that is free."""
+        if self.sheet.model == PASS_THROUGH or not self.takes_included:
+            return False
+        return bool(self.sheet.included) or not self.is_banded
 
     @property
     def shows_curve(self) -> bool:
@@ -155,7 +169,7 @@ class Panel:
         """What other models would use, kept while this one is chosen."""
         visible = SHOWN.get(self.sheet.model, ())
         kept = [(name, getattr(self.sheet, name)) for name in SINGLE if name not in visible]
-        if self.takes_included:
+        if self.asks_included:
             kept = [(name, value) for name, value in kept if name != "included"]
         return [(name, value) for name, value in kept if value]
 
@@ -230,7 +244,7 @@ def stored(priced: PricedItem, config: PricingItemConfig | None) -> Sheet:
 
 
 def grouped(sheet: Sheet) -> Sheet:
-    """Bounds as people read them."""
+    """Bounds as people read them, prices in line."""
 
     def shown(text: str) -> str:
         try:
@@ -238,7 +252,8 @@ def grouped(sheet: Sheet) -> Sheet:
         except InvalidField:
             return text
 
-    rows = tuple(Row(shown(row.up_to), row.price, row.fee) for row in sheet.rows)
+    prices = typed.aligned([row.price for row in sheet.rows])
+    rows = tuple(Row(shown(row.up_to), price, row.fee) for row, price in zip(sheet.rows, prices, strict=True))
     return Sheet(
         **{**sheet.__dict__, "rows": rows, "included": shown(sheet.included), "size": shown(sheet.size)}
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from desk.editors.pricing import typed
 from desk.editors.pricing.build import next_bound
-from desk.editors.pricing.sheet import MOST_ROWS, Row, Sheet
+from desk.editors.pricing.sheet import BANDED, MOST_ROWS, Row, Sheet
 from kit.errors import InvalidField
 from kit.money import plain
 
@@ -34,6 +34,15 @@ def add(sheet: Sheet, after: int) -> tuple[Sheet, str]:
         rows.insert(after + 1, Row(plain(low * 2 if low else next_bound(low)), copied.price, copied.fee))
         focus = after + 2
     return replace(sheet, rows=tuple(rows)), f"up_to-{focus}"
+
+
+def grown(sheet: Sheet) -> Sheet:
+    """A limit on the last tier opens a tier above it, at the same price."""
+    last = sheet.tiers[-1]
+    low = max((_bound(row.up_to) for row in sheet.tiers[:-1]), default=Decimal(0))
+    if sheet.model not in BANDED or len(sheet.tiers) >= MOST_ROWS or _bound(last.up_to) <= low:
+        return sheet
+    return replace(sheet, rows=(*sheet.tiers, Row("", last.price, last.fee)))
 
 
 def remove(sheet: Sheet, index: int) -> tuple[Sheet, str]:

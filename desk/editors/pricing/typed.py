@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from desk.components import format
@@ -11,6 +12,7 @@ from kit.money import parse_decimal
 
 SCALES = {"": 0, "k": 3, "m": 6}
 SHAPE = re.compile(r"(-?[0-9.]+)([km]?)", re.IGNORECASE)
+PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 SPACES = re.compile("[\\s,_'\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]")
 
 
@@ -43,3 +45,14 @@ def written(text: str) -> str:
 def grouped(value: Decimal) -> str:
     """``10,000``."""
     return format.number(value)
+
+
+def aligned(texts: Sequence[str]) -> list[str]:
+    """The prices of a column with as many decimals as the longest has, so that they line up."""
+    places = max((len(text.partition(".")[2]) for text in texts if PLAIN.fullmatch(text)), default=0)
+    return [_padded(text, places) if PLAIN.fullmatch(text) else text for text in texts]
+
+
+def _padded(text: str, places: int) -> str:
+    whole, _, decimals = text.partition(".")
+    return f"{whole}.{decimals.ljust(places, '0')}" if places else text

@@ -25,7 +25,7 @@ def acted(verb: str, sheet: Sheet, post: Any) -> tuple[Sheet, str]:
     if verb in ("replace", "append"):
         return pasted(sheet, post.get("pasted", ""), appending=verb == "append")
     if verb == "model":
-        return sheet.with_model(post.get("model", sheet.model)), ""
+        return sheet.with_model(post.get("more") or sheet.model), ""
     return sheet, ""
 
 

@@ -72,6 +72,8 @@ def _whole(parsed: Config, terms: Terms, when: str) -> str:
         return "nothing is charged, and no line is shown."
     if kind is PricingType.PASS_THROUGH:
         return "the metered amount is charged as it is."
+    if not terms.metered:
+        return f"{money(_fee(parsed.places[0]), terms)} {when or 'a period'}."
     if kind is PricingType.FIXED:
         return f"{money(_fee(parsed.places[0]), terms)} {when or 'a period'}, whatever the usage."
     if all(place.band.price is None for place in parsed.places):

@@ -9,6 +9,7 @@ from catalog.models import PricingPlan, PricingPlanVersion
 from desk.editors.pricing import book, diff
 from desk.screens.base import Screen
 from desk.screens.products_plans.versions import title_of
+from desk.services import plan_usage
 from desk.shell import Crumb
 from kit.errors import NotFound
 
@@ -30,7 +31,9 @@ class Compare(Screen):
         b = self._chosen(versions, request.GET.get("b", ""), max(versions, default=0))
         a = self._chosen(versions, request.GET.get("a", ""), b.version - 1)
         default = self.operator.platform.default_currency
-        found = diff.between(a, book.read(b, default_currency=default), self.operator.platform)
+        found = diff.between(
+            a, book.read(b, default_currency=default), self.operator.platform, at=self.operator.at
+        )
         return self.render(
             title=f"Compare: {title_of(self.plan)}",
             crumb_title="Compare",
@@ -42,6 +45,17 @@ class Compare(Screen):
             versions=list(versions.values()),
             only_changes=request.GET.get("only") == "changes",
         )
+
+    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
+        """Keep usage apart by the properties of both versions, so that the effect is known."""
+        self.need("PRICING_PLAN.UPDATE")
+        rows = PricingPlanVersion.objects.for_platform(self.operator.platform)
+        asked = [request.GET.get(name, "") for name in ("a", "b")]
+        numbers = [int(each) for each in asked if each.isdecimal() and len(each) < 6]
+        plan_usage.keep_apart(
+            ctx=self.operator.ctx, versions=list(rows.filter(pricing_plan__public_id=pk, version__in=numbers))
+        )
+        return self.see_other(request.get_full_path())
 
     def _chosen(
         self, versions: dict[int, PricingPlanVersion], asked: str, default: int

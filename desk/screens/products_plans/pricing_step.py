@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 
 from catalog.models import PricingItemConfig, Status
-from desk.editors.pricing import build, calculator, panel, steps, tiers
+from desk.editors.pricing import build, calculator, panel, rule_advice, steps, tiers, typical
 from desk.editors.pricing.book import PricedItem
 from desk.editors.pricing.build import Built
 from desk.editors.pricing.calculator import Question
@@ -74,12 +74,14 @@ class PricingStep(VersionScreen):
             return self.preview(sheet)
         if verb == "calculate":
             return self.fragments(sheet) if self.is_live else self.shown(sheet)
+        was = len(sheet.tiers)
+        sheet = tiers.grown(sheet)
         try:
             saved = self.save(sheet)
         except Changed as error:
             return self.conflict(sheet, error)
         if self.is_live and verb == "validate":
-            return self.fragments(sheet, saved=saved)
+            return self.fragments(sheet, saved=saved, opened=len(sheet.tiers) > was)
         if self.htmx_target == "sheet":
             response = self.shown(sheet, saved=saved, oob=True)
             return replies.trigger(response, focus=f"#{focus}") if focus else response
@@ -180,7 +182,8 @@ class PricingStep(VersionScreen):
         before = panel.compared(
             self.active, self.priced, self.operator.platform.default_currency, self.config
         )
-        return Panel.of(sheet, built, self.priced, question, before)
+        used = typical.quantities(self.operator.platform, self.priced, at=self.operator.at)
+        return Panel.of(sheet, built, self.priced, question, before, used)
 
     def shown(
         self, sheet: Sheet, *, saved: str = "", status: int = 200, said: bool = False, **extra: Any
@@ -201,6 +204,7 @@ class PricingStep(VersionScreen):
             "saved": saved or ("kept" if self.kept() else ""),
             "base": steps.item_url(self.version, self.priced.key),
             "rule_verbs": RULE_VERBS,
+            "rule_advice": rule_advice.of(self.operator.platform, self.priced),
         }
 
     def fragments(self, sheet: Sheet, *, saved: str = "", status: int = 200, **extra: Any) -> HttpResponse:

@@ -15,6 +15,7 @@ from catalog.services.activation_rules import Facts
 from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.editors.pricing import diff, steps
+from desk.editors.pricing.diff import Diff
 from desk.screens.base import Screen
 from desk.screens.forms import FormScreen
 from desk.screens.products_plans.versions import (
@@ -99,9 +100,15 @@ class ReviewStep(VersionScreen):
         return self.render(
             status=status,
             blockers=found,
-            changes=diff.between(self.active, self.book, self.operator.platform) if self.active else None,
+            changes=self.differences(),
             **context,
         )
+
+    def differences(self) -> Diff | None:
+        """What changes against the active version."""
+        if self.active is None:
+            return None
+        return diff.between(self.active, self.book, self.operator.platform, at=self.operator.at)
 
 
 class Activate(FormScreen):

@@ -11,14 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from catalog.models import PricingPlanVersion
 from catalog.rating import config as rating_config
 from catalog.rating.rules import RuleSet
-from desk.editors.pricing import book, conditions, steps
+from desk.editors.pricing import book, conditions, rule_advice, steps
 from desk.editors.pricing.book import PricedItem
 from desk.forms.base import DeskForm
 from desk.screens.forms import FormScreen
 from desk.screens.products_plans.versions import find_version
 from desk.services import plan_drafts
 from kit.errors import InvalidOperation, NotFound
-from metering.models import MeterMeterProperty, MeterProperty
+from metering.models import MeterProperty
 
 
 class RuleForm(DeskForm):
@@ -93,14 +93,8 @@ class RuleScreen(FormScreen):
 
     @cached_property
     def properties(self) -> list[MeterProperty]:
-        """The properties that every event of the item's meter carries."""
-        calculation = self.priced.item.meter_value_calculation
-        if calculation is None:
-            return []
-        links = MeterMeterProperty.objects.filter(
-            platform=self.operator.platform, meter=calculation.meter_id, required=True
-        )
-        return [link.meter_property for link in links.select_related("meter_property").order_by("position")]
+        """What a rule may ask for."""
+        return rule_advice.properties(self.operator.platform, self.priced)
 
     def form(self, data: Any = None) -> DeskForm:
         return RuleForm(data, initial=self.initial(), properties=self.properties)

@@ -323,7 +323,14 @@ function busy(node) {
   return typing || node.matches(":hover") || $('input[name="selected"]:checked, details.menu[open]', node);
 }
 
+function ago(node) {
+  node.dataset.since ??= Date.now();
+  const seconds = Math.round((Date.now() - node.dataset.since) / 1000);
+  node.textContent = seconds < 2 ? "just now" : seconds < 60 ? `${seconds} s ago` : `${Math.floor(seconds / 60)} min ago`;
+}
+
 setInterval(() => {
+  $$("[data-ago]").forEach(ago);
   if (document.hidden || $("dialog[open]")) return;
   $$("[data-poll]").forEach((node) => {
     const now = Date.now();
