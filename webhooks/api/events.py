@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import QueryDict
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -11,8 +13,8 @@ from rest_framework.response import Response
 
 from accounts.api.resources import Listed, ResourceViewSet, Retrieved
 from kit.api.fields import InstantField
-from kit.api.filters import Equals, OneOf, Range
-from webhooks.models import DeliveryStatus, WebhookEvent
+from kit.api.filters import Equals, Filter, OneOf, Range, clean
+from webhooks.models import Delivery, DeliveryStatus, WebhookEvent
 from webhooks.selectors import events as log
 from webhooks.services import events
 
@@ -51,6 +53,17 @@ class WebhookEventSerializer(serializers.Serializer):
         return event.request_id or None
 
 
+class OwedTo(Filter):
+    """Events with a delivery to this endpoint, each once however often it was sent."""
+
+    def apply(self, rows: QuerySet[Any], query: QueryDict) -> QuerySet[Any]:
+        raw = query.get(self.name)
+        if raw is None:
+            return rows
+        key = clean(raw, field=self.name)
+        return rows.filter(Exists(Delivery.objects.filter(event=OuterRef("pk"), **{self.path: key})))
+
+
 class WebhookEventViewSet(Listed, Retrieved, ResourceViewSet):
     """The outbox, readable."""
 
@@ -62,7 +75,7 @@ class WebhookEventViewSet(Listed, Retrieved, ResourceViewSet):
         Equals("type", "type"),
         Equals("resource_type", "resource_type"),
         Equals("resource_id", "resource_id"),
-        Equals("webhook_id", "deliveries__webhook__public_id"),
+        OwedTo("webhook_id", "webhook__public_id"),
         OneOf("statuses[]", "status", tuple(DeliveryStatus.values)),
         Range("created_at", "created_at"),
     ]

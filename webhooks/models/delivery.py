@@ -17,7 +17,9 @@ class DeliveryStatus(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """Exists once per event and endpoint; an endpoint's PENDING rows go out in the order of their events.
+    """What is owed is owed once per event and endpoint, and goes out in the order of the endpoint's events.
+
+    Sending an event again makes a new row: the finished ones stay as they went.
 
     All instants are wall time. ``next_attempt_at`` is empty until an attempt has failed: due at once.
     """
@@ -36,6 +38,7 @@ class Delivery(models.Model):
     last_attempted_at = models.DateTimeField(null=True)
     next_attempt_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    duration_ms = models.PositiveIntegerField(null=True, help_text="How long the last attempt took.")
     response_status = models.PositiveSmallIntegerField(null=True)
     response_body = models.TextField(default="", db_default="", blank=True, help_text="Its beginning.")
     cause = models.TextField(default="", db_default="", blank=True, help_text="Why the last attempt failed.")
@@ -43,7 +46,9 @@ class Delivery(models.Model):
     class Meta:
         verbose_name_plural = "deliveries"
         constraints = [
-            models.UniqueConstraint(fields=["event", "webhook"], name="webhook_delivery_once"),
+            models.UniqueConstraint(
+                fields=["event", "webhook"], condition=Q(status="PENDING"), name="webhook_delivery_owed_once"
+            ),
             known("status", DeliveryStatus, model="webhook_delivery"),
         ]
         indexes = [

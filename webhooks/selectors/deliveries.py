@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from accounts.models import Platform
-from webhooks.models import Delivery, DeliveryStatus
+from webhooks.models import Delivery, DeliveryStatus, WebhookEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,12 @@ def rows(platform: Platform) -> QuerySet[Delivery]:
 
 def of_resource(platform: Platform, resource_id: str) -> QuerySet[Delivery]:
     """What was sent about one resource, newest first."""
-    return rows(platform).filter(event__resource_id=resource_id).order_by("-event_id", "-pk")
+    return rows(platform).filter(event__resource_id=resource_id).order_by("-pk")
+
+
+def newest(event: WebhookEvent) -> int:
+    """The key of the event's last delivery, 0 where there is none."""
+    return Delivery.objects.filter(event=event).aggregate(last=Max("pk"))["last"] or 0
 
 
 def health(platform: Platform, webhooks: Iterable[int], *, since: datetime) -> dict[int, Health]:

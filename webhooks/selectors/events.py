@@ -12,7 +12,7 @@ from webhooks.models import Delivery, DeliveryStatus, WebhookEvent
 
 def rows(platform: Platform) -> QuerySet[Any]:
     """The platform's events with ``status``: PENDING while any delivery is owed, then FAILED if any was
-    given up, then SUCCEEDED; null if no endpoint wanted the event."""
+    given up and not made since, then SUCCEEDED; null if no endpoint wanted the event."""
     ranked = (DeliveryStatus.PENDING, DeliveryStatus.FAILED, DeliveryStatus.SUCCEEDED)
     status = Case(
         *(When(_has(each), then=Value(each.value)) for each in ranked),
@@ -28,4 +28,7 @@ def rows(platform: Platform) -> QuerySet[Any]:
 
 
 def _has(status: DeliveryStatus) -> Exists:
-    return Exists(Delivery.objects.filter(event=OuterRef("pk"), status=status))
+    again = Delivery.objects.filter(
+        event=OuterRef("event"), webhook=OuterRef("webhook"), pk__gt=OuterRef("pk")
+    )
+    return Exists(Delivery.objects.filter(~Exists(again), event=OuterRef("pk"), status=status))

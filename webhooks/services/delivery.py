@@ -103,6 +103,7 @@ def _outcome(delivery: Delivery, reply: Reply, at: datetime) -> dict[str, object
         "last_attempted_at": at,
         "next_attempt_at": again,
         "finished_at": None if again else at,
+        "duration_ms": reply.milliseconds,
         "response_status": reply.status,
         "response_body": reply.excerpt,
         "cause": reply.cause,

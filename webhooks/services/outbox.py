@@ -43,8 +43,8 @@ def emit(
 def owe(events: Sequence[WebhookEvent]) -> int:
     """Queue stored events for every active endpoint that wants them; the number of deliveries queued.
 
-    An endpoint is not told about itself. A delivery that is finished, well or not, begins again; one
-    that is still owed stays as it is. The lock keeps an endpoint from being deleted before this
+    An endpoint is not told about itself. Deliveries that are finished, well or not, stay as they went; one
+    that is still owed is not owed twice. The lock keeps an endpoint from being deleted before this
     transaction ends; only that, and a change of its reference, make it wait.
     """
     with connection.cursor() as cursor:
@@ -59,9 +59,7 @@ def owe(events: Sequence[WebhookEvent]) -> int:
                AND (webhook.included_actions = '{}' OR event.type = ANY (webhook.included_actions))
                AND NOT event.type = ANY (webhook.excluded_actions)
                FOR KEY SHARE OF webhook
-            ON CONFLICT (event_id, webhook_id) DO UPDATE
-               SET status = 'PENDING', attempts = 0, first_attempted_at = NULL, finished_at = NULL
-             WHERE webhooks_delivery.status <> 'PENDING'
+            ON CONFLICT (event_id, webhook_id) WHERE status = 'PENDING' DO NOTHING
             """,
             [[event.pk for event in events]],
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import httpcore
@@ -19,11 +20,15 @@ ALWAYS = {"Content-Type": "application/json", "User-Agent": "Tallydesk-Webhooks/
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """How an attempt went. ``status`` is None when no answer came; ``cause`` is empty on success."""
+    """How an attempt went. ``status`` is None when no answer came; ``cause`` is empty on success.
+
+    ``milliseconds`` is how long the exchange took, None where nothing was sent.
+    """
 
     status: int | None
     excerpt: str
     cause: str
+    milliseconds: int | None = None
 
     @property
     def succeeded(self) -> bool:
@@ -32,6 +37,12 @@ class Reply:
 
 def post(*, url: str, headers: Mapping[str, str], body: bytes, seconds: float = SECONDS) -> Reply:
     """Send, and read the answer's status and beginning, all within ``seconds``; follow no redirect."""
+    begun = time.monotonic()
+    reply = _attempt(url, headers, body, seconds)
+    return replace(reply, milliseconds=int((time.monotonic() - begun) * 1000))
+
+
+def _attempt(url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Reply:
     try:
         return _exchange(url, headers, body, Deadline(seconds))
     except destination.Refused as refusal:

@@ -92,7 +92,12 @@ def test_a_finished_event_is_sent_again_under_the_same_id(api, platform, endpoin
     assert api.post(f"{LOG}/{event.public_id}/resend").ok()["status"] == "PENDING"
     assert deliver(platform) == 1
     assert receiver.requests[0][0]["webhook-id"] == event.public_id
-    assert Delivery.objects.get().attempts == 1
+    first, again = Delivery.objects.order_by("pk")
+    assert (first.status, first.attempts) == (status, 3)
+    assert (again.status, again.attempts) == ("SUCCEEDED", 1)
+    assert api.get(f"{LOG}/{event.public_id}").ok()["status"] == "SUCCEEDED"
+    listed = api.get(f"{LOG}?webhook_id={endpoint.public_id}&type=API_KEY.CREATED").ok()["data"]
+    assert [row["id"] for row in listed] == [event.public_id]
 
 
 def test_what_is_still_owed_is_not_sent_again(api, endpoint, emit):

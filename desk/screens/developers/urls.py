@@ -4,6 +4,7 @@ from desk.screens.developers.audit_log import AuditLog
 from desk.screens.developers.clocks import Advance, Clocks, Freeze, Release
 from desk.screens.developers.webhook_changes import (
     DeleteWebhook,
+    DeliveryRow,
     EditWebhook,
     NewWebhook,
     Resend,
@@ -17,6 +18,7 @@ urlpatterns = [
     path("webhooks/", Webhooks.as_view(), name="webhooks"),
     path("webhooks/new/", NewWebhook.as_view(), name="webhook-new"),
     path("webhooks/events/<pk>/resend/", ResendEvent.as_view(), name="webhook-event-resend"),
+    path("webhooks/deliveries/<int:key>/", DeliveryRow.as_view(), name="delivery-row"),
     path("webhooks/<pk>/edit/", EditWebhook.as_view(), name="webhook-edit"),
     path("webhooks/<pk>/test/", Try.as_view(), name="webhook-test"),
     path("webhooks/<pk>/resend/", Resend.as_view(), name="webhook-resend"),

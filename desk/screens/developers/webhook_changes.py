@@ -19,6 +19,7 @@ from desk.screens.forms import FormScreen, shown_once
 from kit import clock
 from kit.errors import InvalidField, NotFound
 from webhooks.models import AuthenticationType, Webhook, WebhookEvent
+from webhooks.selectors import deliveries
 from webhooks.selectors import webhooks as selectors
 from webhooks.services import actions, events, secret, trial, webhooks
 from webhooks.services.transport import Reply
@@ -247,7 +248,50 @@ class ResendEvent(Screen):
         event = WebhookEvent.objects.filter(platform=self.operator.platform, public_id=pk).first()
         if event is None:
             raise NotFound("There is no such event.")
+        before = deliveries.newest(event)
         events.resend(ctx=self.operator.ctx, event=event)
+        if replies.is_htmx(request):
+            return self.rows(event, before)
         back = request.POST.get("back", "")
         safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
         return self.done(back if safe else reverse("desk:webhooks"), f"{event.type} queued again")
+
+    def rows(self, event: WebhookEvent, before: int) -> HttpResponse:
+        """The new deliveries; of one endpoint only, where its own page asks."""
+        found = deliveries.rows(self.operator.platform).filter(event=event, pk__gt=before)
+        of = "endpoint" if self.request.POST.get("of") == "endpoint" else "record"
+        if of == "record":
+            asked = self.request.POST.get("delivery", "")
+            found = found.filter(webhook__deliveries=int(asked) if asked.isdecimal() else 0)
+        answer = self.render(
+            "desk/developers/delivery_rows.html",
+            region="rows",
+            deliveries=list(found.order_by("-pk")),
+            of=of,
+            live=True,
+        )
+        return replies.trigger(answer, announce=f"{event.type} queued again")
+
+
+class DeliveryRow(Screen):
+    """One delivery as it is now: its row asks until it has come to an end."""
+
+    permission = "WEBHOOK.VIEW"
+    menu = "webhooks"
+
+    def get(self, request: HttpRequest, key: int) -> HttpResponse:
+        row = deliveries.rows(self.operator.platform).filter(pk=key).first()
+        if row is None:
+            raise NotFound("There is no such delivery.")
+        if not replies.is_htmx(request):
+            return self.see_other(reverse("desk:webhook", args=[row.webhook.public_id]))
+        of = "endpoint" if request.GET.get("of") == "endpoint" else "record"
+        return self.render(
+            "desk/developers/delivery_rows.html",
+            region="rows",
+            deliveries=[row],
+            of=of,
+            back=reverse("desk:webhook", args=[row.webhook.public_id]),
+            may_resend=self.operator.can("WEBHOOK_EVENT_RESEND"),
+            live=selectors.blocked_of(row.webhook) is None,
+        )

@@ -153,7 +153,7 @@ class WebhookPage(DetailScreen):
     def tab_context(self, tab: Tab) -> dict[str, Any]:
         if tab.name != "deliveries":
             return {}
-        found = deliveries.rows(self.operator.platform).filter(webhook=self.row).order_by("-event_id")
+        found = deliveries.rows(self.operator.platform).filter(webhook=self.row).order_by("-pk")
         return {
             "deliveries": list(found[:SHOWN]),
             "blocked": webhooks.blocked_of(self.row),

@@ -98,9 +98,9 @@ def _line(line: Json, *, gross: bool, end: datetime) -> Line:
         id=line.get("id") or "",
         name=line["description"],
         kind=_kind(line, is_usage=is_usage, advance=start >= end),
-        period=format.span(start, last, timezone.get_current_timezone()),
+        period="" if _packages(line) else format.span(start, last, timezone.get_current_timezone()),
         remark=_remark(line),
-        quantity=_quantity(line),
+        quantity=_sold(line),
         unit_price=_unit_price(line, charges, amount["currency"]),
         amount=shown,
         steps=tuple(line_steps.of(line, charges, amount["currency"])),
@@ -114,16 +114,26 @@ def _line(line: Json, *, gross: bool, end: datetime) -> Line:
 def _kind(line: Json, *, is_usage: bool, advance: bool) -> str:
     if line["pricing_type"] is None:
         return word(line["type"])
-    model = MODELS.get(line["pricing_type"], word(line["pricing_type"]))
-    first = "Usage" if is_usage else "Fee"
-    model = _blocks(line) or model
-    return f"{first}, {model}{', in advance' if advance and not is_usage else ''}"
+    if not is_usage:
+        recurs = (line.get("details") or {}).get("proration")
+        return f"{'Recurring' if recurs else 'One-off'}{', in advance' if advance and recurs else ''}"
+    model = _blocks(line) or MODELS.get(line["pricing_type"], word(line["pricing_type"]))
+    return f"Usage, {model}"
 
 
 def _blocks(line: Json) -> str:
     band = line["details"].get("band") or {}
     size = (band.get("block_size") or {}).get("number")
-    return f"package of {format.number(Decimal(size))}" if size and Decimal(size) != 1 else ""
+    if not size or Decimal(size) == 1:
+        return ""
+    return " ".join(filter(None, ["package of", format.number(Decimal(size)), line["unit"]]))
+
+
+def _packages(line: Json) -> Json | None:
+    """The charge of a line that is sold in whole packages, where that is all it charges."""
+    charges = [step for step in line["steps"] if step["type"] == "CHARGE"]
+    blocks = [charge for charge in charges if charge["charge_type"] == "BLOCKS" and charge["times"]]
+    return blocks[0] if len(charges) == 1 and blocks else None
 
 
 def _remark(line: Json) -> str:
@@ -133,11 +143,21 @@ def _remark(line: Json) -> str:
     proration = (line.get("details") or {}).get("proration")
     if proration and proration["days"] != proration["of_days"]:
         return f"{proration['days']} of {proration['of_days']} days"
+    sold = _packages(line)
+    if sold:
+        return f"{_counted(line)}, {_rounded(sold)}"
     split = (line.get("details") or {}).get("split_pricing")
     if split:
         pairs = split["meter_properties"]
         return ", ".join(f"{each['reference']} {each['value'] or 'not given'}" for each in pairs)
     return ""
+
+
+def _rounded(sold: Json) -> str:
+    """``rounded up to 4 packages``, or ``3.4 packages`` where parts are charged."""
+    count = format.number(Decimal(sold["times"]))
+    packages = "1 package" if count == "1" else f"{count} packages"
+    return f"rounded up to {packages}" if sold["band"]["block_rounding"] != "NONE" else packages
 
 
 def _quantity(line: Json) -> str:
@@ -148,6 +168,12 @@ def _quantity(line: Json) -> str:
     if value and value["type"] == "AMOUNT":
         return format.unit_price(quantity, value["amount"]["currency"])
     return format.number(quantity)
+
+
+def _sold(line: Json) -> str:
+    """What the unit price is for: packages where whole ones are sold, else what was counted."""
+    sold = _packages(line)
+    return format.number(Decimal(sold["times"])) if sold else _quantity(line)
 
 
 def _counted(line: Json) -> str:

@@ -22,6 +22,7 @@ from desk.components.day_bars import DayBars
 from desk.screens.base import Screen
 from desk.screens.invoicing import lines, names
 from desk.screens.invoicing.invoice import Content, content_of
+from desk.screens.products_plans.versions import version_url
 from desk.shell import Crumb
 from kit.errors import InvalidOperation, NotFound
 
@@ -129,7 +130,18 @@ class Why(LinePage):
             span=format.span(found.charge.span.start, found.charge.span.end, zone),
             days=self.days(),
             url=reverse("desk:invoice-events", args=[pk, line]),
+            prices=self.prices(),
         )
+
+    def prices(self) -> tuple[str, str] | None:
+        """(words, address) of the prices that the line was made by."""
+        schedule = self.explained.charge.schedule.schedule_id
+        rows = self.invoice.subscription.schedules.all() if self.invoice.subscription else ()
+        version = next((row.pricing_plan_version for row in rows if row.public_id == schedule), None)
+        if version is None or not self.operator.can("PRICING_PLAN.VIEW"):
+            return None
+        item = self.line["product_items"][0]["id"] if self.line["product_items"] else ""
+        return f"Pricing v{version.version}", f"{version_url(version)}&item={item}"
 
 
 class Events(LinePage):

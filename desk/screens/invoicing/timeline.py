@@ -78,6 +78,7 @@ def _entry(entry: AuditEntry) -> Moment | None:
 def _delivery(delivery: Delivery) -> Moment:
     at = delivery.finished_at or delivery.last_attempted_at or delivery.event.created_at
     said = {"SUCCEEDED": "delivered", "FAILED": "not delivered"}.get(delivery.status, "waiting")
-    answer = f"{delivery.response_status} from {delivery.webhook.name}" if delivery.response_status else ""
-    note = answer or f"to {delivery.webhook.name}"
+    took = f" in {delivery.duration_ms:,} ms" if delivery.duration_ms is not None else ""
+    answer = f"{delivery.response_status}{took}" if delivery.response_status else ""
+    note = f"{answer}, {delivery.webhook.name}" if answer else f"to {delivery.webhook.name}"
     return Moment(at, said, "hook", PINS[delivery.status], note, code=delivery.event.type)
