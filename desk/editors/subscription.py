@@ -16,8 +16,10 @@ from billing.models import BillingEntity, Customer, PricingPlanSubscription, Sch
 from billing.selectors import parties, subscriptions
 from catalog.models import PricingPlanVersion, Status
 from desk.components import format
+from desk.editors import subscription_discount
+from desk.editors.subscription_discount import WHOLE, DiscountForm, items_of
 from desk.editors.subscription_words import PERIODS, TERMS, period_key, term_key, term_of
-from desk.forms.base import DeskForm, ReferenceField
+from desk.forms.base import DayField, ReferenceField
 from desk.services.subscription_drafts import Phase, Terms
 
 MOST_PHASES = 12
@@ -51,16 +53,7 @@ def version_choices(versions: Sequence[PricingPlanVersion]) -> list[Any]:
     return [*grouped, ("Older versions: new customers get the newest", older)] if older else grouped
 
 
-class DayField(forms.DateField):
-    """A day, with the browser's own calendar."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        errors = {"invalid": "Enter a date such as 2026-08-14"}
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], error_messages=errors, **kwargs)
-
-
-class SubscriptionForm(DeskForm):
+class SubscriptionForm(DiscountForm):
     """``phases`` beyond the first are ``phases_<n>_start`` and ``phases_<n>_version``."""
 
     version = forms.ChoiceField(label="Plan and version")
@@ -101,6 +94,14 @@ class SubscriptionForm(DeskForm):
         ]
         for number in range(1, self.count):
             self._add_phase(number, choices)
+        self.fields["discount_on"].choices = [WHOLE, *items_of(platform, self.chosen)]  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> list[PricingPlanVersion]:
+        """The versions of all phases, each once."""
+        names = ["version", *(f"phases_{number}_version" for number in range(1, self.count))]
+        keys = dict.fromkeys(str(self[name].value() or "") for name in names)
+        return [self.versions[key] for key in keys if key in self.versions]
 
     def _currencies(self, platform: Platform) -> list[str]:
         found = {platform.default_currency: None}
@@ -186,7 +187,7 @@ class SubscriptionForm(DeskForm):
         last = values["end"] and self.midnight(values["end"] + timedelta(days=1))
         ends = [*(start for start, _ in firsts[1:]), last]
         return [
-            Phase(
+            self._phase(
                 start,
                 end,
                 self.versions[values[name.removesuffix("start") + "version"]],
@@ -196,6 +197,13 @@ class SubscriptionForm(DeskForm):
             )
             for place, ((start, name), end, kind) in enumerate(zip(firsts, ends, kinds, strict=True))
         ]
+
+    def _phase(
+        self, start: datetime, end: datetime | None, version: PricingPlanVersion, kind: str, *, realigns: bool
+    ) -> Phase:
+        free = kind == ScheduleType.TRIAL
+        discount = None if free else self.discount_of(version, start, end, self.zone)
+        return Phase(start, end, version, kind, realigns, discount)
 
     def midnight(self, day: date) -> datetime:
         """The instant at which the day begins for the billing entity."""
@@ -227,6 +235,7 @@ def values_of(draft: PricingPlanSubscription) -> dict[str, Any]:
     for number, row in enumerate(timeline[2 if trial else 1 :], 1):
         values[f"phases_{number}_start"] = row.start_at.astimezone(zone).date()
         values[f"phases_{number}_version"] = row.pricing_plan_version.public_id
+    values |= subscription_discount.values_of(timeline[1 if trial else 0].discount, zone)
     if timeline[-1].end_at:
         values["end"] = (timeline[-1].end_at - timedelta(microseconds=1)).astimezone(zone).date()
     return values

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django import forms
 
 from accounts.context import Context
 from accounts.models import Platform
-from billing.calc.content import Line
-from billing.models import Occasion, PricingPlanSubscription
+from billing.calc.content import AdjustmentLine, Line
+from billing.models import Occasion, PricingPlanSubscription, ScheduleType
 from billing.selectors import prices
 from billing.services import preview
 from billing.services.drafting import Draft
@@ -44,6 +45,7 @@ class Card:
     draft: Draft
     lines: Sequence[Line] = ()
     more: int = 0
+    adjustments: Sequence[AdjustmentLine] = ()
 
     @property
     def is_opening(self) -> bool:
@@ -59,6 +61,7 @@ class Rail:
     basis: str = ""
     made_now: str = ""
     contract: str = ""
+    trial: str = ""
 
 
 def assumptions(
@@ -112,6 +115,7 @@ def rail(
         cards=[_card(draft) for draft in coming[:SHOWN]],
         basis=_basis(assumed),
         made_now=_made_now(coming, ctx.at, most),
+        trial=_trial(found, subscription.billing_entity.zone),
         contract=f"{_sum(coming)} until the end" if whole else "",
     )
 
@@ -126,7 +130,15 @@ def _in_order(found: preview.Preview) -> list[Draft]:
 def _card(draft: Draft) -> Card:
     lines = draft.content.lines if draft.content else []
     largest = sorted(lines, key=lambda line: -line.taxed.excluding_tax)[:LINES]
-    return Card(draft, largest, len(lines) - len(largest))
+    adjustments = draft.content.adjustments if draft.content else []
+    return Card(draft, largest, len(lines) - len(largest), adjustments)
+
+
+def _trial(found: preview.Preview, zone: ZoneInfo) -> str:
+    """``Trial, 1 to 14 Sep 2026: nothing is billed``."""
+    rows = [row for row, _ in found.by_schedule if row.type == ScheduleType.TRIAL and row.end_at]
+    spans = [format.span(row.start_at, row.end_at, zone) for row in rows if row.end_at]
+    return f"Trial, {spans[0]}: nothing is billed." if spans else ""
 
 
 def _basis(assumed: Sequence[Assumption]) -> str:

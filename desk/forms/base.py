@@ -81,6 +81,15 @@ class ExactDecimalField(forms.CharField):
             raise forms.ValidationError(f"{self.label} {error.message}.") from error
 
 
+class DayField(forms.DateField):
+    """A day, with the browser's own calendar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        errors = {"invalid": "Enter a date such as 2026-08-14"}
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], error_messages=errors, **kwargs)
+
+
 class ReferenceField(forms.CharField):
     """A reference, suggested from the field ``follows`` until someone edits it."""
 

@@ -36,6 +36,8 @@ def _asked(ctx: Context, versions: Sequence[PricingPlanVersion]) -> dict[int, se
     for version in versions:
         for priced in book.read(version, default_currency=ctx.platform.default_currency).items:
             calculation = priced.item.meter_value_calculation
-            for config in priced.configs if calculation else ():
+            if calculation is None:
+                continue
+            for config in priced.configs:
                 found[calculation.meter_id].update(properties_of(rating_config.parse(config.body)))
     return found

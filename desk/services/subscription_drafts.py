@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from billing.models import (
 from billing.selectors import subscriptions as selectors
 from billing.services import schedules, subscriptions
 from catalog.models import PricingPlanVersion
+from desk.editors.subscription_discount import is_sayable
 from kit.errors import InvalidOperation
 
 
@@ -33,6 +34,7 @@ class Phase:
     version: PricingPlanVersion
     type: str = ScheduleType.DEFAULT
     realigns: bool = False
+    discount: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def save(
     if draft.status != SubscriptionStatus.DRAFT:
         raise InvalidOperation(f"The subscription is {draft.status}: only a draft can be edited here")
     stored = _timeline(ctx, draft)
+    terms = replace(terms, phases=tuple(_beside(stored, phase) for phase in terms.phases))
     kept = _kept(stored, terms, currency=draft.billing_currency)
     for row in reversed(stored[kept:]):
         schedules.delete(ctx=ctx, instance=row)
@@ -69,7 +72,7 @@ def save(
 def fingerprint(draft: PricingPlanSubscription) -> str:
     """What a draft says, in short: two operators who saw the same have the same."""
     columns = [getattr(draft, field.attname) for field in draft._meta.concrete_fields]
-    names = ("start_at", "end_at", "type", "pricing_plan_version_id")
+    names = ("start_at", "end_at", "type", "pricing_plan_version_id", "discount")
     rows = PricingPlanSchedule.objects.filter(platform=draft.platform_id, subscription=draft)
     phases = list(rows.order_by("start_at").values_list(*names))
     return hashlib.sha256(repr((columns, phases)).encode()).hexdigest()[:32]
@@ -80,14 +83,21 @@ def _timeline(ctx: Context, draft: PricingPlanSubscription) -> list[PricingPlanS
     return list(rows.order_by("start_at"))
 
 
+def _beside(stored: Sequence[PricingPlanSchedule], phase: Phase) -> Phase:
+    """The phase with the discounts that the API gave it and that the editor has no fields for."""
+    rows = (row for row in stored if row.start_at == phase.start)
+    own = next((row.discount for row in rows if not is_sayable(row.discount)), None)
+    return replace(phase, discount=own) if own and phase.discount is None else phase
+
+
 def _kept(stored: Sequence[PricingPlanSchedule], terms: Terms, *, currency: str) -> int:
     """How many phases, from the first on, stay as they are but for their end."""
     if terms.fields["billing_currency"] != currency:
         return 0
     kept = 0
     for row, phase in zip(stored, terms.phases, strict=False):
-        same = (row.start_at, row.pricing_plan_version_id, row.type, row.realigns_anchor)
-        if same != (phase.start, phase.version.pk, phase.type, phase.realigns):
+        same = (row.start_at, row.pricing_plan_version_id, row.type, row.realigns_anchor, row.discount)
+        if same != (phase.start, phase.version.pk, phase.type, phase.realigns, phase.discount):
             break
         kept += 1
     return kept
@@ -102,5 +112,6 @@ def _add(ctx: Context, draft: PricingPlanSubscription, phases: Sequence[Phase]) 
             "start_at": phase.start,
             "end_at": phase.end,
             "realigns_anchor": phase.realigns,
+            "discount": phase.discount,
         }
         schedules.create(ctx=ctx, fields=fields)

@@ -18,7 +18,7 @@ from billing.calc import usage_charges
 from billing.calc.inputs import ChargeModel, PricedRule
 from billing.calc.inputs import PricedItem as CalcItem
 from billing.calc.tax import TaxCategory, TaxDecision
-from billing.selectors.usage import Measure, MeteredRows
+from billing.selectors.usage import Measure, MeteredRows, Wanted
 from catalog.models import PricingItemConfig
 from catalog.rating import config as rating_config
 from catalog.rating import rate
@@ -92,8 +92,9 @@ def of(platform: Platform, items: Sequence[PricedItem], *, at: datetime) -> dict
     ]
     answers = metering.read(platform=platform, questions=questions) if questions else []
     found: dict[str, dict[str, MeteredRows]] = {}
-    for (key, label, measure, _), rows in zip(asked, answers, strict=True):
-        found.setdefault(key, {})[label] = _rows(measure, rows)
+    for (key, label, measure, customer), rows in zip(asked, answers, strict=True):
+        wanted = Wanted(customer, 0, measure, span, (span,))
+        found.setdefault(key, {})[label] = _rows(wanted, rows)
     names = _names(platform, metered)
     return {each.key: Typical(found.get(each.key, {}), names[each.key]) for each in metered}
 
@@ -121,9 +122,9 @@ def _measure(priced: PricedItem) -> Measure:
     )
 
 
-def _rows(measure: Measure, rows: Sequence[metering.Row]) -> MeteredRows:
-    mine = [row for row in rows if measure.currency in (None, row.currency)]
-    return MeteredRows(tuple(mine), measure)
+def _rows(wanted: Wanted, rows: Sequence[metering.Row]) -> MeteredRows:
+    currency = wanted.measure.currency
+    return MeteredRows(tuple(row for row in rows if currency in (None, row.currency)), wanted)
 
 
 def _names(platform: Platform, items: Sequence[PricedItem]) -> dict[str, dict[str, str]]:

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from billing.models import Customer, PricingPlanSubscription
+from billing.models import Customer, PricingPlanSubscription, ScheduleType
 from billing.selectors import subscriptions as selectors
+from catalog.models import PricingPlanVersion
 from desk.components.ruler import Phase as Bar
 from desk.components.ruler import Ruler
 from desk.editors import subscription_words as words
@@ -44,7 +45,7 @@ class Derived(FormScreen):
     def derived(self, form: SubscriptionForm) -> dict[str, Any]:
         """What follows from the fields: words, ruler, assumptions, the next invoices."""
         valid = form.is_valid() if form.is_bound else False
-        chosen = _chosen(form)
+        chosen = form.chosen
         typed = {key: str(value) for key, value in self.request.POST.items()}
         assumed = assumptions(self.operator.platform, chosen, typed)
         return {
@@ -84,7 +85,9 @@ class Derived(FormScreen):
         start, entity = day_of(form["start"].value()), form.entity
         if start is None or entity is None:
             return {}
-        instant, key = form.midnight(start), str(form["period"].value())
+        trial = str(form["trial_days"].value() or "0")
+        free = int(trial) if trial.isascii() and trial.isdigit() and len(trial) < 5 else 0
+        instant, key = form.midnight(start + timedelta(days=free)), str(form["period"].value())
         try:
             return {kind: words.billing_words(instant, key, kind, entity) for kind in ("EXACT", "CALENDAR")}
         except (TallydeskError, ValueError):
@@ -97,7 +100,7 @@ class Derived(FormScreen):
         return words.tax_words(form.entity, self.customer, day_of(form["start"].value()) or self.today)
 
     def ruler(self, form: SubscriptionForm) -> Ruler:
-        bars = [Bar(version_words(phase.version), phase.start, phase.end) for phase in form.terms().phases]
+        bars = [Bar(_bar(phase.type, phase.version), phase.start, phase.end) for phase in form.terms().phases]
         return Ruler(bars, self.operator.at, form.zone)
 
     def drawn(self) -> Ruler | None:
@@ -105,19 +108,18 @@ class Derived(FormScreen):
         if not self.draft:
             return None
         rows = selectors.timeline(self.draft)
-        bars = [Bar(version_words(row.pricing_plan_version), row.start_at, row.end_at) for row in rows]
+        bars = [Bar(_bar(row.type, row.pricing_plan_version), row.start_at, row.end_at) for row in rows]
         return Ruler(bars, self.operator.at, self.draft.billing_entity.zone)
 
 
-def _chosen(form: SubscriptionForm) -> list[Any]:
-    names = ["version", *(f"phases_{number}_version" for number in range(1, form.count))]
-    keys = [str(form[name].value() or "") for name in names]
-    return [form.versions[key] for key in dict.fromkeys(keys) if key in form.versions]
+def _bar(kind: str, version: PricingPlanVersion) -> str:
+    words = version_words(version)
+    return f"Trial of {words}" if kind == ScheduleType.TRIAL else words
 
 
 def chosen_keys(form: SubscriptionForm) -> str:
     """The chosen versions, so that the assumptions change only with them."""
-    return " ".join(version.public_id for version in _chosen(form))
+    return " ".join(version.public_id for version in form.chosen)
 
 
 def day_of(value: Any) -> date | None:

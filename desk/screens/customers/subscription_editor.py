@@ -185,6 +185,7 @@ class SubscriptionEditor(Derived):
                             "type": phase.type,
                             "start_at": phase.start.isoformat(),
                             "end_at": phase.end.isoformat() if phase.end else None,
+                            "discount": phase.discount,
                         }
                         for phase in phases
                     ],

@@ -19,8 +19,8 @@ from billing.services.cancel import CancelType
 from desk.components import format
 from desk.components.curl import Call
 from desk.components.facts import Fact
-from desk.editors.subscription import NO_TIME, DayField
-from desk.forms.base import DeskForm
+from desk.editors.subscription import NO_TIME
+from desk.forms.base import DayField, DeskForm
 from desk.screens.customers.activation import activation
 from desk.screens.customers.form import find
 from desk.screens.customers.subscription_rows import SubscriptionRow

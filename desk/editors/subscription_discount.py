@@ -1,0 +1,106 @@
+"""A discount of a subscription, as its editor asks for it and as its schedules keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from accounts.models import Platform
+from billing.calc.schedule import resolve
+from billing.selectors import prices
+from catalog.models import PricingPlanVersion
+from desk.forms.base import DayField, DeskForm, ExactDecimalField
+from kit.money import plain
+from kit.period import format_instant, parse_instant
+
+PERCENT, AMOUNT = "PERCENT", "AMOUNT"
+WHOLE = ("", "The whole invoice")
+NAMES = ("discount", "discount_unit", "discount_on", "discount_until")
+NO_TIME = datetime.min.time()
+
+
+class DiscountForm(DeskForm):
+    """So much off, of what, until when. Without a number there is no discount."""
+
+    discount = ExactDecimalField(label="Discount", required=False)
+    discount_unit = forms.ChoiceField(
+        label="Counted in", choices=[(PERCENT, "Per cent"), (AMOUNT, "Billing currency")], required=False
+    )
+    discount_on = forms.ChoiceField(label="Off", required=False)
+    discount_until = DayField(label="Last day of the discount", required=False)
+
+    def clean_discount(self) -> Decimal | None:
+        value: Decimal | None = self.cleaned_data["discount"]
+        if value is not None and value <= 0:
+            raise forms.ValidationError("Discount must be above 0, or empty for none")
+        return value
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        per_cent = values.get("discount_unit") != AMOUNT
+        if per_cent and (values.get("discount") or 0) > 100:
+            self.add_error("discount", "Discount must be 100% at most")
+        return values
+
+    def discount_of(
+        self, version: PricingPlanVersion, start: datetime, end: datetime | None, zone: ZoneInfo
+    ) -> dict[str, Any] | None:
+        """What a schedule from ``start`` to ``end`` says of the discount; None where it has none."""
+        values = self.cleaned_data
+        until = values.get("discount_until")
+        last = resolve(until + timedelta(days=1), NO_TIME, zone) if until else None
+        if not values.get("discount") or (last and last <= start):
+            return None
+        number = plain(values["discount"])
+        entry: dict[str, Any] = {"percentage": number}
+        if values.get("discount_unit") == AMOUNT:
+            entry = {"amount": {"quantity": number, "currency": values["currency"]}}
+        if last and (end is None or last < end):
+            entry["end_at"] = format_instant(last)
+        item = values.get("discount_on")
+        if not item:
+            return {"totals": [entry]}
+        sold = {key for key, _ in items_of(version.platform, [version])}
+        return {"product_items": [{**entry, "ids": [item]}]} if item in sold else None
+
+
+def items_of(platform: Platform, versions: Sequence[PricingPlanVersion]) -> list[tuple[str, str]]:
+    """(id, name) of what these versions sell, each once."""
+    book = prices.of_versions(platform, {version.pk for version in versions}) if versions else {}
+    sold = (each for terms in book.values() for item in terms for each in item.product_items)
+    return list({each["id"]: (each["id"], each["name"]) for each in sold}.values())
+
+
+def is_sayable(stored: Mapping[str, Any] | None) -> bool:
+    """Whether the editor can show this: one discount at most, off everything or one item, from the start."""
+    entries = [(level, entry) for level, several in (stored or {}).items() for entry in several or ()]
+    return not entries or (
+        len(entries) == 1
+        and entries[0][0] in ("totals", "product_items")
+        and len(entries[0][1].get("ids") or ()) < 2
+        and not {"start_at", "condition"} & {name for name, value in entries[0][1].items() if value}
+    )
+
+
+def values_of(stored: Mapping[str, Any] | None, zone: ZoneInfo) -> dict[str, Any]:
+    """What the fields start from; nothing for what the editor cannot show."""
+    entries = [entry for several in (stored or {}).values() for entry in several or ()]
+    if not entries or not is_sayable(stored):
+        return {}
+    entry = entries[0]
+    amount, until = entry.get("amount"), entry.get("end_at")
+    return {
+        "discount": amount["quantity"] if amount else entry["percentage"],
+        "discount_unit": AMOUNT if amount else PERCENT,
+        "discount_on": (entry.get("ids") or [""])[0],
+        "discount_until": _last_day(until, zone) if until else None,
+    }
+
+
+def _last_day(until: str, zone: ZoneInfo) -> date:
+    return (parse_instant(until) - timedelta(microseconds=1)).astimezone(zone).date()
