@@ -18,7 +18,9 @@ EDITABLE, IN_FORCE, LOCKED, WAITING, AMBER, PROBLEM, ENDED = (
 )
 LOOKS: dict[str, tuple[str, str]] = {
     "DRAFT": EDITABLE,
-    **dict.fromkeys(("ACTIVE", "PAID", "SUCCEEDED", "VALID", "MATCHED", "HEALTHY", "DEFAULT"), IN_FORCE),
+    **dict.fromkeys(
+        ("ACTIVE", "PAID", "SUCCEEDED", "VALID", "MATCHED", "HEALTHY", "DEFAULT", "APPLIED"), IN_FORCE
+    ),
     "FINAL": LOCKED,
     **dict.fromkeys(
         ("IN_GRACE", "PARTIALLY_PAID", "OVERPAID", "SCHEDULED", "LATE", "INVITED", "CORRECTED"), WAITING
@@ -28,9 +30,9 @@ LOOKS: dict[str, tuple[str, str]] = {
     "UNPAID": ("", "clock"),
     "PENDING": ("", "clock"),
     **dict.fromkeys(("OVERDUE", "NOT_MATCHED", "PARKED"), PROBLEM),
-    **dict.fromkeys(("DECLINED", "FAILED"), ("bad", "x")),
+    **dict.fromkeys(("DECLINED", "FAILED", "BLOCKED"), ("bad", "x")),
     **dict.fromkeys(("ARCHIVED", "CANCELED", "CANCELLED", "VOID", "DELETED", "DUPLICATE", "REVOKED"), ENDED),
-    **dict.fromkeys(("EXPIRED", "DEACTIVATED"), ENDED),
+    **dict.fromkeys(("EXPIRED", "DEACTIVATED", "REVERTED"), ENDED),
 }
 WORDS = {
     "API_KEY": "API key",
@@ -38,6 +40,7 @@ WORDS = {
     "USER": "Person",
     "IN_GRACE": "Grace period",
     "PARTIALLY_PAID": "Part paid",
+    "PREVIEWED": "Ready",
 }
 
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from billing.selectors import plan_migrations
 from catalog.models import Pricing, PricingPlan, PricingPlanVersion, Status
 from catalog.selectors import plans as selectors
 from desk import navigation
@@ -22,6 +23,8 @@ from desk.editors.pricing.calculator import Question
 from desk.editors.pricing.panel import Panel
 from desk.screens.details import ACTIVITY_SHOWN, DetailScreen, Tab
 from desk.screens.products_plans.versions import subscribers, title_of, version_url
+
+MIGRATIONS_SHOWN = 20
 
 
 class PlanDetail(DetailScreen):
@@ -97,6 +100,14 @@ class PlanDetail(DetailScreen):
         source = f"?from={self.version.version}" if self.version else ""
         return Action(label, url + source, "PRICING_PLAN.UPDATE", style, posts=True)
 
+    def more(self) -> list[Action]:
+        """Moving subscriptions makes sense once some are on another version than the active one."""
+        active = self.newest(Status.ACTIVE)
+        if active is None or not any(total for key, total in self.used.items() if key != active.pk):
+            return []
+        url = reverse("desk:migration-new", args=[self.row.public_id])
+        return [Action("Migrate subscriptions", url, "PRICING_PLAN_SCHEDULE.CREATE")]
+
     def tabs(self) -> list[Tab]:
         return [
             Tab("pricing", "Pricing", "desk/products_plans/plan_pricing.html"),
@@ -105,7 +116,14 @@ class PlanDetail(DetailScreen):
 
     def tab_context(self, tab: Tab) -> dict[str, Any]:
         if tab.name == "versions":
-            return {"versions": self.versions, "used": self.used, "plan": self.row}
+            migrations = plan_migrations.migrations(self.operator.platform)
+            mine = migrations.filter(to_version__pricing_plan=self.row).order_by("-pk")
+            return {
+                "versions": self.versions,
+                "used": self.used,
+                "plan": self.row,
+                "migrations": list(mine[:MIGRATIONS_SHOWN]),
+            }
         return self._pricing() if tab.name == "pricing" else {}
 
     @cached_property

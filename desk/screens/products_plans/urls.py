@@ -7,6 +7,8 @@ from desk.screens.products_plans import (
     catalog_list,
     compare,
     features,
+    migration,
+    migration_acts,
     plan,
     plan_steps,
     plans_list,
@@ -63,10 +65,20 @@ versions = [
     path(f"{VERSION}<slug:step>/", one_step, name="plan-step"),
 ]
 
+MIGRATION = f"{PLANS}migrations/<pk>/"
+migrations = [
+    path(f"{PLANS}<pk>/migrations/new/", migration_acts.NewMigration.as_view(), name="migration-new"),
+    path(f"{MIGRATION}apply/", migration_acts.ApplyMigration.as_view(), name="migration-apply"),
+    path(f"{MIGRATION}revert/", migration_acts.RevertMigration.as_view(), name="migration-revert"),
+    path(f"{MIGRATION}preview/", migration_acts.PreviewMigration.as_view(), name="migration-preview"),
+    path(MIGRATION, migration.MigrationPage.as_view(), name="migration"),
+]
+
 plans = [
     path(PLANS, plans_list.PricingPlans.as_view(), name="pricing-plans"),
     path(f"{PLANS}new/", plan_steps.NewPlan.as_view(), name="pricing-plan-new"),
     *versions,
+    *migrations,
     path(f"{PLANS}<pk>/compare/", compare.Compare.as_view(), name="plan-compare"),
     path(f"{PLANS}<pk>/clone/", review.Clone.as_view(), name="version-clone"),
     path(f"{PLANS}<pk>/", plan.PlanDetail.as_view(), name="pricing-plan"),

@@ -1,0 +1,78 @@
+"""Subscriptions moved to another version in Desk: dry run, apply, take back."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Platform, Role
+from billing.models import PricingPlanMigration, PricingPlanSchedule
+from billing.tests.world import World, at, fee, per_minute
+
+PLANS = "/desk/products-plans/pricing-plans/"
+
+
+@pytest.fixture
+def versions(platform):
+    """Two versions of a plan; one subscription with 100 minutes in February, at 15 March."""
+    Platform.objects.filter(pk=platform.pk).update(test_now=at("2026-03-15"))
+    platform.refresh_from_db()
+    world = World(platform)
+    old = world.plan(per_minute("0.10"), fee("5"))
+    world.subscribe(old, start=at("2026-02-01"), now=at("2026-03-15"))
+    world.used("100", when=at("2026-02-05"))
+    return old, world.successor(old, per_minute("0.08"), fee("9"))
+
+
+def begun(desk, versions, **typed):
+    old, new = versions
+    sent = {"from_version": old.public_id, "to_version": new.public_id, "when": "NEXT", **typed}
+    return desk.post(f"{PLANS}{old.pricing_plan.public_id}/migrations/new/", sent)
+
+
+def test_from_the_plan_to_the_dry_run_to_the_new_version_and_back(desk, versions):
+    old, new = versions
+    plan = f"{PLANS}{old.pricing_plan.public_id}/"
+    assert f"{plan}migrations/new/" in desk.get(plan).content.decode()
+    page = begun(desk, versions)
+    migration = PricingPlanMigration.objects.get()
+    url = f"{PLANS}migrations/{migration.public_id}/"
+    assert page.headers["Location"] == url
+    shown = desk.get(url).content.decode()
+    for words in ("€15.00", "€17.00", "€2.00", "brightwater N.V.", "1 Apr 2026", "The same"):
+        assert words in shown, words
+    assert "€2.00 EUR" in desk.get(f"{url}apply/").content.decode()
+    desk.post(f"{url}apply/", {"at_most": ""})
+    assert PricingPlanSchedule.objects.filter(pricing_plan_version=new).count() == 1
+    assert "Applied" in desk.get(url).content.decode()
+    assert "Version 1 to 2" in desk.get(f"{plan}versions/").content.decode()
+    desk.post(f"{url}revert/")
+    assert PricingPlanSchedule.objects.get().end_at is None
+
+
+def test_what_is_missing_is_told_at_its_field(desk, versions):
+    old, new = versions
+    assert begun(desk, versions, when="DAY").status_code == 422
+    past = begun(desk, versions, when="DAY", day="2026-03-01")
+    assert past.status_code == 422 and b'href="#id_day"' in past.content
+    same = begun(desk, versions, from_version=old.public_id, to_version=old.public_id)
+    assert same.status_code == 422 and b'href="#id_to_version"' in same.content
+    assert not PricingPlanMigration.objects.exists()
+
+
+def test_a_reader_may_look_and_not_touch(desk, member, versions):
+    begun(desk, versions)
+    url = f"{PLANS}migrations/{PricingPlanMigration.objects.get().public_id}/"
+    reader = member(Role.READ_ONLY)
+    shown = reader.get(url)
+    assert (
+        shown.status_code == 200 and b"Ask an administrator for PRICING_PLAN_SCHEDULE.CREATE" in shown.content
+    )
+    assert reader.post(f"{url}apply/").status_code == 403
+    assert desk.get(f"{PLANS}migrations/ppmi_none/").status_code == 404
+
+
+def test_the_page_stays_within_its_budget(desk, versions, django_assert_max_num_queries):
+    begun(desk, versions)
+    url = f"{PLANS}migrations/{PricingPlanMigration.objects.get().public_id}/"
+    with django_assert_max_num_queries(12):
+        assert desk.get(url).status_code == 200
