@@ -7,15 +7,16 @@ currencies without the decimals they have.
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval
 from babel.numbers import NumberPattern, parse_pattern
 
-from kit.money import MAX_DECIMALS, minor_units, round_half_up
+from kit.money import EXACT, MAX_DECIMALS, minor_units, round_half_up
 
 DEFAULT_LOCALE = "en-GB"
 
@@ -44,14 +45,14 @@ def number(quantity: Decimal, locale: Locale) -> str:
     """A quantity with every decimal it has, at most twelve: ``1,234.5``."""
     pattern = parse_pattern(locale.decimal_formats[None].pattern)
     pattern.frac_prec = (0, MAX_DECIMALS)
-    return str(pattern.apply(quantity, locale))
+    return _applied(pattern, quantity, locale)
 
 
 def percent(percentage: Decimal, locale: Locale) -> str:
     """A percentage given as percent: ``21%``."""
     pattern = parse_pattern(locale.percent_formats[None].pattern)
     pattern.frac_prec = (0, MAX_DECIMALS)
-    return str(pattern.apply(percentage / 100, locale))
+    return _applied(pattern, EXACT.divide(percentage, Decimal(100)), locale)
 
 
 def day(instant: datetime, zone: ZoneInfo, locale: Locale) -> str:
@@ -72,4 +73,10 @@ def days(first: date, last: date, locale: Locale) -> str:
 def _currency(quantity: Decimal, currency: str, locale: Locale, least: int, most: int) -> str:
     pattern: NumberPattern = parse_pattern(locale.currency_formats["standard"].pattern)
     pattern.frac_prec = (least, most)
-    return str(pattern.apply(quantity, locale, currency=currency, currency_digits=False))
+    return _applied(pattern, quantity, locale, currency=currency, currency_digits=False)
+
+
+def _applied(pattern: NumberPattern, value: Decimal, locale: Locale, **options: Any) -> str:
+    """Babel quantizes in the current context, whose 28 digits an exact quantity may exceed."""
+    with localcontext(EXACT):
+        return str(pattern.apply(value, locale, **options))

@@ -15,6 +15,8 @@ from kit.errors import InvalidField
 EXACT = Context(prec=120, rounding=ROUND_HALF_UP, Emax=MAX_EMAX, Emin=MIN_EMIN)
 MAX_INTEGER_DIGITS = 26
 MAX_DECIMALS = 12
+# What no stored amount reaches: the money columns hold that many digits before the point.
+AMOUNT_LIMIT = Decimal(10) ** MAX_INTEGER_DIGITS
 
 _DEFAULT_EXPONENT = 2
 _EXPONENTS = {

@@ -11,7 +11,7 @@ from billing.models import Invoice, InvoiceStatus, PaymentStatus
 from billing.services import freezing
 from billing.services.drafting import Draft
 from kit.errors import TallydeskError
-from kit.money import fixed
+from kit.money import EXACT, fixed
 from kit.period import format_instant
 
 Json = dict[str, Any]
@@ -44,7 +44,7 @@ def header(shown: Shown) -> Json:
     summary = content["tax_summary"] if content else None
     total = Decimal(summary["total_amount"]["quantity"]) if summary else invoice.amount_including_tax
     subscription = invoice.subscription
-    due = total - invoice.paid_amount
+    due = EXACT.subtract(total, invoice.paid_amount)
     return {
         "object_type": invoice.object_type,
         "id": invoice.public_id,

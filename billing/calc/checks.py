@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from billing.calc.content import InvoiceContent, Line
 from billing.calc.totals import Totals, sum_up, total
-from kit.money import EXACT, minor_units
+from kit.money import AMOUNT_LIMIT, EXACT, minor_units
 
 
 def faults(content: InvoiceContent) -> list[str]:
@@ -30,6 +30,8 @@ def _sums(content: InvoiceContent) -> Iterator[str]:
         yield "The tax categories do not add up to the tax"
     if EXACT.add(whole.excluding_tax, whole.tax) != whole.including_tax:
         yield "Amount and tax do not add up to the total"
+    if any(abs(each) >= AMOUNT_LIMIT for each in (whole.excluding_tax, whole.tax, whole.including_tax)):
+        yield "The total is too large to be invoiced"
 
 
 def _same(one: Totals, other: Totals) -> bool:
@@ -44,6 +46,8 @@ def _line(line: Line, currency: str) -> Iterator[str]:
     charge = line.charge
     if not all(_whole(each, currency) for each in (line.taxed.excluding_tax, line.taxed.tax, charge.amount)):
         yield f"Line {charge.item.description} has more decimals than {currency}"
+    if any(abs(each) >= AMOUNT_LIMIT for each in (line.taxed.excluding_tax, line.taxed.tax, charge.amount)):
+        yield f"Line {charge.item.description} is too large to be invoiced"
     if total(detail.amount for detail in charge.rated.details) != charge.rated.amount:
         yield f"The details of line {charge.item.description} do not add up to it"
 

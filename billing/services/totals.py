@@ -10,6 +10,7 @@ from django.db import connection
 
 from billing.models import Invoice
 from billing.services.drafting import Draft
+from kit.money import AMOUNT_LIMIT
 
 # A draft that has become final meanwhile is left alone.
 SQL = """
@@ -24,7 +25,7 @@ def remember(*, drafts: Sequence[Draft], at: datetime) -> int:
     changed = [
         (draft.invoice, draft.content.totals)
         for draft in drafts
-        if draft.content is not None and _differs(draft.invoice, draft)
+        if draft.content is not None and _differs(draft.invoice, draft) and _storable(draft)
     ]
     if not changed:
         return 0
@@ -42,3 +43,9 @@ def remember(*, drafts: Sequence[Draft], at: datetime) -> int:
 def _differs(invoice: Invoice, draft: Draft) -> bool:
     totals = draft.complete.totals
     return (invoice.amount_excluding_tax, invoice.tax_amount) != (totals.excluding_tax, totals.tax)
+
+
+def _storable(draft: Draft) -> bool:
+    """Whether the columns hold it. What they do not is shown as it is, and finalization refuses it."""
+    totals = draft.complete.totals
+    return all(abs(each) < AMOUNT_LIMIT for each in (totals.excluding_tax, totals.tax, totals.including_tax))
