@@ -17,6 +17,7 @@ from billing.api import (
     schedules,
     subscription_shape,
 )
+from billing.api.cost_prediction import Forecaster
 from billing.models import (
     BillingEntity,
     Contact,
@@ -26,7 +27,7 @@ from billing.models import (
     PricingPlanSchedule,
     PricingPlanSubscription,
 )
-from billing.selectors import parties, subscriptions
+from billing.selectors import invoices, parties, subscriptions
 from billing.selectors import plan_migrations as selectors
 from billing.services import cancel, finalize, periods, simulations
 from billing.services.directory import Directory
@@ -59,13 +60,18 @@ def register_all() -> None:
         rendering.register(model.object_type, render)
         expand.register(field, _loader(rows, render))
     rendering.register(Invoice.object_type, invoice_view.render)
+    expand.register("invoice_id", _loader(invoices.rows, invoice_view.render))
     # What ends goes first, so that no period is opened for it at the same instant.
     sweeps.register(Sweep("subscriptions.end", cancel.end_due, every=60, next_due=cancel.next_due))
     sweeps.register(Sweep("invoices.open", periods.sweep, every=60, next_due=periods.next_due))
     sweeps.register(Sweep("invoices.finalize", finalize.sweep, every=60, next_due=finalize.next_due))
+<<<<<<< HEAD
     sweeps.register(Sweep(deciding.SWEEP, sweep.run, every=60))
     sweeps.register(Sweep(simulations.SWEEP, simulations.sweep, every=60))
     ports.fill(directory=Directory(), matcher=Matcher())
+=======
+    ports.fill(directory=Directory(), matcher=Matcher(), forecaster=Forecaster())
+>>>>>>> 024adb2 (Predict costs, refuse what cannot be obeyed, check entitlements, explain the numbers of tests)
 
 
 def _loader(rows: Callable[[Platform], Any], render: Render) -> expand.Loader:

@@ -28,7 +28,9 @@ WAITS = {
         " discount_type"
     ),
     "credit notes": "credit linked_invoices",
-    "credits and wallets": "credits credit_types wallet_type wallet_balance_details",
+    "credits and wallets": (
+        "credits credit_types wallet_type wallet_balance_details pre_wallet_balance post_wallet_balance"
+    ),
     "custom fields": "custom_fields other_custom_fields",
     "customer groups and sellers": (
         "roles processing_only seller_details parent_customer_id parent_customer_ids billing_customer_id"

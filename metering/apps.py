@@ -22,10 +22,13 @@ class MeteringConfig(AppConfig):
             ("meter", MeterViewSet),
             ("meter_value_calculation", MeterValueCalculationViewSet),
         ]
+        carried = {"meter_value": "meter_values", "meter_property": "meter_properties"}
         for name, view in shown:
             load = loader(view.model, view.serializer_class, view.selector)
             expand.register(f"{name}_id", load)
             expand.register(f"{name}_ids", load)
+            if name in carried:
+                expand.register_links(carried[name], load)
             rendering.register(view.model.object_type, _renderer(view.serializer_class))
 
 

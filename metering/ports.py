@@ -6,7 +6,7 @@ billing's to say. Until billing answers there are no customers and nothing match
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -96,8 +96,17 @@ class Matcher(Protocol):
         ...
 
 
+class Forecaster(Protocol):
+    """Tells what invoices come to."""
+
+    def costs(self, platform: Platform, invoice_ids: Collection[str]) -> Mapping[str, dict[str, Any] | None]:
+        """public id -> the API's CostPredictionDetails of the invoice as it is now; None when it cannot be
+        drawn up. A fixed number of queries whatever the number of invoices."""
+        ...
+
+
 class Nobody:
-    """The directory and matcher of an installation without billing."""
+    """The directory, matcher and forecaster of an installation without billing."""
 
     def customers(self, platform_id: int, names: Iterable[str]) -> Mapping[str, Named]:
         return {}
@@ -114,13 +123,16 @@ class Nobody:
     def fates(self, platform: Platform, events: Sequence[Occurrence]) -> list[Fate]:
         return [Fate(FateKind.NOT_MATCHED, variant="NO_PRICES") for _ in events]
 
+    def costs(self, platform: Platform, invoice_ids: Collection[str]) -> Mapping[str, dict[str, Any] | None]:
+        return {}
 
-_filled: dict[str, Any] = {"directory": Nobody(), "matcher": Nobody()}
+
+_filled: dict[str, Any] = dict.fromkeys(("directory", "matcher", "forecaster"), Nobody())
 
 
-def fill(*, directory: Directory | None = None, matcher: Matcher | None = None) -> None:
-    """Connect a port; billing does so in its ``AppConfig.ready``."""
-    _filled.update({k: v for k, v in (("directory", directory), ("matcher", matcher)) if v is not None})
+def fill(*, directory: Directory, matcher: Matcher, forecaster: Forecaster) -> None:
+    """Connect the ports; billing does so in its ``AppConfig.ready``."""
+    _filled.update(directory=directory, matcher=matcher, forecaster=forecaster)
 
 
 def directory() -> Directory:
@@ -132,4 +144,10 @@ def directory() -> Directory:
 def matcher() -> Matcher:
     """Who tells the fate of events."""
     found: Matcher = _filled["matcher"]
+    return found
+
+
+def forecaster() -> Forecaster:
+    """Who tells what invoices come to."""
+    found: Forecaster = _filled["forecaster"]
     return found

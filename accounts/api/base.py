@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import cached_property, partial
 from typing import Any, cast
 
@@ -88,7 +89,7 @@ class PlatformViewSet(GenericViewSet):
         self, handler: Callable[..., Response], request: Request, *args: Any, **kwargs: Any
     ) -> Response:
         key = request.headers.get("Idempotency-Key")
-        if key is None or request.method != "POST" or self.action in self.untransacted:
+        if key is None or request.method != "POST":
             return self._transacted(handler, request, *args, **kwargs)
         answer = idempotency.once(
             platform=self.platform,
@@ -96,6 +97,7 @@ class PlatformViewSet(GenericViewSet):
             fingerprint=_fingerprint(request),
             at=wall_clock.now(),
             run=lambda: _answer(self._transacted(handler, request, *args, **kwargs)),
+            within=nullcontext if self.action in self.untransacted else transaction.atomic,
         )
         headers = {"Idempotent-Replayed": "true"} if answer.replayed else None
         return Response(answer.data, status=answer.status, headers=headers)

@@ -122,19 +122,34 @@ class Upserted(ResourceViewSet):
     upserted_by: ClassVar[str | None] = None
 
     def upsert(self, request: Request) -> Response:
-        """Update the resource that ``identifier_field`` (``reference`` by default) finds, else create it."""
-        own_key = "reference" if hasattr(self.model, "reference") else "id"
-        name = request.query_params.get("identifier_field", own_key)
-        known = ("id", "reference") if hasattr(self.model, "reference") else ("id",)
-        if name not in known:
-            raise InvalidField(f"must be {' or '.join(known)}", field="identifier_field")
-        key = self.request.data.get(name) if isinstance(self.request.data, dict) else None
-        column = "public_id" if name == "id" else "reference"
-        instance = self.rows().filter(**{column: key}).first() if isinstance(key, str) else None
+        """Update the resource that ``identifier_field`` (``reference`` by default) finds, else create it.
+
+        An id that nothing has is 404: ids are given by us.
+        """
+        filters.refuse(request.query_params, "custom_field_reference", "field_actions")
+        instance = self._named(request)
         if instance is None:
             return self.one(self.service.create(ctx=self.ctx, fields=self.validated()), status=201)
         fields = self.validated(partial=True, instance=instance)
         return self.one(self.service.update(ctx=self.ctx, instance=instance, fields=fields), status=201)
+
+    def _named(self, request: Request) -> Any:
+        known = ("reference", "id") if hasattr(self.model, "reference") else ("id",)
+        name = request.query_params.get("identifier_field", known[0])
+        if name not in known:
+            raise InvalidField(f"must be {' or '.join(sorted(known))}", field="identifier_field")
+        key = self.request.data.get(name)
+        if not isinstance(key, str):
+            return None
+        column = "public_id" if name == "id" else "reference"
+        found = self.rows().filter(**{column: key}).first()
+        if found is None and name == "id":
+            raise NotFound(
+                f"The requested {self.model.object_type} could not be found",
+                field="id",
+                resource_type=self.model.object_type,
+            )
+        return found
 
 
 class Searched(ResourceViewSet):

@@ -7,6 +7,7 @@ process that dies in between leaves either no effect and a lease that runs out, 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,10 +31,17 @@ class Answer:
 
 
 def once(
-    *, platform: Platform, key: str, fingerprint: bytes, at: datetime, run: Callable[[], Answer]
+    *,
+    platform: Platform,
+    key: str,
+    fingerprint: bytes,
+    at: datetime,
+    run: Callable[[], Answer],
+    within: Callable[[], AbstractContextManager[Any]] = transaction.atomic,
 ) -> Answer:
     """The answer of ``run``, executed at most once for this key within 48 hours.
 
+    ``within`` opens what ``run`` and its record share: a transaction, unless the work is too long for one.
     Raises IdempotencyConflict (409) for another request under the same key, and
     IdempotencyInProgress (422) while the first one runs. After an error the key is free again.
     """
@@ -46,7 +54,7 @@ def once(
         if record.status is None:
             raise IdempotencyInProgress("The first request with this Idempotency-Key is still running")
         return Answer(status=record.status, data=record.answer, replayed=True)
-    return _run(record, run)
+    return _run(record, run, within)
 
 
 def _claim(
@@ -77,10 +85,12 @@ def _restart(record: IdempotencyRecord, **fields: Any) -> IdempotencyRecord:
     return record
 
 
-def _run(record: IdempotencyRecord, run: Callable[[], Answer]) -> Answer:
+def _run(
+    record: IdempotencyRecord, run: Callable[[], Answer], within: Callable[[], AbstractContextManager[Any]]
+) -> Answer:
     done = False
     try:
-        with transaction.atomic():
+        with within():
             answer = run()
             IdempotencyRecord.objects.filter(pk=record.pk).update(status=answer.status, answer=answer.data)
         done = True

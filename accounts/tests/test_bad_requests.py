@@ -11,7 +11,7 @@ PATH = "/v1/test-clock"
         (b'"text"', "BAD_REQUEST"),
         (b"[" * 5000 + b"]" * 5000, "BAD_REQUEST"),
         (b'{"a":' * 5000 + b"1" + b"}" * 5000, "BAD_REQUEST"),
-        (b'{"now": NaN}', "BAD_REQUEST"),
+        (b'{"now": NaN}', "INVALID_FIELD"),
         (b"\xff\xfe", "BAD_REQUEST"),
         (b'{"now": "2026\\u0000"}', "INVALID_FIELD"),
         (b'{"now": "\\ud800"}', "INVALID_FIELD"),
@@ -44,3 +44,13 @@ def test_a_body_that_is_too_large_is_413(api, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
     answer = api.post("/v1/test-clock", b" " * 1001)
     assert (answer.status, answer.body["code"]) == (413, "BAD_REQUEST")
+
+
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
+def test_a_word_in_place_of_a_number_is_refused_by_its_field(api, word):
+    raw = f'{{"now": "2026-03-01T00:00:00Z", "x": [{{"y": {word}}}]}}'.encode()
+    answer = api.post(PATH, raw)
+    assert (answer.status, answer.body["field"]) == (400, "x.0.y")
+    assert word in answer.body["message"]
+    event = f'{{"meter_values": [{{"number": {word}}}]}}'.encode()
+    assert api.post("/v1/events/ingest", event).body["field"] == "meter_values.0.number"

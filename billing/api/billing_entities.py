@@ -19,6 +19,7 @@ from billing.api.fields import (
 from billing.models import BillingEntity, BillingEntityStatus
 from billing.selectors import parties
 from billing.services import billing_entities
+from kit.api import filters
 from kit.api.fields import (
     CountryField,
     CurrencyField,
@@ -71,6 +72,7 @@ class BillingEntityViewSet(Listed, Retrieved, Created, Updated, Upserted):
     permissions = crud("BILLING_ENTITY")
     by_reference = True
     paginated = False
+    filters = [filters.NotYet("custom_field")]
     orderable = {
         "reference": "reference",
         "legal_name": "legal_name",

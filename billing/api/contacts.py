@@ -41,7 +41,7 @@ class ContactViewSet(Listed, Retrieved, Created, Updated, Deleted, Upserted):
     service: ClassVar[ModuleType] = contacts
     selector = parties.contacts
     permissions = crud("CONTACT")
-    filters = [filters.Linked("customer_id", "customer")]
+    filters = [filters.Linked("customer_id", "customer"), filters.NotYet("custom_field")]
 
 
 def render(contact: Contact) -> dict[str, Any]:

@@ -138,7 +138,7 @@ class CustomerViewSet(Listed, Retrieved, Created, Updated, Deleted, Upserted, Se
         "entitlements": EntitlementsSerializer,
         "validate_tax_id": TaxIdValidationListSerializer,
     }
-    filters = [filters.Equals("reference", "reference")]
+    filters = [filters.Equals("reference", "reference"), filters.NotYet("custom_field")]
     orderable = {
         "reference": "reference",
         "name": "name",

@@ -96,6 +96,8 @@ class PricingPlanSubscriptionViewSet(Listed, Retrieved, Created, Updated, Delete
         filters.Range("created_at", "created_at"),
         Always("type", "BILLING"),
         Always("variant", "DEFAULT"),
+        filters.NotYet("pricing_plan_subscription_group_id"),
+        filters.NotYet("custom_field"),
     ]
     orderable = {
         "reference": "reference",

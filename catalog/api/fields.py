@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema_field
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.models import Status, TaxCategory
@@ -71,13 +71,3 @@ class IdentityField(serializers.Field):
 
     def to_representation(self, value: Any) -> dict[str, str]:
         return {"id": value.public_id, "reference": value.reference}
-
-
-CUSTOM_FIELD = OpenApiParameter(
-    "custom_field", {"type": "string"}, description="Reserved: custom fields do not exist yet."
-)
-UPSERT = [
-    OpenApiParameter("identifier_field", {"type": "string", "enum": ["id", "reference"]}),
-    OpenApiParameter("custom_field_reference", {"type": "string"}, description="Reserved."),
-    OpenApiParameter("field_actions", {"type": "string"}, description="Reserved."),
-]

@@ -15,7 +15,7 @@ from accounts.api.resources import Created, Deleted, Retrieved, Updated, Upserte
 from catalog.api.as_code.tidy import tidied
 from catalog.api.config_shape import OPTIONAL, plain_json
 from catalog.api.difference_shape import ComparisonSerializer, ValidationSerializer, difference
-from catalog.api.fields import UPSERT, status_field
+from catalog.api.fields import status_field
 from catalog.api.pricing_plans import RateCardSerializer
 from catalog.api.tree_shape import PricingCategorySerializer
 from catalog.models import PricingPlan, PricingPlanVersion
@@ -106,7 +106,6 @@ class PricingPlanVersionViewSet(Retrieved, Created, Updated, Upserted, Deleted):
     serializer_class = PricingPlanVersionSerializer
     selector = selectors.versions
     service: ClassVar[ModuleType] = pricing_plan_versions
-    parameters = {"upsert": UPSERT[:1]}
     requests: ClassVar[dict[str, Any]] = {"validate_tree": None}
     responses: ClassVar[dict[str, Any]] = {
         "compare": ComparisonSerializer,

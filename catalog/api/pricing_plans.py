@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from accounts.api.permissions import crud
 from accounts.api.resources import Created, Deleted, Listed, Retrieved, Searched, Updated, Upserted
-from catalog.api.fields import UPSERT, CustomerIdField
+from catalog.api.fields import CustomerIdField
 from catalog.models import AmountType, PlanType, PlanVariant, PricingPlan, PricingPlanVersion, Status
 from catalog.rating.types import Comparator
 from catalog.selectors import plans as selectors
@@ -125,4 +125,3 @@ class PricingPlanViewSet(Listed, Retrieved, Created, Updated, Upserted, Deleted,
         "variant": "variant",
         "customer_id": "customer_public_id",
     }
-    parameters = {"upsert": UPSERT}

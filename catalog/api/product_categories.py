@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from accounts.api.permissions import crud
 from accounts.api.resources import Created, Deleted, Listed, Retrieved, Searched, Updated, Upserted
-from catalog.api.fields import UPSERT, CustomerIdField, display_order_field, tax_category_field
+from catalog.api.fields import CustomerIdField, display_order_field, tax_category_field
 from catalog.models import ProductCategory
 from catalog.selectors import products as selectors
 from catalog.services import product_categories
@@ -50,4 +50,3 @@ class ProductCategoryViewSet(Listed, Retrieved, Created, Updated, Upserted, Dele
         "tax_category": "tax_category",
         "customer_id": "customer_public_id",
     }
-    parameters = {"upsert": UPSERT}

@@ -12,12 +12,11 @@ from rest_framework.response import Response
 
 from accounts.api.permissions import crud
 from accounts.api.resources import Created, Deleted, Listed, Retrieved, Searched, Updated, Upserted
-from catalog.api.fields import CUSTOM_FIELD, UPSERT
 from catalog.api.product_item_shape import ProductItemSerializer
 from catalog.models import ProductItem, Status
 from catalog.selectors import products as selectors
 from catalog.services import product_items
-from kit.api.filters import Equals, OneOf
+from kit.api.filters import Equals, Linked, NotYet, OneOf
 
 
 class ProductItemViewSet(Listed, Retrieved, Created, Updated, Upserted, Deleted, Searched):
@@ -36,7 +35,8 @@ class ProductItemViewSet(Listed, Retrieved, Created, Updated, Upserted, Deleted,
     selector = selectors.items
     by_reference = True
     filters = [
-        Equals("product_id", "product__public_id"),
+        Linked("product_id", "product"),
+        NotYet("custom_field"),
         Equals("customer_id", "customer_public_id"),
         OneOf("statuses[]", "status", tuple(Status.values)),
     ]
@@ -54,7 +54,6 @@ class ProductItemViewSet(Listed, Retrieved, Created, Updated, Upserted, Deleted,
         "product_id": "product__public_id",
         "customer_id": "customer_public_id",
     }
-    parameters = {"list": [CUSTOM_FIELD], "upsert": UPSERT}
     requests: dict[str, Any] = {"activate": None, "deprecate": None, "archive": None}
 
     @action(detail=True, methods=["post"])

@@ -15,8 +15,6 @@ from rest_framework.response import Response
 from accounts.api.permissions import crud
 from accounts.api.resources import Created, Deleted, Listed, Retrieved, Searched, Updated, Upserted
 from catalog.api.fields import (
-    CUSTOM_FIELD,
-    UPSERT,
     CustomerIdField,
     IdentityField,
     display_order_field,
@@ -27,7 +25,7 @@ from catalog.models import Feature, Product, ProductCategory, ProductType, Statu
 from catalog.selectors import products as selectors
 from catalog.services import product_items, products
 from kit.api.fields import EnumField, ReferenceField, TextField, expanded, reserved
-from kit.api.filters import Equals, OneOf
+from kit.api.filters import Equals, Linked, NotYet, OneOf
 from kit.api.links import LinkField
 from kit.errors import InvalidField
 
@@ -83,8 +81,9 @@ class ProductViewSet(Listed, Retrieved, Created, Updated, Upserted, Deleted, Sea
     by_reference = True
     filters = [
         OneOf("statuses[]", "status", tuple(Status.values)),
-        Equals("product_category_id", "category__public_id"),
+        Linked("product_category_id", "category"),
         Equals("customer_id", "customer_public_id"),
+        NotYet("custom_field"),
     ]
     orderable = {
         name: name for name in ("name", "reference", "status", "display_order", "created_at", "updated_at")
@@ -99,11 +98,7 @@ class ProductViewSet(Listed, Retrieved, Created, Updated, Upserted, Deleted, Sea
         "category_id": "category__public_id",
         "customer_id": "customer_public_id",
     }
-    parameters = {
-        "list": [CUSTOM_FIELD],
-        "upsert": UPSERT,
-        **{name: [ALIGN] for name in ("update", "destroy", "activate", "deprecate", "archive")},
-    }
+    parameters = {name: [ALIGN] for name in ("update", "destroy", "activate", "deprecate", "archive")}
     requests: dict[str, Any] = {"activate": None, "deprecate": None, "archive": None}
 
     def update(self, request: Request, pk: str) -> Response:

@@ -13,7 +13,7 @@ from accounts.context import Context
 from catalog.models import PlanVariant, PricingPlanVersion, ProductItem, ProductType, Status
 from catalog.rating.types import Problem
 from catalog.selectors import plans, priced
-from catalog.services import activation_rules
+from catalog.services import activation_rules, entitlements
 from catalog.services.activation_rules import Facts
 from kit.errors import UnableToProcess
 from metering.models import MeterProperty
@@ -85,6 +85,10 @@ def _of_pricing(pricing: Any, at: str, facts: Facts) -> Iterator[Problem]:
     items = pricing.items.all()
     if not items and not pricing.entitlements.all():
         yield Problem(f"{at}.items", "a pricing needs items or entitlements")
+    for index, granted in enumerate(pricing.entitlements.all()):
+        if entitlements.is_empty(feature=granted.feature, value=granted.value):
+            what = f"the entitlement to {granted.feature.reference} has no value"
+            yield Problem(f"{at}.entitlements.{index}", what)
     for index, item in enumerate(items):
         yield from _of_item(item, f"{at}.items.{index}", facts)
 

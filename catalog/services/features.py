@@ -52,6 +52,8 @@ def _validate(feature: Feature) -> None:
         raise MissingField(field="enum_values")
     if feature.type != FeatureType.ENUM and feature.enum_values:
         raise InvalidField("only a feature of type ENUM has values", field="enum_values")
+    if len(set(feature.enum_values or ())) < len(feature.enum_values or ()):
+        raise InvalidField("holds a value twice", field="enum_values")
     if feature.meter_value_calculation and feature.type not in MEASURED:
         raise InvalidField(
             "only a feature of type NUMBER or AMOUNT is measured", field="meter_value_calculation_id"

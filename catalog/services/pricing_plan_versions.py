@@ -30,7 +30,7 @@ def create(*, ctx: Context, fields: dict[str, Any]) -> PricingPlanVersion:
     """
     values = dict(fields)
     plan = persistence.lock(values.pop("pricing_plan"))
-    status = rows.first_status(FLOW, values)
+    status = rows.first_status(values)
     categories = values.pop("pricing_categories", None)
     number = values.pop("version", None) or _next_number(plan)
     values = _inherited(ctx, plan, values)

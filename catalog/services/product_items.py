@@ -34,7 +34,7 @@ def create(*, ctx: Context, fields: dict[str, Any]) -> ProductItem:
     """A new item, DRAFT unless ``status`` says otherwise; 409 when its reference is taken."""
     values = _filled(fields)
     reports = values.pop("report_meter_value_calculations", None) or []
-    status = rows.first_status(FLOW, values)
+    status = rows.first_status(values)
     item = ProductItem.stamped(platform=ctx.platform, at=ctx.at, status=status, **values)
     _validate(item)
     persistence.insert(item)

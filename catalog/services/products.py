@@ -23,7 +23,7 @@ def create(*, ctx: Context, fields: dict[str, Any]) -> Product:
     """A new product, DRAFT unless ``status`` says otherwise; 409 when its reference is taken."""
     values = _filled(fields)
     features = values.pop("features", None) or []
-    status = rows.first_status(FLOW, values)
+    status = rows.first_status(values)
     product = Product.stamped(platform=ctx.platform, at=ctx.at, status=status, **values)
     persistence.insert(product)
     _carry(product, features)

@@ -8,7 +8,7 @@ from accounts.context import Context
 from accounts.models import TenantModel
 from catalog.models import Status
 from kit import persistence
-from kit.errors import CannotDelete, CannotUpdate
+from kit.errors import CannotDelete, CannotUpdate, InvalidField
 from kit.lifecycle import Flow
 from webhooks.services import changes
 
@@ -57,11 +57,11 @@ def assert_deletable(row: Any) -> None:
         )
 
 
-def first_status(flow: Flow, fields: dict[str, Any]) -> str:
-    """The status of a new row, taken out of ``fields``: DRAFT, or one that can follow it."""
+def first_status(fields: dict[str, Any]) -> str:
+    """The status of a new row, taken out of ``fields``: DRAFT, or ACTIVE at once."""
     wanted: str = fields.pop("status", None) or Status.DRAFT
-    if wanted != Status.DRAFT:
-        flow.assert_can(Status.DRAFT, wanted)
+    if wanted not in (Status.DRAFT, Status.ACTIVE):
+        raise InvalidField("must be DRAFT or ACTIVE on creation", field="status")
     return wanted
 
 

@@ -21,7 +21,7 @@ from catalog.models import (
     ProductType,
     SelectionConstraint,
 )
-from catalog.services import configs, tree_walk
+from catalog.services import configs, entitlements, tree_walk
 from catalog.services.tree_links import Links, feature_key
 from catalog.services.tree_walk import Node
 from kit import ids
@@ -140,6 +140,7 @@ class Writer:
             if feature in seen:
                 raise InvalidField("is granted twice", field=f"{at}.feature_id")
             seen.add(feature)
+            entitlements.assert_fits(feature=feature, entry=entry, path=at)
             value = {name: given for name, given in entry.items() if name not in ENTITLEMENT_LINK}
             value["override"] = bool(entry.get("override") or entry.get("overwrite"))
             self._link(PricingEntitlement, index, pricing=pricing, feature=feature, value=value)

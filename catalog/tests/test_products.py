@@ -229,3 +229,24 @@ def test_a_product_is_not_its_own_ancestor(api: ApiClient) -> None:
     child = cast.product(api, "child", parent_product_id=parent["id"])
     answer = api.patch(f"/v1/products/{parent['id']}", {"parent_product_id": child["id"]})
     assert (answer.status, answer.body["field"]) == (400, "parent_product_id")
+
+
+@pytest.mark.parametrize("status", ["DEPRECATED", "ARCHIVED"])
+def test_nothing_begins_its_life_at_the_end(api: ApiClient, status: str) -> None:
+    body = {"name": "P", "reference": "p", "category_id": cast.category(api)["id"], "status": status}
+    answer = api.post("/v1/products", body)
+    assert (answer.status, answer.body["field"]) == (400, "status")
+    plan = {"pricing_plan_id": cast.plan(api)["id"], "status": status}
+    assert api.post("/v1/pricing-plan-versions", plan).body["field"] == "status"
+
+
+def test_a_feature_lists_each_value_once(api: ApiClient) -> None:
+    answer = api.post("/v1/features", {"reference": "f", "type": "ENUM", "enum_values": ["a", "a"]})
+    assert (answer.status, answer.body["field"]) == (400, "enum_values")
+
+
+def test_lists_are_narrowed_by_reference_as_well(api: ApiClient) -> None:
+    cast.item(api)
+    assert len(api.get("/v1/products?product_category_id=speech").ok()["data"]) == 1
+    assert len(api.get("/v1/product-items?product_id=transcription").ok()["data"]) == 1
+    assert api.get("/v1/product-items?product_id=other").ok()["data"] == []

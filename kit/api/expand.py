@@ -1,5 +1,7 @@
 """``expand[]=customer_id`` fills ``customer`` beside it; paths may nest, ``ALL`` expands the first level.
 
+In a list of ``{id, object}``, such as a meter's ``meter_values``, it fills each ``object``.
+
 Each app registers who can fill a field (``register``) when it is ready; one query per path step
 loads all objects of an answer, however many rows it holds.
 """
@@ -17,12 +19,18 @@ Row = dict[str, Any]
 Loader = Callable[[Any, set[str]], dict[str, Row]]
 
 _loaders: dict[str, Loader] = {}
+_links: dict[str, Loader] = {}
 MAX_PATHS = 50
 
 
 def register(field: str, loader: Loader) -> None:
     """Let ``loader(platform, public_ids) -> {public_id: object}`` fill the twin of ``field``."""
     _loaders[field] = loader
+
+
+def register_links(name: str, loader: Loader) -> None:
+    """Let ``loader`` fill the ``object`` of each ``{id, object}`` in the list ``name``."""
+    _links[name] = loader
 
 
 def twin(field: str) -> str:
@@ -39,7 +47,9 @@ def apply(data: Any, query: QueryDict, platform: Any) -> None:
         )
     rows = data if isinstance(data, list) else [data]
     if "ALL" in paths:
-        paths = sorted(key for key in {key for row in rows for key in row} if key in _loaders)
+        paths = sorted(
+            key for key in {key for row in rows for key in row} if key in _loaders or key in _links
+        )
     for path in paths:
         _expand(rows, path.split("."), platform, path)
 
@@ -47,6 +57,9 @@ def apply(data: Any, query: QueryDict, platform: Any) -> None:
 def _expand(rows: list[Row], steps: list[str], platform: Any, path: str) -> None:
     """Walk ``steps`` from ``rows``, loading what a step names by id and descending into what it holds."""
     name, rest = steps[0], steps[1:]
+    if name in _links:
+        _expand_links(rows, name, rest, platform, path)
+        return
     field = _id_field(name)
     if field is None and not rest:
         raise InvalidField(f"{path} cannot be expanded", field="expand[]")
@@ -57,6 +70,19 @@ def _expand(rows: list[Row], steps: list[str], platform: Any, path: str) -> None
         below = list(_objects(row.get(holder) for row in rows))
         if below:
             _expand(below, rest, platform, path)
+
+
+def _expand_links(rows: list[Row], name: str, rest: list[str], platform: Any, path: str) -> None:
+    """As ``_expand``, of the list ``name``; a step ``id`` or ``object`` names what is filled anyway."""
+    links = [link for link in _objects(row.get(name) for row in rows) if "object" in link]
+    wanted = {link["id"] for link in links if link["object"] is None}
+    objects = _links[name](platform, wanted) if wanted else {}
+    for link in links:
+        link["object"] = link["object"] or objects.get(link["id"])
+    below = [link["object"] for link in links if link["object"]]
+    rest = rest[1:] if rest[:1] in (["id"], ["object"]) else rest
+    if rest and below:
+        _expand(below, rest, platform, path)
 
 
 def _id_field(name: str) -> str | None:

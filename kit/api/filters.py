@@ -98,6 +98,24 @@ class Range(Filter):
         return {"type": "string", "example": "[2026-01-01T00:00:00Z,2026-03-31T23:59:59Z]"}
 
 
+class NotYet(Filter):
+    """A parameter whose feature does not exist yet: refused, because ignoring it would widen the list."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, "")
+
+    def apply(self, rows: QuerySet[Any], query: QueryDict) -> QuerySet[Any]:
+        refuse(query, self.name)
+        return rows
+
+
+def refuse(query: QueryDict, *names: str) -> None:
+    """Raise InvalidField for a parameter that would have to do something and cannot yet."""
+    for name in names:
+        if query.get(name):
+            raise InvalidField("not supported yet", field=name)
+
+
 def parse_range(raw: str, *, field: str) -> tuple[datetime, datetime]:
     """The two instants of ``[from,to]``."""
     parts = raw[1:-1].split(",")

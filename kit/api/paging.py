@@ -65,7 +65,7 @@ def _links(query: QueryDict, *, page: int, pages: int) -> dict[str, str | None]:
 
     return {
         "first": link(1),
-        "previous": link(page - 1) if page > 1 else None,
+        "previous": link(min(page - 1, pages)) if page > 1 else None,
         "current": link(page),
         "next": link(page + 1) if page < pages else None,
     }

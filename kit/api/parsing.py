@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +19,7 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class ExactJSONParser(BaseParser):
-    """JSON objects with numbers as Decimal; NaN, Infinity and control characters are refused."""
+    """JSON objects with numbers as Decimal; NaN, Infinity and control characters are refused by field."""
 
     media_type = "application/json"
 
@@ -45,12 +46,12 @@ def parse_object(raw: bytes) -> dict[str, Any]:
 
 
 def load(raw: bytes) -> Any:
-    """Parse JSON with exact decimals.
+    """Parse JSON with exact decimals; NaN and Infinity come out as ``NotANumber``, for ``check_text``.
 
     Raises BadRequest for anything malformed: encoding, syntax, nesting, endless numbers.
     """
     try:
-        return json.loads(raw.decode(), parse_float=Decimal, parse_constant=_refuse_constant)
+        return json.loads(raw.decode(), parse_float=Decimal, parse_constant=NotANumber)
     except UnicodeDecodeError:
         raise BadRequest("The body must be UTF-8.") from None
     except RecursionError:
@@ -59,14 +60,19 @@ def load(raw: bytes) -> Any:
         raise BadRequest(f"The body is not valid JSON: {error}") from None
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON number")
+@dataclass(frozen=True, slots=True)
+class NotANumber:
+    """One of the words that some writers of JSON put where a number should be."""
+
+    name: str
 
 
 def check_text(value: Any, path: str = "", depth: int = 0) -> None:
-    """Refuse unprintable characters and absurd nesting, naming the field."""
+    """Refuse unprintable characters, words for numbers and absurd nesting, naming the field."""
     if depth > MAX_DEPTH:
         raise BadRequest("The body is nested too deeply.")
+    if isinstance(value, NotANumber):
+        raise InvalidField(f"must be a finite number, not {value.name}", field=path or None)
     if isinstance(value, str):
         if UNPRINTABLE.search(value):
             raise InvalidField("must not contain control characters", field=path or None)

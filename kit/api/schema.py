@@ -37,6 +37,18 @@ EXPAND = OpenApiParameter(
     description="Id fields to fill with their objects, such as `customer_id`; nested with dots; `ALL`.",
 )
 
+UPSERT = [
+    OpenApiParameter(
+        "identifier_field",
+        {"type": "string", "enum": ["id", "reference"]},
+        description="What finds the resource to change.",
+    ),
+    *(
+        OpenApiParameter(name, {"type": "string"}, description="Not supported yet: a value is refused.")
+        for name in ("custom_field_reference", "field_actions")
+    ),
+]
+
 
 class LinksSerializer(serializers.Serializer):
     """Query strings of neighboring pages."""
@@ -77,6 +89,8 @@ class ResourceSchema(AutoSchema):
             found += [OpenApiParameter(each.name, each.schema()) for each in getattr(view, "filters", [])]
         if view.action in ("list", "search", "retrieve"):
             found.append(EXPAND)
+        if view.action == "upsert":
+            found += UPSERT
         return found + list(getattr(view, "parameters", {}).get(view.action, []))
 
     def get_request_serializer(self) -> Any:

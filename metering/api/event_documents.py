@@ -46,9 +46,23 @@ class ProcessedDetailsSerializer(serializers.Serializer):
     not_matched = NotMatchedSerializer(allow_null=True)
 
 
+class CostPredictionDetailsSerializer(serializers.Serializer):
+    """An invoice that the event is part of, as it is with the event on it."""
+
+    customer_id = serializers.CharField()
+    invoice_id = serializers.CharField()
+    amount_excluding_tax = AmountSerializer()
+    amount_including_tax = AmountSerializer()
+    tax_summary = serializers.DictField(allow_null=True)
+    periods = serializers.ListField(child=serializers.DictField(), allow_null=True)
+    vars().update(reserved("pre_wallet_balance", "post_wallet_balance"))
+
+
 class CostPredictionSerializer(serializers.Serializer):
+    """FAILED: an invoice cannot be drawn up, and says why when it is read."""
+
     response = EnumField(choices=["OK", "FAILED", "NOT_SUPPORTED"])
-    details = serializers.ListField(child=serializers.DictField())
+    details = CostPredictionDetailsSerializer(many=True)
     used_change_rates = serializers.ListField(child=serializers.DictField())
 
 

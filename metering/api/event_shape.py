@@ -15,7 +15,6 @@ from metering.models import Event
 from metering.ports import Fate, FateKind
 
 TYPES = {FateKind.NOT_MATCHED: "NOT_MATCHED", FateKind.DUPLICATE: "DUPLICATE"}
-NOT_PREDICTED = {"response": "NOT_SUPPORTED", "details": [], "used_change_rates": []}
 
 
 @dataclass(slots=True)

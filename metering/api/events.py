@@ -12,9 +12,10 @@ from rest_framework.response import Response
 from accounts.api.base import PlatformViewSet
 from kit.api import expand, filters, paging
 from kit.errors import InvalidField, MissingField, NotFound
+from metering.api import cost_prediction
 from metering.api import event_documents as documents
 from metering.api.event_rows import shown
-from metering.api.event_shape import NOT_PREDICTED, Shown, render, trace
+from metering.api.event_shape import Shown, render, trace
 from metering.models import Event, EventDuplicate
 from metering.ports import FateKind
 from metering.selectors import event_lists
@@ -113,7 +114,7 @@ class EventViewSet(PlatformViewSet):
         event = self._shown([found])[0]
         rendered = render(event, found.fate)
         if request.query_params.get("cost_prediction") == "true":
-            rendered["cost_prediction"] = NOT_PREDICTED
+            rendered["cost_prediction"] = cost_prediction.of_fates(self.platform, [found.fate])[0]
         data = [trace(event, found.fate, rendered)]
         paths = request.query_params.copy()
         links = [path.removeprefix("links.") for path in paths.getlist("expand[]") if path not in EMBEDDED]

@@ -20,10 +20,12 @@ from kit.api import errors, parsing
 from kit.errors import BadRequest, InvalidField, MissingField, TallydeskError, UnsupportedMediaType
 from metering.api import ingest_answers as answers
 from metering.api.keys import authorized
-from metering.services import dynamic, ingest
+from metering.services import dynamic, forecast, ingest
 
 PERMISSION = "METER_DATA.INGEST"
 MAX_EVENTS = 10_000
+# Without one of these the parser itself has refused every character and number that may not be there.
+SUSPECT = (b"\\", b"\x7f", b"NaN", b"Infinity")
 View = Callable[[HttpRequest], HttpResponse]
 Handler = Callable[[HttpRequest, dict[str, Any], int, datetime], Any]
 
@@ -68,13 +70,10 @@ def several(request: HttpRequest, body: dict[str, Any], platform_id: int, wall: 
 
 @ingesting
 def calculated(request: HttpRequest, body: dict[str, Any], platform_id: int, wall: datetime) -> Any:
-    """Check an event and say what it would meet, without storing it."""
+    """Check an event and say what it would meet and what its invoices would come to, without storing it."""
     _predicted(request)
     _static(request)
-    configuration, outcomes = ingest.judged(platform_id=platform_id, documents=[body], wall=wall)
-    if outcomes[0].error is not None:
-        raise outcomes[0].error
-    return answers.calculation(ingest.Result(configuration, outcomes), at=configuration.at(wall))
+    return forecast.trial(platform_id=platform_id, document=body, wall=wall, tell=answers.calculation)
 
 
 def batch(name: str) -> View:
@@ -106,7 +105,7 @@ def _body(request: HttpRequest) -> dict[str, Any]:
     body = parsing.load(raw)
     if not isinstance(body, dict):
         raise BadRequest("The body must be a JSON object.")
-    if b"\\" in raw or b"\x7f" in raw:
+    if any(mark in raw for mark in SUSPECT):
         parsing.check_text(body)
     return body
 

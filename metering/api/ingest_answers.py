@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from kit.api import errors
 from kit.period import format_instant
 from metering import ports
-from metering.api.event_shape import NOT_PREDICTED, Shown, details, public_id, render
+from metering.api import cost_prediction
+from metering.api.event_shape import Shown, details, public_id, render
 from metering.ports import Fate, FateKind
 from metering.services import forecast
 from metering.services.ingest import Outcome, Result
@@ -26,19 +26,18 @@ def with_fates(result: Result, *, predicted: bool) -> list[dict[str, Any]]:
         render(_shown(outcome), fates.get(outcome.number, Fate(FateKind.DUPLICATE)))
         for outcome in result.outcomes
     ]
-    for each in shown if predicted else ():
-        each["cost_prediction"] = NOT_PREDICTED
+    if predicted:
+        met = [fates.get(outcome.number, Fate(FateKind.DUPLICATE)) for outcome in result.outcomes]
+        costs = cost_prediction.of_fates(result.configuration.platform, met)
+        for each, cost in zip(shown, costs, strict=True):
+            each["cost_prediction"] = cost
     return shown
 
 
-def calculation(result: Result, *, at: datetime) -> dict[str, Any]:
-    """An event that was not stored, and what it would meet."""
-    outcome = result.outcomes[0]
-    outcome.stored_at = at
-    fate = ports.matcher().fates(result.configuration.platform, [forecast.occurrence(outcome)])[0]
-    shown = _shown(outcome)
-    shown.public_id = shown.stored_at = None
-    return {**render(shown, fate, kind="CALCULATION"), "cost_prediction": NOT_PREDICTED}
+def calculation(result: Result) -> dict[str, Any]:
+    """An event that is not kept, and what it would meet and cost."""
+    shown = with_fates(result, predicted=True)[0]
+    return {**shown, "type": "CALCULATION", "id": None, "created_at": None}
 
 
 def per_item(result: Result, documents: Sequence[Any]) -> list[dict[str, Any]]:

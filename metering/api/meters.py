@@ -15,7 +15,6 @@ from rest_framework.request import Request
 
 from accounts.api.permissions import crud
 from accounts.api.resources import Created, Deleted, Listed, Retrieved, Updated
-from kit.api import expand
 from kit.api.fields import StrictBooleanField, StrictCharField, TextField
 from kit.api.links import find
 from metering.api.definitions import ORDERABLE, STATUSES, DefinitionSerializer
@@ -47,6 +46,10 @@ class CarriedSerializer(serializers.Serializer):
             raise serializers.ValidationError(
                 {field: f"The requested {self.target.object_type} could not be found"},  # type: ignore[attr-defined]
                 code="RESOURCES_NOT_FOUND",
+            )
+        if field == "id" and value.get("reference") not in (None, "", found.reference):
+            raise serializers.ValidationError(
+                {"reference": "names another one than id"}, code="INVALID_FIELD"
             )
         return meters.Link(found, value.get("required"))
 
@@ -102,29 +105,6 @@ class MeterViewSet(Listed, Retrieved, Created, Updated, Deleted):
     orderable = ORDERABLE
     permissions = crud("METER", meter_data_file="METER.VIEW")
     responses = {"meter_data_file": {(200, "text/csv"): OpenApiTypes.STR}}
-
-    def rendered(self, instance: Any, *, many: bool = False) -> Any:
-        """As everywhere, and ``expand[]=meter_values`` fills each link's ``object``."""
-        query = self.request.query_params.copy()
-        paths = query.getlist("expand[]")
-        own = {path.split(".")[0] for path in paths} & {"meter_values", "meter_properties"}
-        query.setlist("expand[]", [path for path in paths if path.split(".")[0] not in own])
-        data = self.get_serializer(instance, many=many).data
-        plain = [dict(row) for row in data] if many else dict(data)
-        expand.apply(plain, query, self.platform)
-        if "ALL" in paths:
-            own = {"meter_values", "meter_properties"}
-        for row, meter in zip(plain if many else [plain], instance if many else [instance], strict=True):
-            self._fill(row, meter, own)
-        return plain
-
-    def _fill(self, row: dict[str, Any], meter: Meter, own: set[str]) -> None:
-        if "meter_values" in own:
-            for shown, value in zip(row["meter_values"], meter.value_links.all(), strict=True):
-                shown["object"] = dict(MeterValueSerializer(value.meter_value).data)
-        if "meter_properties" in own:
-            for shown, held in zip(row["meter_properties"], meter.property_links.all(), strict=True):
-                shown["object"] = dict(MeterPropertySerializer(held.meter_property).data)
 
     @action(detail=True, methods=["get"], url_path="meter-data-file")
     def meter_data_file(self, request: Request, pk: str) -> HttpResponse:

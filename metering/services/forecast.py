@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db import transaction
 
 from metering import ports
 from metering.models import Event
@@ -12,6 +15,8 @@ from metering.ports import Fate, Occurrence
 from metering.services import ingest
 from metering.services.ingest import Outcome
 from metering.services.reading import Item
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,17 @@ def event(*, platform_id: int, document: Any, wall: datetime) -> Forecast:
     first = Event.objects.filter(platform_id=platform_id, reference=outcome.item.reference).first()
     same = first is not None and bytes(first.payload_hash) == outcome.item.payload_hash
     return Forecast(outcome.item, fate, first, same)
+
+
+def trial(*, platform_id: int, document: Any, wall: datetime, tell: Callable[[ingest.Result], T]) -> T:
+    """What ``tell`` makes of the event while it is stored; nothing of it stays.
+
+    Raises what storing it would raise.
+    """
+    with transaction.atomic():
+        told = tell(ingest.together(platform_id=platform_id, documents=[document], wall=wall))
+        transaction.set_rollback(True)
+    return told
 
 
 def occurrence(outcome: Outcome) -> Occurrence:

@@ -45,12 +45,17 @@ class Cast:
         unmatched = ports.Fate(ports.FateKind.NOT_MATCHED, variant="NO_SUBSCRIPTION")
         return [matched if event.customer_id == ADA.pk else unmatched for event in events]
 
+    def costs(self, platform: Any, invoice_ids: Any) -> dict[str, dict[str, Any] | None]:
+        """The invoice comes to one for each event stored, and cannot be drawn up from the tenth on."""
+        events = Event.objects.filter(platform=platform).count()
+        return {each: {"invoice_id": each, "events": events} if events < 10 else None for each in invoice_ids}
+
 
 @pytest.fixture
 def cast(monkeypatch: pytest.MonkeyPatch) -> Cast:
     """Fills the ports with the cast for one test."""
     cast = Cast()
-    monkeypatch.setattr(ports, "_filled", {"directory": cast, "matcher": cast})
+    monkeypatch.setattr(ports, "_filled", dict.fromkeys(("directory", "matcher", "forecaster"), cast))
     return cast
 
 

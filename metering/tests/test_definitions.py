@@ -145,3 +145,22 @@ def test_another_platform_sees_nothing(api, stranger, meter):
     assert stranger.get("/v1/meters/transcription").status == 404
     assert stranger.get(f"/v1/meters/{meter['id']}").status == 404
     assert stranger.get("/v1/meters").ok()["data"] == []
+
+
+def test_what_a_meter_carries_is_expanded_on_the_way_as_well(api, meter):
+    made = api.post("/v1/meter-value-calculations", SUM).ok()
+    path = f"/v1/meter-value-calculations/{made['id']}"
+    shown = api.get(f"{path}?expand[]=meter_id.meter_values.id&expand[]=meter.meter_properties").ok()
+    carried = [shown["meter"][name][0]["object"] for name in ("meter_values", "meter_properties")]
+    assert [row["reference"] for row in carried] == ["minutes", "engine"]
+    whole = api.get("/v1/meters/transcription?expand[]=ALL").ok()
+    assert [whole[name][0]["object"] for name in ("meter_values", "meter_properties")] == carried
+
+
+def test_an_id_and_a_reference_that_name_two_values_are_refused(api, meter):
+    other = api.post("/v1/meter-values", VALUE | {"reference": "other"}).ok()
+    both = {"id": other["id"], "reference": "minutes"}
+    refused = api.post("/v1/meters", METER | {"reference": "m", "meter_values": [both]})
+    assert (refused.status, refused.body["field"]) == (400, "meter_values.0.reference")
+    both["reference"] = "other"
+    assert api.post("/v1/meters", METER | {"reference": "m", "meter_values": [both]}).status == 201

@@ -65,7 +65,7 @@ def test_an_event_without_a_price_says_why(api, three):
 def test_a_trace_shows_where_the_event_ended_up(api, three):
     trace = api.get(f"/v1/events/{three[0]['id']}/event_trace?cost_prediction=true").ok()
     assert trace["links"][0]["product_item_ids"] == ["proi_x"]
-    assert trace["meter_data"]["cost_prediction"]["response"] == "NOT_SUPPORTED"
+    assert trace["meter_data"]["cost_prediction"]["response"] == "OK"
     assert api.get(f"/v1/ingest/meter-data/{three[1]['id']}/event_trace").ok()["links"] == []
 
 

@@ -148,18 +148,38 @@ def test_the_second_version_of_the_batch_takes_events(api, meters, sample):
 
 def test_calculate_stores_nothing(api, meters, sample):
     body = api.post("/v1/events/calculate", sample()).ok()
-    assert (body["type"], body["id"], body["cost_prediction"]["response"]) == (
-        "CALCULATION",
-        None,
-        "NOT_SUPPORTED",
-    )
+    assert (body["type"], body["id"], body["created_at"]) == ("CALCULATION", None, None)
+    assert body["processed_details"]["fate"] == "MATCHED"
+    assert body["cost_prediction"] == {
+        "response": "OK",
+        "details": [{"invoice_id": "invo_x", "events": 1}],
+        "used_change_rates": [],
+    }
     assert api.post("/v1/events/calculate", sample(number="x")).status == 400
     assert not Event.objects.exists()
+    assert not UsageRollup.objects.exists()
+
+
+def test_calculating_what_is_stored_already_tells_the_duplicate_or_the_conflict(api, meters, sample):
+    api.post(ONE, sample("job-1")).ok()
+    again = api.post("/v1/events/calculate", sample("job-1")).ok()
+    assert (again["processed_details"]["type"], again["cost_prediction"]["details"]) == ("DUPLICATE", [])
+    assert api.post("/v1/events/calculate", sample("job-1", number="9")).status == 409
+    assert not EventDuplicate.objects.exists()
 
 
 def test_a_prediction_may_be_asked_for(api, meters, sample):
     body = api.post(f"{ONE}?cost_prediction=true", sample()).ok()
-    assert body["cost_prediction"]["response"] == "NOT_SUPPORTED"
+    assert body["cost_prediction"]["details"] == [{"invoice_id": "invo_x", "events": 1}]
+    several = {
+        "meter_datas": [
+            sample(f"job-{number}", customer_reference=who) for number, who in ((2, "ada"), (3, "bob"))
+        ]
+    }
+    first, second = api.post(f"{LIST}?cost_prediction=true", several).ok()["meter_datas"]
+    assert first["cost_prediction"]["details"] == [{"invoice_id": "invo_x", "events": 3}]
+    assert (second["cost_prediction"]["response"], second["cost_prediction"]["details"]) == ("OK", [])
+    assert api.post(ONE, sample("job-4")).ok()["cost_prediction"] is None
     assert api.post(f"{ONE}?cost_prediction=maybe", sample()).body["field"] == "cost_prediction"
 
 

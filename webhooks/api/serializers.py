@@ -106,6 +106,10 @@ class WebhookSerializer(serializers.Serializer):
             value = attrs.get(name) or ""
             if any(character < " " or character > "~" for character in value):
                 raise serializers.ValidationError({name: "must be printable ASCII"}, code="INVALID_FIELD")
+        if (self.initial_data.get("signing_protocol") or PROTOCOL) != PROTOCOL:
+            raise serializers.ValidationError(
+                {"signing_protocol": f"must be {PROTOCOL}"}, code="INVALID_FIELD"
+            )
         return {
             name: value
             for name, value in attrs.items()

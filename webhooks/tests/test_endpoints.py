@@ -155,3 +155,9 @@ def test_an_endpoint_is_owed_what_it_chose(api, included, excluded, wanted):
     api.post(PATH, HOOK | {"reference": "hook-2", "active": False}).ok()
     owed = list(Delivery.objects.values_list("webhook__public_id", "event__type"))
     assert owed == ([(first["id"], "WEBHOOK.CREATED")] if wanted else [])
+
+
+def test_only_the_signing_that_is_done_can_be_asked_for(api):
+    refused = api.post(PATH, HOOK | {"signing_protocol": "MD5"})
+    assert (refused.status, refused.body["field"]) == (400, "signing_protocol")
+    assert api.post(PATH, HOOK | {"signing_protocol": "HMAC-SHA256"}).status == 201

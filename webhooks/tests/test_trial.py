@@ -155,3 +155,18 @@ def test_query_budgets(api, platform, endpoint, emit, django_assert_num_queries)
     (claim,) = claims.take(platform=platform, now=clock.now(), most=5)
     with django_assert_num_queries(5):  # savepoint twice, endpoint, lease, head of the queue
         delivery.prepare(claim, at=clock.now())
+
+
+def test_a_repeat_under_an_idempotency_key_sends_nothing_again(api, endpoint, receiver):
+    key = {"Idempotency-Key": "try-1"}
+    first = api.post(path(endpoint, "/send-test"), **key)
+    second = api.post(path(endpoint, "/send-test"), **key)
+    assert (first.status, second.body) == (200, first.body)
+    assert second.headers["Idempotent-Replayed"] == "true"
+    assert len(receiver.requests) == 1
+
+
+def test_a_failed_attempt_under_an_idempotency_key_frees_the_key(api, endpoint):
+    key = {"Idempotency-Key": "try-2"}
+    box = path(endpoint, "/send-penalty-box-payload")
+    assert [api.post(box, **key).status for _ in range(2)] == [400, 400]
