@@ -65,13 +65,9 @@ def register_all() -> None:
     sweeps.register(Sweep("subscriptions.end", cancel.end_due, every=60, next_due=cancel.next_due))
     sweeps.register(Sweep("invoices.open", periods.sweep, every=60, next_due=periods.next_due))
     sweeps.register(Sweep("invoices.finalize", finalize.sweep, every=60, next_due=finalize.next_due))
-<<<<<<< HEAD
     sweeps.register(Sweep(deciding.SWEEP, sweep.run, every=60))
     sweeps.register(Sweep(simulations.SWEEP, simulations.sweep, every=60))
-    ports.fill(directory=Directory(), matcher=Matcher())
-=======
     ports.fill(directory=Directory(), matcher=Matcher(), forecaster=Forecaster())
->>>>>>> 024adb2 (Predict costs, refuse what cannot be obeyed, check entitlements, explain the numbers of tests)
 
 
 def _loader(rows: Callable[[Platform], Any], render: Render) -> expand.Loader:

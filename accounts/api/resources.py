@@ -138,7 +138,8 @@ class Upserted(ResourceViewSet):
         name = request.query_params.get("identifier_field", known[0])
         if name not in known:
             raise InvalidField(f"must be {' or '.join(sorted(known))}", field="identifier_field")
-        key = self.request.data.get(name)
+        data: Any = request.data
+        key = data.get(name)
         if not isinstance(key, str):
             return None
         column = "public_id" if name == "id" else "reference"
