@@ -99,6 +99,7 @@ class IdempotencyRecordAdmin(LinkAdmin):
     """Answers kept for 48 hours; the answer is not shown, it may hold a key that is shown once."""
 
     list_display = ("key", "status", "leased_until", "expires_at")
+    list_filter = ("expires_at",)
     search_fields = ("key__startswith",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -131,6 +132,7 @@ class TaskAdmin(QueueAdmin):
 
     fields_shown = ("name", "func", "started", "stopped", "success", "attempt_count", "result")
     list_display = ("name", "func", "started", "stopped", "attempt_count")
+    list_filter = ("started",)
     search_fields = ("name", "func")
     date_hierarchy = "started"
     ordering = ("-started",)
@@ -141,6 +143,7 @@ class ScheduleAdmin(QueueAdmin):
 
     fields_shown = ("name", "func", "minutes", "next_run", "task")
     list_display = ("name", "minutes", "next_run")
+    list_filter = ("minutes",)
     search_fields = ("name",)
 
 
@@ -149,6 +152,7 @@ class WaitingAdmin(QueueAdmin):
 
     fields_shown = ("key", "lock")
     list_display = ("pk", "key", "lock")
+    list_filter = ("lock",)
     search_fields = ("key",)
 
 

@@ -206,6 +206,7 @@ class SignInAttemptAdmin(SupportAdmin):
 
     platform_path = ""
     list_display = ("email", "address", "at")
+    list_filter = ("at",)
     search_fields = ("email", "address")
     date_hierarchy = "at"
 
@@ -215,6 +216,7 @@ class UserSessionAdmin(SupportAdmin):
 
     platform_path = ""
     list_display = ("user", "address", "agent", "started_at")
+    list_filter = ("started_at",)
     search_fields = ("user__email", "address")
     date_hierarchy = "started_at"
 

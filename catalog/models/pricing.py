@@ -106,6 +106,7 @@ class PricingProduct(TreeLink):
 
     class Meta:
         verbose_name = "pricing"
+        verbose_name_plural = "products of pricings"
         constraints = [models.UniqueConstraint(fields=["pricing", "product"], name="pricing_product_unique")]
 
 

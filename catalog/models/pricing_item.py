@@ -34,6 +34,7 @@ class PricingItemProductItem(TreeLink):
 
     class Meta:
         verbose_name = "pricing item"
+        verbose_name_plural = "product items of pricing items"
         constraints = [
             models.UniqueConstraint(
                 fields=["pricing_item", "product_item"], name="pricing_item_product_unique"
@@ -67,6 +68,7 @@ class PricingItemConfigProperty(TreeLink):
 
     class Meta:
         verbose_name = "pricing item config"
+        verbose_name_plural = "properties in pricing item configs"
         constraints = [
             models.UniqueConstraint(
                 fields=["config", "meter_property"], name="pricing_item_config_property_unique"

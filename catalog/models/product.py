@@ -52,6 +52,7 @@ class ProductFeature(models.Model):
 
     class Meta:
         verbose_name = "product"
+        verbose_name_plural = "features of products"
         constraints = [models.UniqueConstraint(fields=["product", "feature"], name="product_feature_unique")]
 
     def __str__(self) -> str:

@@ -69,6 +69,7 @@ class ProductItemReport(models.Model):
 
     class Meta:
         verbose_name = "product item"
+        verbose_name_plural = "reports of product items"
         constraints = [
             models.UniqueConstraint(
                 fields=["product_item", "meter_value_calculation"], name="product_item_report_unique"

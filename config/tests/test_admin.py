@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from django.contrib import admin
 from django.db import connection
@@ -41,6 +43,15 @@ def test_every_model_is_registered_with_search_and_says_what_it_is(model):
     assert isinstance(page, SupportAdmin)
     assert page.search_fields or page.get_search_fields(None)
     assert page.__doc__
+
+
+def test_every_list_has_filters_and_a_name_of_its_own():
+    request = type("Request", (), {"user": User(is_superuser=True, is_active=True, is_staff=True)})()
+    names = Counter(
+        (model._meta.app_label, model._meta.verbose_name_plural) for model in admin.site._registry
+    )
+    assert [name for name, times in names.items() if times > 1] == []
+    assert [page for page in admin.site._registry.values() if not page.get_list_filter(request)] == []
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -44,6 +44,7 @@ class MeterMeterValue(models.Model):
 
     class Meta:
         verbose_name = "meter"
+        verbose_name_plural = "values of meters"
         constraints = [models.UniqueConstraint(fields=["meter", "meter_value"], name="meter_value_link_once")]
 
     def __str__(self) -> str:
@@ -61,6 +62,7 @@ class MeterMeterProperty(models.Model):
 
     class Meta:
         verbose_name = "meter"
+        verbose_name_plural = "properties of meters"
         constraints = [
             models.UniqueConstraint(fields=["meter", "meter_property"], name="meter_property_link_once")
         ]

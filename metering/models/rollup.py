@@ -43,6 +43,7 @@ class UsageRollup(models.Model):
 
     class Meta:
         verbose_name = "usage"
+        verbose_name_plural = "usage by the hour"
         constraints = [
             models.UniqueConstraint(
                 fields=["meter", "customer_id", "meter_value_id", "hour", "key"],
