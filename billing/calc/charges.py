@@ -50,27 +50,35 @@ def of_schedule(schedule: ScheduleInputs, currency: str, rates: Rates = NO_RATES
 
 
 def of_late_period(period: LatePeriod, charges: Sequence[Charge]) -> Iterator[Charge]:
-    """What the usage of a period comes to now, less what was billed for it, where these differ.
+    """What a period comes to now, less what was billed for it, where these differ.
 
     `charges` are those of the whole period rated again, so that bands, blocks and included volume come out
-    as if all of its usage had been there in time. Fees do not depend on usage and are left alone.
+    as if all of its usage had been there in time. Fees do not depend on usage and are left alone, but for
+    those that were billed ahead for longer than their schedule came to last.
     """
     for charge in charges:
         billed = period.billed.get((charge.item.pricing_item_id, charge.rule.config_id), ZERO)
-        if charge.is_usage and charge.amount != billed:
+        if _is_compared(period, charge) and charge.amount != billed:
             late = Late(period.invoice_id, period.invoice_number, charge.amount, billed)
             yield replace(charge, amount=EXACT.subtract(charge.amount, billed), late=late)
 
 
 def as_billed(period: LatePeriod, charges: Sequence[Charge]) -> list[Charge]:
-    """The charges of the period with what has been billed for usage; fees are as they are."""
+    """The charges of the period with what has been billed for what is compared; the others as they are."""
     found = []
     for charge in charges:
         billed = period.billed.get((charge.item.pricing_item_id, charge.rule.config_id), ZERO)
         # No units of it count as used any more, so that a commitment to units compares prices.
         rated = charge.rated._replace(amount=billed, billable=ZERO)
-        found.append(replace(charge, amount=billed, rated=rated) if charge.is_usage else charge)
+        was = replace(charge, amount=billed, rated=rated)
+        found.append(was if _is_compared(period, charge) else charge)
     return found
+
+
+def _is_compared(period: LatePeriod, charge: Charge) -> bool:
+    if period.is_ahead:
+        return (charge.item.pricing_item_id, charge.rule.config_id) in period.billed
+    return charge.is_usage
 
 
 def unpriced(schedule: ScheduleInputs) -> Iterator[Unpriced]:

@@ -144,13 +144,19 @@ class LatePeriod:
     """A period that a final invoice billed and whose usage has changed since.
 
     `schedule` holds that period as `arrears` with its usage as it is now; `billed` is what stands on
-    final invoices for it so far, as quoted, by pricing item and rule.
+    final invoices for it so far, as quoted, by pricing item and rule. Or `schedule` has no arrears, and
+    its `advance` is what is left of a period that was billed ahead before the schedule was cut short.
     """
 
     invoice_id: str
     invoice_number: str
     schedule: ScheduleInputs
     billed: Mapping[tuple[str, str], Decimal]
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether fees that were billed in advance are compared, and not usage."""
+        return self.schedule.arrears is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from billing.calc.content import InvoiceContent
 from billing.models import Invoice, Occasion
 from billing.selectors import timelines
 from billing.selectors.item_terms import ItemTerms
-from billing.services import late_usage, sources
+from billing.services import billed_ahead, late_usage, sources
 from billing.services.assumptions import NOTHING, Assumed
 from billing.services.late_usage import LateInvoice
 from billing.services.sources import Bill, Sources
@@ -52,7 +52,9 @@ def contents(
     With a ``cutoff`` usage is read as it was then.
     """
     late = late_usage.changed(platform=platform, invoices=invoices)
-    bills = {invoice.pk: _bills(invoice, late.get(invoice.pk, ())) for invoice in invoices}
+    ahead = billed_ahead.unused(invoices)
+    again = {pk: [*late.get(pk, ()), *ahead.get(pk, ())] for pk in {*late, *ahead}}
+    bills = {invoice.pk: _bills(invoice, again.get(invoice.pk, ())) for invoice in invoices}
     return of_bills(platform=platform, invoices=invoices, bills=bills, cutoff=cutoff)
 
 

@@ -1,0 +1,109 @@
+"""Fees that were billed ahead for a time in which another schedule took over: the rest is given back.
+
+Found by comparing, as late usage is: what the schedule comes to until its end, less what final invoices
+billed for it. A schedule that nothing follows (a cancellation) keeps what it has billed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from billing.calc.schedule import Cadence, period_at
+from billing.calc.timeline import Part, Slice
+from billing.models import Invoice, InvoiceLine, InvoiceStatus, LineType, Occasion
+from billing.selectors import billed, timelines
+from billing.selectors.invoices import first_drafts
+from billing.services.late_usage import LateInvoice
+from kit.money import EXACT
+
+Fee = tuple[int, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A schedule that gave way to another one, and the draft that gives back what it billed beyond."""
+
+    draft: Invoice
+    schedule_id: str
+    slice: Slice
+    cadence: Cadence
+
+
+def unused(invoices: Sequence[Invoice]) -> dict[int, list[LateInvoice]]:
+    """Draft pk -> the final invoices that billed ahead what it has to give back. Two queries, or none."""
+    cuts = {cut.schedule_id: cut for draft in _drafts(invoices) for cut in _cuts(draft)}
+    if not cuts:
+        return {}
+    carriers = first_drafts([cut.draft.subscription_id or 0 for cut in cuts.values()])
+    carried = {key: cut for key, cut in cuts.items() if cut.draft.pk in carriers.values()}
+    found: dict[int, list[LateInvoice]] = {}
+    for cut, final, part, amounts in _ahead(carried):
+        found.setdefault(cut.draft.pk, []).append(LateInvoice(final, (part,), amounts))
+    return found
+
+
+def _drafts(invoices: Sequence[Invoice]) -> Iterator[Invoice]:
+    for invoice in invoices:
+        runs = invoice.status == InvoiceStatus.DRAFT and invoice.occasion == Occasion.PERIOD
+        if runs and invoice.subscription is not None:
+            yield invoice
+
+
+def _cuts(draft: Invoice) -> Iterator[Cut]:
+    assert draft.subscription is not None
+    rows = {row.pk: row.public_id for row in draft.subscription.schedules.all()}
+    for each, cadence in timelines.timeline(draft.subscription).replaced():
+        yield Cut(draft, rows[each.key], each, cadence)
+
+
+def _ahead(cuts: Mapping[str, Cut]) -> Iterator[tuple[Cut, Invoice, Part, Mapping[billed.Place, Decimal]]]:
+    """Per cut and final invoice, the part that is owed and what stands on invoices for it."""
+    lines = list(_fees(cuts))
+    given_back = _sums(line for line in lines if line.late_of_id is not None)
+    by_period: dict[tuple[str, int, Part], dict[billed.Place, Decimal]] = {}
+    finals: dict[int, Invoice] = {}
+    for line in lines:
+        cut = cuts[line.schedule_id]
+        end = cut.slice.active.end
+        assert end is not None
+        if line.late_of_id is not None or not line.start_at < end < line.end_at:
+            continue
+        owed = period_at(cut.cadence, line.start_at, active=cut.slice.active)
+        part = Part(cut.slice.key, None, (owed,), cut.cadence)
+        so_far = EXACT.add(line.amount, given_back.get(_fee(line, line.invoice_id), Decimal(0)))
+        place = line.schedule_id, line.pricing_item_id, line.config_id
+        by_period.setdefault((line.schedule_id, line.invoice_id, part), {})[place] = so_far
+        finals[line.invoice_id] = line.invoice
+    for (schedule_id, invoice, part), amounts in by_period.items():
+        yield cuts[schedule_id], finals[invoice], part, amounts
+
+
+def _fees(cuts: Mapping[str, Cut]) -> Iterable[InvoiceLine]:
+    """The fees of these schedules on final invoices, those that were given back included."""
+    platform = next((cut.draft.platform_id for cut in cuts.values()), None)
+    rows = InvoiceLine.objects.filter(
+        platform=platform,
+        schedule_id__in=cuts,
+        is_usage=False,
+        type=LineType.REVENUE,
+        invoice__status__in=billed.BILLED,
+    )
+    return (
+        rows.select_related("invoice")
+        .defer("invoice__content", "invoice__parties", "invoice__prices")
+        .order_by("pk")
+    )
+
+
+def _sums(lines: Iterable[InvoiceLine]) -> dict[Fee, Decimal]:
+    found: dict[Fee, Decimal] = {}
+    for line in lines:
+        fee = _fee(line, line.late_of_id or 0)
+        found[fee] = EXACT.add(found.get(fee, Decimal(0)), line.amount)
+    return found
+
+
+def _fee(line: InvoiceLine, invoice: int) -> Fee:
+    return invoice, line.schedule_id, line.pricing_item_id, line.config_id
