@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from billing.calc.currencies import Exchange
-from billing.calc.inputs import METERED, PricedItem, PricedRule, ScheduleInputs
+from billing.calc.inputs import METERED, ChargeModel, PricedItem, PricedRule, ScheduleInputs
 from billing.calc.item_period import Quoted
 from billing.calc.markup import Added
 from billing.calc.proration import Share
 from billing.calc.seats import RatedChange
 from catalog.rating.rated import Rated
-from catalog.rating.types import PricingType
+from catalog.rating.types import Config, PricingType
 from kit.money import plain
 from kit.period import Span
 
@@ -83,6 +83,20 @@ class Unpriced:
         }
 
 
-def is_fee(item: PricedItem, rule: PricedRule) -> bool:
+class Modeled(Protocol):
+    """An item: what kind of thing it sells."""
+
+    @property
+    def model(self) -> ChargeModel: ...
+
+
+class Priced(Protocol):
+    """A rule: how it is priced."""
+
+    @property
+    def config(self) -> Config: ...
+
+
+def is_fee(item: Modeled, rule: Priced) -> bool:
     """Whether the price does not depend on usage: a FIXED price, or an item that is not metered."""
     return item.model not in METERED or rule.config.pricing_type is PricingType.FIXED

@@ -13,7 +13,7 @@ from catalog.rating.choice import Alternatives, choose
 from catalog.rating.rules import matches, renamed
 from catalog.rating.types import Config
 from kit.errors import InvalidOperation
-from kit.period import Period
+from kit.period import Period, PeriodType
 
 Json = Mapping[str, Any]
 
@@ -26,6 +26,16 @@ class RuleTerms:
     config: Config
     billing_in_advance: bool
     body: Json
+
+    @property
+    def billing_period(self) -> Period | None:
+        """How often it is charged, where it says so."""
+        return _period(self.body.get("billing_period"))
+
+    @property
+    def pricing_period(self) -> Period | None:
+        """What the price is quoted for, where it says so."""
+        return _period(self.body.get("pricing_period"))
 
     def renamed(self, references: Mapping[str, str]) -> RuleTerms:
         """The same with its properties by reference."""
@@ -140,6 +150,10 @@ class ItemTerms:
             tiering=tuple(each.renamed(references) for each in self.tiering),
             rules=tuple(rule.renamed(references) for rule in self.rules),
         )
+
+
+def _period(body: Json | None) -> Period | None:
+    return Period(PeriodType(body["type"]), body["value"]) if body else None
 
 
 def _meets(config: Config | None, properties: Mapping[str, str]) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from accounts.models import Platform
+from billing.calc.charge import is_fee
 from billing.models import PricingPlanSchedule, PricingPlanSubscription
+from billing.selectors import prices
 from billing.services import plan_versions, slices
-from catalog.models import ModelType, PricingItemConfig, PricingItemProductItem, ProductType, Status
+from catalog.models import PricingItemProductItem, ProductType, Status
 from kit.errors import InvalidField, InvalidOperation, UnableToProcess
-
-CONVERTED = (ModelType.RECURRING, ModelType.PER_SEAT)
 
 
 def require(subscription: PricingPlanSubscription, schedules: Sequence[PricingPlanSchedule]) -> None:
@@ -53,7 +53,7 @@ def require_priced(subscription: PricingPlanSubscription, schedule: PricingPlanS
     """The schedule's plan, currency and periods suit the subscription."""
     require_plan(subscription, schedule)
     require_currency(subscription, schedule)
-    require_period(subscription, schedule)
+    require_prices(schedule)
 
 
 def require_currency(subscription: PricingPlanSubscription, schedule: PricingPlanSchedule) -> None:
@@ -70,23 +70,23 @@ def require_currency(subscription: PricingPlanSubscription, schedule: PricingPla
         )
 
 
-def require_period(subscription: PricingPlanSubscription, schedule: PricingPlanSchedule) -> None:
-    """A price of usage that names a period is for just that period; a fee is converted from its own."""
+def require_prices(schedule: PricingPlanSchedule) -> None:
+    """Everything that is sold has a price for the schedule's currency and period.
+
+    A price of usage that names a period is for just that period; a fee is converted from its own.
+    """
     billed = schedule.billing_period
-    bodies = (
-        PricingItemConfig.objects.filter(
-            platform=subscription.platform, version=schedule.pricing_plan_version
-        )
-        .exclude(pricing_item__product_item_links__product_item__model_type__in=CONVERTED)
-        .values_list("body__billing_period", "body__pricing_period")
-    )
-    for period in {(each["type"], each["value"]) for row in bodies for each in row if each}:
-        if period != (billed.type.value, billed.value):
-            raise UnableToProcess(
-                f"The plan has prices per {period[1]} {period[0]}, but the subscription is billed per "
-                f"{billed.value} {billed.type.value}; only fees are converted between periods",
-                field="billing_period",
-            )
+    for item in prices.of_schedule(schedule):
+        if item.unpriced:
+            raise UnableToProcess(f"{item.description}: {item.unpriced}", field="billing_period")
+        for rule in item.rules:
+            for period in () if is_fee(item, rule) else (rule.billing_period, rule.pricing_period):
+                if period not in (None, billed):
+                    raise UnableToProcess(
+                        f"The plan has prices per {period}, but the subscription is billed per {billed}; "
+                        "only fees are converted between periods",
+                        field="billing_period",
+                    )
 
 
 def require_plan(subscription: PricingPlanSubscription, schedule: PricingPlanSchedule) -> None:

@@ -21,7 +21,7 @@ from catalog.api.tree_shape import PricingCategorySerializer
 from catalog.models import PricingPlan, PricingPlanVersion
 from catalog.selectors import plans as selectors
 from catalog.services import activation, pricing_plan_versions, version_comparison
-from catalog.services.activation_rules import Facts
+from catalog.services.activation_facts import Facts
 from kit.api.fields import CurrencyField, TextField, expanded, reserved
 from kit.api.links import LinkField
 from kit.api.shapes import PeriodSerializer

@@ -28,6 +28,8 @@ from kit.errors import InvalidField
 MAX_GRANTS = 50
 MAX_SPLITS = 20
 
+WITHOUT_SPLIT = TOP_UPS | {PricingType.FIXED, PricingType.NONE}
+
 
 class Included(NamedTuple):
     """How much is free, and when it is full again."""
@@ -87,10 +89,8 @@ def split(fields: Fields, pricing_type: PricingType, numbers: Names, facts: Fact
     """``split_pricing``: a line for each value of these properties."""
     holder = fields.child("split_pricing")
     entries = holder.children("meter_properties", at_most=MAX_SPLITS) if holder else []
-    if holder is not None and entries:
-        if pricing_type in TOP_UPS or pricing_type in (PricingType.FIXED, PricingType.NONE):
-            facts.note_unrated(holder.path, f"a {pricing_type} price cannot be split")
-        facts.note_unbilled(holder.path, "a split price cannot be billed yet")
+    if holder is not None and entries and pricing_type in WITHOUT_SPLIT:
+        facts.note_unrated(holder.path, f"a {pricing_type} price cannot be split")
     names = [config_conditions.property_name(entry) for entry in entries]
     return tuple(
         Split(name, config_conditions.is_number(entry, name, numbers))

@@ -231,6 +231,11 @@ class Config:
         """Whether the rule prices whatever no other rule does."""
         return not self.conditions and not self.expressions
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether what one period leaves is there for the next."""
+        return self.rollover or self.reset is not ResetType.PERIOD
+
     def __post_init__(self) -> None:
         bounds = [ZERO, *(band.upper_bound or ZERO for band in self.bands)]
         places = tuple(Place(order + 1, bounds[order], band) for order, band in enumerate(self.bands))

@@ -18,7 +18,11 @@ def items(version: PricingPlanVersion) -> dict[int, ProductItem]:
     return {
         row.pk: row
         for row in rows.select_related(
-            "product", "meter_value_calculation__meter", "meter_value_calculation__meter_value"
+            "product",
+            "meter_value_calculation__meter",
+            "meter_value_calculation__meter_value",
+            "tiering_meter_value_calculation__meter",
+            "tiering_meter_value_calculation__meter_value",
         )
     }
 

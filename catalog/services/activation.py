@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from accounts.context import Context
-from catalog.models import PlanVariant, PricingPlanVersion, ProductItem, ProductType, Status
+from catalog.models import PlanVariant, PricingPlanVersion, ProductType, Status
 from catalog.rating.types import Problem
 from catalog.selectors import plans, priced
-from catalog.services import activation_rules, entitlements
-from catalog.services.activation_rules import Facts
+from catalog.services import activation_choices, activation_items, activation_rules, entitlements
+from catalog.services.activation_facts import Facts, calculations
 from kit.errors import UnableToProcess
+from kit.period import Period, PeriodType
 from metering.models import MeterProperty
 from metering.services import keying
 
@@ -36,21 +37,22 @@ def prepared(*, ctx: Context, version: PricingPlanVersion) -> dict[str, Any]:
             resource_id=version.public_id,
         )
     _key(ctx, facts)
-    currency = facts.currency
-    if version.pricing_currencies or currency is None:
+    used = list(facts.used)
+    if version.pricing_currencies or not used:
         return {}
-    return {"pricing_currencies": [currency], "default_pricing_currency": currency}
+    return {"pricing_currencies": used, "default_pricing_currency": used[0]}
 
 
 def problems(tree: PricingPlanVersion, facts: Facts) -> list[Problem]:
     """Everything that stands in the way of activating the version, in the order of the tree."""
     facts.items = priced.items(tree)
-    meters = {
-        row.meter_value_calculation.meter_id for row in facts.items.values() if row.meter_value_calculation
-    }
+    meters = {each.meter_id for each in calculations(list(facts.items.values()))}
     facts.properties, facts.optional = priced.properties(tree.platform, meters)
     facts.currencies = tuple(tree.pricing_currencies)
-    facts.billing_periods = tuple(option["period"] for option in tree.billing_periods)
+    facts.billing_periods = tuple(
+        Period(PeriodType(option["period"]["type"]), option["period"]["value"])
+        for option in tree.billing_periods
+    )
     return list(_of_version(tree, facts))
 
 
@@ -95,19 +97,14 @@ def _of_pricing(pricing: Any, at: str, facts: Facts) -> Iterator[Problem]:
 
 def _of_item(item: Any, at: str, facts: Facts) -> Iterator[Problem]:
     product_items = [facts.items[link.product_item_id] for link in item.product_item_links.all()]
-    if len(product_items) != 1:
-        what = "combined volume cannot be billed yet" if product_items else "value required, but not set"
-        yield Problem(f"{at}.product_item_ids", what)
+    if not product_items:
+        yield Problem(f"{at}.product_item_ids", "value required, but not set")
         return
-    product_item: ProductItem = product_items[0]
-    yield from activation_rules.of_product_item(product_item, f"{at}.product_item_ids.0", facts)
-    for name in ("pricing_currency_configs", "billing_period_configs"):
-        if getattr(item, name):
-            yield Problem(f"{at}.{name}", f"{name} cannot be billed yet")
-    configs = item.configs.all()
-    if not configs:
-        yield Problem(f"{at}.configs", "a pricing item needs at least one config")
-    yield from activation_rules.of_configs(configs, product_item, at, facts)
+    yield from activation_items.problems(product_items, f"{at}.product_item_ids", facts)
+    choices = activation_choices.of_item(item, at)
+    for choice in choices:
+        yield from activation_rules.of_choice(choice, product_items, facts)
+    yield from activation_choices.problems(item, choices, at, facts)
 
 
 def _key(ctx: Context, facts: Facts) -> None:

@@ -93,9 +93,17 @@ def test_rules_that_do_not_rate_are_refused(
     assert word in error["message"]
 
 
-def test_items_that_do_not_rate_are_refused(api: ApiClient) -> None:
-    error = refused(api, made(api, pricing(cast.item(api, type="DEDUCTION"), flat())))
-    assert (error["field"], "DEDUCTION" in error["message"]) == (f"{ITEM}.product_item_ids.0", True)
+def test_items_that_sell_credits_do_not_rate_yet(api: ApiClient) -> None:
+    error = refused(api, made(api, pricing(cast.item(api, model_type="CREDITS"), flat())))
+    assert (error["field"], "CREDITS" in error["message"]) == (f"{ITEM}.product_item_ids.0", True)
+
+
+@pytest.mark.parametrize("name", ["type", "model_type"])
+def test_deductions_and_conversions_rate(api: ApiClient, name: str) -> None:
+    value = {"type": "DEDUCTION", "model_type": "USAGE_BASED_CONVERSION"}[name]
+    calculation = cast.calculation(api)["id"]
+    item = cast.item(api, meter_value_calculation_id=calculation, **{name: value})
+    assert trees.activate(api, made(api, pricing(item, flat()))).ok()["status"] == "ACTIVE"
 
 
 def test_seats_are_a_number(api: ApiClient) -> None:
@@ -110,11 +118,33 @@ def test_an_item_is_priced_once(api: ApiClient) -> None:
     assert error["field"] == "pricing_categories.0.pricings.1.items.0.product_item_ids.0"
 
 
-def test_two_items_of_one_pricing_item_do_not_rate_yet(api: ApiClient) -> None:
-    item, other = cast.item(api), cast.item(api, "seconds")
-    both = pricing(item, flat())
+def together(api: ApiClient, other: dict[str, Any]) -> dict[str, Any]:
+    """A version whose one price is for two items: that of ``cast`` and another."""
+    both = pricing(cast.item(api), flat())
     both["items"][0]["product_item_ids"].append(other["id"])
-    assert refused(api, made(api, both))["field"] == f"{ITEM}.product_item_ids"
+    return made(api, both)
+
+
+def test_items_whose_volumes_add_up_are_priced_together(api: ApiClient) -> None:
+    largest = cast.calculation(api, "MAX")["id"]
+    other = cast.item(api, "seconds", meter_value_calculation_id=largest)
+    assert trees.activate(api, together(api, other)).ok()["status"] == "ACTIVE"
+
+
+@pytest.mark.parametrize(
+    ("fields", "word"),
+    [
+        ({}, "already"),
+        ({"type": "DEDUCTION"}, "one type"),
+        ({"model_type": "RECURRING", "meter_value_calculation_id": None}, "one model type"),
+    ],
+)
+def test_items_that_do_not_add_up_are_not_priced_together(
+    api: ApiClient, fields: dict[str, Any], word: str
+) -> None:
+    error = refused(api, together(api, cast.item(api, "seconds", **fields)))
+    assert error["field"] == f"{ITEM}.product_item_ids.1"
+    assert word in error["message"]
 
 
 def test_prices_are_in_the_currencies_of_the_version(api: ApiClient) -> None:
@@ -187,22 +217,53 @@ def test_rate_cards_and_groups_of_plain_pricings_do_not_rate_yet(api: ApiClient)
     assert refused(api, version)["field"] == "pricing_plan_id"
 
 
-def test_prices_per_currency_are_stored_and_do_not_rate_yet(api: ApiClient) -> None:
-    item = cast.item(api)
-    dollars = {
-        "currency": "USD",
-        "fallback_currency": "EUR",
-        "configs": [{"type": "FLAT", "bands": [{"amount": euro("0.05", "USD")}]}],
-        "billing_period_configs": [{"billing_period": YEAR, "configs": [flat("0.03")]}],
-    }
-    priced = pricing(item, flat())
-    priced["items"][0]["pricing_currency_configs"] = [dollars]
+DOLLARS = {
+    "currency": "USD",
+    "fallback_currency": "EUR",
+    "configs": [{"type": "FLAT", "bands": [{"amount": euro("0.05", "USD")}]}],
+    "billing_period_configs": [
+        {"billing_period": YEAR, "configs": [{"type": "FLAT", "bands": [{"amount": euro("0.03", "USD")}]}]}
+    ],
+}
+
+
+def test_prices_per_currency_and_period_rate(api: ApiClient) -> None:
+    priced = pricing(cast.item(api), flat())
+    priced["items"][0]["pricing_currency_configs"] = [DOLLARS]
     version = made(api, priced)
     (stored,) = version["pricing_categories"][0]["pricings"][0]["items"][0]["pricing_currency_configs"]
     assert (stored["currency"], stored["fallback_currency"]) == ("USD", "EUR")
     assert stored["configs"][0]["id"].startswith("pico_")
     assert stored["billing_period_configs"][0]["configs"][0]["details"]["pricing_type"] == "FLAT"
-    assert refused(api, version)["field"] == f"{ITEM}.pricing_currency_configs"
+    settings = trees.activate(api, version).ok()["pricing_currency_settings"]
+    assert settings == {"default_pricing_currency": "EUR", "pricing_currencies": ["EUR", "USD"]}
+
+
+@pytest.mark.parametrize(
+    ("dollars", "field", "word"),
+    [
+        ({"configs": [flat()]}, "pricing_currency_configs.0.configs.0.bands", "not in USD"),
+        ({"configs": []}, "pricing_currency_configs", "no price in USD"),
+        ({"configs": [], "fallback_currency": "JPY"}, "pricing_currency_configs", "no price in USD"),
+    ],
+)
+def test_every_currency_of_the_version_has_a_price(
+    api: ApiClient, dollars: dict[str, Any], field: str, word: str
+) -> None:
+    priced = pricing(cast.item(api), flat())
+    priced["items"][0]["pricing_currency_configs"] = [{"currency": "USD", **dollars}]
+    settings = {"pricing_currencies": ["EUR", "USD"]}
+    error = refused(api, made(api, priced, pricing_currency_settings=settings))
+    assert error["field"] == f"{ITEM}.{field}"
+    assert word in error["message"]
+
+
+def test_a_price_can_fall_back_to_another_currency(api: ApiClient) -> None:
+    priced = pricing(cast.item(api), flat())
+    priced["items"][0]["pricing_currency_configs"] = [{"currency": "USD", "fallback_currency": "EUR"}]
+    settings = {"pricing_currencies": ["EUR", "USD"]}
+    version = made(api, priced, pricing_currency_settings=settings)
+    assert trees.activate(api, version).ok()["status"] == "ACTIVE"
 
 
 def test_usage_is_told_apart_by_what_the_rules_ask_for(api: ApiClient) -> None:

@@ -30,7 +30,6 @@ UNRATED = [
 ]
 UNBILLED = [
     (price("FLAT_TOP_UP", OPEN, top_up={"rollover": True}), "top_up.rollover"),
-    (price("FLAT", OPEN, split_pricing=SPLIT), "split_pricing"),
     (price("FLAT", OPEN, wallet_grants=[{"wallet_type_id": "waty_1"}]), "wallet_grants"),
     (price("FLAT", OPEN, on_demand=True), "on_demand"),
     (price("FLAT", OPEN, conditions={"configs": [{"id": "pico_1"}]}), "conditions.configs.0.id"),
@@ -61,7 +60,7 @@ def test_what_no_invoice_can_bill_yet_rates_all_the_same(data, field):
 
 
 def test_everything_unsupported_is_listed_at_once():
-    data = price("FLAT", CREDITS, split_pricing=SPLIT, on_demand=True)
+    data = price("FIXED", CREDITS, split_pricing=SPLIT, on_demand=True)
     fields = [problem.field for problem in support.unsupported(parse(data))]
     assert fields == ["bands.0.credits", "split_pricing", "on_demand"]
 
@@ -74,6 +73,7 @@ def test_everything_unsupported_is_listed_at_once():
         {"volume_group_reference": ""},
         {"volume_group_reference": "pool"},
         {"split_pricing": {"meter_properties": []}},
+        {"split_pricing": SPLIT},
         {"conditions": {"name": "all", "meter_properties": []}},
         {"default_included_volume": {**number(5), "reset_type": "PERIOD"}},
         {"conditions": {"meter_properties": [CONDITION]}},

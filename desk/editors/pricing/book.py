@@ -20,7 +20,7 @@ from catalog.models import (
     ProductItem,
 )
 from catalog.rating.types import ValueType
-from catalog.services.activation_rules import value_type_of
+from catalog.services.activation_facts import value_type_of
 from desk.components import badges
 from desk.editors.pricing import conditions, words
 from desk.editors.pricing.build import Terms

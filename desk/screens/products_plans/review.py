@@ -11,7 +11,7 @@ from django.urls import reverse
 from catalog.models import PricingPlan, PricingPlanVersion, Status
 from catalog.selectors import plans as selectors
 from catalog.services import activation, pricing_plan_versions, pricing_plans
-from catalog.services.activation_rules import Facts
+from catalog.services.activation_facts import Facts
 from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.editors.pricing import diff, steps
