@@ -30,6 +30,7 @@ WAITS = {
     "credit notes": "credit linked_invoices",
     "credits and wallets": (
         "credits credit_types wallet_type wallet_balance_details pre_wallet_balance post_wallet_balance"
+        " conversion"
     ),
     "custom fields": "custom_fields other_custom_fields",
     "customer groups and sellers": (
@@ -41,7 +42,7 @@ WAITS = {
     ),
     "discounts, markups and commitments": "discount markup commitment commitment_type footnote",
     "electronic invoices": "e_invoices delivery_date",
-    "exchange rates": "local_amounts used_exchange_rates rates conversion",
+    "tax in the issuer's currency": "local_amounts rates",
     "approvals": "approval_status",
     "expansion": (
         "customer meter meter_value meter_property meter_value_calculations product_items feature"
@@ -69,10 +70,6 @@ WAITS = {
     "upgrades": (
         "upgraded_from_pricing_plan_subscription_id upgraded_to_pricing_plan_subscription_id inactive_periods"
         " pricing_plan_subscription_start_at"
-    ),
-    "usage details on the invoice": (
-        "meter_values report_meter_values price_bound tiering_meter_value split_pricing volume_share"
-        " meter_value_share_of_total usage_based_conversion"
     ),
 }
 # Where a word means another thing in one schema.

@@ -8,6 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from billing.api.invoice_shapes import (
+    InvoicedMeterValueSerializer,
     InvoicePartySerializer,
     InvoicePeriodSerializer,
     InvoiceTaxCategorySerializer,
@@ -16,7 +17,7 @@ from billing.api.invoice_shapes import (
     UnpricedUsageSerializer,
 )
 from billing.api.invoice_view import Shown, header, tree
-from billing.api.price_shapes import InvoiceAmountSerializer
+from billing.api.price_shapes import InvoiceAmountSerializer, UsedExchangeRateSerializer
 from billing.models import InvoiceStatus, InvoiceType, PaymentStatus
 from kit.api.fields import DecimalField, EnumField, StrictBooleanField, TextField, expanded, reserved
 from kit.api.shapes import PeriodSerializer
@@ -35,9 +36,7 @@ LATER = (
     "other_custom_fields",
     "credit",
     "e_invoices",
-    "used_exchange_rates",
     "processing_only_customers",
-    "meter_values",
     "credit_types",
     "display_invoice_sub_lines_per_processing_only_customer",
     "forwarded_from_customers",
@@ -58,7 +57,7 @@ COMPUTED = tuple(
     "closed_invoice_amount paid_invoice_amount timezone billing_period pricing_plan_subscription_ids "
     "pricing_amount_type periods tax_categories tax_summary payment_acceptor_ids notes "
     "linked_invoices_ids validation_result to_be_reprocessed updated_to_final_at "
-    "has_usage_based_pricing billing_type payment_status".split()
+    "has_usage_based_pricing billing_type payment_status used_exchange_rates meter_values".split()
 )
 
 
@@ -105,6 +104,8 @@ class InvoiceSerializer(serializers.Serializer):
     payment_status = serializers.ChoiceField(choices=PaymentStatus.values, read_only=True)
     payment_acceptor_ids = serializers.ListField(child=serializers.CharField(), read_only=True)
     linked_invoices_ids = serializers.ListField(child=serializers.CharField(), read_only=True)
+    used_exchange_rates = UsedExchangeRateSerializer(many=True, read_only=True, allow_null=True)
+    meter_values = InvoicedMeterValueSerializer(many=True, read_only=True, allow_null=True)
     vars().update(expanded("customer", "billing_entity"))
     vars().update(reserved(*LATER))
     start_at = serializers.CharField(read_only=True)

@@ -40,8 +40,14 @@ class InvoiceTaxSummarySerializer(Shape):
     vars().update(reserved("local_amounts"))
 
 
+class ConvertedUsageSerializer(Shape):
+    """Which usage a conversion converts."""
+
+    conditions = serializers.JSONField(allow_null=True, required=False)
+
+
 class InvoiceSubLineSerializer(Shape):
-    """A part of a line: one band."""
+    """A part of a line: one band, floor, cap or fee."""
 
     sub_line_order = serializers.IntegerField()
     description = text()
@@ -50,10 +56,10 @@ class InvoiceSubLineSerializer(Shape):
         reserved(
             "processing_only_customer_resource_id",
             "processing_only_customer_id",
-            "type",
-            "usage_based_conversion",
         )
     )
+    type = text()
+    usage_based_conversion = ConvertedUsageSerializer(allow_null=True, required=False)
 
 
 class LateUsageSerializer(Shape):
@@ -72,6 +78,12 @@ class InvoicedNameSerializer(Shape):
     id = text()
     reference = text()
     name = text()
+
+
+class InvoicedMeterValueSerializer(InvoicedNameSerializer):
+    """A meter value that lines of the invoice count."""
+
+    type = text()
 
 
 class InvoicePricingSerializer(Shape):

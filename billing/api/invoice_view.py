@@ -82,6 +82,8 @@ def header(shown: Shown) -> Json:
         "tax_categories": content["tax_categories"] if content else None,
         "tax_summary": summary,
         "notes": summary["notes"] if summary else None,
+        "used_exchange_rates": content.get("used_exchange_rates") if content else None,
+        "meter_values": content.get("meter_values") if content else None,
         "validation_result": _validation(shown),
         "to_be_reprocessed": False,
         "updated_to_final_at": format_instant(invoice.finalized_at) if invoice.finalized_at else None,

@@ -68,7 +68,8 @@ class AppliedBandSerializer(Shape):
     block_rounding = text()
     tier_lower_bound = InvoicedQuantitySerializer(allow_null=True, required=False)
     tier_top_bound = InvoicedQuantitySerializer(allow_null=True, required=False)
-    vars().update(reserved("credits", "volume_share", "included_volume"))
+    volume_share = text()
+    vars().update(reserved("credits", "included_volume"))
 
 
 class InvoicedShareSerializer(Shape):
@@ -76,6 +77,58 @@ class InvoicedShareSerializer(Shape):
 
     days = serializers.IntegerField()
     of_days = serializers.IntegerField()
+
+
+class IngestSummarySerializer(Shape):
+    """The usage behind a price: of how many events, and which share of the item's usage."""
+
+    number = text()
+    amount = InvoiceAmountSerializer(allow_null=True, required=False)
+    amount_in_pricing_currency = InvoiceAmountSerializer(allow_null=True, required=False)
+    count = serializers.IntegerField(allow_null=True, required=False)
+    ratio = text()
+
+
+class ReportSummarySerializer(Shape):
+    """What another calculation says of the same usage."""
+
+    meter_value_calculation_id = text()
+    number = text()
+    amount = InvoiceAmountSerializer(allow_null=True, required=False)
+    amount_in_pricing_currency = InvoiceAmountSerializer(allow_null=True, required=False)
+    count = text()
+    ratio = text()
+
+
+class UsedExchangeRateSerializer(Shape):
+    """One ``base_currency`` was ``rate`` of ``currency``."""
+
+    currency = text()
+    base_currency = text()
+    rate_timestamp = text()
+    rate = text()
+    vars().update(source=text())
+
+
+class InvoicedIncludedVolumeSerializer(Shape):
+    """What was free, what of it is left, and what was used."""
+
+    included_volume = InvoicedQuantitySerializer(allow_null=True, required=False)
+    available_included_volume = InvoicedQuantitySerializer(allow_null=True, required=False)
+    period_volume = InvoicedQuantitySerializer(allow_null=True, required=False)
+
+
+class InvoicedSplitValueSerializer(Shape):
+    """A property and the value that a line is for; null where the events lack the property."""
+
+    reference = text()
+    value = text()
+
+
+class InvoicedSplitSerializer(Shape):
+    """The property values that a line is for."""
+
+    meter_properties = InvoicedSplitValueSerializer(many=True)
 
 
 class PriceDetailsSerializer(Shape):
@@ -94,18 +147,16 @@ class PriceDetailsSerializer(Shape):
     unit_price = text()
     percentage = text()
     proration = InvoicedShareSerializer(allow_null=True, required=False)
+    tiering_meter_value = InvoicedQuantitySerializer(allow_null=True, required=False)
+    price_bound = text()
+    meter_values = IngestSummarySerializer(many=True, allow_null=True, required=False)
+    report_meter_values = ReportSummarySerializer(many=True, allow_null=True, required=False)
+    used_exchange_rates = UsedExchangeRateSerializer(many=True, allow_null=True, required=False)
+    included_volume_details = InvoicedIncludedVolumeSerializer(allow_null=True, required=False)
+    split_pricing = InvoicedSplitSerializer(allow_null=True, required=False)
+    meter_value_share_of_total = text()
     vars().update(
         reserved(
-            "conversion",
-            "tiering_meter_value",
-            "price_bound",
-            "meter_values",
-            "report_meter_values",
-            "used_exchange_rates",
-            "included_volume_details",
-            "wallet_balance_details",
-            "split_pricing",
-            "meter_value_share_of_total",
-            "meter_value_share_of_processing_only_customer_total",
+            "conversion", "wallet_balance_details", "meter_value_share_of_processing_only_customer_total"
         )
     )

@@ -11,10 +11,14 @@ from billing.calc.item_period import Quoted
 from billing.calc.markup import Added
 from billing.calc.proration import Share
 from billing.calc.seats import RatedChange
+from billing.calc.totals import ZERO
 from catalog.rating.rated import Rated
 from catalog.rating.types import Config, PricingType
-from kit.money import plain
+from catalog.rating.usage import Usage
+from kit.money import EXACT, MAX_DECIMALS, plain
 from kit.period import Span
+
+TWELFTH = Decimal(1).scaleb(-MAX_DECIMALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,9 @@ class Charge:
     the invoice's currency and as quoted (with or without tax). `share` is None for what is never
     prorated: usage and one-offs. `positions` are the usage keys it prices, `values` those of the split
     properties. What else changed the rated amount stands in `seats`, `quoted`, `markups` and
-    `exchange`, in this order; a deduction turns the sign. On a charge for a period billed before,
-    `late` is set and `amount` is the difference, which may be negative.
+    `exchange`, in this order; a deduction turns the sign. `of_item` is the usage of all lines of the
+    item, `reports` what its other calculations say of the usage of this one. On a charge for a period
+    billed before, `late` is set and `amount` is the difference, which may be negative.
     """
 
     schedule: ScheduleInputs
@@ -54,6 +59,15 @@ class Charge:
     quoted: Quoted | None = None
     markups: tuple[Added, ...] = ()
     exchange: Exchange | None = None
+    of_item: Decimal = ZERO
+    reports: tuple[tuple[str, Usage], ...] = ()
+
+    @property
+    def share_of_item(self) -> str | None:
+        """Which part of the usage of the item the line bills, 12 places; None where that is not positive."""
+        if not self.is_usage or self.of_item <= 0:
+            return None
+        return plain(EXACT.divide(self.rated.usage.quantity, self.of_item).quantize(TWELFTH, context=EXACT))
 
     @property
     def is_usage(self) -> bool:

@@ -95,9 +95,18 @@ def _usage(schedule: ScheduleInputs, currency: str, rates: Rates) -> dict[tuple[
     found: dict[tuple[str, str], list[Charge]] = {}
     if schedule.arrears is None:
         return found
-    for each, rated in usage_charges.rated(schedule):
+    priced = list(usage_charges.rated(schedule))
+    whole = usage_charges.by_item(priced)
+    for each, rated in priced:
         place = Place(schedule, each.item, each.rule, currency, rates)
         for charge in derive.whole(place, schedule.arrears.span, rated):
             key = each.item.pricing_item_id, each.rule.config_id
-            found.setdefault(key, []).append(replace(charge, positions=each.positions, values=each.values))
+            line = replace(
+                charge,
+                positions=each.positions,
+                values=each.values,
+                of_item=whole[each.item.pricing_item_id],
+                reports=usage_charges.reports(each),
+            )
+            found.setdefault(key, []).append(line)
     return found

@@ -11,6 +11,7 @@ from typing import Any
 
 from billing.calc.adjusting import Adjustment
 from billing.calc.charge import Charge, Unpriced
+from billing.calc.currencies import Exchange, used_in
 from billing.calc.printing import (
     adjustment_dict,
     late_usage,
@@ -152,6 +153,11 @@ class InvoiceContent:
         return [line for period in self.periods for group in period.groups for line in group.everything]
 
     @property
+    def exchanges(self) -> list[Exchange]:
+        """The ways between currencies that its charges took."""
+        return [line.charge.exchange for line in self.lines if line.charge.exchange]
+
+    @property
     def adjustments(self) -> list[AdjustmentLine]:
         """All discounts and commitments in printed order; in each group they follow the charges."""
         return [line for period in self.periods for group in period.groups for line in group.adjustments]
@@ -169,6 +175,9 @@ class InvoiceContent:
             "rounding": "HALF_UP",
             **totals_dict(self.totals, self.currency),
             "tax_summary": tax_summary(self.totals, self.currency),
+            "used_exchange_rates": used_in(
+                [line.charge.exchange for line in self.lines if line.charge.exchange]
+            ),
             "periods": [period.to_dict(self.currency) for period in self.periods],
             "unpriced_usage": [each.to_dict() for each in self.unpriced],
         }

@@ -87,7 +87,8 @@ class PricedItem:
     `usage` is that of the schedule's arrears period, None for an item without a meter. `quantity`
     is what a fee is multiplied with. `unit` is the name of what is counted, for print. A DEDUCTION
     reduces the invoice. `tiering_usage` decides the bands where that is another calculation than the
-    one billed. The ids of what is sold are those by which discounts find it.
+    one billed; `reports` are further calculations by id, for show. The ids of what is sold are those by
+    which discounts find it.
     """
 
     pricing_id: str
@@ -107,6 +108,7 @@ class PricedItem:
     meter_value_id: str | None = None
     product_ids: tuple[str, ...] = ()
     product_category_ids: tuple[str, ...] = ()
+    reports: tuple[tuple[str, MeteredUsage], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

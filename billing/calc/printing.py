@@ -6,7 +6,9 @@ from typing import Any
 from billing.calc import trail
 from billing.calc.adjusting import Adjustment, LineType
 from billing.calc.charge import Charge
+from billing.calc.inputs import ChargeModel
 from catalog.rating.types import PricingType, ValueType
+from catalog.rating.usage import Usage
 from kit.money import EXACT, fixed, minor_units, plain
 from kit.period import format_instant
 
@@ -25,24 +27,31 @@ def meter_value(charge: Charge) -> dict[str, Any] | None:
     """InvoiceLineMeterValue: the billed quantity, also when it is zero; None for a fee."""
     if not charge.is_usage:
         return None
-    return {"reference": charge.item.meter_value_reference, **_quantity(charge)}
+    number, amount = _either(charge.rated.usage)
+    kind = charge.rated.usage.value_type.value
+    return {"reference": charge.item.meter_value_reference, "type": kind, "number": number, "amount": amount}
 
 
 def line_details(charge: Charge, currency: str) -> dict[str, Any]:
     """PricingItemSummaryPriceDetails of the line; `band` where a single one was applied."""
     details = charge.rated.detail_dicts()
+    single = details[0] if len(details) == 1 else {}
     return {
         "amount": {"quantity": fixed(charge.amount, currency), "currency": currency},
         "unrounded_amount": plain(charge.unrounded),
         "pricing_currency": charge.rated.currency,
         "pricing_amount": {"quantity": plain(charge.rated.amount), "currency": charge.rated.currency},
         "meter_value": _quantity(charge) if charge.is_usage else None,
-        "band": details[0]["band"] if len(details) == 1 else None,
-        "description": details[0]["description"] if len(details) == 1 else None,
+        "band": single.get("band"),
+        "description": single.get("description"),
         "proration": None if charge.share is None else charge.share.to_dict(),
         "used_exchange_rates": [rate.to_dict() for rate in charge.exchange.used] if charge.exchange else [],
         "included_volume_details": _included(charge),
         "tiering_meter_value": details[0]["tiering_meter_value"] if details else None,
+        "price_bound": single.get("price_bound"),
+        "meter_values": [_summary(charge)] if charge.is_usage else [],
+        "report_meter_values": _reports(charge),
+        "meter_value_share_of_total": charge.share_of_item,
         "split_pricing": _split(charge),
     }
 
@@ -103,13 +112,60 @@ def adjustment_dict(order: int, line: Adjustment, currency: str) -> dict[str, An
 
 
 def sub_lines(charge: Charge) -> list[dict[str, Any]]:
-    """One sub line for each band of a banded price, before proration and rounding."""
-    if charge.rule.config.pricing_type not in BANDED:
+    """The parts of the line before proration and rounding: one for each band, floor, cap and fee.
+
+    None for a price that is one product; a conversion always tells which usage it converts.
+    """
+    details = charge.rated.detail_dicts()
+    converts = charge.item.model is ChargeModel.USAGE_BASED_CONVERSION
+    if not converts and charge.rule.config.pricing_type not in BANDED and len(details) < 2:
         return []
     return [
-        {"sub_line_order": order, "description": detail["description"], "details": detail}
-        for order, detail in enumerate(charge.rated.detail_dicts(), 1)
+        {
+            "sub_line_order": order,
+            "type": ChargeModel.USAGE_BASED_CONVERSION.value if converts else None,
+            "description": detail["description"],
+            "details": detail,
+        }
+        for order, detail in enumerate(details, 1)
     ]
+
+
+def _summary(charge: Charge) -> dict[str, Any]:
+    """IngestDataSummary: the usage of the line, how many events it is of, its share of the item's usage."""
+    usage = charge.rated.usage
+    number, amount = _either(usage)
+    return {
+        "number": number,
+        "amount": amount,
+        "amount_in_pricing_currency": amount,
+        "count": usage.events,
+        "ratio": charge.share_of_item,
+    }
+
+
+def _reports(charge: Charge) -> list[dict[str, Any]]:
+    """ReportIngestDataSummary: what other calculations of the item say of the same usage."""
+    found = []
+    for calculation_id, usage in charge.reports:
+        number, amount = _either(usage)
+        found.append(
+            {
+                "meter_value_calculation_id": calculation_id,
+                "number": number,
+                "amount": amount,
+                "amount_in_pricing_currency": amount,
+                "count": str(usage.events),
+            }
+        )
+    return found
+
+
+def _either(usage: Usage) -> tuple[str | None, dict[str, Any] | None]:
+    """The quantity as a number or as an amount."""
+    if usage.value_type is ValueType.NUMBER:
+        return plain(usage.quantity), None
+    return None, {"quantity": plain(usage.quantity), "currency": usage.currency}
 
 
 def _included(charge: Charge) -> dict[str, Any] | None:
@@ -134,11 +190,10 @@ def _split(charge: Charge) -> dict[str, Any] | None:
 
 
 def _quantity(charge: Charge) -> dict[str, Any]:
-    usage = charge.rated.usage
-    if usage.value_type is ValueType.NUMBER:
-        return {"type": "NUMBER", "number": plain(usage.quantity), "amount": None}
-    amount = {"quantity": plain(usage.quantity), "currency": usage.currency}
-    return {"type": "AMOUNT", "number": None, "amount": amount}
+    usage, item = charge.rated.usage, charge.item
+    number, amount = _either(usage)
+    named = {"id": item.meter_value_id, "reference": item.meter_value_reference}
+    return {**named, "type": usage.value_type.value, "number": number, "amount": amount}
 
 
 def _rounding(unrounded: Decimal, amount: Decimal, currency: str) -> dict[str, Any]:

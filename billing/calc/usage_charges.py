@@ -1,6 +1,6 @@
 """The usage of a schedule's period: which rule prices which part of it, alone or with others."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -57,6 +57,30 @@ def amount(item: PricedItem) -> Decimal:
     for _, each in rated(ScheduleInputs("", "", None, (), (item,))):
         total = EXACT.add(total, each.amount)
     return total
+
+
+def by_item(priced: Iterable[tuple[Slice, Rated]]) -> dict[str, Decimal]:
+    """The quantities of all slices of each pricing item together."""
+    found: dict[str, Decimal] = {}
+    for each, rated in priced:
+        item = each.item.pricing_item_id
+        found[item] = EXACT.add(found.get(item, ZERO), rated.usage.quantity)
+    return found
+
+
+def reports(each: Slice) -> tuple[tuple[str, Usage], ...]:
+    """What the other calculations of the item say of the usage that the rule of this slice prices."""
+    found: list[tuple[str, Usage]] = []
+    position = next(at for at, rule in enumerate(each.item.rules) if rule is each.rule)
+    for calculation_id, usage in each.item.reports:
+        keys = route(each.item, usage).get(position, [])
+        found.append((calculation_id, usage.over([at for at in keys if _is_value(each, usage.keys[at])])))
+    return tuple(found)
+
+
+def _is_value(each: Slice, key: Mapping[str, str]) -> bool:
+    """Whether a key belongs to the property values that the slice is for."""
+    return each.values is None or split.by_value(each.rule.config, [key])[0].values == each.values
 
 
 def route(item: PricedItem, usage: MeteredUsage | None = None) -> dict[int | None, list[int]]:

@@ -83,7 +83,7 @@ class ItemTerms:
     ``rules`` are those chosen for a currency and a billing period, in ``currency`` (None: as it is billed);
     the others stand in ``alternatives``; ``unpriced`` tells why there are none. ``counted`` is what it
     measures, one entry for each product item; ``tiering`` what decides the bands, where that is another
-    calculation.
+    calculation; ``reports`` what is shown beside it.
     """
 
     pricing_id: str
@@ -97,7 +97,8 @@ class ItemTerms:
     tax_category: str
     counted: tuple[Counted, ...]
     tiering: tuple[Counted, ...]
-    meter_value_reference: str | None
+    reports: tuple[Counted, ...]
+    meter_value: Json | None
     unit: str | None
     product_category: Json
     products: tuple[Json, ...]
@@ -119,8 +120,8 @@ class ItemTerms:
 
     @property
     def measured(self) -> tuple[Counted, ...]:
-        """Everything that it reads: what is billed, and what decides the bands."""
-        return (*self.counted, *self.tiering)
+        """Everything that it reads: what is billed, what decides the bands, and what is shown beside it."""
+        return (*self.counted, *self.tiering, *self.reports)
 
     @property
     def all_rules(self) -> Iterator[RuleTerms]:
@@ -148,6 +149,7 @@ class ItemTerms:
             by_currency={name: _renamed(each, references) for name, each in self.by_currency.items()},
             counted=tuple(each.renamed(references) for each in self.counted),
             tiering=tuple(each.renamed(references) for each in self.tiering),
+            reports=tuple(each.renamed(references) for each in self.reports),
             rules=tuple(rule.renamed(references) for rule in self.rules),
         )
 

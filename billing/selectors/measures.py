@@ -40,6 +40,15 @@ def tiering_of(items: Sequence[ProductItem], numbers: Names) -> tuple[Counted, .
     return tuple(_once(found))
 
 
+def reported_by(items: Sequence[ProductItem], numbers: Names) -> tuple[Counted, ...]:
+    """The further calculations that invoices show beside what they bill."""
+    return tuple(
+        _counted(item, link.meter_value_calculation, numbers, single=False)
+        for item in items
+        for link in sorted(item.report_links.all(), key=lambda link: link.position)
+    )
+
+
 def is_amount(calculation: MeterValueCalculation) -> bool:
     """Whether the quantity is money; a count never is, whatever it counts."""
     if calculation.meter_value is None or calculation.calculation_type in COUNTED:

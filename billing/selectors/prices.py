@@ -14,7 +14,7 @@ from accounts.models import Platform
 from billing.calc.inputs import ChargeModel, ItemType
 from billing.models import PricingPlanSchedule
 from billing.selectors.item_terms import Counted, ItemTerms, RuleTerms
-from billing.selectors.measures import counted_by, tiering_of
+from billing.selectors.measures import counted_by, reported_by, tiering_of
 from catalog.models import PricingItem, ProductItem, ProductType
 from catalog.rating import config as rating_config
 from catalog.rating.choice import Alternatives
@@ -23,7 +23,7 @@ from catalog.rating.rules import properties_of
 from catalog.rating.types import Config
 from kit import ids
 from kit.period import Period, PeriodType
-from metering.models import MeterProperty
+from metering.models import MeterProperty, MeterValue
 from metering.selectors import definitions
 
 CACHED = 512
@@ -109,6 +109,7 @@ def _load(platform: Platform, versions: set[int]) -> dict[int, tuple[ItemTerms, 
             "product_item_links__product_item__product__category",
             "product_item_links__product_item__meter_value_calculation__meter_value",
             "product_item_links__product_item__tiering_meter_value_calculation__meter_value",
+            "product_item_links__product_item__report_links__meter_value_calculation__meter_value",
         )
         .order_by("pricing__category__position", "pricing__position", "position", "pk")
     )
@@ -141,7 +142,8 @@ def _terms(row: PricingItem, numbers: Names) -> ItemTerms:
         tax_category=first.tax_category or first.product.tax_category or first.product.category.tax_category,
         counted=counted_by(items, every, numbers),
         tiering=tiering_of(items, numbers),
-        meter_value_reference=value.reference if value else None,
+        reports=reported_by(items, numbers),
+        meter_value=_meter_value(value) if value else None,
         unit=first.unit_name_plural or first.unit_name_singular or None,
         product_category=_named("PRODUCT_CATEGORY", pricing.category.product_category),
         products=tuple(_named("PRODUCT", product) for product in products),
@@ -205,6 +207,10 @@ def _named(object_type: str, row: Any) -> dict[str, Any]:
         "reference": row.reference,
         "name": row.name,
     }
+
+
+def _meter_value(row: MeterValue) -> dict[str, Any]:
+    return _named("METER_VALUE", row) | {"type": row.type}
 
 
 def _references(platform: Platform, found: Mapping[int, list[ItemTerms]]) -> dict[str, str]:

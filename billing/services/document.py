@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
+from billing.calc.printing import BANDED
 from kit import formats
 from kit.period import parse_instant
 
@@ -196,7 +197,8 @@ class Page:
 
     def unit_price(self, line: Json) -> str:
         if len(line["sub_lines"]) > 1:
-            return f"{len(line['sub_lines'])} bands"
+            kinds = "bands" if line["pricing_type"] in BANDED else "parts"
+            return f"{len(line['sub_lines'])} {kinds}"
         details = line["details"]
         band = details.get("band") or {}
         if band.get("percentage"):

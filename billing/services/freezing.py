@@ -39,7 +39,9 @@ def content(draft: Draft) -> dict[str, Any]:
             group["products"] = [dict(each) for each in first.products]
             for data in group["lines"]:
                 _complete_line(data, next(lines), draft, terms[data["pricing_item_id"]])
-    return tree
+    measured = [terms[line.charge.item.pricing_item_id].meter_value for line in draft.complete.lines]
+    values = {each["id"]: dict(each) for each in measured if each is not None}
+    return tree | {"meter_values": list(values.values())}
 
 
 def _complete_line(data: dict[str, Any], line: Line | AdjustmentLine, draft: Draft, item: ItemTerms) -> None:
@@ -50,6 +52,9 @@ def _complete_line(data: dict[str, Any], line: Line | AdjustmentLine, draft: Dra
     data["product_items"] = [dict(each) for each in item.product_items]
     body = next(rule.body for rule in item.rules if rule.config_id == line.charge.rule.config_id)
     data["conditions"] = body.get("conditions")
+    for sub in data["sub_lines"]:
+        if sub["type"] is not None:
+            sub["usage_based_conversion"] = {"conditions": body.get("conditions")}
 
 
 def freeze(draft: Draft, *, at: datetime) -> list[InvoiceLine]:

@@ -135,13 +135,21 @@ class Sources:
             rules=tuple(_rule(each, self.schedules[part.key]) for each in item.rules),
             tax=taxes.on(item.tax_category),
             usage=usage,
-            meter_value_reference=item.meter_value_reference,
+            meter_value_id=item.meter_value["id"] if item.meter_value else None,
+            meter_value_reference=item.meter_value["reference"] if item.meter_value else None,
             unit=item.unit,
             type=item.type,
             tiering_usage=self._metered(invoice, item, item.tiering, part) if part.arrears else None,
             product_ids=item.product_ids,
             product_category_ids=(item.product_category["id"],),
+            reports=tuple(self._reports(invoice, item, part)),
         )
+
+    def _reports(self, invoice: Invoice, item: ItemTerms, part: Part) -> Iterator[tuple[str, MeteredUsage]]:
+        for each in item.reports if part.arrears else ():
+            found = self._metered(invoice, item, (each,), part)
+            if found is not None:
+                yield each.calculation_id, found
 
     def _metered(
         self, invoice: Invoice, item: ItemTerms, several: Sequence[Counted], part: Part

@@ -121,3 +121,20 @@ def test_late_usage_of_a_running_total_changes_every_period_after_it(shop):
     late = [line for line in lines(shop.invoices()[2]) if line["late_usage"]]
     assert [line["amount_excluding_tax"]["quantity"] for line in late] == ["5.00", "5.00"]
     assert [line["start_at"][:7] for line in late] == ["2026-05", "2026-06"]
+
+
+def test_a_line_tells_its_usage_its_share_and_what_other_calculations_say(shop):
+    shop.calculation("largest", "jobs", calculation_type="MAX")
+    shop.item("told", "jobs", usage_based={"report_meter_value_calculation_ids": ["largest"]})
+    shop.sell(shop.plan(flat_by_region(), items=("told",)))
+    shop.send("2", region="eu")
+    shop.send("1", region="eu")
+    shop.send("9", region="us")
+    shop.final()
+    invoice = shop.invoices()[0]
+    eu, us = (line["details"] for line in lines(invoice))
+    (usage,) = eu["meter_values"]
+    assert (usage["number"], usage["count"], usage["ratio"]) == ("3", 2, "0.25")
+    assert (eu["meter_value_share_of_total"], us["meter_value_share_of_total"]) == ("0.25", "0.75")
+    assert [details["report_meter_values"][0]["number"] for details in (eu, us)] == ["2", "9"]
+    assert [(each["reference"], each["type"]) for each in invoice["meter_values"]] == [("units", "NUMBER")]

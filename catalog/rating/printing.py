@@ -1,9 +1,9 @@
 """Detail lines as plain data: contract names, decimal strings, one English sentence each.
 
 Shape of a detail: ``{type, description, amount: {quantity, currency}, quantity, times, unit_price,
-percentage, band, tiering_meter_value}``; ``times`` counts blocks, bundles, events or fees;
-``unit_price`` is the price of a unit, block or fee; ``band`` is the contract's price details band plus
-its ``order``. Absent is None.
+percentage, price_bound, band, tiering_meter_value}``; ``times`` counts blocks, bundles, events or fees;
+``unit_price`` is the price of a unit, block or fee; ``price_bound`` names the floor or cap that events
+met; ``band`` is the contract's price details band plus its ``order``. Absent is None.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from catalog.rating.details import Detail, DetailKind
 from catalog.rating.types import BlockPrice, Percentage, Place, Price, UnitPrice, ValueType
 from catalog.rating.volume import Tiering
 from kit.money import plain
+
+BOUNDS = frozenset({DetailKind.MINIMUM_AMOUNT, DetailKind.MAXIMUM_AMOUNT})
 
 
 def detail(
@@ -31,6 +33,7 @@ def detail(
         "times": text(line.times),
         "unit_price": text(unit_price(line)),
         "percentage": plain(price.percent) if isinstance(price, Percentage) else None,
+        "price_bound": line.kind.value if line.kind in BOUNDS else None,
         "band": {
             **band(line.place, currency, value_type),
             "volume_share": text(tiering.share) if tiering else None,
