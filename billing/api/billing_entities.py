@@ -16,6 +16,7 @@ from billing.api.fields import (
     TaxIdSerializer,
     TaxRegistrationSerializer,
 )
+from billing.api.tax_rates import MOST, TaxRateSerializer
 from billing.models import BillingEntity, BillingEntityStatus
 from billing.selectors import parties
 from billing.services import billing_entities
@@ -27,10 +28,13 @@ from kit.api.fields import (
     InstantField,
     ReferenceField,
     StrictBooleanField,
+    StrictIntegerField,
     TimeZoneField,
     reserved,
 )
 from kit.api.shapes import AddressSerializer
+
+LONGEST_GRACE = 90 * 24 * 3600
 
 
 class TaxSettingsSerializer(PlainFields):
@@ -40,7 +44,11 @@ class TaxSettingsSerializer(PlainFields):
 
 
 class BillingEntitySerializer(serializers.Serializer):
-    """The issuer of invoices; the country of its registered address selects the tax regime."""
+    """The issuer of invoices; the country of its registered address selects the tax regime.
+
+    ``tax_rates`` and ``invoice_grace_period_seconds`` are extensions; without them the shipped rates and
+    the platform's grace period hold.
+    """
 
     object_type = serializers.CharField(read_only=True)
     id = serializers.CharField(source="public_id", read_only=True)
@@ -58,6 +66,10 @@ class BillingEntitySerializer(serializers.Serializer):
     tax_registrations = TaxRegistrationSerializer(many=True, required=False)
     default_customer_country_selector = serializers.ListField(child=CountryField(), required=False)
     default_billing_currency_selector = serializers.ListField(child=CurrencyField(), required=False)
+    tax_rates = TaxRateSerializer(many=True, required=False, max_length=MOST)
+    invoice_grace_period_seconds = StrictIntegerField(
+        min_value=0, max_value=LONGEST_GRACE, required=False, allow_null=True
+    )
     vars().update(reserved("custom_fields", "linked_integrations"))
 
 

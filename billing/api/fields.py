@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from rest_framework import serializers
+from rest_framework import exceptions, serializers
+from rest_framework.fields import empty
 
 from kit.api.fields import EnumField, StrictBooleanField, TextField, reserved
 from kit.api.shapes import AddressSerializer
@@ -40,6 +41,23 @@ class EmailTextField(OptionalTextField):
         return value
 
 
+class WholeFields(serializers.Serializer):
+    """An entry of a list. A list is replaced whole, so its entries are whole too, in a PATCH as well.
+
+    (There DRF takes every field, down to the last, for optional and leaves defaults out.)
+    """
+
+    def to_internal_value(self, data: Any) -> Any:
+        values = super().to_internal_value(data)
+        absent = [field for field in self._writable_fields if field.field_name not in values]
+        lacking = [str(field.field_name) for field in absent if field.required]
+        if lacking:
+            message = exceptions.ErrorDetail("value required, but not set", code="required")
+            raise serializers.ValidationError({name: [message] for name in lacking})
+        defaults = {f.field_name: f.default for f in absent if f.default is not empty}
+        return {**defaults, **values}
+
+
 class PlainFields(serializers.Serializer):
     """A nested object that is stored as it was sent, without the fields that were left out."""
 
@@ -48,7 +66,7 @@ class PlainFields(serializers.Serializer):
         return plain
 
 
-class TaxIdSerializer(PlainFields):
+class TaxIdSerializer(WholeFields, PlainFields):
     """A tax id of a kind."""
 
     id = TextField(required=True, max_length=64)
@@ -75,7 +93,7 @@ class NotificationChannelSerializer(serializers.Serializer):
     enabled = StrictBooleanField(default=True)
 
 
-class NotificationPreferenceSerializer(PlainFields):
+class NotificationPreferenceSerializer(WholeFields, PlainFields):
     """Which ways of being told are on, for one kind of message."""
 
     type = EnumField(choices=["INVOICE"])

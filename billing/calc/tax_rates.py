@@ -14,7 +14,8 @@ STANDARD = "STANDARD"
 class RateRow:
     """`percentage` of `rate_name` in `country` from `valid_from` to `valid_to`, both days included.
 
-    `tax_name` is what the tax is called there (VAT, GST), `source` where the figure comes from.
+    `tax_name` is what the tax is called there (VAT, GST), `source` where the figure comes from. An `own`
+    rate was added by the issuer and goes before a shipped one of the same day.
     """
 
     country: str
@@ -24,6 +25,7 @@ class RateRow:
     valid_from: date
     valid_to: date | None
     source: str
+    own: bool = False
 
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
@@ -44,7 +46,7 @@ class RateRow:
 
 
 def standard_rate(rates: Iterable[RateRow], *, country: str, on: date) -> RateRow:
-    """The standard rate of a country on a day; of several rows the one that started last.
+    """The standard rate of a country on a day: the issuer's own before a shipped one, then the latest.
 
     Raises InvalidOperation when the table has none: a wrong rate must not reach an invoice.
     """
@@ -57,4 +59,4 @@ def standard_rate(rates: Iterable[RateRow], *, country: str, on: date) -> RateRo
             "add it to the tax rates, or set sales_tax_percentage on the subscription",
             field="sales_tax_percentage",
         )
-    return max(candidates, key=lambda row: row.valid_from)
+    return max(candidates, key=lambda row: (row.own, row.valid_from))

@@ -44,6 +44,9 @@ class BillingEntity(TenantModel):
     email = models.CharField(max_length=320, blank=True)
     tax_settings = models.JSONField(null=True, blank=True)
     tax_registrations = models.JSONField(default=list, blank=True)
+    tax_rates = models.JSONField(
+        default=list, blank=True, help_text="Dated rates of its own; they go before the shipped ones."
+    )
     default_customer_country_selector = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     default_billing_currency_selector = ArrayField(models.CharField(max_length=3), default=list, blank=True)
     invoice_grace_period_seconds = models.PositiveIntegerField(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 
 from django.conf import settings
 
 from billing.calc.tax import Buyer, BuyerType, Seller, TaxCategory, TaxDecision, decide
-from billing.calc.tax_rates import RateRow
+from billing.calc.tax_rates import STANDARD, RateRow
 from billing.models import BillingEntity, Customer, CustomerType, Invoice
 
 
@@ -20,6 +20,12 @@ def shipped_rates() -> tuple[RateRow, ...]:
     table = json.loads((settings.BASE_DIR / "billing" / "data" / "tax_rates.json").read_text("utf-8"))
     rows = table["rates"] if isinstance(table, dict) else table
     return tuple(RateRow.from_dict(row) for row in rows)
+
+
+def rates(entity: BillingEntity) -> tuple[RateRow, ...]:
+    """The rates by which an entity taxes: its own, and the shipped ones."""
+    own = (replace(RateRow.from_dict({"rate_name": STANDARD, **row}), own=True) for row in entity.tax_rates)
+    return (*own, *shipped_rates())
 
 
 @dataclass(slots=True)
@@ -46,7 +52,7 @@ class Taxes:
                 seller=seller(invoice.billing_entity),
                 buyer=buyer(invoice.customer),
                 category=TaxCategory(category),
-                rates=shipped_rates(),
+                rates=rates(invoice.billing_entity),
                 on=_supplied(self.supplied).astimezone(invoice.billing_entity.zone).date(),
                 sales_tax_percentage=subscription.sales_tax_percentage if subscription else None,
             )

@@ -80,6 +80,62 @@ def test_prices_with_tax_contain_it(world: World, api: ApiClient) -> None:
     assert body["invoice_amount_including_tax"]["quantity"] == "121.00"
 
 
+def test_an_entitys_own_rate_goes_before_the_shipped_one_while_it_holds(world: World, api: ApiClient) -> None:
+    subscription = world.subscribe(world.plan(fee("100")), start=at("2026-03-01"))
+    periods.sweep(platform=world.platform, at=at("2026-05-01"))
+    april = {"country": "NL", "percentage": "19.5", "valid_from": "2026-04-01", "valid_to": "2026-04-30"}
+    body = api.patch("/v1/billing-entities/halyard", {"tax_rates": [april]}).ok()
+    assert body["tax_rates"] == [april | {"tax_name": "VAT", "source": ""}]
+    found = [drawn(api, each)[:2] for each in subscription.invoices.order_by("period_start")]
+    assert found == [("21", "21.00"), ("19.5", "19.50"), ("21", "21.00")]
+
+
+def test_a_country_without_a_shipped_rate_is_taxed_by_the_entitys_own(world: World, api: ApiClient) -> None:
+    BillingEntity.objects.update(registered_address={"country": "BR"})
+    buyer = world.organization("buyer", "BR")
+    subscription = world.subscribe(world.plan(fee("100")), start=at("2026-03-01"), customer=buyer)
+    rate = {"country": "BR", "tax_name": "ISS", "percentage": "5", "valid_from": "2003-08-01"}
+    api.patch("/v1/billing-entities/halyard", {"tax_rates": [rate]}).ok()
+    assert drawn(api, subscription.invoices.get())[:3] == ("5", "5.00", "BR")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"percentage": "100.5"}, "tax_rates.0.percentage"),
+        ({"percentage": "NaN"}, "tax_rates.0.percentage"),
+        ({"country": "Brazil"}, "tax_rates.0.country"),
+        ({"valid_from": "soon"}, "tax_rates.0.valid_from"),
+        ({"valid_to": "2003-07-31"}, "tax_rates.0.valid_to"),
+        ({"tax_name": None}, "tax_rates.0.tax_name"),
+        ({"percentage": None}, "tax_rates.0.percentage"),
+    ],
+)
+def test_a_rate_that_makes_no_sense_is_refused(
+    world: World, api: ApiClient, change: dict[str, Any], field: str
+) -> None:
+    rate = {"country": "BR", "percentage": "5", "valid_from": "2003-08-01"} | change
+    answer = api.patch("/v1/billing-entities/halyard", {"tax_rates": [rate]})
+    assert (answer.status, answer.body["field"]) == (400, field)
+    assert BillingEntity.objects.get().tax_rates == []
+
+
+def test_a_rate_is_whole_in_a_patch_too(world: World, api: ApiClient) -> None:
+    answer = api.patch("/v1/billing-entities/halyard", {"tax_rates": [{"country": "BR"}]})
+    assert (answer.status, answer.body["code"]) == (400, "MISSING_FIELD")
+    assert answer.body["field"] in ("tax_rates.0.percentage", "tax_rates.0.valid_from")
+
+
+def test_an_entitys_own_grace_period_holds_for_its_next_drafts(world: World, api: ApiClient) -> None:
+    api.patch("/v1/billing-entities/halyard", {"invoice_grace_period_seconds": 3600}).ok()
+    world.entity.refresh_from_db()
+    subscription = world.subscribe(world.plan(fee("100")), start=at("2026-03-01"))
+    body = api.get(f"/v1/invoices/{subscription.invoices.get().public_id}").ok()
+    assert body["finalize_at"] == "2026-04-01T01:00:00Z"
+    too_long = api.patch("/v1/billing-entities/halyard", {"invoice_grace_period_seconds": 10**9})
+    assert (too_long.status, too_long.body["field"]) == (400, "invoice_grace_period_seconds")
+
+
 def test_usage_that_comes_late_bears_the_rate_of_its_own_period(world: World, api: ApiClient) -> None:
     BillingEntity.objects.update(
         registered_address={"country": "SK"}

@@ -50,6 +50,12 @@ def test_either_name_of_a_tax_id_gives_both(api):
     assert api.patch("/v1/billing-entities/two", {"tax_id": "NL3"}).ok()["tax_ids"][0]["id"] == "NL3"
 
 
+def test_a_tax_id_without_its_number_is_refused_in_a_patch_too(api, customer):
+    change = {"organization": ORGANIZATION["organization"] | {"tax_ids": [{"display_name": "VAT"}]}}
+    answer = api.patch("/v1/customers/client-nl", change)
+    assert (answer.status, answer.body["field"]) == (400, "organization.tax_ids.0.id")
+
+
 def test_a_customer_is_a_draft_until_activated(api, customer):
     assert customer["status"] == "DRAFT"
     assert api.post("/v1/customers/client-nl/activate").ok()["status"] == "ACTIVE"

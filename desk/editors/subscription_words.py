@@ -103,7 +103,7 @@ def tax_words(entity: BillingEntity, customer: Customer, on: date) -> str:
             seller=taxes.seller(entity),
             buyer=taxes.buyer(customer),
             category=TaxCategory.STANDARD,
-            rates=taxes.shipped_rates(),
+            rates=taxes.rates(entity),
             on=on,
             sales_tax_percentage=None,
         )
