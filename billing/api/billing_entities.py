@@ -16,7 +16,7 @@ from billing.api.fields import (
     TaxIdSerializer,
     TaxRegistrationSerializer,
 )
-from billing.api.tax_rates import MOST, TaxRateSerializer
+from billing.api.tax_rates import TaxRateSerializer
 from billing.models import BillingEntity, BillingEntityStatus
 from billing.selectors import parties
 from billing.services import billing_entities
@@ -34,6 +34,7 @@ from kit.api.fields import (
 )
 from kit.api.shapes import AddressSerializer
 
+MOST_RATES = 200
 LONGEST_GRACE = 90 * 24 * 3600
 
 
@@ -66,11 +67,16 @@ class BillingEntitySerializer(serializers.Serializer):
     tax_registrations = TaxRegistrationSerializer(many=True, required=False)
     default_customer_country_selector = serializers.ListField(child=CountryField(), required=False)
     default_billing_currency_selector = serializers.ListField(child=CurrencyField(), required=False)
-    tax_rates = TaxRateSerializer(many=True, required=False, max_length=MOST)
+    tax_rates = TaxRateSerializer(many=True, required=False)
     invoice_grace_period_seconds = StrictIntegerField(
         min_value=0, max_value=LONGEST_GRACE, required=False, allow_null=True
     )
     vars().update(reserved("custom_fields", "linked_integrations"))
+
+    def validate_tax_rates(self, value: list[Any]) -> list[Any]:
+        if len(value) > MOST_RATES:
+            raise serializers.ValidationError(f"at most {MOST_RATES} rates", code="INVALID_FIELD")
+        return value
 
 
 class BillingEntityViewSet(Listed, Retrieved, Created, Updated, Upserted):

@@ -14,7 +14,6 @@ from kit.api.fields import CountryField, DecimalField, StrictCharField, fail
 from kit.errors import InvalidField
 from kit.money import plain
 
-MOST = 200
 HUNDRED = Decimal(100)
 
 
@@ -51,7 +50,7 @@ class TaxRateSerializer(WholeFields):
     percentage = PercentField()
     valid_from = DayField()
     valid_to = DayField(required=False, allow_null=True, default=None)
-    source = StrictCharField(max_length=500, required=False, default="", allow_blank=True)
+    source = StrictCharField(max_length=500, required=False, default="", allow_blank=True)  # type: ignore[assignment]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         last = attrs["valid_to"]
