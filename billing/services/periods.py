@@ -91,6 +91,8 @@ def next_due(*, platform: Platform) -> datetime | None:
 def _page(ctx: Context) -> int:
     due = PeriodCursor.objects.filter(platform=ctx.platform, next_start__lte=ctx.at)
     cursors = list(due.order_by("next_start", "pk").select_for_update(skip_locked=True)[:PAGE])
+    if not cursors:
+        return 0
     keys = [cursor.subscription_id for cursor in cursors]
     subscriptions = timelines.with_schedules(PricingPlanSubscription.objects.filter(pk__in=keys))
     _bring_up(ctx, cursors, {each.pk: each for each in subscriptions})

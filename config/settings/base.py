@@ -15,6 +15,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SANDBOX = env.str("SANDBOX", default="full")  # full, or empty: what `manage.py prepare` loads once
 
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -9,10 +9,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from accounts import jobs as sweep_jobs
+from accounts.models import Platform
 from accounts.services import sandbox
+from billing.sandbox import load
+from billing.sandbox.progress import Bar
 from kit import clock, jobs
 
 OLDEST_SERVER = 15
+SANDBOXES = ("full", "empty")
 
 
 class Command(BaseCommand):
@@ -20,11 +24,16 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.SANDBOX not in SANDBOXES:
+            raise CommandError(f"SANDBOX must be {' or '.join(SANDBOXES)}, not {settings.SANDBOX!r}.")
         demand_database()
         self.stderr.write("Preparing the database")
         call_command("migrate", interactive=False, verbosity=0)
         jobs.sync_schedules(sweep_jobs.scheduled())
-        sandbox.load(note=settings.BASE_DIR / "var" / "sandbox.json", at=clock.now())
+        facts = sandbox.load(note=settings.BASE_DIR / "var" / "sandbox.json", at=clock.now())
+        if settings.SANDBOX == "full":
+            platform = Platform.objects.get(public_id=facts["platform_id"])
+            load.once(platform=platform, at=clock.now(), bar=Bar(self.stderr, "Loading the sandbox"))
 
 
 def demand_database() -> None:
