@@ -28,7 +28,9 @@ AHEAD = 3 * DAY  # a new phase is agreed a few days before it begins
 AFTER_THE_CLOSE = timedelta(hours=1)
 
 
-def happenings(calendar: Calendar, story: Entry, agreements: list[Entry], customers: list[Entry]) -> list[Happening]:
+def happenings(
+    calendar: Calendar, story: Entry, agreements: list[Entry], customers: list[Entry]
+) -> list[Happening]:
     """Everything that was agreed, in the order of the data."""
     by_name = {each["reference"]: each for each in customers}
     told = [_signing(calendar, each, by_name[each["customer"]]) for each in agreements]
@@ -67,7 +69,9 @@ def _subscription(entry: Entry) -> Entry:
         "billing_entity_reference": parties.ENTITY["reference"],
         "billing_time": entry.get("billing_time", "EXACT" if weekly else "CALENDAR"),
         "billing_currency": entry.get("currency", "EUR"),
-        "billing_period": {"type": "WEEK", "value": 1} if weekly else {"type": "MONTH", "value": entry.get("months", 1)},
+        "billing_period": {"type": "WEEK", "value": 1}
+        if weekly
+        else {"type": "MONTH", "value": entry.get("months", 1)},
         "purchase_order_number": entry.get("po"),
         "due_date_configuration": term
         and {"type": "PERIOD_AFTER_INVOICE_DATE", "period": {"type": "DAY", "value": term}},
@@ -110,7 +114,9 @@ def _seats(calendar: Calendar, entry: Entry) -> Happening:
     start = calendar.of(entry)
 
     def change(ctx: Context) -> None:
-        phases = PricingPlanSchedule.objects.for_platform(ctx.platform).filter(subscription=_named(ctx, entry))
+        phases = PricingPlanSchedule.objects.for_platform(ctx.platform).filter(
+            subscription=_named(ctx, entry)
+        )
         phase = phases.filter(start_at__lte=ctx.at).latest("start_at")
         rule = _seat_rule(phase.pricing_plan_version)
         dated = {"pricing_item_config_id": rule, "number": entry["number"], "start_at": format_instant(start)}
@@ -148,7 +154,9 @@ def _named(ctx: Context, entry: Entry) -> PricingPlanSubscription:
 
 def _newest(ctx: Context, plan: str) -> PricingPlanVersion:
     rows = PricingPlanVersion.objects.for_platform(ctx.platform)
-    found: PricingPlanVersion = rows.filter(pricing_plan__reference=plan, status=Status.ACTIVE).latest("version")
+    found: PricingPlanVersion = rows.filter(pricing_plan__reference=plan, status=Status.ACTIVE).latest(
+        "version"
+    )
     return found
 
 

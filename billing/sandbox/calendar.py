@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 from kit.period import add_months
 
 MONTHS = 12
-DAY, HOUR, WEEK = timedelta(days=1), timedelta(hours=1), timedelta(weeks=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NIGHTLY = time(4)
-LIVELY = 2 * DAY  # before the end the clock stops every hour, so that the latest events look sent as they happened
+LIVELY = (
+    2 * DAY
+)  # before the end the clock stops every hour, so that the latest events look sent as they happened
 CLOSED_AGO = 3 * HOUR  # when the latest period of a weekly subscription ended: its draft is in grace now
 
 
@@ -37,10 +39,10 @@ class Calendar:
     def of(self, entry: Mapping[str, Any]) -> datetime:
         """The instant that an entry of the data names."""
         if "days_ago" in entry:
-            return self.at - entry["days_ago"] * DAY
+            return self.at - timedelta(days=entry["days_ago"])
         if "weeks_ago" in entry:
             closed = (self.at - CLOSED_AGO).astimezone(self.zone)
-            return self._local(closed.date() - entry["weeks_ago"] * WEEK, closed.time())
+            return self._local(closed.date() - timedelta(weeks=entry["weeks_ago"]), closed.time())
         return self.day(months_ago=entry["months_ago"], day=entry.get("day", 1))
 
     def month(self, instant: datetime) -> int:

@@ -90,7 +90,9 @@ class _Year:
         yield from offer.happenings(self.calendar, data.read("catalog"), story["releases"])
         yield from agreements.happenings(self.calendar, story, signed, customers)
         for entry in story["prospects"]:
-            yield self._prospect(entry, next(each for each in customers if each["reference"] == entry["customer"]))
+            yield self._prospect(
+                entry, next(each for each in customers if each["reference"] == entry["customer"])
+            )
         yield Happening(self.calendar.at, lambda ctx: self._last(ctx, story))
 
     def _prospect(self, entry: Any, body: Any) -> Happening:

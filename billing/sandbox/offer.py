@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.context import Context
+from billing.sandbox.calendar import Calendar
+from billing.sandbox.happenings import Happening
 from catalog.api.as_code import importing
 from catalog.models import PricingPlanVersion, Status
 from catalog.services import pricing_plan_versions
-from billing.sandbox.calendar import Calendar
-from billing.sandbox.happenings import Happening
 
 VERSIONS = "pricing_plan_versions"
 
 
-def happenings(calendar: Calendar, catalog: dict[str, Any], releases: list[dict[str, Any]]) -> list[Happening]:
+def happenings(
+    calendar: Calendar, catalog: dict[str, Any], releases: list[dict[str, Any]]
+) -> list[Happening]:
     """Each release adds its versions to the catalog and closes those that it replaces."""
 
     def release(entry: dict[str, Any]) -> Happening:

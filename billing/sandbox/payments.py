@@ -17,7 +17,9 @@ def arrive(ctx: Context, pays_after: Mapping[str, int]) -> None:
     due = [
         key
         for key, reference, dated in rows.values_list("pk", "customer__reference", "invoice_date")
-        if dated + timedelta(days=pays_after[reference]) <= ctx.at
+        if dated + timedelta(days=pays_after[reference or ""]) <= ctx.at
     ]
-    for invoice in open_ones.filter(pk__in=due).defer("content", "parties", "prices").order_by("pk") if due else ():
+    for invoice in (
+        open_ones.filter(pk__in=due).defer("content", "parties", "prices").order_by("pk") if due else ()
+    ):
         invoices.update(ctx=ctx, instance=invoice, fields={"paid": True})

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from billing.sandbox.calendar import DAY, HOUR, Calendar
+from billing.sandbox.calendar import DAY, Calendar
 from kit.period import format_instant
 
 Document = dict[str, Any]
 EVENTS = 100_000
+HALF_AN_HOUR = timedelta(minutes=30)
 WHOLE = 1_000_000  # shares are added up in millionths of an event
 
 # Of a hundred: how much of its usual day a customer has on Monday to Sunday, and when in the day (UTC).
@@ -80,60 +81,77 @@ class Usage:
         whole = sum(map(sum, worth))
         done = given = 0
         for stream, weights in zip(self.streams, worth, strict=True):
-            rng = random.Random(f"{stream.entry['customer']} {stream.entry['meter']}")  # noqa: S311
+            source = Source(stream.entry, "regular")
             for day, weight in zip(days, weights, strict=True):
                 done += weight
                 wanted = done * EVENTS // whole - given  # what is left of a whole event goes to the next day
                 given += wanted
-                yield from self._of_day(stream.entry, day, wanted, rng)
+                yield from self._of_day(source, day, wanted)
 
     def _stray(self) -> Iterator[tuple[datetime, Document]]:
         for entry in self.strays:
-            rng = random.Random(f"stray {entry['customer']}")  # noqa: S311
+            source = Source(entry, "stray")
             for back in range(entry["days_ago"], 0, -1):
-                yield from self._of_day(entry, self.calendar.at - back * DAY, entry["a_day"], rng)
+                yield from self._of_day(source, self.calendar.at - back * DAY, entry["a_day"])
 
     def _late(self) -> Iterator[tuple[datetime, Document]]:
         for entry in self.late:
             arrival = self.calendar.of(entry)
             if arrival >= self.calendar.at:
                 continue
-            rng = random.Random(f"late {entry['customer']}")  # noqa: S311
+            source = Source(entry, "late")
             close = self.calendar.day(months_ago=entry["before"])
             for number in range(entry["count"]):
-                at = close - (number + 1) * HOUR / 2
-                yield arrival, self._document(entry, at, rng)
+                at = close - (number + 1) * HALF_AN_HOUR
+                yield arrival, source.document(at, self.calendar.month(at))
 
-    def _of_day(
-        self, entry: Mapping[str, Any], day: datetime, count: int, rng: random.Random
-    ) -> Iterator[tuple[datetime, Document]]:
+    def _of_day(self, source: Source, day: datetime, count: int) -> Iterator[tuple[datetime, Document]]:
         """Events within the 24 hours from ``day``; what would lie ahead of now is moved before it."""
-        hours = rng.choices(range(24), weights=HOURS[entry["rhythm"]], k=count)
         base = day.replace(minute=0, second=0, microsecond=0)
-        for hour in hours:
-            offset = ((hour - base.hour) % 24) * HOUR
-            at = base + offset + rng.randrange(3600) * HOUR / 3600
+        month = self.calendar.month(day)
+        for _ in range(count):
+            hour = source.one_of(source.hours)
+            at = base + timedelta(hours=(hour - base.hour) % 24, seconds=source.below(3600))
             if at >= self.calendar.at:
-                at = self.calendar.at - rng.randrange(1, 3600) * HOUR / 3600
-            yield at, self._document(entry, at, rng)
+                at = self.calendar.at - timedelta(seconds=1 + source.below(3600))
+            yield at, source.document(at, month)
 
-    def _document(self, entry: Mapping[str, Any], at: datetime, rng: random.Random) -> Document:
+
+class Source:
+    """Makes the events of one entry; the same ones each time, because its dice are seeded by ``name``."""
+
+    def __init__(self, entry: Mapping[str, Any], name: str) -> None:
+        self.entry = entry
+        self.bits = random.Random(f"{name} {entry['customer']} {entry['meter']}").getrandbits  # noqa: S311
+        self.hours = _expanded(dict(enumerate(HOURS[entry["rhythm"]])))
+        self.words = {name: _expanded(words) for name, words in entry.get("choices", {}).items()}
+
+    def below(self, limit: int) -> int:
+        """A number from 0 to before the limit."""
+        return self.bits(32) % limit
+
+    def one_of(self, options: Sequence[Any]) -> Any:
+        return options[self.bits(32) % len(options)]
+
+    def document(self, at: datetime, month: int) -> Document:
+        """The body of an event, without its reference."""
+        entry = self.entry
         return {
             "meter_reference": entry["meter"],
             "customer_reference": entry["customer"],
             "timestamp": format_instant(at),
-            "meter_values": self._values(entry, at, rng),
+            "meter_values": self._values(month),
             "meter_properties": [
-                {"reference": name, "value": rng.choices(list(words), weights=list(words.values()))[0]}
-                for name, words in entry.get("choices", {}).items()
+                {"reference": name, "value": self.one_of(words)} for name, words in self.words.items()
             ],
         }
 
-    def _values(self, entry: Mapping[str, Any], at: datetime, rng: random.Random) -> list[Document]:
+    def _values(self, month: int) -> list[Document]:
+        entry = self.entry
         low, high = entry["values"]
-        number = min(rng.randint(low, high), rng.randint(low, high))  # small ones are more frequent
+        number = low + min(self.below(high - low), self.below(high - low))  # small ones are more frequent
         if entry.get("grows"):
-            number = grown(number, entry["growth"], self.calendar.month(at))
+            number = grown(number, entry["growth"], month)
         quantity = str(Decimal(number).scaleb(-entry.get("places", 0)))
         currency = entry.get("currency")
         if currency is None:
@@ -145,11 +163,17 @@ class Usage:
         ]
 
 
+def _expanded(weights: Mapping[Any, int]) -> list[Any]:
+    """Each word as often as it weighs."""
+    return [word for word, weight in weights.items() for _ in range(weight)]
+
+
 def of(calendar: Calendar, data: Mapping[str, Any], starts: Mapping[str, datetime]) -> Usage:
     """The usage of the data; ``starts``: customer reference -> since when it is one."""
 
     def stream(entry: Mapping[str, Any]) -> Stream:
         until = calendar.of(entry["until"]) if "until" in entry else calendar.at
-        return Stream(entry, starts[entry["customer"]], until)
+        since = calendar.of(entry["from"]) if "from" in entry else starts[entry["customer"]]
+        return Stream(entry, since, until)
 
     return Usage(calendar, [stream(each) for each in data["streams"]], data["strays"], data["late"])

@@ -13,6 +13,7 @@ if not env.str("DATABASE_URL", default=""):
         "Set DATABASE_URL (or DATABASE_URL_FILE); the embedded server is for development."
     )
 
+SANDBOX = env.str("SANDBOX", default="empty")
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

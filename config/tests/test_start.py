@@ -23,6 +23,7 @@ LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", ".data", "var", "tests", "__pycache__", ".*_cache", ".hypothesis"
 )
 STARTS_WITHIN = 60.0
+MEMORY = 512 * 1024 * 1024
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def start(checkout: Path, port: int, **environment: str) -> subprocess.Popen[str
     return subprocess.Popen(
         [sys.executable, "manage.py", "start"],
         cwd=checkout,
-        env=own | {"PORT": str(port)} | environment,
+        env=own | {"PORT": str(port), "SANDBOX": "empty"} | environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -61,12 +62,13 @@ def start(checkout: Path, port: int, **environment: str) -> subprocess.Popen[str
     )
 
 
-def fetch(port: int, path: str) -> dict[str, Any]:
+def fetch(port: int, path: str, *, key: str = "") -> dict[str, Any]:
     """The answer as JSON, as soon as there is a good one."""
     end = time.monotonic() + STARTS_WITHIN
+    asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"X-API-KEY": key})
     while True:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(asked, timeout=30) as answer:
                 return dict(json.load(answer))
         except OSError:
             if time.monotonic() > end:
@@ -83,6 +85,21 @@ def read_until(process: subprocess.Popen[str], words: str) -> str:
         if words in line:
             break
     return "".join(lines)
+
+
+def count(port: int, name: str, key: str) -> int:
+    """How many of them there are."""
+    return int(fetch(port, f"/v1/{name}?limit=1", key=key)["total_number_of_pages"])
+
+
+def kill_when_loading(process: subprocess.Popen[str]) -> None:
+    """Let the sandbox begin, then end its loader without a chance to clean up."""
+    read_until(process, "Loading the sandbox")
+    for child in psutil.Process(process.pid).children():
+        if "prepare" in child.cmdline():
+            child.kill()
+    printed, _ = process.communicate(timeout=60)
+    assert process.returncode == 1, printed
 
 
 def stop(process: subprocess.Popen[str], number: signal.Signals) -> None:
@@ -108,6 +125,22 @@ def test_it_serves_stops_cleanly_and_keeps_its_data(checkout: Path, port: int) -
     assert fetch(port, "/livez") == {"status": "live"}
     assert (checkout / "var" / "sandbox.json").read_text() == note
     stop(second, signal.SIGINT)
+
+
+def test_an_interrupted_sandbox_is_loaded_whole_by_the_next_start(checkout: Path, port: int) -> None:
+    kill_when_loading(start(checkout, port, SANDBOX="full"))
+    process = start(checkout, port, SANDBOX="full")
+    assert "Loading the sandbox: 100 %" in read_until(process, "export KEY=")
+    assert fetch(port, "/readyz")["status"] == "ready"
+    key = json.loads((checkout / "var" / "sandbox.json").read_text())["api_key"]
+    assert (count(port, "customers", key), count(port, "pricing-plans", key)) == (24, 5)
+    assert len(fetch(port, "/v1/billing-entities", key=key)["data"]) == 1
+    assert 230 <= count(port, "invoices", key) <= 290
+    assert fetch(port, "/v1/test-clock", key=key)["frozen"] is False
+    family = psutil.Process(process.pid).children(recursive=True)
+    served = [each for each in family if each.name().startswith("python") or "granian" in each.name()]
+    assert sum(each.memory_info().rss for each in served) < MEMORY
+    stop(process, signal.SIGTERM)
 
 
 def test_a_busy_port_is_one_sentence(checkout: Path) -> None:

@@ -1,5 +1,6 @@
 """``manage.py prepare``: everything that must be true of the database before Tallydesk is served from it."""
 
+import sys
 from typing import Any
 
 import psycopg
@@ -13,7 +14,7 @@ from accounts.models import Platform
 from accounts.services import sandbox
 from billing.sandbox import load
 from billing.sandbox.progress import Bar
-from kit import clock, jobs
+from kit import clock, jobs, memory
 
 OLDEST_SERVER = 15
 SANDBOXES = ("full", "empty")
@@ -32,8 +33,9 @@ class Command(BaseCommand):
         jobs.sync_schedules(sweep_jobs.scheduled())
         facts = sandbox.load(note=settings.BASE_DIR / "var" / "sandbox.json", at=clock.now())
         if settings.SANDBOX == "full":
+            memory.settle()
             platform = Platform.objects.get(public_id=facts["platform_id"])
-            load.once(platform=platform, at=clock.now(), bar=Bar(self.stderr, "Loading the sandbox"))
+            load.once(platform=platform, at=clock.now(), bar=Bar(sys.stderr, "Loading the sandbox"))
 
 
 def demand_database() -> None:
