@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -90,6 +91,12 @@ def initials(name: str) -> str:
     """``MO`` for ``Mara Okafor`` or ``mara.okafor@example.com``."""
     parts = name.partition("@")[0].replace(".", " ").replace("-", " ").split()
     return "".join(part[0] for part in parts[:2]).upper() or "?"
+
+
+@register.filter
+def pairs(value: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    """The entries of a mapping, also of one that has a key called ``items``, which ``.items`` would read."""
+    return value.items()
 
 
 @register.simple_tag
