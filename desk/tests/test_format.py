@@ -7,6 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.template.loader import render_to_string
 
 from desk.components import format
 
@@ -58,3 +59,11 @@ def test_a_period_ends_on_its_last_day():
 
 def test_instants_are_shown_in_the_zone():
     assert format.instant(datetime(2026, 9, 2, 7, 10, tzinfo=UTC), AMSTERDAM) == "2 Sep 2026, 09:10"
+
+
+def test_a_changed_field_called_items_is_shown_like_any_other() -> None:
+    shown = render_to_string(
+        "desk/ui/changes.html", {"changes": {"items": [None, "two"], "name": ["a", "b"]}}
+    )
+    assert shown.count('<th scope="row"') == 2
+    assert "<ins>two</ins>" in shown

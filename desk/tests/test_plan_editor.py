@@ -31,12 +31,6 @@ def draft(desk, api):
     return f"{base}pricing/{item['id']}/"
 
 
-def test_the_activity_of_a_plan_shows_a_changed_field_called_items(desk, draft):
-    plan = PricingPlan.objects.get(reference="growth")
-    body = desk.get(f"{PLANS}{plan.public_id}/activity/").content.decode()
-    assert '<th scope="row" class="mono">items</th>' in body
-
-
 def live(desk, path, verb="validate", **data):
     return desk.post(f"{path}{verb}/", data, headers=HTMX)
 
