@@ -11,6 +11,7 @@ from accounts.admin_base import LinkAdmin, TenantAdmin
 from billing.models import (
     BillingEntity,
     Contact,
+    CouponRedemption,
     Customer,
     Invoice,
     InvoiceLine,
@@ -20,6 +21,8 @@ from billing.models import (
     PricingPlanMigration,
     PricingPlanSchedule,
     PricingPlanSubscription,
+    PromotionCode,
+    PromotionCodeCustomer,
     SimulatedCustomer,
     Simulation,
 )
@@ -71,6 +74,32 @@ class ScheduleAdmin(TenantAdmin):
     list_filter = ("type",)
     search_fields = ("subscription__reference", "subscription__public_id__exact")
     date_hierarchy = "start_at"
+
+
+@admin.register(PromotionCode)
+class PromotionCodeAdmin(TenantAdmin):
+    """What customers type to redeem a coupon."""
+
+    list_display = ("code", "coupon", "status", "number_of_redemptions", "maximum_redemptions")
+    list_filter = ("status",)
+    search_fields = ("code_key", "coupon__reference")
+
+
+@admin.register(PromotionCodeCustomer)
+class PromotionCodeCustomerAdmin(LinkAdmin):
+    """Which customers a code is for."""
+
+    list_display = ("promotion_code", "customer")
+    search_fields = ("promotion_code__code_key", "customer__reference")
+
+
+@admin.register(CouponRedemption)
+class CouponRedemptionAdmin(LinkAdmin):
+    """Which subscription has redeemed which coupon."""
+
+    list_display = ("coupon", "promotion_code", "customer", "subscription", "redeemed_at")
+    search_fields = ("coupon__reference", "customer__reference", "subscription__reference")
+    date_hierarchy = "redeemed_at"
 
 
 @admin.register(Invoice)

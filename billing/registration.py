@@ -14,6 +14,7 @@ from billing.api import (
     customers,
     invoice_view,
     plan_migrations,
+    promotion_codes,
     schedules,
     subscription_shape,
 )
@@ -26,8 +27,9 @@ from billing.models import (
     PricingPlanMigration,
     PricingPlanSchedule,
     PricingPlanSubscription,
+    PromotionCode,
 )
-from billing.selectors import invoices, parties, subscriptions
+from billing.selectors import coupons, invoices, parties, subscriptions
 from billing.selectors import plan_migrations as selectors
 from billing.services import cancel, finalize, periods, simulations
 from billing.services.directory import Directory
@@ -50,6 +52,7 @@ RESOURCES: list[Resource] = [
         "pricing_plan_subscription_id",
     ),
     (PricingPlanMigration, selectors.migrations, plan_migrations.render, "pricing_plan_migration_id"),
+    (PromotionCode, coupons.promotion_codes, promotion_codes.render, "promotion_code_id"),
     (PricingPlanSchedule, subscriptions.schedules, schedules.render, "pricing_plan_schedule_id"),
 ]
 
@@ -59,6 +62,7 @@ def register_all() -> None:
     for model, rows, render, field in RESOURCES:
         rendering.register(model.object_type, render)
         expand.register(field, _loader(rows, render))
+    expand.register("customer_ids", _loader(parties.customers, customers.render))
     rendering.register(Invoice.object_type, invoice_view.render)
     expand.register("invoice_id", _loader(invoices.rows, invoice_view.render))
     # What ends goes first, so that no period is opened for it at the same instant.

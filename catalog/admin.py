@@ -9,6 +9,8 @@ from django.contrib import admin
 
 from accounts.admin_base import LinkAdmin, TenantAdmin
 from catalog.models import (
+    Coupon,
+    CouponLimit,
     Feature,
     Pricing,
     PricingCategory,
@@ -63,6 +65,23 @@ class FeatureAdmin(TenantAdmin):
     list_display = ("reference", "name", "type")
     list_filter = ("type",)
     search_fields = ("reference", "name")
+
+
+@admin.register(Coupon)
+class CouponAdmin(TenantAdmin):
+    """Discounts that can be redeemed."""
+
+    list_display = ("reference", "name", "status", "number_of_redemptions", "maximum_redemptions")
+    list_filter = ("status",)
+    search_fields = ("reference", "name")
+
+
+@admin.register(CouponLimit)
+class CouponLimitAdmin(LinkAdmin):
+    """What coupons are limited to."""
+
+    list_display = ("coupon", "product_category", "product", "product_item")
+    search_fields = ("coupon__reference",)
 
 
 @admin.register(PricingPlan)

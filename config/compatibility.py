@@ -23,10 +23,6 @@ EXTENSIONS = re.compile(
 )
 # The feature that a field waits for.
 WAITS = {
-    "coupons and promotion codes": (
-        "coupon_data coupons coupon_id coupon_ids coupon_discount promotion_codes promotion_code_details"
-        " discount_type"
-    ),
     "credit notes": "credit linked_invoices",
     "credits and wallets": (
         "credits credit_types wallet_type wallet_balance_details pre_wallet_balance post_wallet_balance"
@@ -40,7 +36,7 @@ WAITS = {
         " display_invoice_sub_lines_per_processing_only_customer replicate_meter_data_ingest_to_parent"
         " meter_value_share_of_processing_only_customer_total customer_details"
     ),
-    "discounts, markups and commitments": "discount markup commitment commitment_type footnote",
+    "branding of documents": "footnote",
     "electronic invoices": "e_invoices delivery_date",
     "tax in the issuer's currency": "local_amounts rates",
     "approvals": "approval_status",
@@ -74,9 +70,8 @@ WAITS = {
 }
 # Where a word means another thing in one schema.
 SPECIAL = {
-    "Seats.amount": "discounts, markups and commitments",
-    "InvoiceGroup.type": "discounts, markups and commitments",
-    "InvoiceSubLine.type": "discounts, markups and commitments",
+    "Seats.amount": "included volume and seats per schedule",
+    "InvoiceSubLine.type": "usage details on the invoice",
 }
 # Bodies that take back what a read has answered: their fields are told under the schema that answers them.
 ECHOES = {"InvoiceUpdate"}

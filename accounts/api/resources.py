@@ -35,6 +35,7 @@ class ResourceViewSet(PlatformViewSet):
     selector: ClassVar[Callable[[Platform], QuerySet[Any]]]
     service: ClassVar[ModuleType]
     by_reference: ClassVar[bool] = False
+    reference_column: ClassVar[str] = "reference"
     paginated: ClassVar[bool] = True
     filters: ClassVar[Sequence[filters.Filter]] = ()
     orderable: ClassVar[dict[str, str]] = {"created_at": "created_at", "updated_at": "updated_at"}
@@ -52,13 +53,17 @@ class ResourceViewSet(PlatformViewSet):
         if ids.looks_like(key, prefix=self.model.prefix):
             found = self.rows().filter(public_id=key).first()
         if found is None and self.by_reference and "\x00" not in key:
-            found = self.rows().filter(reference=key).first()
+            found = self.rows().filter(**{self.reference_column: self.reference_of(key)}).first()
         if found is None:
             raise NotFound(
                 f"The requested {self.model.object_type} could not be found",
                 resource_type=self.model.object_type,
             )
         return found
+
+    def reference_of(self, key: str) -> str:
+        """What ``reference_column`` holds for the key in a path."""
+        return key
 
     def fresh(self, instance: Any) -> Any:
         """The row as stored now, with what the serializer reads."""
@@ -116,6 +121,30 @@ class Deleted(ResourceViewSet):
         was = self.rendered(instance)
         self.service.delete(ctx=self.ctx, instance=instance)
         return Response(was)
+
+
+class Switched(ResourceViewSet):
+    """The steps of a status that can be switched off and on; ``service`` has a verb for each."""
+
+    @action(detail=True, methods=["post"])
+    def activate(self, request: Request, pk: str) -> Response:
+        """Open it for use."""
+        return self.one(self.service.activate(ctx=self.ctx, instance=self.instance()))
+
+    @action(detail=True, methods=["post"])
+    def deactivate(self, request: Request, pk: str) -> Response:
+        """Close it to new use for now."""
+        return self.one(self.service.deactivate(ctx=self.ctx, instance=self.instance()))
+
+    @action(detail=True, methods=["post"])
+    def deprecate(self, request: Request, pk: str) -> Response:
+        """Close it to new use for good."""
+        return self.one(self.service.deprecate(ctx=self.ctx, instance=self.instance()))
+
+    @action(detail=True, methods=["post"])
+    def archive(self, request: Request, pk: str) -> Response:
+        """Hide it."""
+        return self.one(self.service.archive(ctx=self.ctx, instance=self.instance()))
 
 
 class Upserted(ResourceViewSet):

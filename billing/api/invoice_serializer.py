@@ -8,9 +8,11 @@ from typing import Any
 from rest_framework import serializers
 
 from billing.api.invoice_shapes import (
+    InvoiceCouponSerializer,
     InvoicedMeterValueSerializer,
     InvoicePartySerializer,
     InvoicePeriodSerializer,
+    InvoicePromotionCodeSerializer,
     InvoiceTaxCategorySerializer,
     InvoiceTaxSummarySerializer,
     InvoiceValidationSerializer,
@@ -45,8 +47,6 @@ LATER = (
     "used_tax_registration",
     "footnote",
     "approval_status",
-    "coupons",
-    "promotion_codes",
     "linked_integrations",
 )
 # What an invoice is made from, or what follows from it: accepted in a PATCH that sends back what it read.
@@ -57,7 +57,8 @@ COMPUTED = tuple(
     "closed_invoice_amount paid_invoice_amount timezone billing_period pricing_plan_subscription_ids "
     "pricing_amount_type periods tax_categories tax_summary payment_acceptor_ids notes "
     "linked_invoices_ids validation_result to_be_reprocessed updated_to_final_at "
-    "has_usage_based_pricing billing_type payment_status used_exchange_rates meter_values".split()
+    "has_usage_based_pricing billing_type payment_status used_exchange_rates meter_values "
+    "coupons promotion_codes".split()
 )
 
 
@@ -106,6 +107,8 @@ class InvoiceSerializer(serializers.Serializer):
     linked_invoices_ids = serializers.ListField(child=serializers.CharField(), read_only=True)
     used_exchange_rates = UsedExchangeRateSerializer(many=True, read_only=True, allow_null=True)
     meter_values = InvoicedMeterValueSerializer(many=True, read_only=True, allow_null=True)
+    coupons = InvoiceCouponSerializer(many=True, read_only=True, allow_null=True)
+    promotion_codes = InvoicePromotionCodeSerializer(many=True, read_only=True, allow_null=True)
     vars().update(expanded("customer", "billing_entity"))
     vars().update(reserved(*LATER))
     start_at = serializers.CharField(read_only=True)

@@ -93,6 +93,34 @@ class InvoicePricingSerializer(Shape):
     name = text()
 
 
+class InvoiceLineCouponDataSerializer(Shape):
+    """The coupon that a discount comes from."""
+
+    coupon_id = text()
+    promotion_code_id = text()
+
+
+class InvoiceCouponSerializer(Shape):
+    """A coupon that takes something off the invoice."""
+
+    coupon_id = text()
+    coupon_name = text()
+
+
+class InvoicedCodeSerializer(Shape):
+    """A promotion code as an invoice names it."""
+
+    promotion_code_id = text()
+    code = text()
+
+
+class InvoicePromotionCodeSerializer(Shape):
+    """The promotion code by which a coupon of the invoice was redeemed."""
+
+    promotion_code_details = InvoicedCodeSerializer(allow_null=True, required=False)
+    coupon_id = text()
+
+
 class InvoiceLineSerializer(Shape):
     """One price for one span. ``start_at`` to ``steps`` are extensions."""
 
@@ -113,7 +141,7 @@ class InvoiceLineSerializer(Shape):
     sub_lines = InvoiceSubLineSerializer(many=True, allow_null=True, required=False)
     commitment_type = text()
     discount_type = text()
-    vars().update(reserved("coupon_data"))
+    coupon_data = InvoiceLineCouponDataSerializer(allow_null=True, required=False)
     start_at = text()
     end_at = text()
     quantity = text()
@@ -124,9 +152,10 @@ class InvoiceLineSerializer(Shape):
 
 
 class InvoiceGroupSerializer(Shape):
-    """The lines of one pricing of one schedule."""
+    """The lines of one pricing of one schedule; ``type`` is PRICING."""
 
     group_order = serializers.IntegerField()
+    type = text()
     amount_excluding_tax = InvoiceAmountSerializer()
     amount_including_tax = InvoiceAmountSerializer()
     billing_period = PeriodSerializer(allow_null=True, required=False)
@@ -140,7 +169,7 @@ class InvoiceGroupSerializer(Shape):
     pricing_plan_schedule_id = text()
     tax_categories = InvoiceTaxCategorySerializer(many=True)
     lines = InvoiceLineSerializer(many=True, allow_null=True, required=False)
-    vars().update(reserved("type", "billing_customer_id", "forwarded_from_customer_id"))
+    vars().update(reserved("billing_customer_id", "forwarded_from_customer_id"))
 
 
 class InvoicePeriodSerializer(Shape):

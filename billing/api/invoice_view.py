@@ -92,6 +92,8 @@ def header(shown: Shown) -> Json:
         "payment_status": invoice.payment_status or PaymentStatus.UNPAID,
         "payment_acceptor_ids": [],
         "linked_invoices_ids": _linked(content) if content else [],
+        "coupons": content.get("coupons") if content else None,
+        "promotion_codes": content.get("promotion_codes") if content else None,
         "unpriced_usage": content.get("unpriced_usage") if content else None,
         "rounding": content.get("rounding") if content else None,
         "parties": invoice.parties,

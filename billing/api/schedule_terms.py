@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.api.discount_condition import ConditionSerializer
-from kit.api.fields import StrictBooleanField, unsupported
+from kit.api.fields import StrictBooleanField, UnsupportedField, unsupported
 from kit.api.stored import StoredAmountSerializer, StoredDecimalField, StoredInstantField, Terms
 
 
@@ -33,13 +34,33 @@ class SeatsSerializer(DatedSerializer):
     vars().update(unsupported("amount"))
 
 
-class TotalDiscountSerializer(DatedSerializer):
-    """Off the total of the schedule's charges."""
+class PromotionCodeDetailsSerializer(Terms):
+    """The code by which a coupon was redeemed."""
+
+    promotion_code_id = serializers.CharField(allow_null=True)
+    code = serializers.CharField(allow_null=True)
+
+
+@extend_schema_field({"type": ["string", "object", "null"], "description": "Null: see `coupon_discount`."})
+class OfCouponField(UnsupportedField):
+    """What only the discount of a coupon has; schedules get it by ``coupon_ids`` or ``promotion_codes``."""
+
+    message = "coupons are applied by coupon_ids and promotion_codes"
+
+
+class ReductionSerializer(DatedSerializer):
+    """An amount or a percentage off, perhaps on a condition."""
 
     amount = StoredAmountSerializer(required=False, allow_null=True)
     percentage = StoredDecimalField(required=False, allow_null=True)
     condition = ConditionSerializer(required=False, allow_null=True)
-    vars().update(unsupported("coupon_id", "promotion_code_details"))
+
+
+class TotalDiscountSerializer(ReductionSerializer):
+    """Off the total of the schedule's charges."""
+
+    coupon_id = OfCouponField()
+    promotion_code_details = OfCouponField()
 
 
 class TargetedDiscountSerializer(TotalDiscountSerializer, TargetedSerializer):
@@ -56,6 +77,29 @@ class DiscountSerializer(Terms):
     products = TargetedDiscountSerializer(many=True, required=False, allow_null=True)
     product_items = TargetedDiscountSerializer(many=True, required=False, allow_null=True)
     product_categories = TargetedDiscountSerializer(many=True, required=False, allow_null=True)
+
+
+class AppliedTotalDiscountSerializer(ReductionSerializer):
+    """What a coupon takes off; free units have neither an amount nor a percentage."""
+
+    coupon_id = serializers.CharField()
+    promotion_code_details = PromotionCodeDetailsSerializer(allow_null=True)
+
+
+class AppliedTargetedDiscountSerializer(AppliedTotalDiscountSerializer, TargetedSerializer):
+    """What a coupon takes off the charges of what these ids name."""
+
+
+class AppliedDiscountSerializer(Terms):
+    """What coupons take off, by level."""
+
+    pricing_item_configs = AppliedTargetedDiscountSerializer(many=True)
+    pricing_items = AppliedTargetedDiscountSerializer(many=True)
+    pricings = AppliedTargetedDiscountSerializer(many=True)
+    totals = AppliedTotalDiscountSerializer(many=True)
+    products = AppliedTargetedDiscountSerializer(many=True)
+    product_items = AppliedTargetedDiscountSerializer(many=True)
+    product_categories = AppliedTargetedDiscountSerializer(many=True)
 
 
 class RuleMarkupSerializer(TargetedSerializer):

@@ -13,6 +13,12 @@ from rest_framework.response import Response
 
 from accounts.api.permissions import crud
 from accounts.api.resources import Created, Deleted, Listed, Retrieved, Updated
+from billing.api.coupon_fields import (
+    AppliedCouponsField,
+    CouponDiscountField,
+    CouponIdsField,
+    PromotionCodesField,
+)
 from billing.api.entitlements import ScheduleEntitlementSerializer
 from billing.api.schedule_terms import (
     CommitmentSerializer,
@@ -88,11 +94,14 @@ class PricingPlanScheduleSerializer(serializers.Serializer):
     discount = DiscountSerializer(required=False, allow_null=True)
     markup = MarkupSerializer(required=False, allow_null=True)
     commitment = CommitmentSerializer(required=False, allow_null=True)
-    vars().update(unsupported("promotion_codes", "coupon_ids"))
+    promotion_codes = PromotionCodesField(required=False, allow_null=True)
+    coupon_ids = CouponIdsField(required=False, allow_null=True)
+    coupon_discount = CouponDiscountField()
+    coupons = AppliedCouponsField()
     seats_values = SeatsSerializer(many=True, required=False, allow_null=True)
     vars().update(unsupported("included_volumes", "enabled_pricings"))
     vars().update(unsupported("override_pricings", "pricing_categories"))
-    vars().update(reserved("coupon_discount", "coupons", "combined_pricing_plan_version"))
+    vars().update(reserved("combined_pricing_plan_version"))
     vars().update(expanded("pricing_plan_subscription", "pricing_plan", "pricing_plan_version"))
 
 

@@ -7,6 +7,8 @@ from billing.api.contacts import ContactViewSet
 from billing.api.customers import CustomerViewSet
 from billing.api.invoices import InvoiceViewSet
 from billing.api.plan_migrations import PricingPlanMigrationViewSet
+from billing.api.promotion_codes import PromotionCodeViewSet
+from billing.api.redemptions import CouponRedemptionViewSet, PromotionCodeRedemptionViewSet
 from billing.api.schedules import PricingPlanScheduleViewSet
 from billing.api.simulations import SimulationViewSet
 from billing.api.subscriptions import PricingPlanSubscriptionViewSet
@@ -22,8 +24,11 @@ router.register(
 )
 router.register("v1/pricing-plan-migrations", PricingPlanMigrationViewSet, basename="pricing-plan-migration")
 router.register("v1/pricing-plan-schedules", PricingPlanScheduleViewSet, basename="pricing-plan-schedule")
+router.register("v1/promotion-codes", PromotionCodeViewSet, basename="promotion-code")
 
 urlpatterns = [
+    path("v1/coupons/<str:pk>/redemptions", CouponRedemptionViewSet.as_view({"get": "list"})),
+    path("v1/promotion-codes/<str:pk>/redemptions", PromotionCodeRedemptionViewSet.as_view({"get": "list"})),
     path("v1/pricing-plan-versions/<str:pk>/simulate", SimulationViewSet.as_view({"post": "simulate"})),
     path("v1/simulations/<str:pk>", SimulationViewSet.as_view({"get": "retrieve"})),
     path("", include(router.urls)),

@@ -5,7 +5,7 @@ discounts on the total, shortfalls included, and coupons. A discount has a line 
 each tax it reduces, so that groups stay net and every part bears the tax of what it takes off.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -17,7 +17,7 @@ from billing.calc.commitments import Shortfall
 from billing.calc.discounts import CouponUse, DiscountType, Reduced, Taken
 from billing.calc.inputs import Adjustments
 from billing.calc.targets import Level, Target
-from billing.calc.totals import total
+from billing.calc.totals import ZERO, total
 from kit.errors import InvalidOperation
 from kit.money import EXACT
 
@@ -95,6 +95,24 @@ def of_change(
             line = (new or old)[0]
             found.append(replace(line, amount=EXACT.subtract(is_now, was), late=change))
     return found
+
+
+def as_taken(adjustments: Adjustments, taken: Mapping[str, Decimal]) -> Adjustments:
+    """The same with free units as the amounts they came to when the period was billed.
+
+    What has been billed tells no longer which units were free.
+    """
+    return replace(
+        adjustments,
+        coupons=tuple(
+            replace(
+                each, type=DiscountType.AMOUNT, value=taken.get(each.coupon.coupon_id, ZERO), condition=None
+            )
+            if each.coupon is not None and each.type is DiscountType.USAGE
+            else each
+            for each in adjustments.coupons
+        ),
+    )
 
 
 def _narrow(

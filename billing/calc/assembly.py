@@ -61,7 +61,11 @@ def _late(inputs: InvoiceInputs) -> Iterator[Charge | Adjustment]:
         pairs = list(zip(periods, now, strict=True))
         after = [(period.schedule.adjustments, several) for period, several in pairs]
         before = [
-            (period.schedule.adjustments, charges.as_billed(period, several)) for period, several in pairs
+            (
+                adjusting.as_taken(period.schedule.adjustments, period.taken),
+                charges.as_billed(period, several),
+            )
+            for period, several in pairs
         ]
         late = Late(periods[0].invoice_id, periods[0].invoice_number, ZERO, ZERO)
         yield from adjusting.of_change(before, after, late, inputs.currency)

@@ -12,6 +12,7 @@ from typing import Any
 from billing.calc.adjusting import Adjustment
 from billing.calc.charge import Charge, Unpriced
 from billing.calc.currencies import Exchange, used_in
+from billing.calc.discounts import CouponUse
 from billing.calc.printing import (
     adjustment_dict,
     late_usage,
@@ -103,6 +104,7 @@ class Group:
     def to_dict(self, currency: str) -> dict[str, Any]:
         return {
             "group_order": self.order,
+            "type": "PRICING",
             "pricing_plan_subscription_id": self.subscription_id,
             "pricing_plan_schedule_id": self.schedule_id,
             "pricing": {"id": self.pricing_id, "name": self.pricing_name},
@@ -163,6 +165,12 @@ class InvoiceContent:
         return [line for period in self.periods for group in period.groups for line in group.adjustments]
 
     @property
+    def coupons(self) -> list[CouponUse]:
+        """The coupons that take something off what this invoice bills for the first time, each once."""
+        found = [line.adjustment for line in self.adjustments if line.adjustment.late is None]
+        return list(dict.fromkeys(each.coupon for each in found if each.coupon is not None))
+
+    @property
     def taxed(self) -> list[TaxedAmount]:
         """What every line of the invoice bears."""
         return [each for period in self.periods for group in period.groups for each in group.taxed]
@@ -178,9 +186,19 @@ class InvoiceContent:
             "used_exchange_rates": used_in(
                 [line.charge.exchange for line in self.lines if line.charge.exchange]
             ),
+            "coupons": [{"coupon_id": each.coupon_id, "coupon_name": each.name} for each in self.coupons],
+            "promotion_codes": [_code_dict(each) for each in self.coupons if each.promotion_code_id],
             "periods": [period.to_dict(self.currency) for period in self.periods],
             "unpriced_usage": [each.to_dict() for each in self.unpriced],
         }
+
+
+def _code_dict(use: CouponUse) -> dict[str, Any]:
+    """InvoicePromotionCode."""
+    return {
+        "promotion_code_details": {"promotion_code_id": use.promotion_code_id, "code": use.code},
+        "coupon_id": use.coupon_id,
+    }
 
 
 def amount(quantity: Decimal, currency: str) -> dict[str, str]:

@@ -37,6 +37,13 @@ class CouponUse:
 
     coupon_id: str
     promotion_code_id: str | None = None
+    name: str = ""
+    code: str | None = None
+
+    @property
+    def words(self) -> str:
+        """What an invoice calls it."""
+        return f"Coupon {self.name} ({self.code})" if self.code else f"Coupon {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +201,9 @@ def _take(
 
 
 def _meant(discount: Discount, targets: Sequence[Target]) -> list[int]:
-    """Units are taken off the usage of their meter value only."""
+    """What is for one meter value is taken off its usage only."""
     covered = discount.scope.of(targets)
-    if discount.type is not DiscountType.USAGE:
+    if discount.meter_value_id is None:
         return covered
     return [index for index in covered if targets[index].meter_value_id == discount.meter_value_id]
 

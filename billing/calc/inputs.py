@@ -5,7 +5,7 @@ back. Prices, usage and tax decisions are values here; nothing is looked up whil
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -146,14 +146,16 @@ class LatePeriod:
     """A period that a final invoice billed and whose usage has changed since.
 
     `schedule` holds that period as `arrears` with its usage as it is now; `billed` is what stands on
-    final invoices for it so far, as quoted, by pricing item and rule. Or `schedule` has no arrears, and
-    its `advance` is what is left of a period that was billed ahead before the schedule was cut short.
+    final invoices for it so far, as quoted, by pricing item and rule; `taken` is what coupons took off there,
+    by their ids. Or `schedule` has no arrears, and its `advance` is what is left of a period that was billed
+    ahead before the schedule was cut short.
     """
 
     invoice_id: str
     invoice_number: str
     schedule: ScheduleInputs
     billed: Mapping[tuple[str, str], Decimal]
+    taken: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def is_ahead(self) -> bool:

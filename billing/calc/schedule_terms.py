@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from billing.calc.commitments import Commitment
+from billing.calc.coupons import Coupon
+from billing.calc.coupons import discount as coupon_discount
 from billing.calc.discounts import Discount, DiscountType
 from billing.calc.inputs import Adjustments
 from billing.calc.markup import Markup
@@ -60,6 +62,7 @@ def adjustments(
     markup: Json | None,
     commitment: Json | None,
     arrears: BillingPeriod | None,
+    coupons: Sequence[Coupon] = (),
 ) -> Adjustments:
     """What applies on one invoice. `start` is that of the schedule.
 
@@ -73,6 +76,7 @@ def adjustments(
             for each in entries("commitment", commitment)
             if arrears and _active(each.body, start).contains(arrears.span.start)
         ),
+        coupons=tuple(coupon_discount(each, schedule_id=schedule_id) for each in coupons),
     )
 
 

@@ -2,6 +2,7 @@
 
 from billing.models.billing_entity import BillingEntity, BillingEntityStatus
 from billing.models.contact import Contact
+from billing.models.coupon import CouponRedemption, PromotionCode, PromotionCodeCustomer
 from billing.models.customer import Customer, CustomerStatus, CustomerType, SelectorFallback
 from billing.models.invoice import (
     Invoice,
@@ -34,6 +35,7 @@ __all__ = [
     "BillingEntity",
     "BillingEntityStatus",
     "Contact",
+    "CouponRedemption",
     "Customer",
     "CustomerStatus",
     "CustomerType",
@@ -54,6 +56,8 @@ __all__ = [
     "PricingPlanMigration",
     "PricingPlanSchedule",
     "PricingPlanSubscription",
+    "PromotionCode",
+    "PromotionCodeCustomer",
     "ScheduleType",
     "SelectorFallback",
     "SimulatedCustomer",

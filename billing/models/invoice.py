@@ -161,7 +161,8 @@ class InvoiceLine(models.Model):
     rows) are frozen, so that a replay, or usage that arrives later, can be told from what was billed.
     ``amount`` is as quoted (with or without tax), rounded to the minor unit; on a late line it is the
     difference. ``late_of`` is the final invoice whose period a late line bills. A discount or commitment
-    stands beside the item ``pricing_item_id``; it has no rule and no quantity.
+    stands beside the item ``pricing_item_id``; it has no rule and no quantity. ``coupon_id`` names the coupon
+    that takes a discount off.
     """
 
     platform = models.ForeignKey(
@@ -175,6 +176,7 @@ class InvoiceLine(models.Model):
     schedule_id = models.CharField(max_length=32)
     pricing_item_id = models.CharField(max_length=32)
     config_id = models.CharField(max_length=32, blank=True, default="")
+    coupon_id = models.CharField(max_length=32, blank=True, default="")
     description = models.CharField(max_length=500)
     start_at = models.DateTimeField()
     end_at = models.DateTimeField()
@@ -192,7 +194,12 @@ class InvoiceLine(models.Model):
             known("type", LineType, model="invoice_line"),
             models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_position_unique"),
         ]
-        indexes = [models.Index(fields=["late_of"], name="invoice_line_late_of")]
+        indexes = [
+            models.Index(fields=["late_of"], name="invoice_line_late_of"),
+            models.Index(
+                fields=["coupon_id", "invoice"], condition=~Q(coupon_id=""), name="invoice_line_of_coupon"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.description} ({self.public_id})"

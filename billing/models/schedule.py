@@ -27,7 +27,8 @@ class PricingPlanSchedule(TenantModel):
 
     The database refuses schedules of one subscription that overlap; the service refuses gaps.
     ``discount``, ``markup``, ``commitment`` and ``seats_values`` have the shape of the API; they are read by
-    ``billing.calc.schedule_terms``.
+    ``billing.calc.schedule_terms``. ``coupons`` holds what was promised of each coupon when it was applied
+    (``billing.services.coupons``); one with an ``end_at`` has been taken off.
     """
 
     prefix = "ppsc"
@@ -53,6 +54,7 @@ class PricingPlanSchedule(TenantModel):
     markup = models.JSONField(null=True, blank=True)
     commitment = models.JSONField(null=True, blank=True)
     seats_values = models.JSONField(default=list, blank=True)
+    coupons = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = [

@@ -28,6 +28,23 @@ def finals(subscriptions: Iterable[int]) -> dict[int, list[Invoice]]:
     return found
 
 
+def taken_by_coupons(invoices: Sequence[Invoice]) -> dict[int, dict[str, Decimal]]:
+    """invoice pk -> what each coupon has taken off its period so far, by coupon id."""
+    lines = InvoiceLine.objects.filter(invoice__status__in=BILLED).exclude(coupon_id="")
+    keys = [invoice.pk for invoice in invoices]
+    rows = (
+        lines.annotate(of=Coalesce("late_of", "invoice"))
+        .filter(of__in=keys)
+        .values_list("of", "coupon_id")
+        .annotate(total=Sum("amount"))
+        .order_by()
+    )
+    found: dict[int, dict[str, Decimal]] = {key: {} for key in keys}
+    for of, coupon_id, total in rows:
+        found[of][coupon_id] = -total
+    return found
+
+
 def amounts(invoices: Sequence[Invoice]) -> dict[int, Mapping[Place, Decimal]]:
     """invoice pk -> what its period's usage came to so far, by (schedule, pricing item, rule).
 

@@ -8,7 +8,7 @@ from accounts.context import Context
 from billing.calc import lifecycle
 from billing.models import PricingPlanSubscription, SubscriptionStatus
 from billing.selectors import subscriptions
-from billing.services import periods, readiness
+from billing.services import periods, readiness, redemption
 from kit import persistence
 from webhooks.services import changes
 
@@ -22,7 +22,9 @@ def subscription(*, ctx: Context, instance: PricingPlanSubscription) -> PricingP
     subscription: PricingPlanSubscription = persistence.lock(instance)
     lifecycle.assert_can("PRICING_PLAN_SUBSCRIPTION", subscription.status, SubscriptionStatus.ACTIVE)
     _carry(instance, subscription)
-    readiness.require(subscription, subscriptions.timeline(subscription))
+    schedules = subscriptions.timeline(subscription)
+    readiness.require(subscription, schedules)
+    redemption.redeem(ctx=ctx, subscription=subscription, schedules=schedules)
     before = changes.snapshot(subscription)
     values = {
         "status": SubscriptionStatus.ACTIVE,

@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.context import Context
 from billing.models import PricingPlanSchedule, PricingPlanSubscription
 from billing.selectors import subscriptions
+from billing.services import coupons
 from kit import persistence
 from webhooks.services import changes
 
@@ -50,6 +51,8 @@ def subscription(
 ) -> PricingPlanSubscription:
     """A new DRAFT with the same terms and schedules. The payment method stays behind.
 
+    Its coupons are redeemed when it is activated, where their limits still allow it.
+
     A reference that is taken is 409.
     """
     terms = {name: getattr(instance, name) for name in TERMS}
@@ -60,6 +63,7 @@ def subscription(
             platform=ctx.platform,
             at=ctx.at,
             subscription=copied,
+            coupons=[_unused(each) for each in coupons.applied(schedule)],
             **{name: getattr(schedule, name) for name in SLICE},
         )
         for schedule in subscriptions.timeline(instance)
@@ -67,3 +71,8 @@ def subscription(
     PricingPlanSchedule.objects.bulk_create(slices)
     changes.created(ctx=ctx, instance=copied)
     return copied
+
+
+def _unused(entry: coupons.Entry) -> coupons.Entry:
+    """The coupon as for a schedule that has not begun."""
+    return {name: value for name, value in entry.items() if name != "start_at"}

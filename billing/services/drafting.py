@@ -16,7 +16,7 @@ from billing.calc.content import InvoiceContent
 from billing.models import Invoice, Occasion
 from billing.selectors import timelines
 from billing.selectors.item_terms import ItemTerms
-from billing.services import billed_ahead, late_usage, sources
+from billing.services import billed_ahead, coupon_spending, late_usage, sources
 from billing.services.assumptions import NOTHING, Assumed
 from billing.services.late_usage import LateInvoice
 from billing.services.sources import Bill, Sources
@@ -67,8 +67,18 @@ def of_bills(
     assumed: Assumed = NOTHING,
 ) -> list[Draft]:
     """The content of invoices that bill these parts of their subscriptions."""
-    known = sources.gather(platform=platform, invoices=invoices, bills=bills, cutoff=cutoff, assumed=assumed)
-    return [_draft(invoice, bills[invoice.pk], known) for invoice in invoices]
+    coupons = coupon_spending.of(platform=platform, invoices=invoices)
+    rows = [*coupons.earlier, *invoices]
+    billed = {**{each.pk: _bills(each, ()) for each in coupons.earlier}, **bills}
+    known = sources.gather(
+        platform=platform, invoices=rows, bills=billed, cutoff=cutoff, assumed=assumed, coupons=coupons
+    )
+    drafts: dict[int, Draft] = {}
+    # In order of time: what takes the coupon for one invoice first, has it.
+    for invoice in sorted(rows, key=coupon_spending.in_time):
+        draft = drafts[invoice.pk] = _draft(invoice, billed[invoice.pk], known)
+        coupons.note(invoice, draft.content)
+    return [drafts[invoice.pk] for invoice in invoices]
 
 
 def _bills(invoice: Invoice, late: Sequence[LateInvoice]) -> list[Bill]:

@@ -145,6 +145,7 @@ def _adjustment_row(line: Adjustment) -> InvoiceLine:
         schedule_id=line.beside.schedule.schedule_id,
         pricing_item_id=line.beside.item.pricing_item_id,
         description=line.description[:500],
+        coupon_id=line.coupon.coupon_id if line.coupon else "",
         start_at=line.beside.span.start,
         end_at=line.beside.span.end,
         is_usage=False,

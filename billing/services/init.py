@@ -17,7 +17,7 @@ from billing.models import (
     PricingPlanSubscription,
 )
 from billing.selectors import parties, subscriptions
-from billing.services import activate, customers, first_payment, readiness, schedules, slices
+from billing.services import activate, customers, first_payment, readiness, redemption, schedules, slices
 from billing.services import subscriptions as subscription_services
 from kit import persistence
 from kit.errors import MissingField, TallydeskError
@@ -114,6 +114,8 @@ def _timeline(
     for slice in placed:
         assert slice.key is not None
         built[slice.key].end_at = slice.end  # an open-ended one that another follows
+    # Before anything moves the platform's counter.
+    redemption.hold(ctx=ctx, subscription=draft, schedules=built)
     return sorted(built, key=lambda schedule: schedule.start_at)
 
 

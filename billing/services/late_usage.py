@@ -7,7 +7,7 @@ draft of the subscription, IGNORE leaves it visible as LATE on the event and unb
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from accounts.models import LateUsage, Platform
@@ -28,6 +28,7 @@ class LateInvoice:
     invoice: Invoice
     parts: tuple[Part, ...]
     amounts: Mapping[billed.Place, Decimal]
+    taken: Mapping[str, Decimal] = field(default_factory=dict)
 
     def billed_for(self, schedule_id: str) -> dict[tuple[str, str], Decimal]:
         """What stands on final invoices for one schedule, by pricing item and rule."""
@@ -52,9 +53,10 @@ def changed(*, platform: Platform, invoices: Sequence[Invoice]) -> dict[int, lis
     ]
     late = _touched(platform, candidates)
     amounts = billed.amounts([final for _, final, _ in late]) if late else {}
+    taken = billed.taken_by_coupons([final for _, final, _ in late]) if late else {}
     found: dict[int, list[LateInvoice]] = {}
     for draft, final, parts in late:
-        found.setdefault(draft.pk, []).append(LateInvoice(final, parts, amounts[final.pk]))
+        found.setdefault(draft.pk, []).append(LateInvoice(final, parts, amounts[final.pk], taken[final.pk]))
     return found
 
 

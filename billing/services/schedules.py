@@ -12,11 +12,11 @@ from django.db import transaction
 from accounts.context import Context
 from billing.models import PricingPlanSchedule, PricingPlanSubscription, SubscriptionStatus
 from billing.selectors import subscriptions
-from billing.services import periods, plan_versions, readiness, schedule_terms, slices
+from billing.services import coupons, periods, plan_versions, readiness, redemption, schedule_terms, slices
 from billing.services.slices import Realign, Slice
 from billing.services.subscriptions import as_period
 from kit import persistence
-from kit.errors import CannotDelete, CannotUpdate, InvalidOperation, MissingField
+from kit.errors import CannotDelete, CannotUpdate, InvalidOperation, MissingField, TallydeskError
 from kit.period import format_instant
 from webhooks.services import changes
 
@@ -24,7 +24,7 @@ EDITABLE = (SubscriptionStatus.DRAFT, SubscriptionStatus.ACTIVE)
 # A caller who says "now" is not refused because its clock is a little behind ours.
 LEEWAY = timedelta(minutes=5)
 # What may change of a schedule that is in force already.
-OPEN_IN_FORCE = frozenset(("end_at", "entitlements", "seats_values"))
+OPEN_IN_FORCE = frozenset(("end_at", "entitlements", "seats_values", "coupons"))
 # What its discounts, markup and commitments are checked against; a moved end may cut them short.
 TERMS = frozenset(
     (
@@ -36,6 +36,10 @@ TERMS = frozenset(
         "pricing_currency",
         "start_at",
     )
+)
+# What a request names and a column does not hold.
+RESOLVED = frozenset(
+    ("pricing_plan", "pricing_plan_version_selector", "billing_period", coupons.BY_ID, coupons.BY_CODE)
 )
 API_NAMES = {
     "pricing_plan_version": "pricing_plan_version_id",
@@ -62,6 +66,7 @@ def create(
     readiness.require_priced(subscription, schedule)
     if subscription.status == SubscriptionStatus.ACTIVE:
         readiness.require_items(ctx.platform, {schedule.pricing_plan_version_id})
+    _redeem(ctx, subscription, [*others, schedule])
     _move(ctx, subscription, others, placed)
     persistence.insert(schedule)
     changes.created(ctx=ctx, instance=schedule)
@@ -77,7 +82,7 @@ def update(
     fields: dict[str, Any],
     realign: Realign = Realign.NEITHER,
 ) -> PricingPlanSchedule:
-    """Change a schedule; of one in force and ACTIVE the end and the seats, ahead, and entitlements.
+    """Change a schedule; of one in force and ACTIVE the end and the seats, ahead, entitlements and coupons.
 
     Raises CannotUpdate for what is locked, and otherwise what ``create`` raises.
     """
@@ -86,12 +91,17 @@ def update(
     schedule.subscription = subscription
     before, was = changes.snapshot(schedule), copy.copy(schedule)
     changed = persistence.assign(schedule, _changes(ctx, schedule, fields))
+    if coupons.are_sent(fields):
+        entries = coupons.entries(ctx=ctx, schedule=schedule, fields=fields)
+        changed += persistence.assign(schedule, {"coupons": entries})
     _require_unlocked(ctx, schedule, changed, was)
     others = [each for each in subscriptions.timeline(subscription) if each.pk != schedule.pk]
     placed = slices.place(_slices(others), _slice(schedule), realign=realign)
     readiness.require_priced(subscription, schedule)
     if TERMS.intersection(changed):
         schedule_terms.require(schedule)
+    if "coupons" in changed:
+        _redeem(ctx, subscription, [*others, schedule])
     _move(ctx, subscription, others, placed)
     if changed:
         changed += persistence.assign(schedule, {"updated_at": ctx.at})
@@ -115,6 +125,7 @@ def delete(*, ctx: Context, instance: PricingPlanSchedule) -> None:
         raise CannotDelete("The schedules of an ACTIVE subscription are locked once they are in force")
     before = changes.snapshot(schedule)
     persistence.remove(schedule)
+    _redeem(ctx, subscription, [each for each in timeline if each.pk != instance.pk])
     changes.deleted(ctx=ctx, instance=schedule, before=before)
     periods.realign(ctx=ctx, subscription=subscription)
 
@@ -136,15 +147,12 @@ def build(
     values["subscription"] = subscription
     schedule: PricingPlanSchedule = PricingPlanSchedule.stamped(platform=ctx.platform, at=ctx.at, **values)
     schedule_terms.require(schedule)
+    schedule.coupons = coupons.entries(ctx=ctx, schedule=schedule, fields=fields)
     return schedule
 
 
 def _columns(ctx: Context, fields: dict[str, Any]) -> dict[str, Any]:
-    values = {
-        name: value
-        for name, value in fields.items()
-        if name not in ("pricing_plan", "pricing_plan_version_selector", "billing_period")
-    }
+    values = {name: value for name, value in fields.items() if name not in RESOLVED}
     if fields.get("billing_period") is not None:
         period = as_period(fields["billing_period"], field="billing_period")
         values |= {"billing_period_type": period.type.value, "billing_period_value": period.value}
@@ -175,6 +183,21 @@ def _changes(ctx: Context, schedule: PricingPlanSchedule, fields: dict[str, Any]
             platform=ctx.platform, version=version, plan=fields.get("pricing_plan"), selector=selector
         )
     return values
+
+
+def _redeem(
+    ctx: Context, subscription: PricingPlanSubscription, schedules: Sequence[PricingPlanSchedule]
+) -> None:
+    """Once it is ACTIVE its coupons are redeemed, and what none of these schedules names is given back."""
+    if subscription.status != SubscriptionStatus.ACTIVE:
+        return
+    try:
+        redemption.redeem(ctx=ctx, subscription=subscription, schedules=schedules)
+    except TallydeskError as error:
+        # One schedule is being written: its field is named as the request knows it.
+        error.field = ".".join((error.field or "").split(".")[2:]) or None
+        raise
+    redemption.release(ctx=ctx, subscription=subscription, schedules=schedules)
 
 
 def _locked(subscription: PricingPlanSubscription | None) -> PricingPlanSubscription:

@@ -27,6 +27,7 @@ from billing.selectors.taxes import Taxes
 from billing.selectors.usage import MeteredRows, Wanted
 from billing.services import counting
 from billing.services.assumptions import NOTHING, Assumed, usage_of
+from billing.services.coupon_spending import Spending
 from billing.services.late_usage import LateInvoice
 from kit.errors import InvalidOperation
 
@@ -48,6 +49,7 @@ class Sources:
     claims: Claims
     usage: Mapping[Wanted, MeteredRows]
     assumed: Assumed = field(default_factory=dict)
+    coupons: Spending = field(default_factory=Spending)
 
     def terms(self, bills: Sequence[Bill]) -> tuple[ItemTerms, ...]:
         """The items that these bills are rated by, each once."""
@@ -62,10 +64,10 @@ class Sources:
         late: list[LatePeriod] = []
         for bill in bills:
             if bill.late is None:
-                own += [self._schedule(invoice, part, taxes) for part in bill.parts]
+                own += [self._schedule(invoice, invoice, part, taxes) for part in bill.parts]
                 continue
             then = Taxes.of(invoice, supplied=bill.late.invoice)
-            made = [self._schedule(invoice, part, then) for part in bill.parts]
+            made = [self._schedule(invoice, bill.late.invoice, part, then) for part in bill.parts]
             late += [_late_period(bill.late, each) for each in made]
         return InvoiceInputs(
             currency=invoice.currency,
@@ -98,7 +100,8 @@ class Sources:
             raise InvalidOperation("One invoice cannot mix prices with and without tax", field="amount_type")
         return AmountType(kinds.pop()) if kinds else AmountType.EXCLUDING_TAX
 
-    def _schedule(self, invoice: Invoice, part: Part, taxes: Taxes) -> ScheduleInputs:
+    def _schedule(self, invoice: Invoice, billed: Invoice, part: Part, taxes: Taxes) -> ScheduleInputs:
+        """A schedule's part of the period that ``billed``, this invoice or an earlier one, is for."""
         assert invoice.subscription is not None
         schedule = self.schedules[part.key]
         return ScheduleInputs(
@@ -115,6 +118,7 @@ class Sources:
                 markup=schedule.markup,
                 commitment=schedule.commitment,
                 arrears=part.arrears,
+                coupons=self.coupons.of(billed, invoice.subscription, schedule),
             ),
         )
 
@@ -169,6 +173,7 @@ def gather(
     bills: Mapping[int, Sequence[Bill]],
     cutoff: datetime | None = None,
     assumed: Assumed = NOTHING,
+    coupons: Spending,
 ) -> Sources:
     """Read what these invoices (each with its bills by pk) are made from: a fixed number of queries.
 
@@ -186,6 +191,7 @@ def gather(
         claims=Claims(platform, {invoice.customer_id for invoice in invoices}),
         usage={},
         assumed=assumed,
+        coupons=coupons,
     )
     wanted = [each for invoice in invoices for each in known.wanted(invoice, bills[invoice.pk])]
     if not wanted:
@@ -207,5 +213,9 @@ def _rule(rule: RuleTerms, schedule: PricingPlanSchedule) -> PricedRule:
 def _late_period(late: LateInvoice, schedule: ScheduleInputs) -> LatePeriod:
     final = late.invoice
     return LatePeriod(
-        final.public_id, final.invoice_number or "", schedule, late.billed_for(schedule.schedule_id)
+        final.public_id,
+        final.invoice_number or "",
+        schedule,
+        late.billed_for(schedule.schedule_id),
+        late.taken,
     )

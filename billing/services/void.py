@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.context import Context
 from billing.calc import lifecycle
 from billing.models import PricingPlanSubscription, SubscriptionStatus
-from billing.services import periods
+from billing.services import periods, redemption
 from kit import persistence
 from webhooks.services import changes
 
@@ -17,6 +17,7 @@ def subscription(*, ctx: Context, instance: PricingPlanSubscription) -> PricingP
     """To VOID. What its usage and invoices were stays readable; nothing of it is owed."""
     subscription: PricingPlanSubscription = persistence.lock(instance)
     lifecycle.assert_can("PRICING_PLAN_SUBSCRIPTION", subscription.status, SubscriptionStatus.VOID)
+    redemption.release_all(ctx=ctx, subscription=subscription)
     before = changes.snapshot(subscription)
     values = {"status": SubscriptionStatus.VOID, "cancel_at": None, "updated_at": ctx.at}
     persistence.store(subscription, persistence.assign(subscription, values))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalog.api.as_code.views import CatalogViewSet
+from catalog.api.coupons import CouponViewSet
 from catalog.api.features import FeatureViewSet
 from catalog.api.pricing_plan_versions import PricingPlanVersionViewSet
 from catalog.api.pricing_plans import PricingPlanViewSet
@@ -18,6 +19,7 @@ router.register("v1/product-categories", ProductCategoryViewSet, basename="produ
 router.register("v1/products", ProductViewSet, basename="product")
 router.register("v1/product-items", ProductItemViewSet, basename="product-item")
 router.register("v1/features", FeatureViewSet, basename="feature")
+router.register("v1/coupons", CouponViewSet, basename="coupon")
 router.register("v1/pricing-plans", PricingPlanViewSet, basename="pricing-plan")
 router.register("v1/pricing-plan-versions", PricingPlanVersionViewSet, basename="pricing-plan-version")
 router.register("v1/pricings", PricingViewSet, basename="pricing")

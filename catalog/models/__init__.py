@@ -2,6 +2,9 @@
 
 from catalog.models.choices import (
     AmountType,
+    CouponDiscountType,
+    CouponDurationType,
+    CouponStatus,
     FeatureType,
     ItemType,
     ModelType,
@@ -12,6 +15,7 @@ from catalog.models.choices import (
     Status,
     TaxCategory,
 )
+from catalog.models.coupon import Coupon, CouponLimit, Redeemed, redeemed_within_limits
 from catalog.models.feature import Feature
 from catalog.models.pricing import (
     Pricing,
@@ -34,6 +38,11 @@ from catalog.models.product_item import ProductItem, ProductItemReport
 
 __all__ = [
     "AmountType",
+    "Coupon",
+    "CouponDiscountType",
+    "CouponDurationType",
+    "CouponLimit",
+    "CouponStatus",
     "Feature",
     "FeatureType",
     "ItemType",
@@ -57,8 +66,10 @@ __all__ = [
     "ProductItem",
     "ProductItemReport",
     "ProductType",
+    "Redeemed",
     "SelectionConstraint",
     "Status",
     "TaxCategory",
     "TreeNode",
+    "redeemed_within_limits",
 ]

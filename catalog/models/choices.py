@@ -85,3 +85,29 @@ class SelectionConstraint(models.TextChoices):
     AT_LEAST_ONE = "AT_LEAST_ONE"
     AT_MOST_ONE = "AT_MOST_ONE"
     EXACTLY_ONE = "EXACTLY_ONE"
+
+
+class CouponStatus(models.TextChoices):
+    """ACTIVE can be redeemed; INACTIVE not for now; DEPRECATED never again, yet what is redeemed goes on."""
+
+    DRAFT = "DRAFT"
+    ACTIVE = "ACTIVE"
+    INACTIVE = "INACTIVE"
+    DEPRECATED = "DEPRECATED"
+    ARCHIVED = "ARCHIVED"
+
+
+class CouponDiscountType(models.TextChoices):
+    """What a coupon takes off: a part, an amount, or the price of some units."""
+
+    PERCENTAGE = "PERCENTAGE"
+    AMOUNT = "AMOUNT"
+    USAGE = "USAGE"
+
+
+class CouponDurationType(models.TextChoices):
+    """The first invoice it takes something off, all of them, or those of the periods within a length."""
+
+    ONE_TIME = "ONE_TIME"
+    FOREVER = "FOREVER"
+    PERIOD = "PERIOD"

@@ -35,7 +35,10 @@ def register_links(name: str, loader: Loader) -> None:
 
 def twin(field: str) -> str:
     """The sibling that holds the object: ``customer_id`` -> ``customer``, ``product_ids`` -> ``products``."""
-    return field[:-4] + "s" if field.endswith("_ids") else field[:-3]
+    if not field.endswith("_ids"):
+        return field[:-3]
+    one = field[:-4]
+    return f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
 
 
 def apply(data: Any, query: QueryDict, platform: Any) -> None:
@@ -87,7 +90,8 @@ def _expand_links(rows: list[Row], name: str, rest: list[str], platform: Any, pa
 
 def _id_field(name: str) -> str | None:
     """The registered id field that ``name`` means: itself, or the twin it is called by."""
-    candidates = [name, f"{name}_id", f"{name[:-1]}_ids" if name.endswith("s") else ""]
+    one = f"{name[:-3]}y" if name.endswith("ies") else name[:-1]
+    candidates = [name, f"{name}_id", f"{one}_ids" if name.endswith("s") else ""]
     return next((candidate for candidate in candidates if candidate in _loaders), None)
 
 

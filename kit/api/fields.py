@@ -209,9 +209,11 @@ class UnsupportedField(ReservedField):
     Nothing may be ignored in silence there: empty values pass, anything else is refused.
     """
 
+    message = "not supported yet"
+
     def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
         if data is not empty and not is_blank(data):
-            raise serializers.ValidationError("not supported yet", code="INVALID_FIELD")
+            raise serializers.ValidationError(self.message, code="INVALID_FIELD")
         return True, {}
 
 

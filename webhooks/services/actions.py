@@ -21,6 +21,7 @@ RESOURCES = frozenset(
     "PRODUCT PRODUCT_CATEGORY PRODUCT_ITEM QUOTE QUOTE_VERSION WALLET WEBHOOK".split()
 )
 LIFECYCLE = {
+    "COUPON": ("coupon.redeemed",),
     "INVOICE": ("invoice.finalized", "invoice.paid", "invoice.voided", "invoice.archived"),
     "PAYMENT": ("payment.succeeded", "payment.failed"),
     "PRICING_PLAN_SUBSCRIPTION": (

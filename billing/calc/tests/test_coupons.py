@@ -1,54 +1,84 @@
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from billing.calc import coupons, discounts
-from billing.calc.coupons import Coupon, Duration, DurationType, Redeemable
-from billing.calc.discounts import CouponUse, DiscountType
+from billing.calc.coupons import Coupon, Redeemable
+from billing.calc.discounts import CouponUse
 from billing.calc.schedule import Active
-from billing.calc.targets import Level
 from billing.calc.tests.grids import cadence, local, utc
 from billing.calc.tests.test_discounts import MAY, target
-from kit.errors import InvalidField, InvalidOperation
-from kit.period import Period, PeriodType
+from kit.errors import InvalidOperation
+from kit.period import format_instant
 
 ZONE = "Europe/Amsterdam"
-MONTHS = cadence(local("2026-01-31T00:00:00", ZONE), zone=ZONE)
-QUARTER = Duration(DurationType.PERIOD, Period(PeriodType.MONTH, 3))
-ONCE, FOREVER = Duration(DurationType.ONE_TIME), Duration(DurationType.FOREVER)
+START = local("2026-01-31T00:00:00", ZONE)
+MONTHS = cadence(START, zone=ZONE)
+QUARTER = {"type": "PERIOD", "period": {"type": "MONTH", "value": 3}}
+ONCE, FOREVER = {"type": "ONE_TIME"}, {"type": "FOREVER"}
 
 
-def periods_with(duration: Duration, *, first: int = 0, used: int = 0) -> list[int]:
-    start = MONTHS.boundary(first)
-    return [
-        index
-        for index in range(8)
-        if coupons.lasts(duration, first=start, start=MONTHS.boundary(index), zone=ZoneInfo(ZONE), used=used)
-    ]
+def entry(**terms: Any) -> dict[str, Any]:
+    """What a schedule stores of a coupon."""
+    discount = {"type": "PERCENTAGE", "percentage": "15"}
+    return {"id": "coup_1", "coupon_name": "Spring", "discount": discount, "duration": FOREVER} | terms
 
 
-def test_three_months_are_three_monthly_invoices_across_month_ends_and_clock_changes() -> None:
-    assert periods_with(QUARTER) == [0, 1, 2]
-    assert periods_with(QUARTER, first=2) == [2, 3, 4]
+def read(*entries: dict[str, Any], firsts: dict[str, datetime] | None = None) -> list[Coupon]:
+    return coupons.applied(entries, start=START, firsts=firsts or {}, zone=ZoneInfo(ZONE))
 
 
-def test_once_lasts_until_it_has_been_used() -> None:
-    assert periods_with(ONCE, first=3)[0] == 3
-    assert periods_with(ONCE, used=1) == []
+def months_with(coupon: Coupon) -> list[int]:
+    return [index for index in range(6) if coupon.active.contains(MONTHS.boundary(index))]
 
 
-def test_forever_lasts() -> None:
-    assert periods_with(FOREVER, first=1, used=99) == [1, 2, 3, 4, 5, 6, 7]
+def test_three_months_are_three_monthly_periods_across_month_ends_and_clock_changes() -> None:
+    assert months_with(read(entry(duration=QUARTER))[0]) == [0, 1, 2]
+
+
+def test_a_coupon_that_a_running_schedule_got_lasts_from_that_period() -> None:
+    added = format_instant(MONTHS.boundary(2))
+    [coupon] = read(entry(duration=QUARTER, start_at=added), firsts={"coup_1": MONTHS.boundary(2)})
+    assert months_with(coupon) == [2, 3, 4]
+
+
+def test_a_second_schedule_goes_on_with_what_the_first_began() -> None:
+    begun = coupons.earliest(
+        [coupons.began([entry()], start=MONTHS.boundary(-1)), coupons.began([entry()], start=START)]
+    )
+    assert months_with(read(entry(duration=QUARTER), firsts=begun)[0]) == [0, 1]
+
+
+def test_a_coupon_that_was_taken_off_covers_what_came_before() -> None:
+    [coupon] = read(entry(end_at=format_instant(MONTHS.boundary(1))))
+    assert months_with(coupon) == [0]
+
+
+@pytest.mark.parametrize(("duration", "single"), [(ONCE, True), (FOREVER, False), (QUARTER, False)])
+def test_only_one_time_is_for_one_invoice(duration: dict[str, Any], single: bool) -> None:
+    assert read(entry(duration=duration))[0].is_for_one_invoice is single
 
 
 @pytest.mark.parametrize(
-    ("type", "period"), [(DurationType.PERIOD, None), (DurationType.FOREVER, Period(PeriodType.DAY, 1))]
+    ("discount", "words", "value"),
+    [
+        ({"type": "PERCENTAGE", "percentage": "12.50"}, "Coupon Spring (MAY), 12.5 %", "12.5"),
+        ({"type": "AMOUNT", "amount": {"quantity": "9", "currency": "EUR"}}, "Coupon Spring (MAY)", "9"),
+        (
+            {"type": "USAGE", "usage": {"meter_value_id": "metv_1", "number": "50"}},
+            "Coupon Spring (MAY), 50 units free",
+            "50",
+        ),
+    ],
 )
-def test_only_a_period_has_a_length(type: DurationType, period: Period | None) -> None:
-    with pytest.raises(InvalidField):
-        Duration(type, period)
+def test_a_line_says_which_coupon_it_is(discount: dict[str, Any], words: str, value: str) -> None:
+    [coupon] = read(entry(discount=discount, promotion_code="MAY", promotion_code_id="prco_1"))
+    found = coupons.discount(coupon)
+    assert (found.description, found.value, found.name) == (words, Decimal(value), "coupon.coup_1")
 
 
 JUNE = utc("2026-06-01T00:00:00")
@@ -60,6 +90,11 @@ JUNE = utc("2026-06-01T00:00:00")
         (Redeemable(Active(MAY)), datetime.min.replace(tzinfo=MAY.tzinfo), "start_at"),
         (Redeemable(Active(MAY, JUNE)), JUNE, "end_at"),
         (Redeemable(maximum=2, redeemed=2), MAY, "maximum_redemptions"),
+        (
+            Redeemable(customer_maximum=1, redeemed_by_customer=1),
+            MAY,
+            "maximum_redemptions_per_customer",
+        ),
     ],
 )
 def test_redeeming_is_limited(limits: Redeemable, at: datetime, field: str) -> None:
@@ -74,10 +109,9 @@ def test_within_its_limits_it_is_redeemed(limits: Redeemable) -> None:
 
 
 def test_a_coupon_takes_off_what_it_is_limited_to() -> None:
-    limits = ((Level.ITEM, frozenset({"i"})),)
-    coupon = Coupon(
-        CouponUse("coup_1", "prom_1"), "Spring", DiscountType.PERCENTAGE, Decimal(15), ONCE, limits
-    )
-    found = discounts.take([coupons.discount(coupon)], [target(100, item="i"), target(100)], currency="EUR")
+    [coupon] = read(entry(limited_to={"product_item_ids": ["i"]}))
+    targets = [target(100, item="i"), target(100)]
+    targets = [replace(each, start=START) for each in targets]
+    found = discounts.take([coupons.discount(coupon)], targets, currency="EUR")
     assert found.left == (85, 100)
-    assert found.taken[0].discount.coupon == CouponUse("coup_1", "prom_1")
+    assert found.taken[0].discount.coupon == CouponUse("coup_1", None, "Spring", None)
