@@ -37,7 +37,7 @@ def create(*, ctx: Context, fields: dict[str, Any]) -> PromotionCode:
     """
     values = dict(fields)
     customers: list[Customer] = (values.pop("limited_to", None) or {}).get("customer_ids") or []
-    status = rows.first_status(FLOW, values)
+    status = rows.first_status(values)
     coupon = values["coupon"]
     if coupon.status in ENDED:
         raise NotUsable(f"The coupon {coupon.reference} is {coupon.status}", field="coupon_id")

@@ -28,7 +28,7 @@ def create(*, ctx: Context, fields: dict[str, Any]) -> Coupon:
     """
     values = dict(fields)
     limits = values.pop("limited_to", None) or {}
-    status = rows.first_status(FLOW, values)
+    status = rows.first_status(values)
     coupon = Coupon.stamped(platform=ctx.platform, at=ctx.at, status=status, **values)
     coupon_rules.require(coupon)
     persistence.insert(coupon)
