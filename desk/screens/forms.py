@@ -30,7 +30,7 @@ class FormScreen(Screen):
     """
 
     template = "desk/form.html"
-    regions = ("form", "dialog", "calls")
+    regions: ClassVar[tuple[str, ...]] = ("form", "dialog", "calls")
     form_class: ClassVar[type[DeskForm]] = DeskForm
     fields_template: ClassVar[str] = "desk/ui/fields.html"
     verb: ClassVar[str] = "Save"

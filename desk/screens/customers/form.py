@@ -124,6 +124,7 @@ class CheckCustomer(CustomerFormScreen):
     """What can be said while the form is filled in: derived fragments only, swapped out of band."""
 
     permission = "CUSTOMER.VIEW"
+    regions = ()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.see_other(reverse("desk:customer-new"))

@@ -10,7 +10,8 @@ from accounts.models import Platform
 from billing.models import BillingEntity, Customer, Invoice, PricingPlanSubscription
 from catalog.models import PricingPlanVersion, ProductItem
 from desk import navigation
-from desk.components.curl import Call
+from desk.components.curl import Call, Snippets
+from desk.screens.home import calls
 from metering.models import MeterMeterValue, MeterValueCalculation, UsageRollup
 
 ACTIVE = Q(status="ACTIVE")
@@ -24,7 +25,12 @@ class Plan:
     makes: str
     path: str
     screens: tuple[str, ...]
-    call: Call
+    calls: tuple[Call, ...]
+
+    @property
+    def snippets(self) -> Snippets:
+        """The step with the API; the cards of several steps stand on one page."""
+        return Snippets(self.calls, key=f"step-{PLANS.index(self)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,82 +50,63 @@ PLANS = (
         "A billing entity: name, address, tax ID, number format",
         "Settings > Billing entities",
         ("billing-entities",),
-        Call("GET", "/v1/billing-entities"),
+        (calls.ENTITY,),
     ),
     Plan(
         "Create a meter",
         "A meter with a value, which turns events into a quantity",
         "Usage metering > Meters > New meter",
         ("meter-new", "meters"),
-        Call("POST", "/v1/meters", {"reference": "api_calls", "name": "API calls"}),
+        calls.METER,
     ),
     Plan(
         "Say how it is added up",
         "A calculation, such as the sum of calls",
         "Usage metering > Meters > New meter, Calculations",
         ("meter-new", "meters"),
-        Call(
-            "POST",
-            "/v1/meter-value-calculations",
-            {
-                "reference": "sum_of_calls",
-                "calculation_type": "SUM",
-                "meter_reference": "api_calls",
-                "meter_value_reference": "calls",
-            },
-        ),
+        (calls.CALCULATION,),
     ),
     Plan(
         "Create a product",
         "Category, product and item, linked to the calculation",
         "Products & plans > Product catalog > New product",
         ("product-new", "product-catalog"),
-        Call("POST", "/v1/products", {"reference": "api", "name": "API"}),
+        calls.PRODUCT,
     ),
     Plan(
         "Create a pricing plan",
         "Version 1 with a price, active",
         "Products & plans > Pricing plans > New pricing plan",
         ("pricing-plan-new", "pricing-plans"),
-        Call("POST", "/v1/pricing-plans", {"reference": "growth", "name": "Growth"}),
+        calls.PLAN,
     ),
     Plan(
         "Create a customer",
         "Who owes the invoices",
         "Customers > New customer",
         ("customer-new", "customers"),
-        Call("GET", "/v1/customers"),
+        (calls.CUSTOMER,),
     ),
     Plan(
         "Start a subscription",
         "The customer on the plan, with the date of the next invoice",
         "Customers > select customer > Subscriptions > New subscription",
         ("subscription-new", "subscriptions", "customers"),
-        Call("GET", "/v1/pricing-plan-subscriptions"),
+        (calls.SUBSCRIPTION,),
     ),
     Plan(
         "Send an event",
         "Usage, matched to the subscription and the product item",
         "Usage metering > Events > New event",
         ("event-new", "events"),
-        Call(
-            "POST",
-            "/v1/ingest/meter-data",
-            {
-                "reference": "evt-1",
-                "timestamp": "2026-09-02T10:40:00Z",
-                "customer_reference": "brightwater",
-                "meter_reference": "api_calls",
-                "meter_values": [{"reference": "calls", "number": "12500"}],
-            },
-        ),
+        (calls.EVENT,),
     ),
     Plan(
         "See the draft invoice",
         "The current period's draft with the event on it",
         "Invoicing > Invoices",
         ("invoices",),
-        Call("GET", "/v1/invoices"),
+        (calls.DRAFT,),
     ),
 )
 

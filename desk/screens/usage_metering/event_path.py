@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Platform
 from billing.models import Invoice, InvoiceStatus, PricingPlanSubscription
+from billing.selectors import subscriptions
 from catalog.models import ProductItem
 from desk.components import format
 from desk.screens.usage_metering.event_lines import link
@@ -55,23 +56,20 @@ class Destination:
 
 
 def destination(platform: Platform, fate: Fate) -> Destination:
-    """The subscription, items, rules and invoice of a fate. Two queries, three without an invoice."""
+    """The subscription, items, rules and invoice of a fate. Two queries, three with an invoice."""
     links = fate.links
     if not links:
         return Destination(None, (), (), None)
     items = ProductItem.objects.for_platform(platform).select_related("product")
     keys = {key for each in links for key in each.product_item_ids}
     invoices = {each.invoice_id for each in links if each.invoice_id}
-    billed = Invoice.objects.filter(platform=platform).select_related("subscription")
-    invoice = billed.filter(public_id__in=invoices).first() if invoices else None
-    own = PricingPlanSubscription.objects.filter(
-        platform=platform, public_id=links[0].pricing_plan_subscription_id
-    )
+    billed = Invoice.objects.filter(platform=platform, public_id__in=invoices)
+    own = subscriptions.subscriptions(platform).prefetch_related(None)
     return Destination(
-        subscription=invoice.subscription if invoice else own.first(),
+        subscription=own.filter(public_id=links[0].pricing_plan_subscription_id).first(),
         items=tuple(items.filter(public_id__in=keys).order_by("name", "pk")),
         rules=tuple(each.pricing_item_config_id for each in links if each.pricing_item_config_id),
-        invoice=invoice,
+        invoice=billed.first() if invoices else None,
     )
 
 
@@ -85,8 +83,9 @@ def steps(line: Any, fate: Fate, found: Destination) -> list[Step]:
 
 
 def name_of(subscription: PricingPlanSubscription) -> str:
-    """What a subscription is called."""
-    return subscription.name or subscription.reference or subscription.public_id
+    """What a subscription of ``destination`` is called: by itself, or as its plan."""
+    plan: str = getattr(subscription, "pricing_plan_name", "") or ""
+    return subscription.name or plan or subscription.reference or subscription.public_id
 
 
 def _subscription(fate: Fate, found: Destination) -> Step:

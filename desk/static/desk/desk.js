@@ -53,6 +53,7 @@ document.addEventListener("click", (event) => {
 /* ---------------------------------------------------------------- htmx: focus, toasts, errors */
 document.addEventListener("htmx:afterSettle", (event) => {
   const target = event.detail.target;
+  target?.removeAttribute("aria-busy");
   if (target && target.tagName === "DIALOG" && target.childElementCount) show(target);
   if (target && target.id === "found") choose(0);
   const summary = $("[data-focus]", event.detail.elt) || (event.detail.elt.matches?.("[data-focus]") && event.detail.elt);
@@ -271,11 +272,14 @@ document.addEventListener("change", (event) => {
   }
 });
 
-document.addEventListener("toggle", (event) => {
-  if (!event.target.dataset?.folder) return;
-  const open = $$("[data-folder][open]").map((folder) => folder.dataset.folder);
-  htmx.ajax("POST", $("[data-theme-form]").action, { swap: "none", values: { folders: open.join(",") } });
-}, true);
+/* What the member folds is kept; a folder that is open because the page is in it is not their doing. */
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-folder] > summary")) return;
+  setTimeout(() => {
+    const open = $$("[data-folder][open]").map((folder) => folder.dataset.folder);
+    htmx.ajax("POST", $("[data-theme-form]").action, { swap: "none", values: { folders: open.join(",") } });
+  });
+});
 
 /* ---------------------------------------------------------------- inputs */
 /* 1,000 and 1 000 and 10k and 1.5m become plain digits on leaving the field, never while typing. */

@@ -57,8 +57,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
     """``visit(client, "/desk/", theme="dark", width=390)``: a page in a browser of its own.
 
-    ``client`` is a signed-in test client, or None for a visitor. Errors of scripts, refusals by the
-    content security policy and requests to other hosts fail the test.
+    ``client`` is a signed-in test client, or None for a visitor. Errors of scripts or of the server,
+    refusals by the content security policy and requests to other hosts fail the test.
     """
     contexts: list[Any] = []
     faults: list[str] = []
@@ -80,6 +80,7 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"script: {error}"))
         page.on("console", lambda message: _note(faults, message.text))
+        page.on("response", lambda answer: _broken(faults, answer.status, answer.url))
         page.on("request", lambda request: _abroad(faults, request.url, live_server.url))
         page.goto(live_server.url + path)
         return page
@@ -91,12 +92,16 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
-def violations() -> Callable[[Page], list[str]]:
-    """``violations(page)``: what axe-core finds, one line each (WCAG 2.0 to 2.2, A and AA)."""
+def violations() -> Callable[..., list[str]]:
+    """``violations(page)``: what axe-core finds, one line each (WCAG 2.0 to 2.2, A and AA, best practice).
+
+    ``only="color-contrast"`` asks for one rule: what a theme can change.
+    """
     axe = Axe()
 
-    def find(page: Page) -> list[str]:
-        found = axe.run(page).response["violations"]
+    def find(page: Page, *, only: str = "") -> list[str]:
+        options = {"runOnly": {"type": "rule", "values": [only]}} if only else None
+        found = axe.run(page, options=options).response["violations"]
         return [f"{item['id']}: {node['html'][:160]}" for item in found for node in item["nodes"]]
 
     return find
@@ -107,6 +112,12 @@ def _note(faults: list[str], text: str) -> None:
         faults.append(text)
 
 
+def _broken(faults: list[str], status: int, url: str) -> None:
+    if status >= 500:
+        faults.append(f"{status} from {url}")
+
+
 def _abroad(faults: list[str], url: str, home: str) -> None:
-    if not url.startswith((home, "data:", "about:", "blob:")):
+    # chrome-extension: the browser's own PDF viewer
+    if not url.startswith((home, "data:", "about:", "blob:", "chrome-extension:")):
         faults.append(f"request to {url}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote_plus
+
 import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
@@ -84,14 +86,15 @@ def test_a_slow_typist_loses_no_character_and_keeps_the_focus(visit, owner, worl
     page = visit(owner, editor(world))
     page.get_by_label("Plan and version").select_option(world.version.public_id)
     saved(page)
-    page.locator("#id_name").press_sequentially(TYPED, delay=80)
-    page.wait_for_timeout(1500)
-    assert page.locator("#id_name").input_value() == TYPED
-    assert page.evaluate("document.activeElement.id") == "id_name"
+    with page.expect_response(lambda answer: TYPED in unquote_plus(answer.request.post_data or "")):
+        page.locator("#id_name").press_sequentially(TYPED, delay=80)
+    expect(page.locator("#id_name")).to_have_value(TYPED)
+    expect(page.locator("#id_name")).to_be_focused()
     assumed = page.locator("[name^=assume_]")
     assumed.press_sequentially("123456", delay=80)
     expect(page.locator("#rail")).to_contain_text("123,456")
-    assert assumed.input_value() == "123456"
+    expect(assumed).to_have_value("123456")
+    expect(page.locator("#id_name")).to_have_value(TYPED)
     assert PricingPlanSubscription.objects.get(status="DRAFT").name == TYPED
 
 
@@ -113,35 +116,3 @@ def test_the_editor_works_without_scripts(visit, owner, world):
     page.get_by_role("link", name="Activate subscription").click()
     page.get_by_role("button", name="Activate subscription").click()
     expect(page.locator(".head__title")).to_contain_text("Active")
-
-
-def paths(world) -> list[str]:
-    customer = f"/desk/customers/{world.customer.public_id}/"
-    subscription = f"{customer}subscriptions/{world.active.public_id}/"
-    return [
-        "/desk/settings/billing-entities/",
-        "/desk/settings/billing-entities/new/",
-        f"/desk/settings/billing-entities/{world.entity.public_id}/",
-        "/desk/customers/",
-        "/desk/customers/new/",
-        "/desk/customers/subscriptions/",
-        *(f"{customer}{tab}" for tab in ("", "subscriptions/", "usage/", "invoices/", "details/")),
-        subscription,
-        f"{subscription}invoices/",
-        f"{subscription}steps/cancel/",
-    ]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit, violations, owner, world, theme):
-    width = 1440 if theme == "light" else 360
-    page = visit(owner, editor(world), theme=theme, width=width)
-    page.get_by_label("Plan and version").select_option(world.version.public_id)
-    saved(page)
-    home, found = page.url.split("/desk/")[0], {"editor": violations(page)}
-    for path in paths(world):
-        page.goto(home + path)
-        found[path] = violations(page)
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            found[path].append("scrolls sideways")
-    assert {path: problems for path, problems in found.items() if problems} == {}

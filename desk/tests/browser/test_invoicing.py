@@ -32,42 +32,6 @@ def final(browser_desk) -> str:
     return f"{INVOICES}{row.public_id}/"
 
 
-def pages(final: str) -> list[str]:
-    draft = f"{INVOICES}{invoice('2026-08-01').public_id}/"
-    insights = [
-        f"/desk/insights/{name}" for name in ("", "usage/", "revenue/", "unbilled/", "ageing/", "mrr/")
-    ]
-    tabs = [f"{final}{name}/" for name in ("webhooks", "activity", "api-object")]
-    hooks = ["/desk/developers/webhooks/", "/desk/developers/webhooks/new/"]
-    return ["/desk/", "/desk/get-started/", INVOICES, draft, final, *tabs, *insights, *hooks]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(visit, violations, browser_desk, final, theme):
-    page = visit(browser_desk, "/desk/", theme=theme)
-    home = page.url.removesuffix("/desk/")
-    found = {}
-    for path in pages(final):
-        page.goto(home + path)
-        for line in page.locator("details.line > summary").all():
-            line.click()
-        page.wait_for_load_state("networkidle")
-        if problems := violations(page):
-            found[path] = problems
-    assert found == {}
-
-
-def test_nothing_but_tables_scrolls_sideways_at_320_pixels(visit, browser_desk, final):
-    page = visit(browser_desk, "/desk/", width=320)
-    home = page.url.removesuffix("/desk/")
-    wide = {}
-    for path in pages(final):
-        page.goto(home + path)
-        if (width := page.evaluate("document.documentElement.scrollWidth")) > 320:
-            wide[path] = width
-    assert wide == {}
-
-
 def test_step_8_leads_to_the_draft_and_down_to_its_events(visit, browser_desk):
     page = visit(browser_desk, "/desk/")
     page.locator(".nav summary", has_text="Invoicing").click()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from playwright.sync_api import expect
@@ -9,17 +11,6 @@ from playwright.sync_api import expect
 from accounts.services import audit
 
 AUDIT = "/desk/developers/audit-log/"
-PAGES = [
-    "/desk/",
-    AUDIT,
-    "/desk/developers/test-clocks/",
-    "/desk/settings/",
-    "/desk/settings/users/",
-    "/desk/settings/users/invite/",
-    "/desk/settings/api-keys/",
-    "/desk/settings/profile/",
-    "/desk/search/?q=a",
-]
 
 
 @pytest.fixture
@@ -40,35 +31,9 @@ def browser_desk(transactional_db, opened, ctx) -> Client:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(visit, violations, browser_desk, theme):
-    page = visit(browser_desk, PAGES[0], theme=theme)
-    found = {}
-    for path in PAGES:
-        page.goto(page.url.split("/desk/")[0] + path)
-        if problems := violations(page):
-            found[path] = problems
-    page.goto(page.url.split("/desk/")[0] + AUDIT)
-    page.locator(".rowlink").first.click()
-    page.wait_for_selector("#drawer[open] h2")
-    found.update({"drawer": problems} if (problems := violations(page)) else {})
-    assert found == {}
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_at_the_door(visit, violations, transactional_db, theme):
     assert violations(visit(None, "/desk/sign-in/", theme=theme)) == []
     assert violations(visit(None, "/desk/forgot/", theme=theme)) == []
-
-
-def test_nothing_but_tables_scrolls_sideways_at_320_pixels(visit, browser_desk):
-    page = visit(browser_desk, PAGES[0], width=320)
-    wide = {}
-    for path in PAGES:
-        page.goto(page.url.split("/desk/")[0] + path)
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if width > 320:
-            wide[path] = width
-    assert wide == {}
 
 
 def test_signing_in_and_reading_a_list_work_without_scripts(visit, browser_desk, opened):
@@ -76,18 +41,18 @@ def test_signing_in_and_reading_a_list_work_without_scripts(visit, browser_desk,
     page.fill("[name=email]", opened.owner.email)
     page.fill("[name=password]", "Passw0rd!")
     page.click("button.btn--primary")
-    assert page.locator("h1").inner_text() == "Audit log"
+    expect(page.locator("h1")).to_have_text("Audit log")
     page.locator("a[rel=next]").click()
-    assert "51 to 60 of 60" in page.locator("#count").inner_text()
+    expect(page.locator("#count")).to_have_text("51 to 60 of 60")
 
 
 def test_a_slow_typist_loses_no_character_and_no_focus_in_the_search_box(visit, browser_desk):
     page = visit(browser_desk, AUDIT)
     page.locator("#list-search").press_sequentially("metr_00000000000000000012", delay=80)
     expect(page.locator("#count")).to_have_text("1 to 1 of 1")
-    assert page.locator("#list-search").input_value() == "metr_00000000000000000012"
-    assert page.evaluate("document.activeElement.id") == "list-search"
-    assert "q=metr_00000000000000000012" in page.url
+    expect(page.locator("#list-search")).to_have_value("metr_00000000000000000012")
+    expect(page.locator("#list-search")).to_be_focused()
+    expect(page).to_have_url(re.compile("q=metr_00000000000000000012"))
 
 
 def test_the_drawer_has_an_address_and_gives_focus_back(visit, browser_desk):
@@ -105,12 +70,13 @@ def test_the_drawer_has_an_address_and_gives_focus_back(visit, browser_desk):
 def test_back_and_forward_follow_the_filters(visit, browser_desk):
     page = visit(browser_desk, AUDIT)
     page.get_by_role("link", name="Time").click()
-    page.wait_for_url("**sort=at**")
+    expect(page).to_have_url(re.compile("sort=at"))
+    expect(page.locator("th[aria-sort=ascending]")).to_have_count(1)
     page.go_back()
-    page.wait_for_url(lambda url: "sort" not in url)
-    page.wait_for_load_state("networkidle")
+    expect(page).not_to_have_url(re.compile("sort"))
+    expect(page.locator("th[aria-sort=descending]")).to_have_count(1)
     page.go_forward()
-    page.wait_for_url("**sort=at**")
+    expect(page).to_have_url(re.compile("sort=at"))
     expect(page.locator("th[aria-sort=ascending]")).to_have_count(1)
 
 
@@ -133,8 +99,11 @@ def test_single_keys_can_be_switched_off(visit, browser_desk):
     page.reload()
     page.keyboard.press("g")
     page.keyboard.press("h")
-    page.wait_for_timeout(300)
-    assert page.url.endswith("/settings/")
+    page.keyboard.press("?")
+    page.keyboard.press("Control+k")  # what has a modifier stays; by then the single keys would have acted
+    expect(page.locator("#palette")).to_be_visible()
+    expect(page.locator("#dialog")).not_to_be_visible()
+    expect(page).to_have_url(re.compile("/settings/$"))
 
 
 def test_the_clock_is_frozen_and_released_from_the_bar(visit, browser_desk):
@@ -142,12 +111,12 @@ def test_the_clock_is_frozen_and_released_from_the_bar(visit, browser_desk):
     page.get_by_role("link", name="Freeze the clock").click()
     page.fill("#dialog [name=to]", "2026-09-02T10:40")
     page.locator("#dialog .btn--primary").click()
-    page.wait_for_selector("text=Clock frozen")
-    assert "2 Sep 2026, 10:40" in page.locator(".clock").inner_text()
-    assert page.url.endswith(AUDIT)
+    expect(page.locator("#toasts")).to_contain_text("Clock frozen")
+    expect(page.locator(".clock")).to_contain_text("2 Sep 2026, 10:40")
+    expect(page).to_have_url(re.compile(f"{AUDIT}$"))
     page.get_by_role("link", name="Release").click()
     page.locator("#dialog .btn--primary").click()
-    page.wait_for_selector("text=Clock released")
+    expect(page.locator("#toasts")).to_contain_text("Clock released")
 
 
 def test_an_invalid_dialog_keeps_its_input_and_moves_focus_to_the_summary(visit, browser_desk):
@@ -155,6 +124,5 @@ def test_an_invalid_dialog_keeps_its_input_and_moves_focus_to_the_summary(visit,
     page.get_by_role("link", name="Invite user").click()
     page.fill("#dialog [name=email]", "nobody")
     page.locator("#dialog .btn--primary").click()
-    page.wait_for_selector("#dialog .summary")
-    assert page.locator("#dialog [name=email]").input_value() == "nobody"
-    assert page.evaluate("document.activeElement.className") == "summary"
+    expect(page.locator("#dialog .summary")).to_be_focused()
+    expect(page.locator("#dialog [name=email]")).to_have_value("nobody")
