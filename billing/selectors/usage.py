@@ -132,10 +132,8 @@ def read(
     answers = metering.read(platform=platform, questions=questions, cutoff=cutoff)
     for (each, piece), answer in zip(asked, answers, strict=True):
         rows[each] += [row for row in answer if each.takes(piece, row.subscription_id, row.currency)]
-    return {
-        each: MeteredRows(tuple(found), each, _singles(platform, each, cutoff))
-        for each, found in rows.items()
-    }
+    singles = _singles(platform, distinct, cutoff)
+    return {each: MeteredRows(tuple(found), each, _values(singles.get(each))) for each, found in rows.items()}
 
 
 def question(wanted: Wanted, span: Span) -> metering.Question:
@@ -150,16 +148,23 @@ def question(wanted: Wanted, span: Span) -> metering.Question:
     )
 
 
-def _singles(platform: Platform, wanted: Wanted, cutoff: datetime | None) -> Values | None:
-    if not wanted.measure.single:
-        return None
-    found: dict[str, list[Decimal]] = {}
-    for piece in wanted.pieces:
-        asked = question(wanted, piece)
-        for entry in metering.entries(platform=platform, question=asked, cutoff=cutoff):
-            if entry.number is not None and wanted.takes(piece, entry.subscription_id, entry.currency):
-                found.setdefault(_key(entry.properties), []).append(entry.number)
-    return {key: tuple(values) for key, values in found.items()}
+def _singles(
+    platform: Platform, wanted: Sequence[Wanted], cutoff: datetime | None
+) -> dict[Wanted, dict[str, list[Decimal]]]:
+    """For each whose price looks at single events: property key -> their numbers, by timestamp."""
+    single = [each for each in wanted if each.measure.single]
+    asked = [(each, piece) for each in single for piece in each.pieces]
+    questions = [question(each, piece) for each, piece in asked]
+    found: dict[Wanted, dict[str, list[Decimal]]] = {each: {} for each in single}
+    for place, entry in metering.entries(platform=platform, questions=questions, cutoff=cutoff):
+        each, piece = asked[place]
+        if entry.number is not None and each.takes(piece, entry.subscription_id, entry.currency):
+            found[each].setdefault(_key(entry.properties), []).append(entry.number)
+    return found
+
+
+def _values(found: Mapping[str, Sequence[Decimal]] | None) -> Values | None:
+    return None if found is None else {key: tuple(values) for key, values in found.items()}
 
 
 def _key(properties: Mapping[str, str]) -> str:

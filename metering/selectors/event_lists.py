@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
 from accounts.models import Platform
 from kit.api.links import find
 from metering import ports
-from metering.models import Event, EventDuplicate, Meter
-from metering.ports import FateKind
+from metering.models import Event, EventDuplicate, Meter, MeterProperty
+from metering.ports import Fate, FateKind, Occurrence
 from metering.selectors import events
 from metering.selectors.events import Found
 
 SCANNED = 20_000
 CHUNK = 1_000
+COLUMNS = (
+    "pk",
+    "customer_id",
+    "meter_id",
+    "subscription_id",
+    "timestamp",
+    "stored_at",
+    "currency",
+    "deleted_at",
+    "text",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,45 @@ def duplicates(platform: Platform, wanted: Wanted) -> QuerySet[EventDuplicate]:
 def of_kind(platform: Platform, wanted: Wanted, kinds: frozenset[FateKind]) -> list[Found]:
     """Those of the newest 20,000 events whose fate is one of ``kinds``, newest first."""
     return [found for found in _scanned(platform, wanted) if found.fate.kind in kinds]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of an event, without the event: enough to count it and to find it."""
+
+    pk: int
+    customer_id: int
+    meter_id: int
+    timestamp: datetime
+    fate: Fate
+
+
+def told(platform: Platform, rows: QuerySet[Event]) -> list[Told]:
+    """The newest 20,000 of these events, newest first. Three queries, and no row is built."""
+    found = list(
+        rows.annotate(text=Cast("properties", TextField())).order_by("-pk").values_list(*COLUMNS)[:SCANNED]
+    )
+    properties = _by_text(platform, {row[-1] for row in found})
+    living = [row for row in found if row[-2] is None]
+    occurrences = [
+        Occurrence(pk, customer, meter, pinned, at, stored_at, properties[text], currency)
+        for pk, customer, meter, pinned, at, stored_at, currency, _, text in living
+    ]
+    fates = iter(ports.matcher().fates(platform, occurrences))
+    gone = Fate(FateKind.DELETED)
+    return [
+        Told(pk, customer, meter, timestamp, next(fates) if deleted is None else gone)
+        for pk, customer, meter, _, timestamp, _, _, deleted, _ in found
+    ]
+
+
+def _by_text(platform: Platform, texts: set[str | None]) -> dict[str | None, dict[str, str]]:
+    """The properties behind each stored text, by reference: usage comes in few kinds."""
+    parsed = {text: json.loads(text) if text else {} for text in texts}
+    keys = {int(key) for each in parsed.values() for key in each or {}}
+    known = MeterProperty.objects.filter(platform=platform, pk__in=keys).values_list("pk", "reference")
+    names = {str(pk): reference for pk, reference in known}
+    return {text: {names[key]: value for key, value in (each or {}).items()} for text, each in parsed.items()}
 
 
 def _scanned(platform: Platform, wanted: Wanted) -> Iterator[Found]:

@@ -15,6 +15,7 @@ from metering.services.usage import Question
 # little before it. Looking at too much is harmless, because what changed is then read and compared.
 MARGIN = timedelta(minutes=1)
 
+# Value by value, because the hours of one value lie side by side in the index: twice as fast over a year.
 SQL = """
     SELECT asked.ordinal
     FROM unnest(
@@ -22,8 +23,17 @@ SQL = """
         %(ends)s::timestamptz[], %(since)s::timestamptz[]
     ) AS asked(ordinal, customer_id, meter_id, start_at, end_at, since)
     WHERE EXISTS (
+        SELECT FROM (SELECT id FROM metering_metervalue WHERE platform_id = %(platform)s) v
+        CROSS JOIN LATERAL (
+            SELECT FROM metering_usagerollup r
+            WHERE r.meter_id = asked.meter_id AND r.customer_id = asked.customer_id AND r.meter_value_id = v.id
+                AND r.hour >= date_trunc('hour', asked.start_at, 'UTC') AND r.hour < asked.end_at
+                AND r.last_stored_at >= asked.since AND r.platform_id = %(platform)s
+            LIMIT 1
+        ) r
+    ) OR EXISTS (
         SELECT FROM metering_usagerollup r
-        WHERE r.meter_id = asked.meter_id AND r.customer_id = asked.customer_id
+        WHERE r.meter_id = asked.meter_id AND r.customer_id = asked.customer_id AND r.meter_value_id IS NULL
             AND r.hour >= date_trunc('hour', asked.start_at, 'UTC') AND r.hour < asked.end_at
             AND r.last_stored_at >= asked.since AND r.platform_id = %(platform)s
     )"""

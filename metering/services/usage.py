@@ -93,13 +93,20 @@ def read(
     return [[row for _, row in sorted(rows.items(), key=_place) if row.state != EMPTY] for rows in merged]
 
 
-def entries(*, platform: Platform, question: Question, cutoff: datetime | None = None) -> Iterator[Entry]:
-    """The single entries behind ``read``'s rows, by timestamp. As long as there are events."""
-    found = _run(usage_sql.ENTRIES, platform, [question], cutoff, by_hour=False)
+def entries(
+    *, platform: Platform, questions: Sequence[Question], cutoff: datetime | None = None
+) -> Iterator[tuple[int, Entry]]:
+    """The single entries behind ``read``'s rows, each with the place of its question, by timestamp.
+
+    One statement whatever the number of questions, none for none. As long as there are events.
+    """
+    if not questions:
+        return
+    found = _run(usage_sql.ENTRIES, platform, questions, cutoff, by_hour=False)
     names = _references(platform, [(row[0], None, None, row[6]) for row in found])
-    for _, event, timestamp, stored_at, subscription, currency, properties, number, units in found:
+    for place, event, timestamp, stored_at, subscription, currency, properties, number, units in found:
         keyed = {names[key]: value for key, value in json.loads(properties).items()}
-        yield Entry(event, timestamp, stored_at, subscription, currency, keyed, number, units)
+        yield place, Entry(event, timestamp, stored_at, subscription, currency, keyed, number, units)
 
 
 def _place(item: tuple[Any, Row]) -> str:

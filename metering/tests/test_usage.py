@@ -135,7 +135,7 @@ def test_the_single_entries_add_up_to_the_rows(platform, store, ask, sample):
         span=Span(DAY, DAY + timedelta(days=9)),
         meter_value_id=MeterValue.objects.get(reference="minutes").pk,
     )
-    found = list(usage.entries(platform=platform, question=question))
+    found = [entry for _, entry in usage.entries(platform=platform, questions=[question])]
     assert sum(each.number for each in found) == total(ask(DAY, DAY + timedelta(days=9))).sum == 10
     assert [each.event_id for each in found] == sorted(each.event_id for each in found)
 

@@ -280,10 +280,7 @@ def _currency(line: Line) -> str:
 def _keys_of(platform: Platform, rows: QuerySet[Any], kinds: set[str]) -> list[int]:
     """Those of the newest events whose fate is one of ``kinds``; a duplicate shows its first event."""
     wanted = {FateKind(kind) for kind in kinds}
-    scanned = rows.order_by("-pk")[: event_lists.SCANNED]
-    keys = [
-        found.event.pk for found in events.with_fates(platform, list(scanned)) if found.fate.kind in wanted
-    ]
+    keys = [each.pk for each in event_lists.told(platform, rows) if each.fate.kind in wanted]
     if FateKind.DUPLICATE in wanted:
         keys += events.duplicates(platform).values_list("event_id", flat=True)[: event_lists.SCANNED]
     return keys

@@ -20,9 +20,8 @@ from desk.screens.usage_metering.event_lines import link
 from desk.screens.usage_metering.fixes import Fix
 from metering.models import Meter
 from metering.ports import FateKind
-from metering.selectors import event_lists
-from metering.selectors.event_lists import Wanted
-from metering.selectors.events import Found
+from metering.selectors import event_lists, events
+from metering.selectors.event_lists import Told
 
 MOST_ROWS = 50
 LAST = "IN_TRIAL"  # nothing to be done about these
@@ -68,16 +67,17 @@ class UnmatchedEvents(Screen):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         platform = self.operator.platform
-        found = event_lists.of_kind(platform, Wanted(), frozenset({FateKind.NOT_MATCHED}))
+        told = event_lists.told(platform, events.rows(platform))
+        found = [each for each in told if each.fate.kind == FateKind.NOT_MATCHED]
         return self.render(groups=groups(platform, found), total=len(found), scanned=event_lists.SCANNED)
 
 
-def groups(platform: Platform, found: Iterable[Found]) -> list[Group]:
+def groups(platform: Platform, found: Iterable[Told]) -> list[Group]:
     """The reasons, the most frequent first. Two queries."""
     heaps: dict[tuple[str, int, int], list[datetime]] = {}
     for each in found:
-        key = (each.fate.variant or "", each.event.customer_id, each.event.meter_id)
-        heaps.setdefault(key, []).append(each.event.timestamp)
+        key = (each.fate.variant or "", each.customer_id, each.meter_id)
+        heaps.setdefault(key, []).append(each.timestamp)
     customers = {
         row.pk: row for row in Customer.objects.filter(platform=platform, pk__in={key[1] for key in heaps})
     }
