@@ -68,8 +68,9 @@ class AppliedBandSerializer(Shape):
     block_rounding = text()
     tier_lower_bound = InvoicedQuantitySerializer(allow_null=True, required=False)
     tier_top_bound = InvoicedQuantitySerializer(allow_null=True, required=False)
+    included_volume = InvoicedQuantitySerializer(allow_null=True, required=False)
     volume_share = text()
-    vars().update(reserved("credits", "included_volume"))
+    vars().update(reserved("credits"))
 
 
 class InvoicedShareSerializer(Shape):

@@ -6,7 +6,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.api.discount_condition import ConditionSerializer
-from kit.api.fields import StrictBooleanField, UnsupportedField, unsupported
+from catalog.rating.types import ResetType
+from kit.api.fields import EnumField, StrictBooleanField, UnsupportedField, unsupported
 from kit.api.stored import StoredAmountSerializer, StoredDecimalField, StoredInstantField, Terms
 
 
@@ -32,6 +33,21 @@ class SeatsSerializer(DatedSerializer):
     number = StoredDecimalField()
     set_start_at_to_now = StrictBooleanField(required=False, allow_null=True)
     vars().update(unsupported("amount"))
+
+
+class ScheduleIncludedVolumeSerializer(DatedSerializer):
+    """So much of one rule is free, not what the plan includes; ``reset_type``: when it is full again."""
+
+    pricing_item_config_id = serializers.CharField(max_length=32)
+    number = StoredDecimalField(required=False, allow_null=True)
+    amount = StoredAmountSerializer(required=False, allow_null=True)
+    reset_type = EnumField(choices=[each.value for each in ResetType], required=False, allow_null=True)
+
+
+class EnabledPricingSerializer(DatedSerializer):
+    """An add-on, or one of a group of alternatives, that is on."""
+
+    pricing_id = serializers.CharField(max_length=32)
 
 
 class PromotionCodeDetailsSerializer(Terms):

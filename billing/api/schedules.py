@@ -23,7 +23,9 @@ from billing.api.entitlements import ScheduleEntitlementSerializer
 from billing.api.schedule_terms import (
     CommitmentSerializer,
     DiscountSerializer,
+    EnabledPricingSerializer,
     MarkupSerializer,
+    ScheduleIncludedVolumeSerializer,
     SeatsSerializer,
 )
 from billing.models import PricingPlanSchedule, PricingPlanSubscription, ScheduleType
@@ -99,7 +101,8 @@ class PricingPlanScheduleSerializer(serializers.Serializer):
     coupon_discount = CouponDiscountField()
     coupons = AppliedCouponsField()
     seats_values = SeatsSerializer(many=True, required=False, allow_null=True)
-    vars().update(unsupported("included_volumes", "enabled_pricings"))
+    included_volumes = ScheduleIncludedVolumeSerializer(many=True, required=False, allow_null=True)
+    enabled_pricings = EnabledPricingSerializer(many=True, required=False, allow_null=True)
     vars().update(unsupported("override_pricings", "pricing_categories"))
     vars().update(reserved("combined_pricing_plan_version"))
     vars().update(expanded("pricing_plan_subscription", "pricing_plan", "pricing_plan_version"))

@@ -146,9 +146,9 @@ def target_of(charge: Charge) -> Target:
         amount=charge.amount,
         start=charge.span.start,
         ids={
-            Level.RULE: frozenset({charge.rule.config_id}),
-            Level.ITEM: frozenset({item.pricing_item_id, *item.product_item_ids}),
-            Level.PRODUCT: frozenset({item.pricing_id, *item.product_ids}),
+            Level.RULE: charge.rule.ids,
+            Level.ITEM: item.other_ids | {item.pricing_item_id, *item.product_item_ids},
+            Level.PRODUCT: item.other_ids | {item.pricing_id, *item.product_ids},
             Level.CATEGORY: frozenset(item.product_category_ids),
         },
         rated=charge.rated if charge.is_usage else None,

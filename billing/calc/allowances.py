@@ -4,15 +4,16 @@ And which usage a period bills: that of the period, or with a persisted calculat
 schedule's start, in full each time. Included volumes are never prorated, as usage never is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from billing.calc.schedule import Active
-from catalog.rating.types import Config, ResetType
-from catalog.rating.volume import State
+from catalog.rating.types import ZERO, Config, ResetType
+from kit.money import EXACT
 from kit.period import Span
 
 
@@ -26,6 +27,24 @@ class IncludedVolume:
     reset: ResetType | None = None
 
 
+class Taken(NamedTuple):
+    """The units that an included volume covered, and what bundles gained less what was used of them."""
+
+    included: Decimal = ZERO
+    bundles: Decimal = ZERO
+
+    def plus(self, other: "Taken") -> "Taken":
+        return Taken(EXACT.add(self.included, other.included), EXACT.add(self.bundles, other.bundles))
+
+    def less(self, other: "Taken") -> "Taken":
+        return Taken(
+            EXACT.subtract(self.included, other.included), EXACT.subtract(self.bundles, other.bundles)
+        )
+
+
+NOTHING = Taken()
+
+
 class Persistence(StrEnum):
     """Whether a calculation starts anew with each period or counts since the schedule's start."""
 
@@ -33,28 +52,19 @@ class Persistence(StrEnum):
     SCHEDULE = "SCHEDULE"
 
 
-def applied(config: Config, config_id: str, volumes: Sequence[IncludedVolume], *, start: datetime) -> Config:
-    """The rule with the included volume that is in force when the period starts.
+def applied(
+    config: Config, ids: Container[str], volumes: Sequence[IncludedVolume], *, start: datetime
+) -> Config:
+    """The rule that has these ids with the included volume that is in force when the period starts.
 
     Of several the one that started last counts, of two that started together the one given last.
     """
-    known = [each for each in volumes if each.config_id == config_id and each.active.contains(start)]
+    known = [each for each in volumes if each.config_id in ids and each.active.contains(start)]
     if not known:
         return config
     latest = max(each.active.start for each in known)
     last = [each for each in known if each.active.start == latest][-1]
     return replace(config, included_volume=last.volume, reset=last.reset or config.reset)
-
-
-def carry(left: State, config: Config, *, new_schedule: bool) -> State:
-    """What a following period begins with, from what the one before left (`Rated.left`).
-
-    A new schedule fills an included volume with reset SCHEDULE again, and keeps none of the bundles
-    bought under the one before.
-    """
-    if not new_schedule:
-        return left
-    return State(left.available if config.reset is ResetType.NEVER else None)
 
 
 def usage_span(period: Span, *, persistence: Persistence, schedule_start: datetime) -> Span:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
+from billing.calc.allowances import NOTHING, Taken
 from billing.calc.currencies import Exchange
 from billing.calc.inputs import METERED, ChargeModel, PricedItem, PricedRule, ScheduleInputs
 from billing.calc.item_period import Quoted
@@ -23,12 +24,16 @@ TWELFTH = Decimal(1).scaleb(-MAX_DECIMALS)
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """What a charge adds to a period billed before: its `total`, less what was `billed` for it."""
+    """What a charge adds to a period billed before: its `total`, less what was `billed` for it.
+
+    `taken` is what the period had taken of included volumes and bundles when it was billed.
+    """
 
     invoice_id: str
     invoice_number: str
     total: Decimal
     billed: Decimal
+    taken: Taken = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

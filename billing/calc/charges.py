@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from billing.calc import derive, fee_charges, usage_charges
+from billing.calc import choices, derive, fee_charges, usage_charges
+from billing.calc.allowances import NOTHING, Taken
+from billing.calc.carrying import taken
 from billing.calc.charge import Charge, Late, Unpriced, is_fee
 from billing.calc.currencies import NO_RATES, Rates
 from billing.calc.derive import Place
@@ -26,6 +28,7 @@ __all__ = [
 ]
 
 ZERO = Decimal(0)
+Key = tuple[str, str, Active | None]
 
 
 def in_advance(cadence: Cadence, current: BillingPeriod, active: Active) -> tuple[BillingPeriod, ...]:
@@ -46,7 +49,7 @@ def of_schedule(schedule: ScheduleInputs, currency: str, rates: Rates = NO_RATES
             if is_fee(item, rule):
                 yield from fee_charges.of_rule(Place(schedule, item, rule, currency, rates))
             else:
-                yield from usage.get((item.pricing_item_id, rule.config_id), ())
+                yield from usage.get((item.pricing_item_id, rule.config_id, item.active), ())
 
 
 def of_late_period(period: LatePeriod, charges: Sequence[Charge]) -> Iterator[Charge]:
@@ -56,18 +59,34 @@ def of_late_period(period: LatePeriod, charges: Sequence[Charge]) -> Iterator[Ch
     as if all of its usage had been there in time. Fees do not depend on usage and are left alone, but for
     those that were billed ahead for longer than their schedule came to last.
     """
-    for charge in charges:
-        billed = period.billed.get((charge.item.pricing_item_id, charge.rule.config_id), ZERO)
-        if _is_compared(period, charge) and charge.amount != billed:
-            late = Late(period.invoice_id, period.invoice_number, charge.amount, billed)
+    compared = [each for each in charges if _is_compared(period, each)]
+    for charge, billed, units in _shared(period, compared):
+        if charge.amount != billed:
+            late = Late(period.invoice_id, period.invoice_number, charge.amount, billed, units)
             yield replace(charge, amount=EXACT.subtract(charge.amount, billed), late=late)
+
+
+def _shared(period: LatePeriod, charges: Sequence[Charge]) -> Iterator[tuple[Charge, Decimal, Taken]]:
+    """Each charge with what was billed for it: of several by one rule the last has what the others leave."""
+    places = [(charge.item.pricing_item_id, charge.rule.config_id) for charge in charges]
+    last = {place: index for index, place in enumerate(places)}
+    billed, used = dict(period.billed), dict(period.units)
+    for index, (charge, place) in enumerate(zip(charges, places, strict=True)):
+        amount, units = billed.get(place, ZERO), used.get(place, NOTHING)
+        if index != last[place]:
+            amount, units = charge.amount, taken(charge.rated)
+        billed[place] = EXACT.subtract(billed.get(place, ZERO), amount)
+        used[place] = used.get(place, NOTHING).less(units)
+        yield charge, amount, units
 
 
 def as_billed(period: LatePeriod, charges: Sequence[Charge]) -> list[Charge]:
     """The charges of the period with what has been billed for what is compared; the others as they are."""
     found = []
+    compared = [each for each in charges if _is_compared(period, each)]
+    amounts = {id(charge): billed for charge, billed, _ in _shared(period, compared)}
     for charge in charges:
-        billed = period.billed.get((charge.item.pricing_item_id, charge.rule.config_id), ZERO)
+        billed = amounts.get(id(charge), ZERO)
         # No units of it count as used any more, so that a commitment to units compares prices.
         rated = charge.rated._replace(amount=billed, billable=ZERO)
         was = replace(charge, amount=billed, rated=rated)
@@ -90,17 +109,19 @@ def unpriced(schedule: ScheduleInputs) -> Iterator[Unpriced]:
             yield Unpriced(schedule.schedule_id, item.pricing_item_id, item.usage.keys[position], quantity)
 
 
-def _usage(schedule: ScheduleInputs, currency: str, rates: Rates) -> dict[tuple[str, str], list[Charge]]:
-    """The usage charges of the period that ran, by pricing item and rule."""
-    found: dict[tuple[str, str], list[Charge]] = {}
+def _usage(schedule: ScheduleInputs, currency: str, rates: Rates) -> dict[Key, list[Charge]]:
+    """The usage charges of the period that ran, by pricing item, rule and when the item is on."""
+    found: dict[Key, list[Charge]] = {}
     if schedule.arrears is None:
         return found
     priced = list(usage_charges.rated(schedule))
     whole = usage_charges.by_item(priced)
     for each, rated in priced:
         place = Place(schedule, each.item, each.rule, currency, rates)
-        for charge in derive.whole(place, schedule.arrears.span, rated):
-            key = each.item.pricing_item_id, each.rule.config_id
+        period = choices.arrears(schedule, each.item)
+        assert period is not None
+        for charge in derive.whole(place, period.span, rated):
+            key = each.item.pricing_item_id, each.rule.config_id, each.item.active
             line = replace(
                 charge,
                 positions=each.positions,

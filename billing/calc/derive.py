@@ -83,7 +83,7 @@ def _quoted(place: Place, part: BillingPeriod) -> Quoted | None:
 
 def _markups(place: Place, span: Span, amount: Decimal) -> tuple[Added, ...]:
     some = place.schedule.adjustments.markups
-    return tuple(markup.add(amount, some, config_id=place.rule.config_id, start=span.start))
+    return tuple(markup.add(amount, some, ids=place.rule.ids, start=span.start))
 
 
 def _way(place: Place, rated: Rated) -> Exchange:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from billing.calc import derive, seats
+from billing.calc import choices, derive, seats
 from billing.calc.charge import Charge
 from billing.calc.derive import Place
 from billing.calc.inputs import ChargeModel
@@ -14,8 +14,9 @@ from catalog.rating.usage import Usage
 def of_rule(place: Place) -> Iterator[Charge]:
     """Every fee of the rule on this invoice, in order of time within arrears and advance."""
     schedule, rule = place.schedule, place.rule
-    arrears = (schedule.arrears,) if schedule.arrears else ()
-    periods = schedule.advance if rule.billing_in_advance else arrears
+    ran = choices.arrears(schedule, place.item)
+    arrears = (ran,) if ran else ()
+    periods = choices.advance(schedule, place.item) if rule.billing_in_advance else arrears
     if place.item.model is ChargeModel.PER_SEAT:
         yield from _seats(place, periods, arrears)
         return

@@ -10,11 +10,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from billing.calc.allowances import Taken
 from billing.calc.commitments import Commitment
 from billing.calc.currencies import NO_RATES, Rates
 from billing.calc.discounts import Discount
 from billing.calc.markup import Markup
-from billing.calc.schedule import BillingPeriod, Cadence
+from billing.calc.schedule import Active, BillingPeriod, Cadence
 from billing.calc.seats import SeatCount
 from billing.calc.tax import TaxDecision
 from billing.calc.totals import ZERO, AmountType
@@ -68,7 +69,8 @@ class PricedRule:
 
     `pricing_period` is what the price is quoted for where that is not the billed period. `seats` are the
     dated seats of a PER_SEAT item, with `default_seats` where none is in force. `state` is what earlier
-    periods left of its included volume and bundles.
+    periods left of its included volume and bundles. `original_id` is the rule of the plan that a rule of
+    the schedule's own stands for; `root_id` names both, so that what goes on is found under it.
     """
 
     config_id: str
@@ -78,6 +80,16 @@ class PricedRule:
     seats: tuple[SeatCount, ...] = ()
     default_seats: Decimal = ZERO
     state: State = FRESH
+    original_id: str | None = None
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids by which terms of the schedule find it."""
+        return frozenset({self.config_id, self.root_id})
+
+    @property
+    def root_id(self) -> str:
+        return self.original_id or self.config_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +100,8 @@ class PricedItem:
     is what a fee is multiplied with. `unit` is the name of what is counted, for print. A DEDUCTION
     reduces the invoice. `tiering_usage` decides the bands where that is another calculation than the
     one billed; `reports` are further calculations by id, for show. The ids of what is sold are those by
-    which discounts find it.
+    which discounts find it, `other_ids` those of what it stands for. `active` is when an item is on that is
+    chosen for a part of the schedule; None is as long as the schedule.
     """
 
     pricing_id: str
@@ -109,6 +122,8 @@ class PricedItem:
     product_ids: tuple[str, ...] = ()
     product_category_ids: tuple[str, ...] = ()
     reports: tuple[tuple[str, MeteredUsage], ...] = ()
+    active: Active | None = None
+    other_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +161,9 @@ class LatePeriod:
     """A period that a final invoice billed and whose usage has changed since.
 
     `schedule` holds that period as `arrears` with its usage as it is now; `billed` is what stands on
-    final invoices for it so far, as quoted, by pricing item and rule; `taken` is what coupons took off there,
-    by their ids. Or `schedule` has no arrears, and its `advance` is what is left of a period that was billed
-    ahead before the schedule was cut short.
+    final invoices for it so far, as quoted, by pricing item and rule, and `units` what that took of included
+    volumes and bundles; `taken` is what coupons took off there, by their ids. Or `schedule` has no arrears,
+    and its `advance` is what is left of a period that was billed ahead before the schedule was cut short.
     """
 
     invoice_id: str
@@ -156,6 +171,7 @@ class LatePeriod:
     schedule: ScheduleInputs
     billed: Mapping[tuple[str, str], Decimal]
     taken: Mapping[str, Decimal] = field(default_factory=dict)
+    units: Mapping[tuple[str, str], Taken] = field(default_factory=dict)
 
     @property
     def is_ahead(self) -> bool:

@@ -33,8 +33,8 @@ class Markup:
         if len(given) != 1 or given[0] < 0:
             raise InvalidField("a markup is a percentage or an amount, not negative", field="markup")
 
-    def covers(self, config_id: str, start: datetime) -> bool:
-        return config_id in self.config_ids and (self.active is None or self.active.contains(start))
+    def covers(self, ids: frozenset[str], start: datetime) -> bool:
+        return not ids.isdisjoint(self.config_ids) and (self.active is None or self.active.contains(start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,11 @@ class Added:
     total: Decimal
 
 
-def add(amount: Decimal, markups: Sequence[Markup], *, config_id: str, start: datetime) -> list[Added]:
-    """The markups of this rule on an unrounded charge; the last `total` is the charge with them."""
+def add(amount: Decimal, markups: Sequence[Markup], *, ids: frozenset[str], start: datetime) -> list[Added]:
+    """The markups of the rule with these ids on an unrounded charge; the last `total` is the charge then."""
     found: list[Added] = []
     for markup in markups:
-        if amount and markup.covers(config_id, start):
+        if amount and markup.covers(ids, start):
             extra = _extra(markup, amount)
             amount = EXACT.add(amount, extra)
             found.append(Added(markup, extra, amount))

@@ -1,5 +1,6 @@
 """A charge as plain data: its quantity, price trace, steps and sub lines, in the names of the API."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -34,7 +35,7 @@ def meter_value(charge: Charge) -> dict[str, Any] | None:
 
 def line_details(charge: Charge, currency: str) -> dict[str, Any]:
     """PricingItemSummaryPriceDetails of the line; `band` where a single one was applied."""
-    details = charge.rated.detail_dicts()
+    details = _details(charge)
     single = details[0] if len(details) == 1 else {}
     return {
         "amount": {"quantity": fixed(charge.amount, currency), "currency": currency},
@@ -116,7 +117,7 @@ def sub_lines(charge: Charge) -> list[dict[str, Any]]:
 
     None for a price that is one product; a conversion always tells which usage it converts.
     """
-    details = charge.rated.detail_dicts()
+    details = _details(charge)
     converts = charge.item.model is ChargeModel.USAGE_BASED_CONVERSION
     if not converts and charge.rule.config.pricing_type not in BANDED and len(details) < 2:
         return []
@@ -129,6 +130,10 @@ def sub_lines(charge: Charge) -> list[dict[str, Any]]:
         }
         for order, detail in enumerate(details, 1)
     ]
+
+
+def _details(charge: Charge) -> list[dict[str, Any]]:
+    return [_with_included(charge, detail) for detail in charge.rated.detail_dicts()]
 
 
 def _summary(charge: Charge) -> dict[str, Any]:
@@ -170,15 +175,30 @@ def _either(usage: Usage) -> tuple[str | None, dict[str, Any] | None]:
 
 def _included(charge: Charge) -> dict[str, Any] | None:
     """PricingItemSummaryIncludedVolumeDetails: what was free, what of it is left, what was used."""
+    had = _free(charge)
+    if had is None:
+        return None
+    rated = charge.rated
+    return {
+        "included_volume": _measured(rated.usage, had),
+        "available_included_volume": _measured(rated.usage, EXACT.subtract(had, rated.included)),
+        "period_volume": _measured(rated.usage, rated.billable),
+    }
+
+
+def _free(charge: Charge) -> Decimal | None:
+    """What was free when the period began; None where the price includes nothing."""
     rated = charge.rated
     had = rated.config.included_volume if rated.state.available is None else rated.state.available
-    if not rated.config.included_volume and not had:
-        return None
-    return {
-        "included_volume": {"number": plain(had)},
-        "available_included_volume": {"number": plain(EXACT.subtract(had, rated.included))},
-        "period_volume": {"number": plain(rated.billable)},
-    }
+    return had if charge.is_usage and (rated.config.included_volume or had) else None
+
+
+def _with_included(charge: Charge, detail: dict[str, Any]) -> dict[str, Any]:
+    """The detail, whose band tells the volume that is free before any band."""
+    had = _free(charge)
+    if had is None or detail["band"] is None:
+        return detail
+    return detail | {"band": detail["band"] | {"included_volume": _measured(charge.rated.usage, had)}}
 
 
 def _split(charge: Charge) -> dict[str, Any] | None:
@@ -190,10 +210,15 @@ def _split(charge: Charge) -> dict[str, Any] | None:
 
 
 def _quantity(charge: Charge) -> dict[str, Any]:
-    usage, item = charge.rated.usage, charge.item
-    number, amount = _either(usage)
+    item = charge.item
     named = {"id": item.meter_value_id, "reference": item.meter_value_reference}
-    return {**named, "type": usage.value_type.value, "number": number, "amount": amount}
+    return {**named, **_measured(charge.rated.usage, charge.rated.usage.quantity)}
+
+
+def _measured(usage: Usage, quantity: Decimal) -> dict[str, Any]:
+    """A quantity of what was used: a number, or money."""
+    number, amount = _either(replace(usage, quantity=quantity))
+    return {"type": usage.value_type.value, "number": number, "amount": amount}
 
 
 def _rounding(unrounded: Decimal, amount: Decimal, currency: str) -> dict[str, Any]:

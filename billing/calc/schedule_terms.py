@@ -4,12 +4,13 @@ The JSON has the shape of the API: lists by level, each entry with its `ids`, da
 percentage or units. It has been checked when it was written (`billing.services.schedule_terms`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from billing.calc.allowances import IncludedVolume
 from billing.calc.commitments import Commitment
 from billing.calc.coupons import Coupon
 from billing.calc.coupons import discount as coupon_discount
@@ -19,7 +20,7 @@ from billing.calc.markup import Markup
 from billing.calc.schedule import Active, BillingPeriod
 from billing.calc.seats import SeatCount
 from billing.calc.targets import AmountCondition, Level, Scope
-from catalog.rating.types import Comparator
+from catalog.rating.types import Comparator, ResetType
 from kit.period import Period, PeriodType, parse_instant
 
 Json = Mapping[str, Any]
@@ -80,13 +81,31 @@ def adjustments(
     )
 
 
-def seats(seats_values: Sequence[Json], *, config_id: str, start: datetime) -> tuple[SeatCount, ...]:
-    """The dated seats of one rule, in the given order. `start` is that of the schedule."""
+def seats(seats_values: Sequence[Json], *, ids: Container[str], start: datetime) -> tuple[SeatCount, ...]:
+    """The dated seats of the rule that has these ids, in the given order. `start` is the schedule's."""
     return tuple(
         SeatCount(Decimal(each["number"]), _active(each, start))
         for each in seats_values
-        if each["pricing_item_config_id"] == config_id
+        if each["pricing_item_config_id"] in ids
     )
+
+
+def included_volumes(volumes: Sequence[Json], *, start: datetime) -> tuple[IncludedVolume, ...]:
+    """The schedule's own included volumes, in the given order. `start` is that of the schedule."""
+    return tuple(
+        IncludedVolume(
+            each["pricing_item_config_id"],
+            units_of(each),
+            _active(each, start),
+            ResetType(each["reset_type"]) if each.get("reset_type") else None,
+        )
+        for each in volumes
+    )
+
+
+def enabled(pricings: Sequence[Json], ids: Container[str], *, start: datetime) -> tuple[Active, ...]:
+    """When a pricing is chosen, which has any of these ids. `start` is that of the schedule."""
+    return tuple(_active(each, start) for each in pricings if each["pricing_id"] in ids)
 
 
 def default_seats(config: Json) -> Decimal:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from billing.calc import choices
 from billing.calc.charge import is_fee
 from billing.calc.inputs import MeteredUsage, PricedItem, PricedRule, ScheduleInputs
 from billing.calc.totals import ZERO
@@ -38,7 +39,7 @@ class Slice:
 
 def rated(schedule: ScheduleInputs) -> Iterator[tuple[Slice, Rated]]:
     """Every slice of the period with its price, in the order of items, rules and values."""
-    slices = [each for item in schedule.items for each in _of_item(item)]
+    slices = [each for item in schedule.items for each in _of_item(schedule, item)]
     pools: dict[PoolKey, list[int]] = {}
     for index, each in enumerate(slices):
         if each.pool is not None:
@@ -99,8 +100,8 @@ def route(item: PricedItem, usage: MeteredUsage | None = None) -> dict[int | Non
     return routes
 
 
-def _of_item(item: PricedItem) -> Iterator[Slice]:
-    if item.usage is None:
+def _of_item(schedule: ScheduleInputs, item: PricedItem) -> Iterator[Slice]:
+    if item.usage is None or choices.arrears(schedule, item) is None:
         return
     routes = route(item)
     for position, rule in enumerate(item.rules):

@@ -160,9 +160,12 @@ class InvoiceLine(models.Model):
     was made from. ``usage_count``, ``usage_quantity`` and ``usage_checksum`` (SHA-256 over the usage
     rows) are frozen, so that a replay, or usage that arrives later, can be told from what was billed.
     ``amount`` is as quoted (with or without tax), rounded to the minor unit; on a late line it is the
-    difference. ``late_of`` is the final invoice whose period a late line bills. A discount or commitment
-    stands beside the item ``pricing_item_id``; it has no rule and no quantity. ``coupon_id`` names the coupon
-    that takes a discount off.
+    difference, as are ``included_taken``, the units that an included volume covered, and
+    ``bundle_change``, what it added to prepaid bundles less what it used of earlier ones; both are kept
+    where what is left goes on in the next period (``billing.calc.carrying``). ``late_of`` is the final
+    invoice whose period a late line bills. A discount or commitment stands beside the item
+    ``pricing_item_id``; it has no rule and no quantity. ``coupon_id`` names the coupon that takes a
+    discount off.
     """
 
     platform = models.ForeignKey(
@@ -188,6 +191,8 @@ class InvoiceLine(models.Model):
     usage_count = models.BigIntegerField(default=0)
     usage_quantity = models.DecimalField(max_digits=60, decimal_places=24, default=ZERO)
     usage_checksum = models.CharField(max_length=64, blank=True, default="")
+    included_taken = models.DecimalField(max_digits=60, decimal_places=24, default=ZERO)
+    bundle_change = models.DecimalField(max_digits=60, decimal_places=24, default=ZERO)
 
     class Meta:
         constraints = [

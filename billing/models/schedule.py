@@ -26,9 +26,11 @@ class PricingPlanSchedule(TenantModel):
     """From ``start_at`` until ``end_at`` (not included; empty is open-ended) one plan version is in force.
 
     The database refuses schedules of one subscription that overlap; the service refuses gaps.
-    ``discount``, ``markup``, ``commitment`` and ``seats_values`` have the shape of the API; they are read by
-    ``billing.calc.schedule_terms``. ``coupons`` holds what was promised of each coupon when it was applied
-    (``billing.services.coupons``); one with an ``end_at`` has been taken off.
+    ``discount``, ``markup``, ``commitment``, ``seats_values``, ``included_volumes`` and ``enabled_pricings``
+    have the shape of the API; they are read by ``billing.calc.schedule_terms``. ``own_version`` holds what
+    is priced for this schedule alone; a schedule without a plan has it as its ``pricing_plan_version`` too.
+    ``coupons`` holds what was promised of each coupon when it was applied (``billing.services.coupons``);
+    one with an ``end_at`` has been taken off.
     """
 
     prefix = "ppsc"
@@ -39,6 +41,9 @@ class PricingPlanSchedule(TenantModel):
     )
     pricing_plan_version = models.ForeignKey(
         PricingPlanVersion, on_delete=models.PROTECT, related_name="schedules"
+    )
+    own_version = models.OneToOneField(
+        PricingPlanVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="own_schedule"
     )
     type = models.CharField(max_length=8, choices=ScheduleType.choices, default=ScheduleType.DEFAULT)
     start_at = models.DateTimeField()
@@ -55,6 +60,8 @@ class PricingPlanSchedule(TenantModel):
     commitment = models.JSONField(null=True, blank=True)
     seats_values = models.JSONField(default=list, blank=True)
     coupons = models.JSONField(default=list, blank=True)
+    included_volumes = models.JSONField(default=list, blank=True)
+    enabled_pricings = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = [

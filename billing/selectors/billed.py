@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
+from billing.calc.allowances import Taken
 from billing.models import Invoice, InvoiceLine, InvoiceStatus, InvoiceType, Occasion
 
 BILLED = (InvoiceStatus.FINAL, InvoiceStatus.ARCHIVED)
@@ -45,8 +46,8 @@ def taken_by_coupons(invoices: Sequence[Invoice]) -> dict[int, dict[str, Decimal
     return found
 
 
-def amounts(invoices: Sequence[Invoice]) -> dict[int, Mapping[Place, Decimal]]:
-    """invoice pk -> what its period's usage came to so far, by (schedule, pricing item, rule).
+def amounts(invoices: Sequence[Invoice]) -> dict[int, tuple[Mapping[Place, Decimal], Mapping[Place, Taken]]]:
+    """invoice pk -> what its period's usage came to so far, and took, by (schedule, pricing item, rule).
 
     The invoice's own lines and those that later final invoices bill for its period.
     """
@@ -56,10 +57,12 @@ def amounts(invoices: Sequence[Invoice]) -> dict[int, Mapping[Place, Decimal]]:
         lines.annotate(of=Coalesce("late_of", "invoice"))
         .filter(of__in=keys)
         .values_list("of", "schedule_id", "pricing_item_id", "config_id")
-        .annotate(total=Sum("amount"))
+        .annotate(total=Sum("amount"), included=Sum("included_taken"), bundles=Sum("bundle_change"))
         .order_by()
     )
-    found: dict[int, dict[Place, Decimal]] = {key: {} for key in keys}
-    for of, schedule, item, config, total in rows:
-        found[of][schedule, item, config] = total
-    return dict(found)
+    found: dict[int, tuple[dict[Place, Decimal], dict[Place, Taken]]] = {key: ({}, {}) for key in keys}
+    for of, schedule, item, config, total, included, bundles in rows:
+        came_to, took = found[of]
+        came_to[schedule, item, config] = total
+        took[schedule, item, config] = Taken(included, bundles)
+    return dict(found.items())

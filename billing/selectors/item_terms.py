@@ -8,7 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from billing.calc.inputs import ChargeModel, ItemType
+from billing.calc.schedule import Active
 from billing.selectors.usage import Measure
+from catalog.models import Override
 from catalog.rating.choice import Alternatives, choose
 from catalog.rating.rules import matches, renamed
 from catalog.rating.types import Config
@@ -36,6 +38,16 @@ class RuleTerms:
     def pricing_period(self) -> Period | None:
         """What the price is quoted for, where it says so."""
         return _period(self.body.get("pricing_period"))
+
+    @property
+    def original_id(self) -> str | None:
+        """The rule of the plan that a rule of a schedule's own replaces."""
+        return self.body.get("original_pricing_item_config_id")
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids by which terms of a schedule find it."""
+        return frozenset(filter(None, (self.config_id, self.original_id)))
 
     def renamed(self, references: Mapping[str, str]) -> RuleTerms:
         """The same with its properties by reference."""
@@ -76,6 +88,26 @@ class Counted:
         return replace(self, counts=counts, taken=tuple(taken))
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Whose place a price of a schedule's own takes: ids of the plan's pricing and item, None for no one's.
+
+    ``pricing`` and ``item`` say how much of them it replaces; ``pricing_id`` is the own pricing's.
+    """
+
+    pricing_id: str
+    original_pricing_id: str | None = None
+    pricing: Override | None = None
+    original_item_id: str | None = None
+    item: Override | None = None
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of the pricing and the item that stand for, or behind, the one that is billed."""
+        known = (self.pricing_id, self.original_pricing_id, self.original_item_id)
+        return frozenset(each for each in known if each is not None)
+
+
 @dataclass(frozen=True)
 class ItemTerms:
     """A pricing item with all that an invoice shows of it.
@@ -83,7 +115,9 @@ class ItemTerms:
     ``rules`` are those chosen for a currency and a billing period, in ``currency`` (None: as it is billed);
     the others stand in ``alternatives``; ``unpriced`` tells why there are none. ``counted`` is what it
     measures, one entry for each product item; ``tiering`` what decides the bands, where that is another
-    calculation; ``reports`` what is shown beside it.
+    calculation; ``reports`` what is shown beside it. ``optional`` items are billed while they are chosen,
+    ``active`` is when (None: as long as the schedule); ``own`` says what of the plan a schedule's own price
+    replaces.
     """
 
     pricing_id: str
@@ -107,6 +141,14 @@ class ItemTerms:
     rules: Rules = ()
     currency: str | None = None
     unpriced: str = ""
+    optional: bool = False
+    active: Active | None = None
+    own: Own | None = None
+
+    @property
+    def other_ids(self) -> frozenset[str]:
+        """The ids of what it stands for, and of the schedule's own pricing in that place."""
+        return self.own.ids if self.own else frozenset()
 
     @cached_property
     def is_amount(self) -> bool:

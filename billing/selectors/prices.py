@@ -13,14 +13,15 @@ from typing import Any, NamedTuple
 from accounts.models import Platform
 from billing.calc.inputs import ChargeModel, ItemType
 from billing.models import PricingPlanSchedule
-from billing.selectors.item_terms import Counted, ItemTerms, RuleTerms
+from billing.selectors.item_terms import Counted, ItemTerms, Own, RuleTerms
 from billing.selectors.measures import counted_by, reported_by, tiering_of
-from catalog.models import PricingItem, ProductItem, ProductType
+from catalog.models import Override, PricingItem, ProductItem
 from catalog.rating import config as rating_config
 from catalog.rating.choice import Alternatives
 from catalog.rating.config_conditions import Names
 from catalog.rating.rules import properties_of
 from catalog.rating.types import Config
+from catalog.selectors import choices
 from kit import ids
 from kit.period import Period, PeriodType
 from metering.models import MeterProperty, MeterValue
@@ -41,38 +42,16 @@ class Terms(NamedTuple):
     period: Period
 
 
-def of_schedules(
-    platform: Platform, schedules: Iterable[PricingPlanSchedule]
-) -> dict[int, tuple[ItemTerms, ...]]:
-    """schedule pk -> its items with the rules that apply, in printed order. Queries as ``of_versions``."""
-    terms = {each.pk: terms_of(each) for each in schedules}
-    book = of_terms(platform, set(terms.values()))
-    return {pk: book[each] for pk, each in terms.items()}
-
-
-def of_schedule(schedule: PricingPlanSchedule) -> tuple[ItemTerms, ...]:
-    """The same for one schedule, which may be unsaved."""
-    terms = terms_of(schedule)
-    return of_terms(schedule.platform, {terms})[terms]
-
-
 def terms_of(schedule: PricingPlanSchedule) -> Terms:
     """What the schedule says of prices."""
     return Terms(schedule.pricing_plan_version_id, schedule.pricing_currency, schedule.billing_period)
 
 
-def of_terms(platform: Platform, terms: set[Terms]) -> dict[Terms, tuple[ItemTerms, ...]]:
-    """The items of each version with the rules that apply; an item that has none says why."""
-    book = of_versions(platform, {each.version for each in terms})
-    return {
-        each: tuple(item.chosen(each.currency, each.period) for item in book[each.version]) for each in terms
-    }
-
-
 def of_versions(platform: Platform, versions: Iterable[int]) -> dict[int, tuple[ItemTerms, ...]]:
     """version pk -> its items, in printed order; a fixed number of queries for those not cached.
 
-    Their rules are those for any currency and period.
+    Their rules are those for any currency and period, and what is optional is among them: ``agreed_prices``
+    tells what a schedule has of it.
     """
     found: dict[int, tuple[ItemTerms, ...]] = {}
     for version in set(versions):
@@ -101,8 +80,7 @@ def _place(platform: Platform, version: int) -> tuple[int, int, int]:
 def _load(platform: Platform, versions: set[int]) -> dict[int, tuple[ItemTerms, ...]]:
     rows = (
         PricingItem.objects.filter(platform=platform, version__in=versions)
-        .exclude(pricing__product_type=ProductType.ADDON)
-        .select_related("pricing__category__product_category")
+        .select_related("pricing__category__product_category", "pricing__original__group", "original")
         .prefetch_related(
             "configs",
             "pricing__product_links__product",
@@ -150,6 +128,19 @@ def _terms(row: PricingItem, numbers: Names) -> ItemTerms:
         product_items=tuple(_named("PRODUCT_ITEM", item) for item in items),
         product_ids=tuple(dict.fromkeys(each.public_id for each in [*products, *sold])),
         rules=rules.rules or (),
+        optional=choices.is_optional(pricing),
+        own=_own(row) if pricing.original else None,
+    )
+
+
+def _own(row: PricingItem) -> Own:
+    pricing = row.pricing
+    return Own(
+        pricing_id=pricing.public_id,
+        original_pricing_id=pricing.original.public_id if pricing.original else None,
+        pricing=Override(pricing.override) if pricing.override else None,
+        original_item_id=row.original.public_id if row.original else None,
+        item=Override(row.override) if row.override else None,
     )
 
 

@@ -10,10 +10,12 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from accounts.models import Platform
 from billing.models import Customer, PricingPlanSchedule, ScheduleType
-from billing.selectors import prices
+from billing.selectors import agreed_prices
+from billing.selectors.agreed_prices import Items
 from billing.selectors.item_terms import Counted, ItemTerms
 from billing.selectors.timelines import NEVER_BILLED, ends_at
 from catalog.rating.rules import RuleSet, properties_of
@@ -153,13 +155,14 @@ def _load(platform: Platform, customers: set[int]) -> dict[int, RateCard]:
         .select_related("subscription")
         .order_by("start_at", "pk")
     )
-    priced = _priced(platform, schedules)
+    agreed = agreed_prices.of_schedules(platform, schedules)
+    priced = _Priced()
     terms: dict[int, list[Term]] = defaultdict(list)
     started: dict[int, tuple[datetime, int]] = {}
     for schedule in schedules:
         subscription = schedule.subscription
         started.setdefault(subscription.pk, (schedule.start_at, subscription.pk))
-        terms[subscription.customer_id].append(_term(schedule, priced[schedule.pk]))
+        terms[subscription.customer_id] += _terms(schedule, agreed[schedule.pk], priced)
     return {
         pk: RateCard(
             status,
@@ -170,27 +173,45 @@ def _load(platform: Platform, customers: set[int]) -> dict[int, RateCard]:
     }
 
 
-def _term(schedule: PricingPlanSchedule, meters: Mapping[int, MeterPrices]) -> Term:
+def _terms(schedule: PricingPlanSchedule, items: Items, priced: _Priced) -> list[Term]:
+    """One term, or one for each time in which something else is chosen."""
     subscription = schedule.subscription
     ends = [end for end in (schedule.end_at, ends_at(subscription)) if end is not None]
-    return Term(
-        subscription_id=subscription.pk,
-        public_id=subscription.public_id,
-        start=schedule.start_at,
-        end=min(ends, default=OPEN_END),
-        is_trial=schedule.type == ScheduleType.TRIAL,
-        meters=meters,
-    )
+    edges = _edges(items, schedule.start_at, min(ends, default=OPEN_END))
+    return [
+        Term(
+            subscription_id=subscription.pk,
+            public_id=subscription.public_id,
+            start=start,
+            end=end,
+            is_trial=schedule.type == ScheduleType.TRIAL,
+            meters=priced.meters(items, start, subscription.billing_currency),
+        )
+        for start, end in pairwise(edges)
+    ]
 
 
-def _priced(
-    platform: Platform, schedules: Sequence[PricingPlanSchedule]
-) -> dict[int, Mapping[int, MeterPrices]]:
-    """schedule pk -> its prices by meter; schedules with the same prices share them."""
-    billed = {each.pk: (prices.terms_of(each), each.subscription.billing_currency) for each in schedules}
-    book = prices.of_terms(platform, {terms for terms, _ in billed.values()})
-    found = {each: _by_meter(book[each[0]], billing_currency=each[1]) for each in set(billed.values())}
-    return {pk: found[each] for pk, each in billed.items()}
+def _edges(items: Items, start: datetime, end: datetime) -> list[datetime]:
+    """The term's start and end and, between them, when an item is turned on or off."""
+    moments = {each for item in items if item.active for each in (item.active.start, item.active.end) if each}
+    return [start, *sorted(each for each in moments if start < each < end), end]
+
+
+class _Priced:
+    """Prices by meter; schedules that share their prices share them."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, str], dict[int, MeterPrices]] = {}
+
+    def meters(self, items: Items, instant: datetime, billing_currency: str) -> dict[int, MeterPrices]:
+        """Meter pk -> the prices that read it at this instant."""
+        on = tuple(agreed_prices.on(items, instant))
+        if len(on) < len(items):
+            return _by_meter(on, billing_currency=billing_currency)
+        key = id(items), billing_currency  # whoever loads the cards holds the items meanwhile
+        if key not in self._known:
+            self._known[key] = _by_meter(items, billing_currency=billing_currency)
+        return self._known[key]
 
 
 def _by_meter(items: Sequence[ItemTerms], *, billing_currency: str) -> dict[int, MeterPrices]:

@@ -14,7 +14,7 @@ from typing import Any
 from accounts.models import Platform
 from billing.models import PricingPlanSchedule
 from billing.services.copy import SLICE
-from billing.services.schedule_terms import instant
+from billing.services.dated_terms import instant
 from catalog.models import PricingPlanVersion
 from catalog.rating.types import Problem
 from catalog.selectors import counterparts

@@ -42,6 +42,8 @@ SLICE = (
     "markup",
     "commitment",
     "seats_values",
+    "included_volumes",
+    "enabled_pricings",
 )
 
 

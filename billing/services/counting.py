@@ -17,11 +17,22 @@ from billing.selectors.usage import MeteredRows, Wanted
 from kit.period import Span
 
 
-def span_of(counted: Counted, part: Part, schedule: PricingPlanSchedule) -> Span:
-    """The period that ran; with a calculation that persists all of the schedule so far."""
-    assert part.arrears is not None
+def on_in(part: Part, item: ItemTerms) -> Span | None:
+    """The part of the period that ran in which the item is on; None where it is off, or nothing ran."""
+    if part.arrears is None or item.active is None:
+        return part.arrears.span if part.arrears else None
+    end = part.arrears.span.end if item.active.end is None else item.active.end
+    return part.arrears.span.intersect(Span(item.active.start, end)) if item.active.start < end else None
+
+
+def span_of(item: ItemTerms, counted: Counted, part: Part, schedule: PricingPlanSchedule) -> Span | None:
+    """The period that ran, while the item is on; with a calculation that persists all of the time so far."""
+    span = on_in(part, item)
+    if span is None:
+        return None
     kept = Persistence.SCHEDULE if counted.persists else Persistence.NONE
-    return usage_span(part.arrears.span, persistence=kept, schedule_start=schedule.start_at)
+    start = schedule.start_at if item.active is None else item.active.start
+    return usage_span(span, persistence=kept, schedule_start=start)
 
 
 def wanted(
@@ -35,7 +46,8 @@ def wanted(
 ) -> Wanted:
     """What is asked for one product item. Amounts count in the currency of the price."""
     assert invoice.subscription_id is not None
-    span = span_of(counted, part, schedule)
+    span = span_of(item, counted, part, schedule)
+    assert span is not None
     won = claims.of(
         customer_id=invoice.customer_id,
         subscription_id=invoice.subscription_id,
@@ -79,10 +91,12 @@ def _only(counted: Counted, found: MeteredRows) -> MeteredRows:
     return replace(found, rows=tuple(row for row in found.rows if counted.takes(row.properties)))
 
 
-def meters(items: Sequence[ItemTerms]) -> Mapping[int, list[Counted]]:
-    """meter pk -> what these items count on it."""
-    found: dict[int, list[Counted]] = {}
+def meters(items: Sequence[ItemTerms], part: Part, schedule: PricingPlanSchedule) -> Mapping[int, list[Span]]:
+    """meter pk -> when these items count on it."""
+    found: dict[int, list[Span]] = {}
     for item in items:
         for each in item.measured:
-            found.setdefault(each.measure.meter_id, []).append(each)
+            span = span_of(item, each, part, schedule)
+            if span is not None:
+                found.setdefault(each.measure.meter_id, []).append(span)
     return found

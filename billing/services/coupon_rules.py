@@ -12,8 +12,8 @@ from billing.calc import coupons as calc
 from billing.calc.coupons import Redeemable
 from billing.calc.schedule import Active
 from billing.models import PricingPlanSchedule, PricingPlanSubscription, PromotionCode
+from billing.selectors import agreed_prices
 from billing.selectors.item_terms import ItemTerms
-from billing.services import schedule_terms
 from catalog.models import Coupon, CouponStatus, Redeemed
 from kit.errors import InvalidField, InvalidOperation, NotUsable, TallydeskError
 
@@ -112,7 +112,7 @@ def _sold(
     """It must have something to take off."""
     if not limited_to and not discount.get("usage"):
         return
-    items = schedule_terms.items_of(schedule)
+    items = agreed_prices.sold(schedule)
     if limited_to and not any(_is_meant(item, limited_to) for item in items):
         raise InvalidField("the coupon is limited to what the plan version does not sell", field=field)
     usage = discount.get("usage")

@@ -14,9 +14,10 @@ from accounts.models import Platform
 from billing.calc.assembly import assemble
 from billing.calc.content import InvoiceContent
 from billing.models import Invoice, Occasion
-from billing.selectors import timelines
+from billing.selectors import agreed_prices, timelines
+from billing.selectors.agreed_prices import Items
 from billing.selectors.item_terms import ItemTerms
-from billing.services import billed_ahead, coupon_spending, late_usage, sources
+from billing.services import billed_ahead, carried, coupon_spending, late_usage, sources
 from billing.services.assumptions import NOTHING, Assumed
 from billing.services.late_usage import LateInvoice
 from billing.services.sources import Bill, Sources
@@ -51,11 +52,22 @@ def contents(
 
     With a ``cutoff`` usage is read as it was then.
     """
-    late = late_usage.changed(platform=platform, invoices=invoices)
+    agreed = agreed_prices.of_invoices(platform, invoices)
+    earlier = carried.before(platform=platform, invoices=invoices, agreed=agreed)
+    everything = [*invoices, *earlier]
+    bills = stored_bills(platform=platform, invoices=everything, agreed=agreed)
+    found = of_bills(platform=platform, invoices=everything, bills=bills, agreed=agreed, cutoff=cutoff)
+    return found[: len(invoices)]
+
+
+def stored_bills(
+    *, platform: Platform, invoices: Sequence[Invoice], agreed: Mapping[int, Items]
+) -> dict[int, Sequence[Bill]]:
+    """What each stored invoice bills, by its pk: its own period, and earlier ones that are billed again."""
+    late = late_usage.changed(platform=platform, invoices=invoices, agreed=agreed)
     ahead = billed_ahead.unused(invoices)
     again = {pk: [*late.get(pk, ()), *ahead.get(pk, ())] for pk in {*late, *ahead}}
-    bills = {invoice.pk: _bills(invoice, again.get(invoice.pk, ())) for invoice in invoices}
-    return of_bills(platform=platform, invoices=invoices, bills=bills, cutoff=cutoff)
+    return {invoice.pk: _bills(invoice, again.get(invoice.pk, ())) for invoice in invoices}
 
 
 def of_bills(
@@ -63,18 +75,28 @@ def of_bills(
     platform: Platform,
     invoices: Sequence[Invoice],
     bills: Mapping[int, Sequence[Bill]],
+    agreed: Mapping[int, Items],
     cutoff: datetime | None = None,
     assumed: Assumed = NOTHING,
 ) -> list[Draft]:
-    """The content of invoices that bill these parts of their subscriptions."""
+    """The content of invoices that bill these parts of their subscriptions, by the prices ``agreed``.
+
+    They are drafted in order of time and answered in the order in which they are given.
+    """
     coupons = coupon_spending.of(platform=platform, invoices=invoices)
     rows = [*coupons.earlier, *invoices]
     billed = {**{each.pk: _bills(each, ()) for each in coupons.earlier}, **bills}
     known = sources.gather(
-        platform=platform, invoices=rows, bills=billed, cutoff=cutoff, assumed=assumed, coupons=coupons
+        platform=platform,
+        invoices=rows,
+        bills=billed,
+        agreed={**agreed_prices.of_invoices(platform, coupons.earlier), **agreed},
+        cutoff=cutoff,
+        assumed=assumed,
+        coupons=coupons,
     )
     drafts: dict[int, Draft] = {}
-    # In order of time: what takes the coupon for one invoice first, has it.
+    # In order of time: what takes of a coupon, or of what is free, for one invoice first, has it.
     for invoice in sorted(rows, key=coupon_spending.in_time):
         draft = drafts[invoice.pk] = _draft(invoice, billed[invoice.pk], known)
         coupons.note(invoice, draft.content)

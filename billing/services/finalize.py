@@ -18,8 +18,9 @@ from accounts.models import LateUsage, Platform
 from billing.calc import checks, lifecycle
 from billing.calc.due_date import due_at
 from billing.models import Invoice, InvoiceLine, InvoiceStatus, PricingPlanSubscription
+from billing.selectors import agreed_prices
 from billing.selectors import invoices as selectors
-from billing.services import drafting, final_rows, freezing, numbering
+from billing.services import carried, drafting, final_rows, freezing, numbering
 from billing.services.drafting import Draft
 from kit.errors import InvalidOperation, TallydeskError
 from webhooks.services import bulk
@@ -116,6 +117,9 @@ def _finalize(ctx: Context, keys: Sequence[int]) -> int:
 def _drafts(ctx: Context, keys: Sequence[int]) -> list[Draft]:
     rows = selectors.with_terms(Invoice.objects.filter(pk__in=keys))
     found = {row.pk: row for row in rows}
+    carried.hold(
+        invoices=list(found.values()), agreed=agreed_prices.of_invoices(ctx.platform, found.values())
+    )
     return drafting.contents(platform=ctx.platform, invoices=[found[key] for key in keys], cutoff=ctx.at)
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from billing.calc.adjusting import Adjustment
+from billing.calc.allowances import NOTHING
+from billing.calc.carrying import taken
 from billing.calc.charges import Charge
 from billing.calc.content import AdjustmentLine, Line
 from billing.calc.totals import ZERO
@@ -136,6 +138,7 @@ def _charge_row(charge: Charge) -> InvoiceLine:
         amount=charge.amount,
     )
     _remember_usage(row, charge)
+    _remember_taken(row, charge)
     return row
 
 
@@ -160,3 +163,10 @@ def _remember_usage(row: InvoiceLine, charge: Charge) -> None:
         row.usage_count = sum(rows.count(positions) for rows, positions in metered)
         row.usage_quantity = charge.rated.usage.quantity
         row.usage_checksum = checksum(metered)
+
+
+def _remember_taken(row: InvoiceLine, charge: Charge) -> None:
+    """What the period took of what goes on; of a period billed again the difference."""
+    if charge.is_usage:
+        units = taken(charge.rated).less(charge.late.taken if charge.late else NOTHING)
+        row.included_taken, row.bundle_change = units

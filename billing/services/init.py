@@ -17,7 +17,16 @@ from billing.models import (
     PricingPlanSubscription,
 )
 from billing.selectors import parties, subscriptions
-from billing.services import activate, customers, first_payment, readiness, redemption, schedules, slices
+from billing.services import (
+    activate,
+    customers,
+    first_payment,
+    readiness,
+    redemption,
+    schedule_choices,
+    schedules,
+    slices,
+)
 from billing.services import subscriptions as subscription_services
 from kit import persistence
 from kit.errors import MissingField, TallydeskError
@@ -106,11 +115,12 @@ def _timeline(
         try:
             schedule = schedules.build(ctx=ctx, subscription=draft, fields=fields)
             readiness.require_priced(draft, schedule)
+            schedule_choices.require_complete(schedule)
             placed = slices.place(placed, slices.Slice(index, schedule.start_at, schedule.end_at))
         except TallydeskError as error:
             raise error.within(f"{SCHEDULES}.{index}") from None
         built.append(schedule)
-    readiness.require_items(ctx.platform, {each.pricing_plan_version_id for each in built})
+    readiness.require_items(ctx.platform, built)
     for slice in placed:
         assert slice.key is not None
         built[slice.key].end_at = slice.end  # an open-ended one that another follows

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from accounts.models import LateUsage, Platform
+from billing.calc.allowances import Taken
 from billing.calc.timeline import Part
 from billing.models import Invoice, InvoiceStatus, Occasion
-from billing.selectors import billed, prices, timelines
+from billing.selectors import billed, timelines
+from billing.selectors.agreed_prices import Items
 from billing.selectors.invoices import first_drafts
 from billing.services import counting
 from kit.period import Span
@@ -29,6 +31,7 @@ class LateInvoice:
     parts: tuple[Part, ...]
     amounts: Mapping[billed.Place, Decimal]
     taken: Mapping[str, Decimal] = field(default_factory=dict)
+    units: Mapping[billed.Place, Taken] = field(default_factory=dict)
 
     def billed_for(self, schedule_id: str) -> dict[tuple[str, str], Decimal]:
         """What stands on final invoices for one schedule, by pricing item and rule."""
@@ -38,8 +41,18 @@ class LateInvoice:
             if schedule == schedule_id
         }
 
+    def units_for(self, schedule_id: str) -> dict[tuple[str, str], Taken]:
+        """What these lines took of included volumes and bundles, in the same way."""
+        return {
+            (item, config): each
+            for (schedule, item, config), each in self.units.items()
+            if schedule == schedule_id
+        }
 
-def changed(*, platform: Platform, invoices: Sequence[Invoice]) -> dict[int, list[LateInvoice]]:
+
+def changed(
+    *, platform: Platform, invoices: Sequence[Invoice], agreed: Mapping[int, Items]
+) -> dict[int, list[LateInvoice]]:
     """Draft pk -> the billed periods that it has to bill again. A fixed number of queries."""
     carriers = _carriers(platform, invoices)
     if not carriers:
@@ -51,12 +64,15 @@ def changed(*, platform: Platform, invoices: Sequence[Invoice]) -> dict[int, lis
         for final in finals.get(subscription, [])
         if final.period_start < draft.period_start
     ]
-    late = _touched(platform, candidates)
-    amounts = billed.amounts([final for _, final, _ in late]) if late else {}
-    taken = billed.taken_by_coupons([final for _, final, _ in late]) if late else {}
+    late = _touched(platform, candidates, agreed)
+    finals_of = [final for _, final, _ in late]
+    known = billed.amounts(finals_of) if late else {}
+    taken = billed.taken_by_coupons(finals_of) if late else {}
     found: dict[int, list[LateInvoice]] = {}
     for draft, final, parts in late:
-        found.setdefault(draft.pk, []).append(LateInvoice(final, parts, amounts[final.pk], taken[final.pk]))
+        amounts, units = known[final.pk]
+        again = LateInvoice(final, parts, amounts, taken[final.pk], units)
+        found.setdefault(draft.pk, []).append(again)
     return found
 
 
@@ -87,7 +103,9 @@ def _usage_parts(draft: Invoice, final: Invoice) -> tuple[Part, ...]:
 Candidate = tuple[Invoice, Invoice, tuple[Part, ...]]
 
 
-def _touched(platform: Platform, candidates: Sequence[Candidate]) -> list[Candidate]:
+def _touched(
+    platform: Platform, candidates: Sequence[Candidate], agreed: Mapping[int, Items]
+) -> list[Candidate]:
     """Those whose usage may have changed since their cutoff."""
     schedules = {
         schedule.pk: schedule
@@ -95,12 +113,11 @@ def _touched(platform: Platform, candidates: Sequence[Candidate]) -> list[Candid
         if draft.subscription is not None
         for schedule in draft.subscription.schedules.all()
     }
-    book = prices.of_schedules(platform, schedules.values())
     asked: list[tuple[int, Question]] = []
     for place, (draft, _, parts) in enumerate(candidates):
         for part in parts:
-            for meter, several in sorted(counting.meters(book[part.key]).items()):
-                spans = [counting.span_of(each, part, schedules[part.key]) for each in several]
+            found = counting.meters(agreed[part.key], part, schedules[part.key])
+            for meter, spans in sorted(found.items()):
                 whole = Span(min(span.start for span in spans), max(span.end for span in spans))
                 asked.append((place, Question(draft.customer_id, meter, whole)))
     if not asked:

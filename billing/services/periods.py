@@ -24,7 +24,7 @@ from billing.models import (
     PeriodCursor,
     PricingPlanSubscription,
 )
-from billing.selectors import prices, timelines
+from billing.selectors import agreed_prices, timelines
 from kit.period import Span
 from webhooks.services import bulk
 from webhooks.services.rendering import render
@@ -170,10 +170,8 @@ def _opening(
     if start is None or start > ctx.at or rows:
         return []
     keys = [part.key for part in timeline.opening()]
-    book = prices.of_schedules(
-        ctx.platform, [each for each in subscription.schedules.all() if each.pk in keys]
-    )
-    if not any(prices.bill_in_advance(items) for items in book.values()):
+    opened = [each for each in subscription.schedules.all() if each.pk in keys]
+    if not agreed_prices.bill_in_advance(agreed_prices.of_schedules(ctx.platform, opened), at=start):
         return []
     return [_draft(ctx, subscription, Occasion.OPENING, Span(start, start))]
 

@@ -11,8 +11,8 @@ from billing.calc.due_date import due_at
 from billing.calc.schedule import BillingPeriod
 from billing.calc.timeline import Part, Timeline
 from billing.models import Invoice, Occasion, PricingPlanSchedule, PricingPlanSubscription
-from billing.selectors import prices, timelines
-from billing.services import drafting
+from billing.selectors import agreed_prices, timelines
+from billing.services import carried, drafting
 from billing.services.assumptions import NOTHING, Assumed
 from billing.services.drafting import Draft
 from billing.services.sources import Bill
@@ -65,10 +65,19 @@ def subscription(
 def _drafts(ctx: Context, rows: Sequence[tuple[Invoice, tuple[Part, ...]]], assumed: Assumed) -> list[Draft]:
     for number, (invoice, _) in enumerate(rows, 1):
         invoice.pk = -number
-    bills = {invoice.pk: [Bill(parts)] for invoice, parts in rows}
-    return drafting.of_bills(
-        platform=ctx.platform, invoices=[invoice for invoice, _ in rows], bills=bills, assumed=assumed
+    invoices = [invoice for invoice, _ in rows]
+    agreed = agreed_prices.of_invoices(ctx.platform, invoices)
+    earlier = carried.before(platform=ctx.platform, invoices=invoices, agreed=agreed)
+    bills = drafting.stored_bills(platform=ctx.platform, invoices=earlier, agreed=agreed)
+    bills |= {invoice.pk: [Bill(parts)] for invoice, parts in rows}
+    found = drafting.of_bills(
+        platform=ctx.platform,
+        invoices=[*invoices, *earlier],
+        bills=bills,
+        agreed=agreed,
+        assumed=assumed,
     )
+    return found[: len(invoices)]
 
 
 def _periods(
@@ -90,10 +99,9 @@ def _opening(
 ) -> tuple[Invoice, tuple[Part, ...]] | None:
     parts, start = timeline.opening(), timeline.start
     keys = {part.key for part in parts}
-    book = prices.of_schedules(
-        ctx.platform, [each for each in subscription.schedules.all() if each.pk in keys]
-    )
-    if start is None or not any(prices.bill_in_advance(items) for items in book.values()):
+    opened = [each for each in subscription.schedules.all() if each.pk in keys]
+    agreed = agreed_prices.of_schedules(ctx.platform, opened)
+    if start is None or not agreed_prices.bill_in_advance(agreed, at=start):
         return None
     return _invoice(ctx, subscription, Occasion.OPENING, Span(start, start)), parts
 

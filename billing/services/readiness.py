@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from accounts.models import Platform
 from billing.calc.charge import is_fee
 from billing.models import PricingPlanSchedule, PricingPlanSubscription
-from billing.selectors import prices
-from billing.services import plan_versions, slices
+from billing.selectors import agreed_prices
+from billing.services import plan_versions, schedule_choices, slices
 from catalog.models import PricingItemProductItem, ProductType, Status
 from kit.errors import InvalidField, InvalidOperation, UnableToProcess
 
@@ -31,7 +31,8 @@ def require(subscription: PricingPlanSubscription, schedules: Sequence[PricingPl
             selector=None,
         )
         require_priced(subscription, schedule)
-    require_items(subscription.platform, {each.pricing_plan_version_id for each in schedules})
+        schedule_choices.require_complete(schedule)
+    require_items(subscription.platform, schedules)
 
 
 def require_parties(subscription: PricingPlanSubscription) -> None:
@@ -76,7 +77,7 @@ def require_prices(schedule: PricingPlanSchedule) -> None:
     A price of usage that names a period is for just that period; a fee is converted from its own.
     """
     billed = schedule.billing_period
-    for item in prices.of_schedule(schedule):
+    for item in agreed_prices.of_schedule(schedule):
         if item.unpriced:
             raise UnableToProcess(f"{item.description}: {item.unpriced}", field="billing_period")
         for rule in item.rules:
@@ -101,8 +102,9 @@ def require_plan(subscription: PricingPlanSubscription, schedule: PricingPlanSch
         )
 
 
-def require_items(platform: Platform, versions: set[int]) -> None:
-    """Whatever the versions price must be ACTIVE."""
+def require_items(platform: Platform, schedules: Iterable[PricingPlanSchedule]) -> None:
+    """Whatever the schedules price must be ACTIVE."""
+    versions = {version for each in schedules for version in agreed_prices.versions_of(each)}
     link = (
         PricingItemProductItem.objects.filter(platform=platform, version_id__in=versions)
         .exclude(product_item__status=Status.ACTIVE)

@@ -12,7 +12,17 @@ from django.db import transaction
 from accounts.context import Context
 from billing.models import PricingPlanSchedule, PricingPlanSubscription, SubscriptionStatus
 from billing.selectors import subscriptions
-from billing.services import coupons, periods, plan_versions, readiness, redemption, schedule_terms, slices
+from billing.services import (
+    coupons,
+    dated_terms,
+    periods,
+    plan_versions,
+    readiness,
+    redemption,
+    schedule_choices,
+    schedule_terms,
+    slices,
+)
 from billing.services.slices import Realign, Slice
 from billing.services.subscriptions import as_period
 from kit import persistence
@@ -24,14 +34,14 @@ EDITABLE = (SubscriptionStatus.DRAFT, SubscriptionStatus.ACTIVE)
 # A caller who says "now" is not refused because its clock is a little behind ours.
 LEEWAY = timedelta(minutes=5)
 # What may change of a schedule that is in force already.
-OPEN_IN_FORCE = frozenset(("end_at", "entitlements", "seats_values", "coupons"))
+OPEN_IN_FORCE = frozenset(("end_at", "entitlements", "coupons", *dated_terms.FIELDS))
 # What its discounts, markup and commitments are checked against; a moved end may cut them short.
 TERMS = frozenset(
     (
         "discount",
         "markup",
         "commitment",
-        "seats_values",
+        *dated_terms.FIELDS,
         "pricing_plan_version",
         "pricing_currency",
         "start_at",
@@ -65,7 +75,8 @@ def create(
     placed = slices.place(_slices(others), _slice(schedule), realign=realign)
     readiness.require_priced(subscription, schedule)
     if subscription.status == SubscriptionStatus.ACTIVE:
-        readiness.require_items(ctx.platform, {schedule.pricing_plan_version_id})
+        readiness.require_items(ctx.platform, [schedule])
+        schedule_choices.require_complete(schedule)
     _redeem(ctx, subscription, [*others, schedule])
     _move(ctx, subscription, others, placed)
     persistence.insert(schedule)
@@ -100,6 +111,8 @@ def update(
     readiness.require_priced(subscription, schedule)
     if TERMS.intersection(changed):
         schedule_terms.require(schedule)
+        if subscription.status == SubscriptionStatus.ACTIVE:
+            schedule_choices.require_complete(schedule)
     if "coupons" in changed:
         _redeem(ctx, subscription, [*others, schedule])
     _move(ctx, subscription, others, placed)
@@ -158,6 +171,9 @@ def _columns(ctx: Context, fields: dict[str, Any]) -> dict[str, Any]:
         values |= {"billing_period_type": period.type.value, "billing_period_value": period.value}
     if "seats_values" in fields:
         values["seats_values"] = [_from_now(each, ctx.at) for each in fields["seats_values"] or []]
+    for name in ("included_volumes", "enabled_pricings"):
+        if name in fields:
+            values[name] = fields[name] or []
     return values
 
 
@@ -226,8 +242,9 @@ def _require_unlocked(
     """Once a schedule is in force in an ACTIVE subscription, only its future end may move."""
     if schedule.subscription.status != SubscriptionStatus.ACTIVE:
         return
-    if "seats_values" in changed and was.start_at <= ctx.at:
-        schedule_terms.require_seats_ahead(schedule, was, at=ctx.at - LEEWAY)
+    for name in dated_terms.FIELDS:
+        if name in changed and was.start_at <= ctx.at:
+            dated_terms.require_ahead(name, schedule, was, at=ctx.at - LEEWAY)
     locked = [name for name in changed if name not in OPEN_IN_FORCE]
     if was.start_at <= ctx.at and locked:
         field = API_NAMES.get(locked[0], locked[0])

@@ -14,7 +14,7 @@ from accounts.context import Context
 from accounts.models import Platform
 from billing.calc.comparison import Outcome
 from billing.models import Customer, Invoice, PricingPlanSubscription
-from billing.selectors import timelines
+from billing.selectors import agreed_prices, timelines
 from billing.services import drafting, preview
 from billing.services.carried_terms import Carrier
 from billing.services.drafting import Draft
@@ -98,7 +98,10 @@ def outcomes(trial: Trial, keys: Sequence[int]) -> list[Outcome]:
 
 
 def _drafts(trial: Trial, periods: Periods) -> list[Draft]:
-    return drafting.of_bills(platform=trial.platform, invoices=periods.invoices, bills=periods.bills)
+    agreed = agreed_prices.of_invoices(trial.platform, periods.invoices)
+    return drafting.of_bills(
+        platform=trial.platform, invoices=periods.invoices, bills=periods.bills, agreed=agreed
+    )
 
 
 def _periods(trial: Trial, keys: Sequence[int], tried: PricingPlanVersion | None) -> Periods:

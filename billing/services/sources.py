@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from accounts.models import Platform
-from billing.calc import schedule_terms
+from billing.calc import allowances, schedule_terms
+from billing.calc.carrying import Ledger
 from billing.calc.inputs import (
     InvoiceInputs,
     LatePeriod,
@@ -19,17 +20,18 @@ from billing.calc.inputs import (
 from billing.calc.timeline import Part
 from billing.calc.totals import AmountType
 from billing.models import Invoice, PricingPlanSchedule
-from billing.selectors import prices
 from billing.selectors import usage as usage_selector
+from billing.selectors.agreed_prices import Items
 from billing.selectors.claims import Claims
 from billing.selectors.item_terms import Counted, ItemTerms, RuleTerms
 from billing.selectors.taxes import Taxes
 from billing.selectors.usage import MeteredRows, Wanted
-from billing.services import counting
+from billing.services import carried, counting
 from billing.services.assumptions import NOTHING, Assumed, usage_of
 from billing.services.coupon_spending import Spending
 from billing.services.late_usage import LateInvoice
 from kit.errors import InvalidOperation
+from kit.period import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,16 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Schedules and what they sell by schedule pk, usage as it was wanted."""
+    """Schedules and what they sell by schedule pk, usage as it was wanted.
+
+    ``ledgers``, by subscription pk, are completed as ``inputs`` is asked for one invoice after the other.
+    """
 
     schedules: Mapping[int, PricingPlanSchedule]
-    book: Mapping[int, tuple[ItemTerms, ...]]
+    agreed: Mapping[int, Items]
     claims: Claims
     usage: Mapping[Wanted, MeteredRows]
+    ledgers: Mapping[int, Ledger]
     assumed: Assumed = field(default_factory=dict)
     coupons: Spending = field(default_factory=Spending)
 
@@ -57,18 +63,26 @@ class Sources:
         return tuple({item.pricing_item_id: item for part in parts for item in self.items(part)}.values())
 
     def inputs(self, invoice: Invoice, bills: Sequence[Bill]) -> InvoiceInputs:
-        """What ``assembly`` needs. Raises InvalidOperation or MissingField where no tax can be decided."""
+        """What ``assembly`` needs. Raises InvalidOperation or MissingField where no tax can be decided.
+
+        A subscription's invoices are asked for in order of time: what one takes, the next has not.
+        """
         assert invoice.subscription is not None
         taxes = Taxes.of(invoice)
         own: list[ScheduleInputs] = []
         late: list[LatePeriod] = []
-        for bill in bills:
-            if bill.late is None:
-                own += [self._schedule(invoice, invoice, part, taxes) for part in bill.parts]
-                continue
-            then = Taxes.of(invoice, supplied=bill.late.invoice)
-            made = [self._schedule(invoice, bill.late.invoice, part, then) for part in bill.parts]
-            late += [_late_period(bill.late, each) for each in made]
+        ledger = self.ledgers.get(invoice.subscription_id or 0)
+        for bill in sorted(bills, key=_age):
+            billed = invoice if bill.late is None else bill.late.invoice
+            then = taxes if bill.late is None else Taxes.of(invoice, supplied=billed)
+            for part in bill.parts:
+                made = self._schedule(invoice, billed, part, then)
+                if ledger is not None:
+                    ledger.note(made)
+                if bill.late is None:
+                    own.append(made)
+                else:
+                    late.append(_late_period(bill.late, made))
         return InvoiceInputs(
             currency=invoice.currency,
             amount_type=self._amount_type(bills),
@@ -81,13 +95,13 @@ class Sources:
         """The usage that these bills are made from."""
         for bill in bills:
             for part in bill.parts:
-                for item in self.items(part) if part.arrears else ():
-                    for each in item.measured:
+                for item in self.items(part):
+                    for each in item.measured if counting.on_in(part, item) else ():
                         yield self._want(invoice, item, each, part)
 
-    def items(self, part: Part) -> tuple[ItemTerms, ...]:
+    def items(self, part: Part) -> Items:
         """What the schedule of this part sells."""
-        return self.book[part.key]
+        return self.agreed[part.key]
 
     def _amount_type(self, bills: Sequence[Bill]) -> AmountType:
         plans = [
@@ -126,7 +140,8 @@ class Sources:
         if item.unpriced:
             raise InvalidOperation(f"{item.description}: {item.unpriced}", field="pricing_currency")
         usage: MeteredUsage | None = None
-        if part.arrears and item.counted:
+        span = counting.on_in(part, item)
+        if span and item.counted:
             usage = usage_of(item, self.assumed, currency=item.currency or invoice.currency)
             usage = usage or self._metered(invoice, item, item.counted, part)
         return PricedItem(
@@ -136,21 +151,38 @@ class Sources:
             product_item_ids=tuple(each["id"] for each in item.product_items),
             description=item.description,
             model=item.model,
-            rules=tuple(_rule(each, self.schedules[part.key]) for each in item.rules),
+            rules=tuple(self._rule(invoice, each, part, span) for each in item.rules),
             tax=taxes.on(item.tax_category),
             usage=usage,
             meter_value_id=item.meter_value["id"] if item.meter_value else None,
             meter_value_reference=item.meter_value["reference"] if item.meter_value else None,
             unit=item.unit,
             type=item.type,
-            tiering_usage=self._metered(invoice, item, item.tiering, part) if part.arrears else None,
+            tiering_usage=self._metered(invoice, item, item.tiering, part) if span else None,
             product_ids=item.product_ids,
             product_category_ids=(item.product_category["id"],),
             reports=tuple(self._reports(invoice, item, part)),
+            active=item.active,
+            other_ids=item.other_ids,
         )
 
+    def _rule(self, invoice: Invoice, rule: RuleTerms, part: Part, span: Span | None) -> PricedRule:
+        """The rule with what the schedule says of it, and with what earlier periods left."""
+        schedule = self.schedules[part.key]
+        priced = _rule(rule, schedule)
+        if span is None or part.arrears is None:
+            return priced
+        volumes = schedule_terms.included_volumes(schedule.included_volumes, start=schedule.start_at)
+        config = allowances.applied(rule.config, rule.ids, volumes, start=part.arrears.span.start)
+        priced = replace(priced, config=config)
+        ledger = self.ledgers.get(invoice.subscription_id or 0)
+        if ledger is None:
+            return priced
+        state = ledger.state(priced, schedule_id=schedule.public_id, start=span.start)
+        return replace(priced, state=state)
+
     def _reports(self, invoice: Invoice, item: ItemTerms, part: Part) -> Iterator[tuple[str, MeteredUsage]]:
-        for each in item.reports if part.arrears else ():
+        for each in item.reports if counting.on_in(part, item) else ():
             found = self._metered(invoice, item, (each,), part)
             if found is not None:
                 yield each.calculation_id, found
@@ -171,6 +203,7 @@ def gather(
     platform: Platform,
     invoices: Sequence[Invoice],
     bills: Mapping[int, Sequence[Bill]],
+    agreed: Mapping[int, Items],
     cutoff: datetime | None = None,
     assumed: Assumed = NOTHING,
     coupons: Spending,
@@ -187,9 +220,10 @@ def gather(
     }
     known = Sources(
         schedules=schedules,
-        book=prices.of_schedules(platform, schedules.values()),
+        agreed=agreed,
         claims=Claims(platform, {invoice.customer_id for invoice in invoices}),
         usage={},
+        ledgers=carried.ledgers(platform=platform, invoices=invoices, agreed=agreed),
         assumed=assumed,
         coupons=coupons,
     )
@@ -199,14 +233,21 @@ def gather(
     return replace(known, usage=usage_selector.read(platform=platform, wanted=wanted, cutoff=cutoff))
 
 
+def _age(bill: Bill) -> datetime:
+    """When the period began; an invoice bills earlier periods again before its own."""
+    starts = [part.arrears.span.start for part in bill.parts if part.arrears]
+    return min(starts, default=datetime.max.replace(tzinfo=UTC))
+
+
 def _rule(rule: RuleTerms, schedule: PricingPlanSchedule) -> PricedRule:
     return PricedRule(
         rule.config_id,
         rule.config,
         rule.billing_in_advance,
         pricing_period=schedule_terms.pricing_period(rule.body),
-        seats=schedule_terms.seats(schedule.seats_values, config_id=rule.config_id, start=schedule.start_at),
+        seats=schedule_terms.seats(schedule.seats_values, ids=rule.ids, start=schedule.start_at),
         default_seats=schedule_terms.default_seats(rule.body),
+        original_id=rule.original_id,
     )
 
 
@@ -218,4 +259,5 @@ def _late_period(late: LateInvoice, schedule: ScheduleInputs) -> LatePeriod:
         schedule,
         late.billed_for(schedule.schedule_id),
         late.taken,
+        late.units_for(schedule.schedule_id),
     )

@@ -78,6 +78,13 @@ class PlanVariant(models.TextChoices):
     RATE_CARD = "RATE_CARD"
 
 
+class Override(models.TextChoices):
+    """What of the plan's price a customer's own price replaces: all of it, or the parts that it names."""
+
+    ALL = "ALL"
+    SPECIFIC = "SPECIFIC"
+
+
 class SelectionConstraint(models.TextChoices):
     """How many pricings of a group a subscription may enable."""
 

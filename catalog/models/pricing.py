@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 
 from accounts.models import Platform, TenantModel, known
-from catalog.models.choices import ProductType, SelectionConstraint
+from catalog.models.choices import Override, ProductType, SelectionConstraint
 from catalog.models.feature import Feature
 from catalog.models.pricing_plan import PricingPlanVersion
 from catalog.models.product import Product
@@ -68,7 +68,11 @@ class PricingGroup(TreeNode):
 
 
 class Pricing(TreeNode):
-    """The price block of a product (or of several)."""
+    """The price block of a product (or of several).
+
+    On a customer's own version ``original`` is the plan's pricing that it replaces, as far as ``override``
+    says; both are empty on what is added, and everywhere in a plan.
+    """
 
     prefix = "pric"
     object_type = "PRICING"
@@ -79,9 +83,16 @@ class Pricing(TreeNode):
     )
     name = models.CharField(max_length=1000, null=True, blank=True)
     product_type = models.CharField(max_length=16, choices=ProductType.choices, default=ProductType.DEFAULT)
+    original = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replacements"
+    )
+    override = models.CharField(max_length=8, choices=Override.choices, null=True, blank=True)
 
     class Meta:
-        constraints = [known("product_type", ProductType, model="pricing")]
+        constraints = [
+            known("product_type", ProductType, model="pricing"),
+            known("override", Override, model="pricing"),
+        ]
 
 
 class TreeLink(models.Model):

@@ -6,13 +6,18 @@ from typing import Any
 
 from django.db import models
 
+from accounts.models import known
+from catalog.models.choices import Override
 from catalog.models.pricing import Pricing, TreeLink, TreeNode
 from catalog.models.product_item import ProductItem
 from metering.models import MeterProperty
 
 
 class PricingItem(TreeNode):
-    """The price of one product item, or of several whose volume is combined."""
+    """The price of one product item, or of several whose volume is combined.
+
+    ``original`` and ``override`` are as on a pricing.
+    """
 
     prefix = "prii"
     object_type = "PRICING_ITEM"
@@ -24,6 +29,13 @@ class PricingItem(TreeNode):
     billing_period_configs: models.JSONField[Any, Any] = models.JSONField(
         default=list, help_text="Rules per billing period, as the API shows them."
     )
+    original = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replacements"
+    )
+    override = models.CharField(max_length=8, choices=Override.choices, null=True, blank=True)
+
+    class Meta:
+        constraints = [known("override", Override, model="pricing_item")]
 
 
 class PricingItemProductItem(TreeLink):

@@ -28,6 +28,13 @@ class PricingPlan(TenantModel):
     pricing_currencies = ArrayField(models.CharField(max_length=3), default=list, blank=True)
     variant = models.CharField(max_length=16, choices=PlanVariant.choices, default=PlanVariant.DEFAULT)
     selection_rules = models.JSONField(default=list, blank=True)
+    schedule_public_id = models.CharField(
+        max_length=32,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text="Whose own prices it holds: such a plan belongs to one schedule and is never offered.",
+    )
 
     class Meta:
         constraints = [

@@ -48,8 +48,6 @@ def included_volume(
     if pricing_type in (PricingType.FIXED, PricingType.NONE):
         raise InvalidField(f"a {pricing_type} price has no volume to include", field=included.path)
     reset = included.choice("reset_type", ResetType) or ResetType.PERIOD
-    if reset is not ResetType.PERIOD:
-        facts.note_unbilled(included.at("reset_type"), f"the reset type {reset} cannot be billed yet")
     if any(isinstance(band.price, Percentage) and band.price.per_event for band in bands):
         message = "an included volume beside a minimum or maximum per event does not rate yet"
         facts.note_unrated(included.path, message)
@@ -62,8 +60,6 @@ def rollover(fields: Fields, pricing_type: PricingType, facts: Facts) -> bool:
     keeps = top_up is not None and top_up.flag("rollover")
     if top_up is not None and pricing_type not in TOP_UPS:
         facts.note_unrated(top_up.path, "top_up needs a TOP_UP price")
-    elif top_up is not None and keeps:
-        facts.note_unbilled(top_up.at("rollover"), "a rollover of bundles cannot be billed yet")
     return keeps
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from accounts.context import Context
-from catalog.models import PlanVariant, PricingPlanVersion, ProductType, Status
+from catalog.models import PlanVariant, PricingPlanVersion, SelectionConstraint, Status
 from catalog.rating.types import Problem
 from catalog.selectors import plans, priced
 from catalog.services import activation_choices, activation_items, activation_rules, entitlements
@@ -19,6 +19,9 @@ from kit.errors import UnableToProcess
 from kit.period import Period, PeriodType
 from metering.models import MeterProperty
 from metering.services import keying
+
+NEEDS_ONE = (SelectionConstraint.AT_LEAST_ONE, SelectionConstraint.EXACTLY_ONE)
+AT_MOST_ONE = (SelectionConstraint.AT_MOST_ONE, SelectionConstraint.EXACTLY_ONE)
 
 
 def prepared(*, ctx: Context, version: PricingPlanVersion) -> dict[str, Any]:
@@ -65,22 +68,27 @@ def _of_version(tree: PricingPlanVersion, facts: Facts) -> Iterator[Problem]:
     for index, category in enumerate(categories):
         at = f"pricing_categories.{index}"
         for position, pricing in enumerate(category.ungrouped):
-            yield from _of_pricing(pricing, f"{at}.pricings.{position}", facts)
+            yield from of_pricing(pricing, f"{at}.pricings.{position}", facts)
         for place, group in enumerate(category.pricing_groups.all()):
             yield from _of_group(group, f"{at}.pricing_groups.{place}", facts)
 
 
 def _of_group(group: Any, at: str, facts: Facts) -> Iterator[Problem]:
-    for position, pricing in enumerate(group.pricings.all()):
-        inner = f"{at}.pricings.{position}"
-        if pricing.product_type != ProductType.ADDON:
-            yield Problem(
-                f"{inner}.product_type", "a choice among pricings that are not add-ons cannot be billed yet"
-            )
-        yield from _of_pricing(pricing, inner, facts)
+    """A group has something to choose; alternatives that exclude each other may price the same items."""
+    pricings = group.pricings.all()
+    if not pricings and group.selection_constraint in NEEDS_ONE:
+        yield Problem(f"{at}.pricings", f"{group.selection_constraint} needs a pricing to choose")
+    before, seen = set(facts.seen), set(facts.seen)
+    for position, pricing in enumerate(pricings):
+        if group.selection_constraint in AT_MOST_ONE:
+            facts.seen = set(before)
+        yield from of_pricing(pricing, f"{at}.pricings.{position}", facts)
+        seen |= facts.seen
+    facts.seen = seen
 
 
-def _of_pricing(pricing: Any, at: str, facts: Facts) -> Iterator[Problem]:
+def of_pricing(pricing: Any, at: str, facts: Facts) -> Iterator[Problem]:
+    """Is everything in it in use, complete and billable?"""
     for index, link in enumerate(pricing.product_links.all()):
         if link.product.status != Status.ACTIVE:
             yield Problem(f"{at}.product_ids.{index}", f"the product is {link.product.status}, not ACTIVE")

@@ -205,14 +205,42 @@ def test_a_version_created_active_is_judged_too(api: ApiClient) -> None:
     assert api.get("/v1/pricing-plans/payg").ok()["pricing_plan_version_infos"] == []
 
 
-def test_rate_cards_and_groups_of_plain_pricings_do_not_rate_yet(api: ApiClient) -> None:
+@pytest.mark.parametrize(
+    ("constraint", "field"),
+    [
+        ("ANY", "pricing_categories.0.pricing_groups.0.pricings.1.items.0.product_item_ids.0"),
+        ("AT_LEAST_ONE", "pricing_categories.0.pricing_groups.0.pricings.1.items.0.product_item_ids.0"),
+        ("AT_MOST_ONE", None),
+        ("EXACTLY_ONE", None),
+    ],
+)
+def test_only_alternatives_that_exclude_each_other_price_one_item_twice(
+    api: ApiClient, constraint: str, field: str | None
+) -> None:
     item = cast.item(api)
     version = made(api, pricing(item, flat()))
-    group = {"name": "Choice", "pricings": [pricing(item, flat())]}
+    members = [pricing(item, flat()), pricing(item, flat())]
+    group = {"name": "Choice", "selection_constraint": constraint, "pricings": members}
     tree = [{"product_category_id": "speech", "pricing_groups": [group]}]
     api.patch(f"/v1/pricing-plan-versions/{version['id']}", {"pricing_categories": tree}).ok()
-    field = "pricing_categories.0.pricing_groups.0.pricings.0.product_type"
-    assert refused(api, version)["field"] == field
+    if field is None:
+        assert trees.activate(api, version).ok()["status"] == "ACTIVE"
+    else:
+        assert refused(api, version)["field"] == field
+
+
+def test_a_group_that_needs_a_choice_has_something_to_choose(api: ApiClient) -> None:
+    item = cast.item(api)
+    version = made(api, pricing(item, flat()))
+    group = {"name": "Choice", "selection_constraint": "EXACTLY_ONE", "pricings": []}
+    tree = [{"product_category_id": "speech", "pricings": [pricing(item, flat())], "pricing_groups": [group]}]
+    api.patch(f"/v1/pricing-plan-versions/{version['id']}", {"pricing_categories": tree}).ok()
+    assert refused(api, version)["field"] == "pricing_categories.0.pricing_groups.0.pricings"
+
+
+def test_rate_cards_do_not_rate_yet(api: ApiClient) -> None:
+    item = cast.item(api)
+    version = made(api, pricing(item, flat()))
     api.patch("/v1/pricing-plans/payg", {"variant": "RATE_CARD"}).ok()
     assert refused(api, version)["field"] == "pricing_plan_id"
 

@@ -10,7 +10,6 @@ from billing.calc.tests.cast import Summed, flat
 from billing.calc.tests.grids import utc
 from billing.calc.together import Together
 from catalog.rating.types import ResetType
-from catalog.rating.volume import State
 from kit.period import Span
 
 APRIL, MAY, JUNE = (utc(f"2026-0{month}-01T00:00:00") for month in (4, 5, 6))
@@ -24,40 +23,25 @@ def set_to(volume: int, start: datetime, end: datetime | None = None, **fields: 
 @pytest.mark.parametrize(("start", "expected"), [(APRIL, 100), (MAY, 500), (JUNE, 900)])
 def test_the_volume_in_force_at_the_start_of_the_period_holds(start: datetime, expected: int) -> None:
     volumes = [set_to(900, JUNE), set_to(500, MAY)]
-    assert allowances.applied(PLAN, "r", volumes, start=start).included_volume == expected
+    assert allowances.applied(PLAN, {"r"}, volumes, start=start).included_volume == expected
 
 
 def test_b57_of_two_set_for_one_instant_the_last_holds() -> None:
-    read = allowances.applied(PLAN, "r", [set_to(1, MAY), set_to(2, MAY)], start=MAY)
+    read = allowances.applied(PLAN, {"r"}, [set_to(1, MAY), set_to(2, MAY)], start=MAY)
     assert read.included_volume == 2
 
 
 def test_a_volume_of_another_rule_or_time_changes_nothing() -> None:
-    assert allowances.applied(PLAN, "s", [set_to(1, MAY)], start=MAY) is PLAN
-    assert allowances.applied(PLAN, "r", [set_to(1, APRIL, MAY)], start=MAY) is PLAN
+    assert allowances.applied(PLAN, {"s"}, [set_to(1, MAY)], start=MAY) is PLAN
+    assert allowances.applied(PLAN, {"r"}, [set_to(1, APRIL, MAY)], start=MAY) is PLAN
 
 
 def test_the_reset_of_the_plan_stays_unless_the_schedule_has_its_own() -> None:
     resets = [
-        allowances.applied(PLAN, "r", [volume], start=MAY).reset
+        allowances.applied(PLAN, {"r"}, [volume], start=MAY).reset
         for volume in (set_to(1, MAY), set_to(1, MAY, reset=ResetType.NEVER))
     ]
     assert resets == [ResetType.SCHEDULE, ResetType.NEVER]
-
-
-@pytest.mark.parametrize(
-    ("reset", "new_schedule", "expected"),
-    [
-        ("SCHEDULE", False, State(Decimal(30), Decimal(5))),
-        ("SCHEDULE", True, State()),
-        ("NEVER", True, State(Decimal(30))),
-        ("NEVER", False, State(Decimal(30), Decimal(5))),
-    ],
-)
-def test_what_is_left_goes_on_within_its_scope(reset: str, new_schedule: bool, expected: State) -> None:
-    config = flat("1", default_included_volume={"number": "100", "reset_type": reset})
-    left = State(Decimal(30), Decimal(5))
-    assert allowances.carry(left, config, new_schedule=new_schedule) == expected
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,9 @@ RULE = frozenset({"r"})
 
 
 def added(amount: str, *markups: Markup, rule: str = "r") -> list[str]:
-    return [str(each.total) for each in markup.add(Decimal(amount), markups, config_id=rule, start=MAY)]
+    return [
+        str(each.total) for each in markup.add(Decimal(amount), markups, ids=frozenset({rule}), start=MAY)
+    ]
 
 
 def test_markups_apply_one_after_the_other() -> None:
@@ -38,7 +40,9 @@ def test_a_markup_is_one_thing_and_not_negative(fields: dict[str, Decimal]) -> N
 
 
 def test_the_step_shows_what_was_added() -> None:
-    (each,) = markup.add(Decimal(50), [Markup(RULE, percentage=Decimal("2.5"))], config_id="r", start=MAY)
+    (each,) = markup.add(
+        Decimal(50), [Markup(RULE, percentage=Decimal("2.5"))], ids=frozenset({"r"}), start=MAY
+    )
     step = markup.step(each, "EUR")
     assert (step["type"], step["percentage"], step["added"], step["amount"]) == (
         "MARKUP",

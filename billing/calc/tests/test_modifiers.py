@@ -143,9 +143,9 @@ def test_the_line_says_what_is_left_of_an_included_volume() -> None:
     free = flat("1.00", default_included_volume={"number": "100", "reset_type": "SCHEDULE"})
     priced = item(free, usage=used("50"), rule={"state": State(available=Decimal(60))})
     assert first_line(invoice(AUGUST, priced))["details"]["included_volume_details"] == {
-        "included_volume": {"number": "60"},
-        "available_included_volume": {"number": "10"},
-        "period_volume": {"number": "50"},
+        "included_volume": {"type": "NUMBER", "number": "60", "amount": None},
+        "available_included_volume": {"type": "NUMBER", "number": "10", "amount": None},
+        "period_volume": {"type": "NUMBER", "number": "50", "amount": None},
     }
 
 

@@ -9,20 +9,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models.functions import Coalesce
 
 from accounts.models import Platform
 from billing.calc.inputs import ChargeModel
 from billing.models import PricingPlanSchedule, ScheduleType, SubscriptionStatus
-from billing.selectors import prices
+from billing.selectors import agreed_prices
+from billing.selectors.agreed_prices import Items
 from billing.selectors.item_terms import ItemTerms
-from billing.selectors.prices import Terms
 from catalog.rating.rate import rate
 from catalog.rating.types import PricingType
 from catalog.rating.usage import Usage
 from kit.money import EXACT, round_half_up
-from kit.period import Period, PeriodType
 
 ZERO, ONE, YEAR = Decimal(0), Decimal(1), Decimal(12)
 A_YEAR = {"DAY": Decimal(365), "WEEK": Decimal(52), "MONTH": YEAR, "YEAR": ONE}
@@ -44,7 +44,7 @@ class Movement:
 @dataclass(frozen=True, slots=True)
 class _Term:
     subscription: int
-    prices: Terms
+    items: Items
     currency: str
     start: datetime
     end: datetime | None
@@ -52,11 +52,9 @@ class _Term:
 
 
 def by_instant(platform: Platform, instants: Sequence[datetime]) -> list[dict[str, dict[int, Decimal]]]:
-    """For each instant: currency -> subscription pk -> its recurring revenue a month. One query."""
+    """For each instant: currency -> subscription pk -> its recurring revenue a month. Few queries."""
     terms = _terms(platform)
-    book = prices.of_terms(platform, {term.prices for term in terms})
-    fees = {each: _fees(items) for each, items in book.items()}
-    return [_at(terms, fees, instant) for instant in instants]
+    return [_at(terms, _Fees(), instant) for instant in instants]
 
 
 def total(found: Mapping[str, Mapping[int, Decimal]], currency: str) -> Decimal:
@@ -87,32 +85,25 @@ def _terms(platform: Platform) -> list[_Term]:
             platform=platform, subscription__status__in=BILLED, subscription__activated_at__isnull=False
         )
         .exclude(type=ScheduleType.TRIAL)
+        .select_related("subscription")
         .annotate(
             ended=Coalesce("subscription__cancelled_at", "subscription__cancel_at"),
             unit=Coalesce("billing_period_type", "subscription__billing_period_type"),
             count=Coalesce("billing_period_value", "subscription__billing_period_value"),
         )
-        .values_list(
-            "subscription_id",
-            "pricing_plan_version_id",
-            "pricing_currency",
-            "start_at",
-            "end_at",
-            "ended",
-            "unit",
-            "count",
-        )
     )
+    schedules: list[Any] = list(rows)
+    agreed = agreed_prices.of_schedules(platform, schedules)
     return [
         _Term(
-            pk,
-            Terms(version, priced, Period(PeriodType(unit), count)),
-            priced,
-            start,
-            _first(end, ended),
-            EXACT.divide(A_YEAR[unit], Decimal(count)),
+            row.subscription_id,
+            agreed[row.pk],
+            row.pricing_currency,
+            row.start_at,
+            _first(row.end_at, row.ended),
+            EXACT.divide(A_YEAR[row.unit], Decimal(row.count)),
         )
-        for pk, version, priced, start, end, ended, unit, count in rows
+        for row in schedules
     ]
 
 
@@ -120,13 +111,24 @@ def _first(one: datetime | None, other: datetime | None) -> datetime | None:
     return min((each for each in (one, other) if each is not None), default=None)
 
 
-def _at(
-    terms: Iterable[_Term], fees: Mapping[Terms, Mapping[str, Decimal]], instant: datetime
-) -> dict[str, dict[int, Decimal]]:
+class _Fees:
+    """The recurring fees of a billing period at one instant; schedules that share their prices share them."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, dict[str, Decimal]] = {}
+
+    def of(self, items: Items, instant: datetime) -> dict[str, Decimal]:
+        # The terms hold the items as long as this is asked, so that their identity stays their own.
+        if id(items) not in self._known:
+            self._known[id(items)] = _fees(agreed_prices.on(items, instant))
+        return self._known[id(items)]
+
+
+def _at(terms: Iterable[_Term], fees: _Fees, instant: datetime) -> dict[str, dict[int, Decimal]]:
     found: dict[str, dict[int, Decimal]] = {}
     for term in terms:
         if term.start <= instant and (term.end is None or instant < term.end):
-            fee = fees[term.prices].get(term.currency, ZERO)
+            fee = fees.of(term.items, instant).get(term.currency, ZERO)
             if fee:
                 month = EXACT.divide(EXACT.multiply(fee, term.a_year), YEAR)
                 found.setdefault(term.currency, {})[term.subscription] = month

@@ -29,14 +29,9 @@ UNRATED = [
     (price("FLAT", FLOOR, default_included_volume=amount(5)), "default_included_volume"),
 ]
 UNBILLED = [
-    (price("FLAT_TOP_UP", OPEN, top_up={"rollover": True}), "top_up.rollover"),
     (price("FLAT", OPEN, wallet_grants=[{"wallet_type_id": "waty_1"}]), "wallet_grants"),
     (price("FLAT", OPEN, on_demand=True), "on_demand"),
     (price("FLAT", OPEN, conditions={"configs": [{"id": "pico_1"}]}), "conditions.configs.0.id"),
-    (
-        price("FLAT", OPEN, default_included_volume={**number(5), "reset_type": "NEVER"}),
-        "default_included_volume.reset_type",
-    ),
 ]
 
 
@@ -76,6 +71,7 @@ def test_everything_unsupported_is_listed_at_once():
         {"split_pricing": SPLIT},
         {"conditions": {"name": "all", "meter_properties": []}},
         {"default_included_volume": {**number(5), "reset_type": "PERIOD"}},
+        {"default_included_volume": {**number(5), "reset_type": "NEVER"}},
         {"conditions": {"meter_properties": [CONDITION]}},
         {"conditions": {"expression": EXPRESSION}},
         {"tiering_conditions": {"expression": EXPRESSION}},

@@ -1,0 +1,125 @@
+"""What goes on from period to period is given away once, in whatever order invoices become final."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.calc.allowances import Taken
+from billing.calc.carrying import Entry, Ledger, goes_on
+from billing.calc.inputs import PricedRule, ScheduleInputs
+from billing.calc.schedule import period_at
+from billing.calc.tests.cast import flat, item, used
+from billing.calc.tests.grids import cadence, utc
+from catalog.rating import config as rating_config
+from catalog.rating.types import Config, ResetType
+from catalog.rating.volume import FRESH, State
+
+GRID = cadence(utc("2026-01-01"))
+MONTHS = [GRID.boundary(index) for index in range(8)]
+ZERO = Decimal(0)
+
+
+def included(volume: str, reset: str) -> Config:
+    return flat("1", default_included_volume={"number": volume, "reset_type": reset})
+
+
+def bundles(size: str) -> Config:
+    return rating_config.parse(
+        {
+            "pricing_type": "FLAT_TOP_UP",
+            "top_up": {"rollover": True},
+            "bands": [
+                {"amount": {"quantity": "5", "currency": "EUR"}, "block_size": {"number": size}},
+            ],
+        }
+    )
+
+
+def billed(ledger: Ledger, config: Config, month: int, quantity: int, schedule: str = "ppsc_1") -> Decimal:
+    """Bill a month: what was free of it."""
+    priced = item(config, usage=used(str(quantity)))
+    (rule,) = priced.rules
+    start = MONTHS[month]
+    state = ledger.state(rule, schedule_id=schedule, start=start)
+    priced = replace(priced, rules=(replace(rule, state=state),))
+    ledger.note(ScheduleInputs("ppsu_1", schedule, period_at(GRID, start), (), (priced,), GRID))
+    return Decimal(quantity) if state.available is None else min(Decimal(quantity), state.available)
+
+
+def left(ledger: Ledger, config: Config, month: int, schedule: str = "ppsc_1") -> State:
+    (rule,) = item(config, usage=used("0")).rules
+    return ledger.state(rule, schedule_id=schedule, start=MONTHS[month])
+
+
+def test_a_volume_that_is_full_again_each_period_carries_nothing() -> None:
+    config = flat("1", default_included_volume={"number": "100"})
+    ledger = Ledger()
+    billed(ledger, config, 0, 80)
+    assert not goes_on(config)
+    assert left(ledger, config, 1) == FRESH
+
+
+@given(months=st.lists(st.integers(0, 90), min_size=1, max_size=8), order=st.randoms(use_true_random=False))
+def test_all_months_together_have_the_volume_once_in_whatever_order_they_are_billed(
+    months: Sequence[int], order: object
+) -> None:
+    config, ledger = included("100", "SCHEDULE"), Ledger()
+    places = list(range(len(months)))
+    order.shuffle(places)  # type: ignore[attr-defined]
+    free = sum((billed(ledger, config, place, months[place]) for place in places), ZERO)
+    assert free == min(Decimal(sum(months)), Decimal(100))
+
+
+@given(first=st.integers(0, 90), again=st.integers(0, 150), second=st.integers(0, 90))
+def test_a_period_billed_again_takes_what_the_others_left(first: int, again: int, second: int) -> None:
+    config, ledger = included("100", "SCHEDULE"), Ledger()
+    billed(ledger, config, 0, first)
+    later = billed(ledger, config, 1, second)
+    assert billed(ledger, config, 0, again) == min(Decimal(again), 100 - later)
+
+
+@pytest.mark.parametrize(("reset", "free"), [("SCHEDULE", 70), ("NEVER", 40)])
+def test_a_new_schedule_fills_it_again_unless_it_never_resets(reset: str, free: int) -> None:
+    config, ledger = included("100", reset), Ledger()
+    billed(ledger, config, 0, 60)
+    assert billed(ledger, config, 1, 70, schedule="ppsc_2") == free
+
+
+def test_a_rule_of_the_schedules_own_goes_on_with_the_volume_of_the_rule_it_replaces() -> None:
+    config = included("100", "NEVER")
+    ledger = Ledger([Entry("pico_plan", "ppsc_1", MONTHS[0], Taken(Decimal(60)))])
+    own = PricedRule("pico_own", config, original_id="pico_plan")
+    assert ledger.state(own, schedule_id="ppsc_2", start=MONTHS[1]).available == 40
+
+
+def test_more_volume_agreed_later_is_more_by_the_difference() -> None:
+    ledger = Ledger()
+    billed(ledger, included("100", "SCHEDULE"), 0, 60)
+    assert left(ledger, included("150", "SCHEDULE"), 1).available == 90
+    assert left(ledger, included("50", "SCHEDULE"), 1).available == 0
+
+
+def test_what_is_left_of_a_bundle_serves_later_months_only() -> None:
+    config, ledger = bundles("10"), Ledger()
+    billed(ledger, config, 1, 14)
+    assert left(ledger, config, 2).carried == 6
+    assert left(ledger, config, 0).carried == 0
+    assert left(ledger, config, 2, schedule="ppsc_2").carried == 0
+
+
+@given(months=st.lists(st.integers(0, 35), min_size=1, max_size=8))
+def test_bundles_that_roll_over_come_to_those_of_all_usage_together(months: Sequence[int]) -> None:
+    config, ledger = bundles("10"), Ledger()
+    for place, quantity in enumerate(months):
+        billed(ledger, config, place, quantity)
+    bought = -(-sum(months) // 10) * 10
+    ends = left(ledger, config, min(len(months), 7)) if len(months) < 8 else None
+    assert ends is None or ends.carried == bought - sum(months)
+
+
+def test_the_reset_of_a_schedules_own_volume_counts() -> None:
+    assert goes_on(replace(flat("1"), included_volume=Decimal(5), reset=ResetType.NEVER))

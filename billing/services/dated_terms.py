@@ -1,0 +1,75 @@
+"""Terms of a schedule that are in force from a date to a date: seats, included volumes, choices.
+
+They may change while the schedule is in force, but not for what is billed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from billing.models import Invoice, PricingPlanSchedule
+from billing.selectors.billed import BILLED
+from kit.errors import CannotUpdate, InvalidField
+from kit.period import parse_instant
+
+Json = Mapping[str, Any]
+# What each field says, in words.
+FIELDS = {
+    "seats_values": "seats change",
+    "included_volumes": "included volumes change",
+    "enabled_pricings": "choices change",
+}
+DATES = ("start_at", "end_at")
+Dated = tuple[dict[str, Any], datetime, datetime | None]
+
+
+def require_dates(path: str, body: Json, schedule: PricingPlanSchedule) -> None:
+    """The dates of an entry lie within the schedule, in order; raises InvalidField naming them."""
+    start, end = instant(body, "start_at"), instant(body, "end_at")
+    if start and start < schedule.start_at:
+        raise InvalidField("must not be before the schedule's start_at", field=f"{path}.start_at")
+    if start and schedule.end_at and start >= schedule.end_at:
+        raise InvalidField("must be before the schedule's end_at", field=f"{path}.start_at")
+    if end and schedule.end_at and end > schedule.end_at:
+        raise InvalidField("must not be after the schedule's end_at", field=f"{path}.end_at")
+    if end and end <= (start or schedule.start_at):
+        raise InvalidField("must be later than start_at", field=f"{path}.end_at")
+
+
+def instant(body: Json, name: str) -> datetime | None:
+    """An instant of stored JSON."""
+    return parse_instant(body[name]) if body.get(name) else None
+
+
+def require_ahead(
+    name: str, schedule: PricingPlanSchedule, was: PricingPlanSchedule, *, at: datetime
+) -> None:
+    """Once it is in force, only what is said of ``at`` and later may change: CannotUpdate otherwise."""
+    old, new = ([_dated(each, row) for each in getattr(row, name)] for row in (was, schedule))
+    gone, come = [each for each in old if each not in new], [each for each in new if each not in old]
+    moved = [*gone, *come]
+    for each in moved:
+        changed_at = _changed_at(each, moved)
+        if changed_at is not None and (changed_at < at or _is_billed(schedule, changed_at)):
+            message = f"{FIELDS[name]} from now on, and not in a period that is billed"
+            raise CannotUpdate(message, field=name)
+
+
+def _changed_at(each: Dated, moved: Sequence[Dated]) -> datetime | None:
+    """From when on it says something else: its start, or the earlier end where only the end moved."""
+    body, start, end = each
+    ends = [other[2] for other in moved if other[:2] == (body, start) and other[2] != end]
+    return min(filter(None, [end, ends[0]]), default=None) if ends else start
+
+
+def _dated(body: Json, schedule: PricingPlanSchedule) -> Dated:
+    what = {key: value for key, value in body.items() if key not in DATES}
+    return what, instant(body, "start_at") or schedule.start_at, instant(body, "end_at")
+
+
+def _is_billed(schedule: PricingPlanSchedule, at: datetime) -> bool:
+    """Whether an invoice that cannot change any more bills this instant."""
+    made = Invoice.objects.filter(subscription=schedule.subscription_id, status__in=BILLED)
+    return made.filter(period_end__gte=at).exists()
