@@ -6,6 +6,10 @@ from django.urls import path
 from desk.screens.products_plans import (
     catalog_list,
     compare,
+    coupon,
+    coupon_acts,
+    coupon_editor,
+    coupons,
     features,
     migration,
     migration_acts,
@@ -93,4 +97,17 @@ granted = [
     path(f"{FEATURES}<pk>/delete/", features.DeleteFeature.as_view(), name="feature-delete"),
 ]
 
-urlpatterns = [*catalog, *plans, *granted]
+COUPONS = "coupons/"
+redeemable = [
+    path(COUPONS, coupons.Coupons.as_view(), name="coupons"),
+    path(f"{COUPONS}new/", coupon_editor.NewCoupon.as_view(), name="coupon-new"),
+    path(f"{COUPONS}effect/", coupon_editor.CouponEffect.as_view(), name="coupon-effect"),
+    path(f"{COUPONS}codes/<pk>/<slug:verb>/", coupon_acts.MoveCode.as_view(), name="code-move"),
+    path(f"{COUPONS}<pk>/edit/", coupon_editor.EditCoupon.as_view(), name="coupon-edit"),
+    path(f"{COUPONS}<pk>/codes/new/", coupon_acts.NewCode.as_view(), name="code-new"),
+    path(f"{COUPONS}<pk>/move/<slug:verb>/", coupon_acts.MoveCoupon.as_view(), name="coupon-move"),
+    path(f"{COUPONS}<pk>/", coupon.CouponDetail.as_view(), name="coupon"),
+    path(f"{COUPONS}<pk>/<slug:tab>/", coupon.CouponDetail.as_view(), name="coupon-tab"),
+]
+
+urlpatterns = [*catalog, *plans, *granted, *redeemable]

@@ -1,0 +1,265 @@
+"""The coupon editor's form: what comes off, of what, how long, how often, and the codes that redeem it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from accounts.models import Platform
+from billing.calc.schedule import resolve
+from catalog.models import (
+    Coupon,
+    CouponDiscountType,
+    CouponDurationType,
+    Product,
+    ProductCategory,
+    ProductItem,
+)
+from catalog.selectors import coupons as selectors
+from desk.forms.base import DayField, DeskForm, ExactDecimalField, ReferenceField
+from kit.errors import TallydeskError
+from kit.money import parse_currency, plain
+from metering.models import MeterValue, ValueType
+
+KINDS = [
+    (CouponDiscountType.PERCENTAGE.value, "Per cent"),
+    (CouponDiscountType.AMOUNT.value, "Amount"),
+    (CouponDiscountType.USAGE.value, "Free units"),
+]
+DURATIONS = [
+    (CouponDurationType.ONE_TIME.value, "Once, on the first invoice it takes something off"),
+    (CouponDurationType.PERIOD.value, "For some time"),
+    (CouponDurationType.FOREVER.value, "For good"),
+]
+LENGTHS = [("MONTH", "Months"), ("YEAR", "Years"), ("WEEK", "Weeks"), ("DAY", "Days")]
+COMPARATORS = [("GREATER_THAN_OR_EQUALS", "At least"), ("LESS_THAN_OR_EQUALS", "At most")]
+LIMITED = (
+    ("product_category", "Product categories", ProductCategory),
+    ("product", "Products", Product),
+    ("product_item", "Product items", ProductItem),
+)
+MOST_CODES = 50
+MOST_LISTED = 200
+NO_TIME = datetime.min.time()
+
+
+class CouponForm(DeskForm):
+    """Everything about a coupon; ``promise`` is what stays once it can be redeemed."""
+
+    name = forms.CharField(max_length=1000)
+    reference = ReferenceField()
+    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    kind = forms.ChoiceField(label="Takes off", choices=KINDS, widget=forms.RadioSelect)
+    percentage = ExactDecimalField(label="Per cent", required=False)
+    amount = ExactDecimalField(label="Amount", required=False)
+    currency = forms.CharField(max_length=3, required=False, label="Currency")
+    units = ExactDecimalField(label="Units", required=False)
+    meter_value = forms.ChoiceField(label="Of", required=False)
+    at_least = forms.ChoiceField(label="Only if the charges are", choices=COMPARATORS, required=False)
+    bound = ExactDecimalField(label="This much", required=False, help_text="Before any discount.")
+    limits = forms.MultipleChoiceField(
+        label="Only off", required=False, help_text="Nothing chosen: off everything."
+    )
+    duration = forms.ChoiceField(label="Lasts", choices=DURATIONS, widget=forms.RadioSelect)
+    length = forms.IntegerField(label="How long", required=False, min_value=1, max_value=1000)
+    length_unit = forms.ChoiceField(label="Counted in", choices=LENGTHS, required=False)
+    maximum_redemptions = forms.IntegerField(label="Redemptions in all", required=False, min_value=1)
+    maximum_redemptions_per_customer = forms.IntegerField(
+        label="By one customer", required=False, min_value=1
+    )
+    first_day = DayField(label="Redeemable from", required=False)
+    last_day = DayField(label="Until, that day included", required=False)
+    codes = forms.CharField(
+        label="Promotion codes",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="What customers type, one on each line. Case does not matter.",
+    )
+    promise = ("kind", "percentage", "amount", "units", "meter_value", "limits", "duration", "length")
+    api_names = {
+        "discount.type": "kind",
+        "discount.percentage": "percentage",
+        "discount.amount": "amount",
+        "discount.amount.currency": "currency",
+        "discount.usage": "units",
+        "discount.usage.meter_value_id": "meter_value",
+        "discount.condition": "bound",
+        "discount": "kind",
+        "duration.period": "length",
+        "limited_to": "limits",
+        "start_at": "first_day",
+        "end_at": "last_day",
+        "code": "codes",
+        "status": "name",
+    }
+
+    def __init__(self, *args: Any, platform: Platform, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.platform, self.zone = platform, zone
+        values = MeterValue.objects.filter(platform=platform).order_by("name", "pk")[:MOST_LISTED]
+        self.values = {row.public_id: row for row in values}
+        chosen: Any = self.fields["meter_value"]
+        chosen.choices = [
+            ("", "Choose"),
+            *((key, row.name or row.reference) for key, row in self.values.items()),
+        ]
+        listed = _rows(platform)
+        self.limited = {f"{kind}:{row.public_id}": row for kind, _, row in listed}
+        limits: Any = self.fields["limits"]
+        limits.choices = _grouped(listed)
+        limits.widget.attrs["size"] = 6
+
+    def clean_currency(self) -> str:
+        code = str(self.cleaned_data["currency"] or self.platform.default_currency).upper()
+        try:
+            return parse_currency(code, field="currency")
+        except TallydeskError as error:
+            raise forms.ValidationError(f"Currency {error.message}") from error
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        needed = {"PERCENTAGE": ["percentage"], "AMOUNT": ["amount"], "USAGE": ["units", "meter_value"]}
+        for name in needed.get(values.get("kind", ""), []):
+            if not values.get(name) and name not in self.errors:
+                self.add_error(name, self.fields[name].error_messages["required"])
+        if values.get("duration") == CouponDurationType.PERIOD and not values.get("length"):
+            self.add_error("length", "Enter how long it lasts")
+        lines = values.get("codes", "").split("\n")
+        codes = values["codes"] = list(dict.fromkeys(each.strip() for each in lines if each.strip()))
+        if any(len(each.split()) > 1 for each in codes):
+            self.add_error("codes", "Codes must not contain spaces")
+        elif len(codes) > MOST_CODES:
+            self.add_error("codes", f"Enter {MOST_CODES} codes at most; add others on the coupon's page")
+        return values
+
+    @property
+    def own_currency(self) -> str:
+        return str(self.cleaned_data["currency"])
+
+    def fields_of_coupon(self) -> dict[str, Any]:
+        """A valid form as the service takes it. Days begin at midnight of the platform."""
+        values = self.cleaned_data
+        return {
+            "name": values["name"],
+            "reference": values["reference"],
+            "description": values["description"] or None,
+            "discount": self.discount(),
+            "duration": self.lasting(),
+            "limited_to": self._limits(lambda row: row),
+            "start_at": self._midnight(values["first_day"], 0),
+            "end_at": self._midnight(values["last_day"], 1),
+            "maximum_redemptions": values["maximum_redemptions"],
+            "maximum_redemptions_per_customer": values["maximum_redemptions_per_customer"],
+        }
+
+    def body(self) -> dict[str, Any]:
+        """The same as the API takes it."""
+        sent = self.fields_of_coupon()
+        sent["limited_to"] = self._limits(lambda row: row.public_id)
+        return {name: value for name, value in sent.items() if value not in (None, {})}
+
+    def entry(self) -> dict[str, Any]:
+        """The same as a schedule keeps it."""
+        return {
+            "id": "",
+            "coupon_name": self.cleaned_data["name"],
+            "discount": self.discount(),
+            "duration": self.lasting(),
+            "limited_to": self._limits(lambda row: row.public_id),
+        }
+
+    def discount(self) -> dict[str, Any]:
+        values, found = self.cleaned_data, {"type": self.cleaned_data["kind"]}
+        match CouponDiscountType(values["kind"]):
+            case CouponDiscountType.PERCENTAGE:
+                found["percentage"] = plain(values["percentage"])
+            case CouponDiscountType.AMOUNT:
+                found["amount"] = self._money(values["amount"])
+            case CouponDiscountType.USAGE:
+                found["usage"] = {"meter_value_id": values["meter_value"], **self._units(values)}
+        if values.get("bound"):
+            bound = {"amount": self._money(values["bound"])}
+            found["condition"] = {"comparator": values["at_least"] or COMPARATORS[0][0], "value": bound}
+        return found
+
+    def lasting(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        if values["duration"] != CouponDurationType.PERIOD:
+            return {"type": values["duration"]}
+        unit = values["length_unit"] or LENGTHS[0][0]
+        return {"type": values["duration"], "period": {"type": unit, "value": values["length"]}}
+
+    def names(self) -> list[str]:
+        """What it is limited to."""
+        return [self.limited[key].name or self.limited[key].reference for key in self.cleaned_data["limits"]]
+
+    def unit(self) -> str:
+        """What its units are called."""
+        row = self.values.get(self.cleaned_data.get("meter_value", ""))
+        return str(row.name or row.reference).lower() if row else "units"
+
+    def _units(self, values: dict[str, Any]) -> dict[str, Any]:
+        if self.values[values["meter_value"]].type == ValueType.AMOUNT:
+            return {"amount": self._money(values["units"])}
+        return {"number": plain(values["units"])}
+
+    def _limits(self, shown: Any) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
+        for key in self.cleaned_data["limits"]:
+            found.setdefault(f"{key.partition(':')[0]}_ids", []).append(shown(self.limited[key]))
+        return found
+
+    def _money(self, quantity: Decimal) -> dict[str, str]:
+        return {"quantity": plain(quantity), "currency": self.own_currency}
+
+    def _midnight(self, day: Any, later: int) -> datetime | None:
+        return resolve(day + timedelta(days=later), NO_TIME, self.zone) if day else None
+
+
+def initial_of(coupon: Coupon, zone: ZoneInfo) -> dict[str, Any]:
+    """What the form starts from for a coupon that is there."""
+    terms, usage = coupon.discount, coupon.discount.get("usage") or {}
+    amount, bound = terms.get("amount") or usage.get("amount"), terms.get("condition")
+    period = coupon.duration.get("period") or {}
+    limits = selectors.limited_to(coupon)
+    last = coupon.end_at - timedelta(microseconds=1) if coupon.end_at else None
+    return {
+        "name": coupon.name,
+        "reference": coupon.reference,
+        "description": coupon.description,
+        "kind": terms["type"],
+        "percentage": terms.get("percentage"),
+        "amount": terms["amount"]["quantity"] if terms.get("amount") else None,
+        "currency": (amount or (bound or {}).get("value", {}).get("amount") or {}).get("currency"),
+        "units": usage["amount"]["quantity"] if usage.get("amount") else usage.get("number"),
+        "meter_value": usage.get("meter_value_id"),
+        "at_least": bound["comparator"] if bound else None,
+        "bound": bound["value"]["amount"]["quantity"] if bound else None,
+        "limits": [f"{name.removesuffix('_ids')}:{key}" for name, keys in limits.items() for key in keys],
+        "duration": coupon.duration["type"],
+        "length": period.get("value"),
+        "length_unit": period.get("type"),
+        "maximum_redemptions": coupon.maximum_redemptions,
+        "maximum_redemptions_per_customer": coupon.maximum_redemptions_per_customer,
+        "first_day": coupon.start_at.astimezone(zone).date() if coupon.start_at else None,
+        "last_day": last.astimezone(zone).date() if last else None,
+    }
+
+
+def _rows(platform: Platform) -> list[tuple[str, str, Any]]:
+    return [
+        (kind, label, row)
+        for kind, label, model in LIMITED
+        for row in model.objects.filter(platform=platform).order_by("name", "pk")[:MOST_LISTED]
+    ]
+
+
+def _grouped(rows: list[tuple[str, str, Any]]) -> list[Any]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for kind, label, row in rows:
+        found.setdefault(label, []).append((f"{kind}:{row.public_id}", row.name or row.reference))
+    return [*found.items()]
