@@ -16,7 +16,8 @@ from billing.models import BillingEntity, Customer, PricingPlanSubscription, Sch
 from billing.selectors import parties, subscriptions
 from catalog.models import PricingPlanVersion, Status
 from desk.components import format
-from desk.editors import subscription_discount
+from desk.editors import subscription_coupon, subscription_discount
+from desk.editors.subscription_coupon import CouponedForm
 from desk.editors.subscription_discount import WHOLE, DiscountForm, items_of
 from desk.editors.subscription_words import PERIODS, TERMS, period_key, term_key, term_of
 from desk.forms.base import DayField, ReferenceField
@@ -53,7 +54,7 @@ def version_choices(versions: Sequence[PricingPlanVersion]) -> list[Any]:
     return [*grouped, ("Older versions: new customers get the newest", older)] if older else grouped
 
 
-class SubscriptionForm(DiscountForm):
+class SubscriptionForm(CouponedForm, DiscountForm):
     """``phases`` beyond the first are ``phases_<n>_start`` and ``phases_<n>_version``."""
 
     version = forms.ChoiceField(label="Plan and version")
@@ -77,12 +78,14 @@ class SubscriptionForm(DiscountForm):
         "start_at": "start",
         "end_at": "end",
         "customer_id": "version",
+        "coupon_ids": "coupon",
+        "promotion_codes": "coupon",
     }
 
     def __init__(
         self, *args: Any, platform: Platform, customer: Customer, count: int = 1, **kwargs: Any
     ) -> None:
-        self.customer, self.count = customer, max(1, min(count, MOST_PHASES))
+        self.platform, self.customer, self.count = platform, customer, max(1, min(count, MOST_PHASES))
         self.versions = {row.public_id: row for row in versions_for(platform, customer)}
         self.entities = {row.public_id: row for row in parties.active_billing_entities(platform)}
         super().__init__(*args, **kwargs)
@@ -203,7 +206,8 @@ class SubscriptionForm(DiscountForm):
     ) -> Phase:
         free = kind == ScheduleType.TRIAL
         discount = None if free else self.discount_of(version, start, end, self.zone)
-        return Phase(start, end, version, kind, realigns, discount)
+        coupons = (self.given,) if self.given and not free else ()
+        return Phase(start, end, version, kind, realigns, discount, coupons)
 
     def midnight(self, day: date) -> datetime:
         """The instant at which the day begins for the billing entity."""
@@ -235,7 +239,8 @@ def values_of(draft: PricingPlanSubscription) -> dict[str, Any]:
     for number, row in enumerate(timeline[2 if trial else 1 :], 1):
         values[f"phases_{number}_start"] = row.start_at.astimezone(zone).date()
         values[f"phases_{number}_version"] = row.pricing_plan_version.public_id
-    values |= subscription_discount.values_of(timeline[1 if trial else 0].discount, zone)
+    billed = timeline[1 if trial else 0]
+    values |= subscription_discount.values_of(billed.discount, zone) | subscription_coupon.values_of(billed)
     if timeline[-1].end_at:
         values["end"] = (timeline[-1].end_at - timedelta(microseconds=1)).astimezone(zone).date()
     return values

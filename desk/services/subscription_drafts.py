@@ -19,8 +19,9 @@ from billing.models import (
     SubscriptionStatus,
 )
 from billing.selectors import subscriptions as selectors
-from billing.services import schedules, subscriptions
+from billing.services import coupons, schedules, subscriptions
 from catalog.models import PricingPlanVersion
+from desk.editors.subscription_coupon import Given, fields_of, given_by
 from desk.editors.subscription_discount import is_sayable
 from kit.errors import InvalidOperation
 
@@ -35,6 +36,7 @@ class Phase:
     type: str = ScheduleType.DEFAULT
     realigns: bool = False
     discount: dict[str, Any] | None = None
+    coupons: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def save(
 def fingerprint(draft: PricingPlanSubscription) -> str:
     """What a draft says, in short: two operators who saw the same have the same."""
     columns = [getattr(draft, field.attname) for field in draft._meta.concrete_fields]
-    names = ("start_at", "end_at", "type", "pricing_plan_version_id", "discount")
+    names = ("start_at", "end_at", "type", "pricing_plan_version_id", "discount", "coupons")
     rows = PricingPlanSchedule.objects.filter(platform=draft.platform_id, subscription=draft)
     phases = list(rows.order_by("start_at").values_list(*names))
     return hashlib.sha256(repr((columns, phases)).encode()).hexdigest()[:32]
@@ -84,10 +86,15 @@ def _timeline(ctx: Context, draft: PricingPlanSubscription) -> list[PricingPlanS
 
 
 def _beside(stored: Sequence[PricingPlanSchedule], phase: Phase) -> Phase:
-    """The phase with the discounts that the API gave it and that the editor has no fields for."""
-    rows = (row for row in stored if row.start_at == phase.start)
-    own = next((row.discount for row in rows if not is_sayable(row.discount)), None)
-    return replace(phase, discount=own) if own and phase.discount is None else phase
+    """The phase with the discounts and coupons that the API gave it and that the editor has no fields for."""
+    row = next((row for row in stored if row.start_at == phase.start), None)
+    if row is None:
+        return phase
+    if phase.discount is None and not is_sayable(row.discount):
+        phase = replace(phase, discount=row.discount)
+    if not phase.coupons and len(coupons.applied(row)) > 1:
+        phase = replace(phase, coupons=given_by(row))
+    return phase
 
 
 def _kept(stored: Sequence[PricingPlanSchedule], terms: Terms, *, currency: str) -> int:
@@ -98,6 +105,9 @@ def _kept(stored: Sequence[PricingPlanSchedule], terms: Terms, *, currency: str)
     for row, phase in zip(stored, terms.phases, strict=False):
         same = (row.start_at, row.pricing_plan_version_id, row.type, row.realigns_anchor, row.discount)
         if same != (phase.start, phase.version.pk, phase.type, phase.realigns, phase.discount):
+            break
+        has = [(each["id"], each["promotion_code_id"]) for each in coupons.applied(row)]
+        if has != [each.key for each in phase.coupons]:
             break
         kept += 1
     return kept
@@ -113,5 +123,6 @@ def _add(ctx: Context, draft: PricingPlanSubscription, phases: Sequence[Phase]) 
             "end_at": phase.end,
             "realigns_anchor": phase.realigns,
             "discount": phase.discount,
+            **fields_of(phase.coupons),
         }
         schedules.create(ctx=ctx, fields=fields)

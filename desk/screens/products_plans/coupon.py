@@ -84,9 +84,7 @@ class CouponDetail(DetailScreen):
             return {"redemptions": list(rows.order_by("-redeemed_at", "-pk")[:SHOWN]), "shown": SHOWN}
         if tab.name != "overview":
             return {}
-        rows = (
-            redeemed.promotion_codes(self.operator.platform).filter(coupon=self.row).order_by("-pk")[:SHOWN]
-        )
+        own = redeemed.promotion_codes(self.operator.platform).filter(coupon=self.row).order_by("-pk")
         new = Action(
             "New code",
             reverse("desk:code-new", args=[self.row.public_id]),
