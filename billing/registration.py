@@ -31,7 +31,7 @@ from billing.models import (
 )
 from billing.selectors import coupons, invoices, parties, subscriptions
 from billing.selectors import plan_migrations as selectors
-from billing.services import cancel, finalize, periods, simulations
+from billing.services import cancel, finalize, periods, simulations, supplements
 from billing.services.directory import Directory
 from billing.services.matching import Matcher
 from billing.services.plan_migrations import deciding, sweep
@@ -71,6 +71,7 @@ def register_all() -> None:
     sweeps.register(Sweep("invoices.finalize", finalize.sweep, every=60, next_due=finalize.next_due))
     sweeps.register(Sweep(deciding.SWEEP, sweep.run, every=60))
     sweeps.register(Sweep(simulations.SWEEP, simulations.sweep, every=60))
+    sweeps.register(Sweep("invoices.supplement", supplements.sweep, every=60, next_due=supplements.next_due))
     ports.fill(directory=Directory(), matcher=Matcher(), forecaster=Forecaster())
 
 

@@ -32,10 +32,11 @@ class InvoiceType(models.TextChoices):
 
 
 class Occasion(models.TextChoices):
-    """Why there is an invoice: what is due in advance at the start, or a period that runs."""
+    """Why there is an invoice: what is due in advance at the start, a period, or usage after the end."""
 
     OPENING = "OPENING"
     PERIOD = "PERIOD"
+    SUPPLEMENT = "SUPPLEMENT"
 
 
 class PaymentStatus(models.TextChoices):
@@ -48,10 +49,11 @@ class PaymentStatus(models.TextChoices):
 class Invoice(TenantModel):
     """One invoice of one customer.
 
-    ``period_start`` and ``period_end`` are the half-open usage span; an OPENING invoice has an empty
-    one. ``finalize_at`` is when a draft becomes final by itself. ``usage_cutoff`` is the instant at
-    which a final invoice read its usage. The amounts are of the whole invoice, in ``currency``; on a
-    draft they are what it came to at ``totals_at``. ``prices`` holds the rules it was rated by.
+    ``period_start`` and ``period_end`` are the half-open usage span. An OPENING invoice has an empty
+    one; so has a SUPPLEMENT, which bills only late usage of a subscription that has ended.
+    ``finalize_at`` is when a draft becomes final by itself. ``usage_cutoff`` is the instant at which a
+    final invoice read its usage. The amounts are of the whole invoice, in ``currency``; on a draft they
+    are what it came to at ``totals_at``. ``prices`` holds the rules it was rated by.
     """
 
     prefix = "invo"
@@ -214,7 +216,8 @@ class PeriodCursor(models.Model):
     """How far the periods of a subscription have been opened; locked while they are.
 
     ``next_start`` is when the next period begins and its draft is to be opened; None once all periods
-    are open, because the subscription has ended.
+    are open, because the subscription has ended. ``late_checked_at`` is when late usage that no later
+    period can take up was last looked at.
     """
 
     platform = models.ForeignKey(
@@ -224,6 +227,7 @@ class PeriodCursor(models.Model):
         "billing.PricingPlanSubscription", on_delete=models.CASCADE, related_name="cursor"
     )
     next_start = models.DateTimeField(null=True)
+    late_checked_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [

@@ -47,12 +47,15 @@ def _closing(platform: Platform) -> QuerySet[Invoice]:
 
 
 def first_drafts(subscription_ids: list[int]) -> dict[int, int]:
-    """Per subscription the key of its earliest running draft: the one that takes up late usage."""
+    """Per subscription the key of its earliest draft of a period: the one that takes up late usage.
+
+    None where a supplement is a draft, because that takes it up.
+    """
+    before = Q(occasion=Occasion.SUPPLEMENT) | Q(
+        occasion=Occasion.PERIOD, period_start__lt=OuterRef("period_start")
+    )
     earlier = Invoice.objects.filter(
-        subscription=OuterRef("subscription"),
-        status=InvoiceStatus.DRAFT,
-        occasion=Occasion.PERIOD,
-        period_start__lt=OuterRef("period_start"),
+        before, subscription=OuterRef("subscription"), status=InvoiceStatus.DRAFT
     )
     drafts = Invoice.objects.filter(
         subscription__in=subscription_ids, status=InvoiceStatus.DRAFT, occasion=Occasion.PERIOD

@@ -108,7 +108,8 @@ def _bills(invoice: Invoice, late: Sequence[LateInvoice]) -> list[Bill]:
     timeline = timelines.timeline(invoice.subscription)
     if invoice.occasion == Occasion.OPENING:
         return [Bill(timeline.opening())]
-    period = timeline.period_at(invoice.period_start)
+    runs = invoice.occasion == Occasion.PERIOD
+    period = timeline.period_at(invoice.period_start) if runs else None
     own = [Bill(timeline.parts(period))] if period else []
     return [*own, *(Bill(each.parts, each) for each in late)]
 

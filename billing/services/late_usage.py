@@ -1,13 +1,15 @@
 """Usage that reached a period after its invoice was final: found, and put on the next invoice.
 
 The setting ``late_usage`` of the platform decides: NEXT_INVOICE bills the difference on the earliest
-draft of the subscription, IGNORE leaves it visible as LATE on the event and unbilled.
+draft of the subscription, IGNORE leaves it visible as LATE on the event and unbilled. Where a
+subscription has ended, ``supplements`` makes the draft.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 from accounts.models import LateUsage, Platform
@@ -50,10 +52,21 @@ class LateInvoice:
         }
 
 
+Checked = Mapping[int, datetime]
+NEVER: Checked = {}
+
+
 def changed(
-    *, platform: Platform, invoices: Sequence[Invoice], agreed: Mapping[int, Items]
+    *,
+    platform: Platform,
+    invoices: Sequence[Invoice],
+    agreed: Mapping[int, Items],
+    checked: Checked = NEVER,
 ) -> dict[int, list[LateInvoice]]:
-    """Draft pk -> the billed periods that it has to bill again. A fixed number of queries."""
+    """Draft pk -> the billed periods that it has to bill again. A fixed number of queries.
+
+    What of a subscription (by pk) was ``checked`` at an instant is looked at again only if it has changed.
+    """
     carriers = _carriers(platform, invoices)
     if not carriers:
         return {}
@@ -64,7 +77,7 @@ def changed(
         for final in finals.get(subscription, [])
         if final.period_start < draft.period_start
     ]
-    late = _touched(platform, candidates, agreed)
+    late = _touched(platform, candidates, agreed, checked)
     finals_of = [final for _, final, _ in late]
     known = billed.amounts(finals_of) if late else {}
     taken = billed.taken_by_coupons(finals_of) if late else {}
@@ -77,18 +90,15 @@ def changed(
 
 
 def _carriers(platform: Platform, invoices: Sequence[Invoice]) -> dict[int, Invoice]:
-    """Subscription pk -> the draft among these that takes up its late usage: its earliest one."""
+    """Subscription pk -> which of these takes up its late usage: a supplement, or the earliest draft."""
     if platform.late_usage == LateUsage.IGNORE:
         return {}
-    drafts = {
-        invoice.pk: invoice
-        for invoice in invoices
-        if invoice.status == InvoiceStatus.DRAFT
-        and invoice.occasion == Occasion.PERIOD
-        and invoice.subscription_id is not None
-    }
+    found = [each for each in invoices if each.status == InvoiceStatus.DRAFT and each.subscription_id]
+    supplements = {each.subscription_id or 0: each for each in found if each.occasion == Occasion.SUPPLEMENT}
+    drafts = {each.pk: each for each in found if each.occasion == Occasion.PERIOD}
     firsts = first_drafts([draft.subscription_id or 0 for draft in drafts.values()]) if drafts else {}
-    return {subscription: drafts[pk] for subscription, pk in firsts.items() if pk in drafts}
+    running = {subscription: drafts[pk] for subscription, pk in firsts.items() if pk in drafts}
+    return running | supplements
 
 
 def _usage_parts(draft: Invoice, final: Invoice) -> tuple[Part, ...]:
@@ -103,10 +113,15 @@ def _usage_parts(draft: Invoice, final: Invoice) -> tuple[Part, ...]:
 Candidate = tuple[Invoice, Invoice, tuple[Part, ...]]
 
 
+def _since(final: Invoice, checked: Checked) -> datetime | None:
+    known = [final.usage_cutoff, checked.get(final.subscription_id or 0)]
+    return max((each for each in known if each is not None), default=None)
+
+
 def _touched(
-    platform: Platform, candidates: Sequence[Candidate], agreed: Mapping[int, Items]
+    platform: Platform, candidates: Sequence[Candidate], agreed: Mapping[int, Items], checked: Checked
 ) -> list[Candidate]:
-    """Those whose usage may have changed since their cutoff."""
+    """Those whose usage may have changed since their cutoff, or since it was checked."""
     schedules = {
         schedule.pk: schedule
         for draft, _, _ in candidates
@@ -122,7 +137,7 @@ def _touched(
                 asked.append((place, Question(draft.customer_id, meter, whole)))
     if not asked:
         return []
-    cutoffs = [candidates[place][1].usage_cutoff for place, _ in asked]
+    cutoffs = [_since(candidates[place][1], checked) for place, _ in asked]
     answers = touched.since(
         platform=platform,
         questions=[question for _, question in asked],

@@ -158,7 +158,7 @@ def _missing(
         period = timeline.period_at(instant)
         assert period is not None
         if not period.span.is_empty:
-            new.append(_draft(ctx, subscription, Occasion.PERIOD, period.span))
+            new.append(draft(ctx, subscription, Occasion.PERIOD, period.span))
         instant = timeline.next_start(period.span.end)
     return new, instant
 
@@ -173,10 +173,11 @@ def _opening(
     opened = [each for each in subscription.schedules.all() if each.pk in keys]
     if not agreed_prices.bill_in_advance(agreed_prices.of_schedules(ctx.platform, opened), at=start):
         return []
-    return [_draft(ctx, subscription, Occasion.OPENING, Span(start, start))]
+    return [draft(ctx, subscription, Occasion.OPENING, Span(start, start))]
 
 
-def _draft(ctx: Context, subscription: PricingPlanSubscription, occasion: Occasion, span: Span) -> Invoice:
+def draft(ctx: Context, subscription: PricingPlanSubscription, occasion: Occasion, span: Span) -> Invoice:
+    """The unsaved draft that bills ``span``."""
     invoice = Invoice.stamped(
         platform=ctx.platform,
         at=ctx.at,
@@ -208,7 +209,7 @@ def _align(
     """The drafts whose period ends elsewhere now, or is none any more."""
     changes = []
     for invoice in rows:
-        if invoice.status != InvoiceStatus.DRAFT or invoice.occasion == Occasion.OPENING:
+        if invoice.status != InvoiceStatus.DRAFT or invoice.occasion != Occasion.PERIOD:
             continue
         period = timeline.period_at(invoice.period_start)
         if period is not None and period.span.end == invoice.period_end:

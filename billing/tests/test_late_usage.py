@@ -8,7 +8,8 @@ import pytest
 
 from accounts.models import Platform
 from billing.models import Invoice
-from billing.services import finalize, periods
+from billing.services import cancel, finalize, periods, supplements
+from billing.tests.test_finalize import in_threads
 from billing.tests.world import World, at, flat, per_minute, tiers, usage
 from kit.testing import ApiClient
 
@@ -104,3 +105,76 @@ def test_after_an_early_close_the_rest_of_the_period_is_late_usage(world: World,
     periods.sweep(platform=world.platform, at=at("2026-04-01"))
     april = subscription.invoices.order_by("period_start").last()
     assert lines(api, april)[0]["amount_excluding_tax"]["quantity"] == "3.00"
+
+
+def ended(world: World, version: Any) -> Any:
+    """A subscription that was cancelled on 20 March and whose last invoice is final since 2 April."""
+    subscription = world.subscribe(version, start=at("2026-03-01"))
+    world.used("150", when=at("2026-03-05"))
+    cancel.subscription(ctx=world.ctx(at("2026-03-20")), instance=subscription, type="NOW")
+    finalize.sweep(platform=world.platform, at=at("2026-04-02"))
+    return subscription
+
+
+def test_b46_late_usage_of_an_ended_subscription_gets_an_invoice_of_its_own(
+    world: World, api: ApiClient
+) -> None:
+    subscription = ended(world, world.plan(usage(tiers(("160", "1"), (None, "0.5")))))
+    assert supplements.next_due(platform=world.platform) is None
+    world.used("30", when=at("2026-03-06"), stored=at("2026-04-03"))
+    assert supplements.next_due(platform=world.platform) is not None
+    assert supplements.sweep(platform=world.platform, at=at("2026-04-03T00:01")) == 1
+    assert supplements.sweep(platform=world.platform, at=at("2026-04-03T00:02")) == 0
+    draft = subscription.invoices.get(status="DRAFT")
+    (late,) = lines(api, draft)
+    assert late["late_usage"]["invoice_number"] == "INV-00001"
+    assert late["amount_excluding_tax"]["quantity"] == "20.00"  # 10 at 1, 20 at 0.5
+    world.used("10", when=at("2026-03-06"), stored=at("2026-04-03T01:00"))
+    assert lines(api, draft)[0]["amount_excluding_tax"]["quantity"] == "25.00"
+    assert finalize.sweep(platform=world.platform, at=at("2026-04-03T09:00")) == 1
+    assert subscription.invoices.get(pk=draft.pk).invoice_number == "INV-00002"
+    for hours in range(1, 4):
+        supplements.sweep(platform=world.platform, at=at(f"2026-04-04T0{hours}:00"))
+    assert subscription.invoices.count() == 2
+    assert supplements.next_due(platform=world.platform) is None
+
+
+def test_an_ended_subscription_without_a_difference_gets_no_invoice(world: World) -> None:
+    subscription = ended(world, world.plan(per_minute("0")))
+    world.used("30", when=at("2026-03-06"), stored=at("2026-04-03"))
+    looked = [
+        supplements.sweep(platform=world.platform, at=at(f"2026-04-03T00:{minute}"))
+        for minute in ("00", "01", "10", "20")
+    ]
+    assert looked == [1, 0, 1, 0]  # once more, for usage that was stamped before it could be seen
+    assert subscription.invoices.count() == 1
+
+
+def test_the_test_clock_bills_what_comes_after_the_end(world: World, api: ApiClient) -> None:
+    subscription = ended(world, world.plan(per_minute("0.10")))
+    Platform.objects.filter(pk=world.platform.pk).update(test_now=at("2026-04-03"))
+    world.used("50", when=at("2026-03-06"), stored=at("2026-04-03"))
+    api.post("/v1/test-clock/advance", {"to": "2026-04-10T00:00:00Z"}).ok()
+    first, second = subscription.invoices.order_by("pk")
+    assert (second.status, second.amount_excluding_tax) == ("FINAL", 5)
+    api.post("/v1/test-clock/advance", {"to": "2026-08-10T00:00:00Z"}).ok()
+    assert subscription.invoices.count() == 2
+
+
+def test_where_late_usage_is_ignored_an_ended_subscription_gets_no_invoice(world: World) -> None:
+    subscription = ended(world, world.plan(per_minute("0.10")))
+    world.platform.late_usage = "IGNORE"
+    world.platform.save()
+    world.used("50", when=at("2026-03-06"), stored=at("2026-04-03"))
+    assert supplements.sweep(platform=world.platform, at=at("2026-04-03")) == 0
+    assert supplements.next_due(platform=world.platform) is None
+    assert subscription.invoices.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sweeps_at_once_open_one_supplement(world: World) -> None:
+    subscription = ended(world, world.plan(per_minute("0.10")))
+    world.used("50", when=at("2026-03-06"), stored=at("2026-04-03"))
+    now = at("2026-04-03T01:00")
+    assert in_threads(4, lambda _: supplements.sweep(platform=world.platform, at=now)) == []
+    assert subscription.invoices.filter(occasion="SUPPLEMENT").count() == 1

@@ -53,7 +53,7 @@ def _look(number: int, reached: int, invoice: Invoice, at: datetime) -> str:
 
 
 def _opened(invoice: Invoice) -> datetime:
-    return invoice.created_at if invoice.occasion == Occasion.OPENING else invoice.period_start
+    return invoice.period_start if invoice.occasion == Occasion.PERIOD else invoice.created_at
 
 
 def _final(invoice: Invoice, at: datetime) -> str:

@@ -26,6 +26,8 @@ def period(invoice: Invoice) -> str:
     zone = timezone.get_current_timezone()
     if invoice.occasion == Occasion.OPENING:
         return f"start on {format.day(invoice.period_start, zone)}"
+    if invoice.occasion == Occasion.SUPPLEMENT:
+        return f"late usage found on {format.day(invoice.period_start, zone)}"
     return format.span(invoice.period_start, invoice.period_end, zone)
 
 
