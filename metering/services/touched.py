@@ -26,7 +26,8 @@ SQL = """
         SELECT FROM (SELECT id FROM metering_metervalue WHERE platform_id = %(platform)s) v
         CROSS JOIN LATERAL (
             SELECT FROM metering_usagerollup r
-            WHERE r.meter_id = asked.meter_id AND r.customer_id = asked.customer_id AND r.meter_value_id = v.id
+            WHERE r.meter_id = asked.meter_id AND r.customer_id = asked.customer_id
+                AND r.meter_value_id = v.id
                 AND r.hour >= date_trunc('hour', asked.start_at, 'UTC') AND r.hour < asked.end_at
                 AND r.last_stored_at >= asked.since AND r.platform_id = %(platform)s
             LIMIT 1
