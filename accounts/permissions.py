@@ -31,6 +31,7 @@ FINANCE = (
     "CONTACT.",
     "COUPON.",
     "CREDIT_TYPE.",
+    "EXCHANGE_RATE.",
     "INVOICE.",
     "PAYMENT",
     "PRICING_PLAN_SCHEDULE.",

@@ -13,6 +13,7 @@ from billing.models import (
     Contact,
     CouponRedemption,
     Customer,
+    ExchangeRate,
     Invoice,
     InvoiceLine,
     MigratedSubscription,
@@ -100,6 +101,16 @@ class CouponRedemptionAdmin(LinkAdmin):
     list_display = ("coupon", "promotion_code", "customer", "subscription", "redeemed_at")
     search_fields = ("coupon__reference", "customer__reference", "subscription__reference")
     date_hierarchy = "redeemed_at"
+
+
+@admin.register(ExchangeRate)
+class ExchangeRateAdmin(TenantAdmin):
+    """What invoices convert prices by. Rates come and go by the API; none is ever changed."""
+
+    list_display = ("base_currency", "currency", "rate", "timestamp", "source", "withdrawn_at")
+    list_filter = ("base_currency", "currency", ("withdrawn_at", admin.EmptyFieldListFilter))
+    search_fields = ("source", "public_id__exact")
+    date_hierarchy = "timestamp"
 
 
 @admin.register(Invoice)

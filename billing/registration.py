@@ -12,6 +12,7 @@ from billing.api import (
     billing_entities,
     contacts,
     customers,
+    exchange_rates,
     invoice_view,
     plan_migrations,
     promotion_codes,
@@ -23,6 +24,7 @@ from billing.models import (
     BillingEntity,
     Contact,
     Customer,
+    ExchangeRate,
     Invoice,
     PricingPlanMigration,
     PricingPlanSchedule,
@@ -64,6 +66,7 @@ def register_all() -> None:
         expand.register(field, _loader(rows, render))
     expand.register("customer_ids", _loader(parties.customers, customers.render))
     rendering.register(Invoice.object_type, invoice_view.render)
+    rendering.register(ExchangeRate.object_type, exchange_rates.render)
     expand.register("invoice_id", _loader(invoices.rows, invoice_view.render))
     # What ends goes first, so that no period is opened for it at the same instant.
     sweeps.register(Sweep("subscriptions.end", cancel.end_due, every=60, next_due=cancel.next_due))

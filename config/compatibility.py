@@ -17,7 +17,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "reference" / "compatibility.md"
 METHODS = ("get", "post", "put", "patch", "delete")
 # Operations of ours that the reference does not have (or documents, but does not serve).
 EXTENSIONS = re.compile(
-    r"/v1/test-clock.*|/v1/webhook-events.*|/v1/pricings/calculate|/v[12]/events/ingest-batch"
+    r"/v1/test-clock.*|/v1/exchange-rates.*|/v1/webhook-events.*|/v1/pricings/calculate|/v[12]/events/ingest-batch"
     r"|/v1/invoices/\{\}/lines.*|/v1/pricing-plan-versions/\{\}/simulate|/v1/simulations.*|/v1/pricing-plan-migrations.*"
     r"|/v1/catalog/.*|/v1/pricing-plan-versions/\{\}/(?:compare/\{\}|validate)"
 )

@@ -5,6 +5,7 @@ from django.urls import include, path
 from billing.api.billing_entities import BillingEntityViewSet
 from billing.api.contacts import ContactViewSet
 from billing.api.customers import CustomerViewSet
+from billing.api.exchange_rates import ExchangeRateViewSet
 from billing.api.invoices import InvoiceViewSet
 from billing.api.plan_migrations import PricingPlanMigrationViewSet
 from billing.api.promotion_codes import PromotionCodeViewSet
@@ -18,6 +19,7 @@ router = ResourceRouter()
 router.register("v1/billing-entities", BillingEntityViewSet, basename="billing-entity")
 router.register("v1/customers", CustomerViewSet, basename="customer")
 router.register("v1/contacts", ContactViewSet, basename="contact")
+router.register("v1/exchange-rates", ExchangeRateViewSet, basename="exchange-rate")
 router.register("v1/invoices", InvoiceViewSet, basename="invoice")
 router.register(
     "v1/pricing-plan-subscriptions", PricingPlanSubscriptionViewSet, basename="pricing-plan-subscription"

@@ -55,7 +55,7 @@ def _late(inputs: InvoiceInputs) -> Iterator[Charge | Adjustment]:
     for period in inputs.late:
         by_invoice.setdefault(period.invoice_id, []).append(period)
     for periods in by_invoice.values():
-        now = [list(charges.of_schedule(each.schedule, inputs.currency, inputs.rates)) for each in periods]
+        now = [list(charges.of_schedule(each.schedule, inputs.currency, each.rates)) for each in periods]
         for period, several in zip(periods, now, strict=True):
             yield from charges.of_late_period(period, several)
         pairs = list(zip(periods, now, strict=True))

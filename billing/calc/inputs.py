@@ -164,6 +164,7 @@ class LatePeriod:
     final invoices for it so far, as quoted, by pricing item and rule, and `units` what that took of included
     volumes and bundles; `taken` is what coupons took off there, by their ids. Or `schedule` has no arrears,
     and its `advance` is what is left of a period that was billed ahead before the schedule was cut short.
+    `rates` are those that the final invoice used.
     """
 
     invoice_id: str
@@ -172,6 +173,7 @@ class LatePeriod:
     billed: Mapping[tuple[str, str], Decimal]
     taken: Mapping[str, Decimal] = field(default_factory=dict)
     units: Mapping[tuple[str, str], Taken] = field(default_factory=dict)
+    rates: Rates = NO_RATES
 
     @property
     def is_ahead(self) -> bool:

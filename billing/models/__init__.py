@@ -4,6 +4,7 @@ from billing.models.billing_entity import BillingEntity, BillingEntityStatus
 from billing.models.contact import Contact
 from billing.models.coupon import CouponRedemption, PromotionCode, PromotionCodeCustomer
 from billing.models.customer import Customer, CustomerStatus, CustomerType, SelectorFallback
+from billing.models.exchange_rate import ExchangeRate
 from billing.models.invoice import (
     Invoice,
     InvoiceLine,
@@ -39,6 +40,7 @@ __all__ = [
     "Customer",
     "CustomerStatus",
     "CustomerType",
+    "ExchangeRate",
     "Invoice",
     "InvoiceLine",
     "InvoiceStatus",

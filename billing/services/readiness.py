@@ -8,7 +8,7 @@ from accounts.models import Platform
 from billing.calc.charge import is_fee
 from billing.models import PricingPlanSchedule, PricingPlanSubscription
 from billing.selectors import agreed_prices
-from billing.services import plan_versions, schedule_choices, slices
+from billing.services import exchange_rates, plan_versions, schedule_choices, slices
 from catalog.models import PricingItemProductItem, ProductType, Status
 from kit.errors import InvalidField, InvalidOperation, UnableToProcess
 
@@ -58,15 +58,18 @@ def require_priced(subscription: PricingPlanSubscription, schedule: PricingPlanS
 
 
 def require_currency(subscription: PricingPlanSubscription, schedule: PricingPlanSchedule) -> None:
-    """Prices must be in the currency that is billed, and the version must have them."""
+    """The version must have prices in the schedule's currency, and a rate lead from it to the one billed."""
     version = schedule.pricing_plan_version
     priced = {version.default_pricing_currency, *version.pricing_currencies}
     if schedule.pricing_currency not in priced:
         raise InvalidField(f"the plan has no prices in {schedule.pricing_currency}", field="pricing_currency")
-    if schedule.pricing_currency != subscription.billing_currency:
-        raise InvalidField(
-            f"must be the billing currency, {subscription.billing_currency}; "
-            "converting between currencies is not supported yet",
+    used = {item.currency for item in agreed_prices.of_schedule(schedule)}
+    for currency in sorted(filter(None, used - {subscription.billing_currency})):
+        exchange_rates.require_way(
+            subscription.platform,
+            currency,
+            subscription.billing_currency,
+            at=schedule.start_at,
             field="pricing_currency",
         )
 

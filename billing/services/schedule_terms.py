@@ -138,9 +138,11 @@ def _amounts(entry: Entry) -> list[tuple[str, Any]]:
 
 
 def _money(path: str, amount: Any, schedule: PricingPlanSchedule) -> None:
-    if amount["currency"] != schedule.pricing_currency:
-        message = f"must be the currency of the schedule, {schedule.pricing_currency}"
-        raise InvalidField(message, field=f"{path}.currency")
+    """A markup is part of the price; discounts and commitments count what is billed."""
+    of_price = path.startswith("markup.")
+    currency = schedule.pricing_currency if of_price else schedule.subscription.billing_currency
+    if amount["currency"] != currency:
+        raise InvalidField(f"must be in the schedule's currency, {currency}", field=f"{path}.currency")
     if amount["quantity"].startswith("-"):
         raise InvalidField("must not be negative", field=f"{path}.quantity")
 

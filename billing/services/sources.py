@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from accounts.models import Platform
 from billing.calc import allowances, schedule_terms
 from billing.calc.carrying import Ledger
+from billing.calc.currencies import NO_RATES, Rates
 from billing.calc.inputs import (
     InvoiceInputs,
     LatePeriod,
@@ -20,9 +21,11 @@ from billing.calc.inputs import (
 from billing.calc.timeline import Part
 from billing.calc.totals import AmountType
 from billing.models import Invoice, PricingPlanSchedule
+from billing.selectors import exchange_rates
 from billing.selectors import usage as usage_selector
 from billing.selectors.agreed_prices import Items
 from billing.selectors.claims import Claims
+from billing.selectors.exchange_rates import Moment
 from billing.selectors.item_terms import Counted, ItemTerms, RuleTerms
 from billing.selectors.taxes import Taxes
 from billing.selectors.usage import MeteredRows, Wanted
@@ -56,6 +59,7 @@ class Sources:
     ledgers: Mapping[int, Ledger]
     assumed: Assumed = field(default_factory=dict)
     coupons: Spending = field(default_factory=Spending)
+    rates: Mapping[Moment, Rates] = field(default_factory=dict)
 
     def terms(self, bills: Sequence[Bill]) -> tuple[ItemTerms, ...]:
         """The items that these bills are rated by, each once."""
@@ -82,14 +86,25 @@ class Sources:
                 if bill.late is None:
                     own.append(made)
                 else:
-                    late.append(_late_period(bill.late, made))
+                    late.append(_late_period(bill.late, made, self._rates(billed)))
         return InvoiceInputs(
             currency=invoice.currency,
             amount_type=self._amount_type(bills),
             billing_period=invoice.subscription.billing_period,
             schedules=tuple(own),
             late=tuple(late),
+            rates=self._rates(invoice),
         )
+
+    def moments(self, invoice: Invoice, bills: Sequence[Bill]) -> Iterator[Moment]:
+        """When which exchange rates are looked up; never where all prices are in the invoice's currency."""
+        for bill in bills:
+            items = [item for part in bill.parts for item in self.items(part)]
+            if any(item.currency not in (None, invoice.currency) for item in items):
+                yield _moment(bill.late.invoice if bill.late else invoice)
+
+    def _rates(self, invoice: Invoice) -> Rates:
+        return self.rates.get(_moment(invoice), NO_RATES)
 
     def wanted(self, invoice: Invoice, bills: Sequence[Bill]) -> Iterator[Wanted]:
         """The usage that these bills are made from."""
@@ -227,6 +242,8 @@ def gather(
         assumed=assumed,
         coupons=coupons,
     )
+    moments = [each for invoice in invoices for each in known.moments(invoice, bills[invoice.pk])]
+    known = replace(known, rates=exchange_rates.at_moments(platform, moments))
     wanted = [each for invoice in invoices for each in known.wanted(invoice, bills[invoice.pk])]
     if not wanted:
         return known
@@ -251,7 +268,12 @@ def _rule(rule: RuleTerms, schedule: PricingPlanSchedule) -> PricedRule:
     )
 
 
-def _late_period(late: LateInvoice, schedule: ScheduleInputs) -> LatePeriod:
+def _moment(invoice: Invoice) -> Moment:
+    """The rates of the end of the period, as they were known when the invoice became final."""
+    return Moment(invoice.period_end, invoice.usage_cutoff)
+
+
+def _late_period(late: LateInvoice, schedule: ScheduleInputs, rates: Rates) -> LatePeriod:
     final = late.invoice
     return LatePeriod(
         final.public_id,
@@ -260,4 +282,5 @@ def _late_period(late: LateInvoice, schedule: ScheduleInputs) -> LatePeriod:
         late.billed_for(schedule.schedule_id),
         late.taken,
         late.units_for(schedule.schedule_id),
+        rates,
     )

@@ -103,23 +103,29 @@ class Selling:
         """A version that prices these items together by these rules; its id."""
         return self.plan_of([{"product_item_ids": list(items), "configs": configs}])
 
-    def plan_of(self, items: list[Json]) -> str:
+    def plan_of(self, items: list[Json], **fields: Any) -> str:
+        """A version with these pricing items; its id."""
         pricing = {"name": "Jobs", "product_ids": ["prod"], "items": items}
         tree = [{"product_category_id": "cat", "pricings": [pricing]}]
-        body = {"pricing_plan_id": "plan", "pricing_categories": tree}
+        body = {"pricing_plan_id": "plan", "pricing_categories": tree, **fields}
         version: str = self.api.post("/v1/pricing-plan-versions", body).ok()["id"]
         return version
 
     def activate(self, version: str) -> Any:
         return self.api.patch(f"/v1/pricing-plan-versions/{version}", ACTIVE)
 
-    def sell(self, version: str) -> None:
+    def sell(self, version: str, **schedule: Any) -> None:
         """Activate the version and subscribe the client to it."""
         self.activate(version).ok()
-        schedule = {"pricing_plan_version_id": version, "start_at": START}
+        self.subscribe(version, **schedule).ok()
+
+    def subscribe(self, version: str, billing_currency: str = "EUR", **schedule: Any) -> Any:
+        """A subscription to an active version, billed by the month."""
+        schedule |= {"pricing_plan_version_id": version, "start_at": START}
         terms = {"reference": "sub", "customer_reference": "client", "billing_entity_reference": "us"}
+        terms |= {"billing_currency": billing_currency}
         body = {"pricing_plan_subscription": terms, "pricing_plan_schedules": [schedule]}
-        self.api.post("/v1/pricing-plan-subscriptions/init", body).ok()
+        return self.api.post("/v1/pricing-plan-subscriptions/init", body)
 
     def send(self, number: str, *, meter: str = "jobs", at: str | None = None, **properties: str) -> Json:
         """One event; what became of it."""
