@@ -68,6 +68,8 @@ def made(field: models.Field, number: int) -> Any:
         return False
     if isinstance(field, models.EmailField):
         return f"person{number}@acme.example"
+    if field.name == "base_currency":
+        return "USD"
     if isinstance(field, models.CharField | models.TextField):
         return f"x{number}"[: field.max_length or 99] if (field.max_length or 99) > 3 else "EUR"
     return number
