@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_records_are_not_wiped'),
-        ('billing', '0007_own_tax_rates'),
+        ('billing', '0008_coupons'),
     ]
 
     operations = [
