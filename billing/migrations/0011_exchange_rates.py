@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_records_are_not_wiped'),
-        ('billing', '0009_prices_of_one_schedule'),
+        ('billing', '0010_supplements'),
     ]
 
     operations = [
