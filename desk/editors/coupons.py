@@ -111,7 +111,7 @@ class CouponForm(DeskForm):
         self.limited = {f"{kind}:{row.public_id}": row for kind, _, row in listed}
         limits: Any = self.fields["limits"]
         limits.choices = _grouped(listed)
-        limits.widget.attrs["size"] = 6
+        limits.widget.attrs["size"] = 5
 
     def clean_currency(self) -> str:
         code = str(self.cleaned_data["currency"] or self.platform.default_currency).upper()

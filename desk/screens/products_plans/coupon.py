@@ -45,13 +45,14 @@ class CouponDetail(DetailScreen):
 
     def facts(self) -> list[Fact]:
         row, zone = self.row, self.operator.zone
+        each = row.maximum_redemptions_per_customer
         return [
             Fact("Takes off", " ".join(filter(None, [self.discount(), words.condition(row.discount)]))),
             Fact("Applies to", limits_of(row)),
             Fact("Lasts", words.duration(row.duration)),
             Fact("Redeemed", words.used(row)),
             Fact("Redeemable", words.valid(row, zone)),
-            Fact("By one customer", row.maximum_redemptions_per_customer or "As often as it may be"),
+            *([Fact("By one customer", f"{each} at most")] if each else []),
             Fact("Taken off so far", self.taken()),
         ]
 
