@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from benchmarks import serving
+from benchmarks import company
 
 READS = 40
 FEW, MANY = 10_000, 2_000_000
@@ -152,32 +152,8 @@ def show(rows: Sequence[Row]) -> None:
 
 
 def main() -> None:
-    with serving.database("tallydesk_drafts"):
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0)
-        from accounts.models import Environment
-        from accounts.services import platforms
-        from billing.tests.world import World
-        from kit.testing import ApiClient
-
-        opened = platforms.open_platform(
-            name="Benchmark",
-            environment=Environment.TEST,
-            owner_email="bench@example.com",
-            owner_password="benchmark-only",
-            at=START,
-        )
-        world = World(opened.platform)
-        api = ApiClient(opened.api_key)
-        api.client.defaults["SERVER_NAME"] = "localhost"
+    with company.founded("tallydesk_drafts", at=START) as (world, api):
         show([*runs(world), *drafts(world, api)])
-        from django.db import connections
-
-        connections.close_all()
 
 
 if __name__ == "__main__":

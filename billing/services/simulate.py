@@ -79,10 +79,14 @@ def subscriptions(trial: Trial, customers: Sequence[Customer] | None) -> list[tu
     return list(rows.order_by("customer_id", "pk").values_list("customer_id", "pk").distinct())
 
 
-def count(trial: Trial, keys: Sequence[int]) -> int:
-    """How many periods these subscriptions have in the span; no usage is read."""
-    batches = (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
-    return sum(len(_periods(trial, batch, None).invoices) for batch in batches)
+def has_more_than(most: int, trial: Trial, keys: Sequence[int]) -> bool:
+    """Whether these subscriptions have more periods in the span. No usage is read, and no more than needed."""
+    counted = 0
+    for start in range(0, len(keys), BATCH):
+        counted += len(_periods(trial, keys[start : start + BATCH], None).invoices)
+        if counted > most:
+            return True
+    return False
 
 
 def outcomes(trial: Trial, keys: Sequence[int]) -> list[Outcome]:

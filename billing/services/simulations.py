@@ -31,7 +31,7 @@ def start(*, trial: Trial, customers: Sequence[Customer] | None) -> Simulation |
     simulate.prepare(trial)
     pairs = simulate.subscriptions(trial, customers)
     keys = [key for _, key in pairs]
-    if simulate.count(trial, keys) <= MOST_PERIODS_AT_ONCE:
+    if not simulate.has_more_than(MOST_PERIODS_AT_ONCE, trial, keys):
         return simulate.outcomes(trial, keys)
     simulation: Simulation = Simulation.stamped(
         platform=trial.platform,
