@@ -80,7 +80,7 @@ def subscriptions(trial: Trial, customers: Sequence[Customer] | None) -> list[tu
 
 
 def has_more_than(most: int, trial: Trial, keys: Sequence[int]) -> bool:
-    """Whether these subscriptions have more periods in the span. No usage is read, and no more than needed."""
+    """Whether these subscriptions have more periods in the span; reads no usage, stops when it knows."""
     counted = 0
     for start in range(0, len(keys), BATCH):
         counted += len(_periods(trial, keys[start : start + BATCH], None).invoices)
