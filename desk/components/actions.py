@@ -35,7 +35,12 @@ class Action:
         return replace(self, refused=ask_for(self.permission))
 
     def __html__(self) -> SafeString:
-        return SafeString(render_to_string("desk/ui/action.html", {"action": self}))
+        return self.within(None)
+
+    def within(self, token: object) -> SafeString:
+        """In a page with this CSRF token, which an action that posts needs."""
+        context = {"action": self, "csrf_token": token}
+        return SafeString(render_to_string("desk/ui/action.html", context))
 
 
 def offered(actions: list[Action], operator: Operator) -> list[Action]:

@@ -113,16 +113,17 @@ def store_rules(
 ) -> PricedItem:
     """Replace the rules of an item by what ``change`` makes of them; the item as it stands then.
 
-    ``seen`` is the token of the rules that the editor started from: Changed when they are others by now.
+    ``seen`` is the token of the rules that the editor started from: Changed when they are others by now,
+    unless they are what is asked for.
     """
     locked = drafts.locked(version)
     priced = _priced(ctx, locked, key)
-    if seen and seen != priced.token:
-        raise Changed(priced)
     before = [{**config.body, "id": config.public_id} for config in priced.configs]
     after = change([dict(rule) for rule in before])
     if after == before:
         return priced
+    if seen and seen != priced.token:
+        raise Changed(priced)
     pricing = selectors.pricings(ctx.platform).get(pk=priced.pricing_item.pricing_id)
     items = trees.pricing_node(pricing)["items"]
     for item in items:

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from desk.components import badges, format, regions
+from desk.components.actions import Action
 from kit.money import Money
 from kit.period import format_instant
 
@@ -99,9 +100,11 @@ def pairs(value: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
     return value.items()
 
 
-@register.simple_tag
-def render(component: Any) -> Any:
-    """A component that knows its template: ``{% render chart %}``."""
+@register.simple_tag(takes_context=True)
+def render(context: Context, component: Any) -> Any:
+    """A component that knows its template: ``{% render chart %}``. An action may be a form of its own."""
+    if isinstance(component, Action):
+        return component.within(context.get("csrf_token"))
     return component.__html__()
 
 
