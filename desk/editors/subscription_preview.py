@@ -46,6 +46,7 @@ class Card:
     lines: Sequence[Line] = ()
     more: int = 0
     adjustments: Sequence[AdjustmentLine] = ()
+    is_trial: bool = False
 
     @property
     def is_opening(self) -> bool:
@@ -112,7 +113,7 @@ def rail(
     coming = _in_order(found) if opening else _in_order(replace(found, opening=None))
     whole = ends and all(len(drafts) < MOST for _, drafts in found.by_schedule)
     return Rail(
-        cards=[_card(draft) for draft in coming[:SHOWN]],
+        cards=[_card(draft, found) for draft in coming[:SHOWN]],
         basis=_basis(assumed),
         made_now=_made_now(coming, ctx.at, most),
         trial=_trial(found, subscription.billing_entity.zone),
@@ -127,11 +128,13 @@ def _in_order(found: preview.Preview) -> list[Draft]:
     return [*opening, *(periods[start] for start in sorted(periods))]
 
 
-def _card(draft: Draft) -> Card:
+def _card(draft: Draft, found: preview.Preview) -> Card:
     lines = draft.content.lines if draft.content else []
     largest = sorted(lines, key=lambda line: -line.taxed.excluding_tax)[:LINES]
     adjustments = draft.content.adjustments if draft.content else []
-    return Card(draft, largest, len(lines) - len(largest), adjustments)
+    trials = (drafts for row, drafts in found.by_schedule if row.type == ScheduleType.TRIAL)
+    is_trial = any(each is draft for drafts in trials for each in drafts)
+    return Card(draft, largest, len(lines) - len(largest), adjustments, is_trial)
 
 
 def _trial(found: preview.Preview, zone: ZoneInfo) -> str:

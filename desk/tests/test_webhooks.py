@@ -87,3 +87,17 @@ def test_a_finished_event_is_sent_again(desk, endpoint):
 
 def test_finance_does_not_read_endpoints(member):
     assert member(Role.FINANCE).get(WEBHOOKS).status_code == 403
+
+
+def test_a_resent_delivery_comes_back_as_a_row_that_asks_until_it_is_done(desk, endpoint):
+    Delivery.objects.update(status="SUCCEEDED", response_status=200, duration_ms=96)
+    old = Delivery.objects.order_by("-pk")[0]
+    url = f"/desk/developers/webhooks/events/{old.event.public_id}/resend/"
+    live = {"HX-Request": "true", "HX-Target": "delivery-rows"}
+    rows = desk.post(url, {"of": "record", "delivery": old.pk}, headers=live).content.decode()
+    new = Delivery.objects.get(pk__gt=old.pk)
+    assert rows.count("<tr") == 1 and f'id="delivery-{new.pk}"' in rows and "every 1s" in rows
+    Delivery.objects.filter(pk=new.pk).update(status="FAILED", response_status=500, duration_ms=1204)
+    row = desk.get(f"/desk/developers/webhooks/deliveries/{new.pk}/", headers={"HX-Request": "true"})
+    body = row.content.decode()
+    assert "every 1s" not in body and "500" in body and "1,204 ms" in body

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -263,13 +264,7 @@ class ResendEvent(Screen):
         if of == "record":
             asked = self.request.POST.get("delivery", "")
             found = found.filter(webhook__deliveries=int(asked) if asked.isdecimal() else 0)
-        answer = self.render(
-            "desk/developers/delivery_rows.html",
-            region="rows",
-            deliveries=list(found.order_by("-pk")),
-            of=of,
-            live=True,
-        )
+        answer = rows_alone(request=self.request, deliveries=found.order_by("-pk"), of=of, live=True)
         return replies.trigger(answer, announce=f"{event.type} queued again")
 
 
@@ -286,12 +281,16 @@ class DeliveryRow(Screen):
         if not replies.is_htmx(request):
             return self.see_other(reverse("desk:webhook", args=[row.webhook.public_id]))
         of = "endpoint" if request.GET.get("of") == "endpoint" else "record"
-        return self.render(
-            "desk/developers/delivery_rows.html",
-            region="rows",
+        return rows_alone(
+            request=request,
             deliveries=[row],
             of=of,
             back=reverse("desk:webhook", args=[row.webhook.public_id]),
             may_resend=self.operator.can("WEBHOOK_EVENT_RESEND"),
             live=selectors.blocked_of(row.webhook) is None,
         )
+
+
+def rows_alone(*, request: HttpRequest, **context: Any) -> HttpResponse:
+    """Rows of the table and nothing before them: a title would make the browser drop their tags."""
+    return HttpResponse(render_to_string("desk/developers/delivery_rows.html", context, request))

@@ -118,6 +118,6 @@ def _broken(faults: list[str], status: int, url: str) -> None:
 
 
 def _abroad(faults: list[str], url: str, home: str) -> None:
-    # chrome-extension: the browser's own PDF viewer
-    if not url.startswith((home, "data:", "about:", "blob:", "chrome-extension:")):
+    # chrome and chrome-extension: the browser's own PDF viewer
+    if not url.startswith((home, "data:", "about:", "blob:", "chrome-extension:", "chrome:")):
         faults.append(f"request to {url}")
