@@ -139,8 +139,8 @@ def test_backdating_says_how_many_invoices_and_what_they_come_to(editor):
 
 def test_two_operators_on_one_draft_lose_nothing(editor, visit, owner):
     other: Page = visit(owner, editor.url[editor.url.index("/desk/") :])
-    typed(editor, "#id_name", "First of two")
-    expect(editor.locator("#saved")).to_contain_text("Saved")
+    with editor.expect_response(re.compile("/preview/")):
+        typed(editor, "#id_name", "First of two")
     typed(other, "#id_name", "Second of two")
     expect(other.locator("#conflict")).to_contain_text(re.compile("changed", re.IGNORECASE))
     expect(other.locator("#id_name")).to_have_value("Second of two")
