@@ -33,13 +33,31 @@ class Cut:
 
 def unused(invoices: Sequence[Invoice]) -> dict[int, list[LateInvoice]]:
     """Draft pk -> the final invoices that billed ahead what it has to give back. Two queries, or none."""
-    cuts = {cut.schedule_id: cut for draft in _drafts(invoices) for cut in _cuts(draft)}
-    if not cuts:
+    drafts = [draft for draft in _drafts(invoices) if any(_cuts(draft))]
+    if not drafts:
         return {}
-    carriers = first_drafts([cut.draft.subscription_id or 0 for cut in cuts.values()])
-    carried = {key: cut for key, cut in cuts.items() if cut.draft.pk in carriers.values()}
+    carriers = set(first_drafts([draft.subscription_id or 0 for draft in drafts]).values())
+    return _given_back([draft for draft in drafts if draft.pk in carriers])
+
+
+def previewed(rows: Sequence[Invoice]) -> dict[int, list[LateInvoice]]:
+    """The same for unsaved invoices of one subscription, in order of time: the first stands for its draft.
+
+    Nothing where an earlier period is still a draft, which gives back what there is.
+    """
+    row = next(_drafts(rows), None)
+    if row is None or not any(_cuts(row)):
+        return {}
+    earliest = Invoice.objects.filter(pk__in=first_drafts([row.subscription_id or 0]).values())
+    if earliest.exclude(period_start=row.period_start).exists():
+        return {}
+    return _given_back([row])
+
+
+def _given_back(drafts: Iterable[Invoice]) -> dict[int, list[LateInvoice]]:
+    cuts = {cut.schedule_id: cut for draft in drafts for cut in _cuts(draft)}
     found: dict[int, list[LateInvoice]] = {}
-    for cut, final, part, amounts in _ahead(carried):
+    for cut, final, part, amounts in _ahead(cuts):
         found.setdefault(cut.draft.pk, []).append(LateInvoice(final, (part,), amounts))
     return found
 

@@ -12,7 +12,7 @@ from billing.calc.schedule import BillingPeriod
 from billing.calc.timeline import Part, Timeline
 from billing.models import Invoice, Occasion, PricingPlanSchedule, PricingPlanSubscription
 from billing.selectors import agreed_prices, timelines
-from billing.services import carried, drafting
+from billing.services import billed_ahead, carried, drafting
 from billing.services.assumptions import NOTHING, Assumed
 from billing.services.drafting import Draft
 from billing.services.sources import Bill
@@ -69,7 +69,11 @@ def _drafts(ctx: Context, rows: Sequence[tuple[Invoice, tuple[Part, ...]]], assu
     agreed = agreed_prices.of_invoices(ctx.platform, invoices)
     earlier = carried.before(platform=ctx.platform, invoices=invoices, agreed=agreed)
     bills = drafting.stored_bills(platform=ctx.platform, invoices=earlier, agreed=agreed)
-    bills |= {invoice.pk: [Bill(parts)] for invoice, parts in rows}
+    again = billed_ahead.previewed(invoices)
+    bills |= {
+        invoice.pk: [Bill(parts), *(Bill(each.parts, each) for each in again.get(invoice.pk, ()))]
+        for invoice, parts in rows
+    }
     found = drafting.of_bills(
         platform=ctx.platform,
         invoices=[*invoices, *earlier],

@@ -83,3 +83,25 @@ def test_a_cancellation_keeps_what_was_billed(world: World, api: ApiClient) -> N
     subscription, _ = started(world, api)
     api.post(f"/v1/pricing-plan-subscriptions/{subscription.public_id}/cancel", {"type": "NOW"}).ok()
     assert lines(api, "2026-03") == []
+
+
+def test_lists_previews_and_details_agree_while_the_period_before_is_in_its_grace(
+    world: World, api: ApiClient
+) -> None:
+    subscription, new = started(world, api)
+    migrated(api, new, "2026-03-21T00:00:00Z").ok()
+    advance(api, "2026-03-31")
+    body = {"pricing_plan_subscription_id": subscription.public_id, "start_at": "2026-03-31T12:00:00Z"}
+    preview = api.post("/v1/invoices/preview", body).ok()["invoice"]
+    [march] = api.get("/v1/invoices?statuses[]=DRAFT").ok()["data"]
+    assert preview["tax_summary"] == march["tax_summary"]
+    assert march["tax_summary"]["base_amount"]["quantity"] == "73.00"
+    Platform.objects.filter(pk=world.platform.pk).update(invoice_grace_period_seconds=5 * 86_400)
+    world.entity.refresh_from_db()
+    Invoice.objects.filter(public_id=march["id"]).update(finalize_at=at("2026-04-06"))
+    advance(api, "2026-04-03")
+    drafts = {each["id"]: each for each in api.get("/v1/invoices?statuses[]=DRAFT").ok()["data"]}
+    assert len(drafts) == 2
+    for key, draft in drafts.items():
+        assert api.get(f"/v1/invoices/{key}").ok()["tax_summary"] == draft["tax_summary"]
+    assert drafts[march["id"]]["tax_summary"]["base_amount"]["quantity"] == "73.00"
