@@ -13,9 +13,9 @@ from django.db.models.functions import Cast
 from accounts.models import Platform
 from kit.api.links import find
 from metering import ports
-from metering.models import Event, EventDuplicate, Meter, MeterProperty
+from metering.models import Event, EventDuplicate, Meter
 from metering.ports import Fate, FateKind, Occurrence
-from metering.selectors import events
+from metering.selectors import events, property_names
 from metering.selectors.events import Found
 
 SCANNED = 20_000
@@ -103,9 +103,10 @@ def _by_text(platform: Platform, texts: set[str | None]) -> dict[str | None, dic
     """The properties behind each stored text, by reference: usage comes in few kinds."""
     parsed = {text: json.loads(text) if text else {} for text in texts}
     keys = {int(key) for each in parsed.values() for key in each or {}}
-    known = MeterProperty.objects.filter(platform=platform, pk__in=keys).values_list("pk", "reference")
-    names = {str(pk): reference for pk, reference in known}
-    return {text: {names[key]: value for key, value in (each or {}).items()} for text, each in parsed.items()}
+    names = property_names.of(platform, keys)
+    return {
+        text: {names[int(key)]: value for key, value in (each or {}).items()} for text, each in parsed.items()
+    }
 
 
 def _scanned(platform: Platform, wanted: Wanted) -> Iterator[Found]:

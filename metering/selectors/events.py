@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 
 from accounts.models import Platform
 from metering import ports
-from metering.models import Event, EventDuplicate, MeterProperty
+from metering.models import Event, EventDuplicate
 from metering.models.event import locate, made_at
 from metering.ports import Fate, FateKind, Occurrence
+from metering.selectors import property_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,6 @@ def occurrence(event: Event, names: Mapping[int, str]) -> Occurrence:
     )
 
 
-def property_references(platform: Platform, events: Sequence[Event]) -> dict[int, str]:
+def property_references(platform: Platform, events: Sequence[Event]) -> Mapping[int, str]:
     """key -> reference of every property that these events carry."""
-    keys = {int(key) for event in events for key in event.properties or {}}
-    found = MeterProperty.objects.filter(platform=platform, pk__in=keys) if keys else ()
-    return {row.pk: row.reference for row in found}
+    return property_names.of(platform, {int(key) for event in events for key in event.properties or {}})

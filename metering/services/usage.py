@@ -23,8 +23,7 @@ from accounts.models import Platform
 from kit.period import Span
 from metering import aggregation
 from metering.aggregation import EMPTY
-from metering.models import MeterProperty
-from metering.selectors import usage_sql
+from metering.selectors import property_names, usage_sql
 
 HOUR = timedelta(hours=1)
 
@@ -158,10 +157,8 @@ def _hours(span: Span, *, by_hour: bool) -> tuple[datetime, datetime, list[tuple
 def _references(platform: Platform, found: Sequence[Any]) -> dict[str, str]:
     """Property key (as text) -> reference, for the keys that appear."""
     keys = {key for row in found for key in json.loads(row[3])}
-    if not keys:
-        return {}
-    rows = MeterProperty.objects.filter(platform=platform, pk__in=keys).values_list("pk", "reference")
-    return {str(pk): reference for pk, reference in rows}
+    names = property_names.of(platform, map(int, keys))
+    return {key: names[int(key)] for key in keys}
 
 
 def _state(
