@@ -49,6 +49,8 @@ class CalculateSerializer(serializers.Serializer):
     model_type = EnumField(choices=ModelType.values, **OPTIONAL)
     meter_value = CalculateMeterValueSerializer(**OPTIONAL)
     events = serializers.ListField(child=CalculateMeterValueSerializer(), max_length=MAX_EVENTS, **OPTIONAL)
+    seats = DecimalField(help_text="So many seats of a PER_SEAT item, instead of a meter value.", **OPTIONAL)
+    period_fraction = DecimalField(help_text="The part of a period that a fee is for; 1 is all.", **OPTIONAL)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         item = attrs.get("pricing_item_id")
@@ -56,7 +58,24 @@ class CalculateSerializer(serializers.Serializer):
             code = "MISSING_FIELD" if item is None else "INVALID_FIELD"
             message = "give one of config and pricing_item_id"
             raise serializers.ValidationError({"config": [message]}, code=code)
+        return _with_seats(attrs)
+
+
+def _with_seats(attrs: dict[str, Any]) -> dict[str, Any]:
+    """Seats are the quantity of a price per seat."""
+    for name in ("seats", "period_fraction"):
+        if (attrs.get(name) or 0) < 0:
+            raise serializers.ValidationError({name: ["must not be negative"]}, code="INVALID_FIELD")
+    if attrs.get("seats") is None:
         return attrs
+    given = next((name for name in ("meter_value", "events") if attrs.get(name) is not None), None)
+    if given is not None:
+        raise serializers.ValidationError({"seats": [f"excludes {given}"]}, code="INVALID_FIELD")
+    if attrs.get("model_type") not in (None, ModelType.PER_SEAT):
+        raise serializers.ValidationError(
+            {"seats": ["are sold by PER_SEAT items only"]}, code="INVALID_FIELD"
+        )
+    return attrs | {"meter_value": Measured(attrs["seats"]), "model_type": ModelType.PER_SEAT.value}
 
 
 class PointSerializer(serializers.Serializer):

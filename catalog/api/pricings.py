@@ -61,6 +61,7 @@ class PricingViewSet(Created, Updated, Deleted):
             events=asked.get("events"),
             model_type=model_type,
             default_currency=self.platform.default_currency,
+            period_fraction=asked.get("period_fraction"),
         )
         return Response({"pricing_item_config_id": rule and rule.public_id, **found})
 

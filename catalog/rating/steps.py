@@ -7,10 +7,11 @@ line, TOTAL, ROUNDING.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from catalog.rating import wording
-from kit.money import fixed, minor_units, plain
+from kit.money import fixed, minor_units, plain, round_half_up
 
 if TYPE_CHECKING:
     from catalog.rating.rated import Rated
@@ -20,7 +21,7 @@ def of(rated: Rated) -> list[dict[str, Any]]:
     """The steps of this rating."""
     charges = [{**line, "type": "CHARGE", "charge_type": line["type"]} for line in rated.detail_dicts()]
     before = [*_quantity(rated), *_included(rated), *_reused(rated), *_tiering(rated)]
-    return [*before, *charges, _total(rated), *_rounding(rated)]
+    return [*before, *charges, _total(rated), *rounding(rated.amount, rated.currency)]
 
 
 def _quantity(rated: Rated) -> list[dict[str, Any]]:
@@ -96,18 +97,18 @@ def _total(rated: Rated) -> dict[str, Any]:
     }
 
 
-def _rounding(rated: Rated) -> list[dict[str, Any]]:
-    if rated.currency is None:
+def rounding(amount: Decimal, currency: str | None) -> list[dict[str, Any]]:
+    """The last step: half up to the minor unit; none where nothing can be charged."""
+    if currency is None:
         return []
-    places = minor_units(rated.currency)
-    printed = fixed(rated.amount, rated.currency)
+    places = minor_units(currency)
     return [
         {
             "type": "ROUNDING",
-            "description": f"Rounded half up to {places} decimals: {printed} {rated.currency}",
+            "description": f"Rounded half up to {places} decimals: {fixed(amount, currency)} {currency}",
             "rule": "HALF_UP",
             "minor_units": places,
-            "unrounded_amount": plain(rated.amount),
-            "amount": plain(rated.rounded),
+            "unrounded_amount": plain(amount),
+            "amount": plain(round_half_up(amount, currency)),
         }
     ]

@@ -13,10 +13,9 @@ from typing import Any
 
 from catalog.models import ModelType, PricingItem, PricingItemConfig
 from catalog.rating import config as rating_config
-from catalog.rating import curve, rate, support
-from catalog.rating.rated import Rated
+from catalog.rating import curve, period_part, rate, support
 from catalog.rating.rules import RuleSet
-from catalog.rating.types import Config, PricingType
+from catalog.rating.types import Config, PricingType, ValueType
 from catalog.rating.usage import Usage
 from kit import money
 from kit.errors import InvalidField, MissingField, UnableToProcess
@@ -42,24 +41,32 @@ def price(
     events: Sequence[Measured] | None,
     model_type: str | None,
     default_currency: str,
+    period_fraction: Decimal | None = None,
 ) -> dict[str, Any]:
     """What ``measured`` costs: ``{amount, unrounded_amount, unit_amount, details, steps, curve}``.
 
-    Without ``events`` the quantity is one event, unless its count says otherwise. Raises InvalidField
+    Without ``events`` the quantity is one event, unless its count says otherwise. ``period_fraction`` is the
+    part of a period that a fee is for. Raises InvalidField
     or MissingField as rating does and UnableToProcess as activation does, with the field of the request's
     body.
     """
     parsed = rating_config.parse(config, path="config")
-    usage = _usage(parsed, measured, events, model_type)
+    usage = _usage(parsed, measured, events, model_type, default_currency)
     for problem in support.unsupported(parsed):
         raise UnableToProcess(problem.message, field=problem.field)
     rated = rate.rate(parsed, usage)
+    amount, steps = rated.amount, rated.step_dicts()
+    if period_fraction is not None:
+        _require_fee(parsed, model_type)
+        amount = period_part.amount_of(rated, period_fraction)
+        steps = period_part.steps_of(rated, period_fraction)
+    currency = rated.currency or default_currency
     return {
-        "amount": _amount(rated, default_currency),
-        "unrounded_amount": money.plain(rated.amount),
+        "amount": {"quantity": money.fixed(amount, currency), "currency": currency},
+        "unrounded_amount": money.plain(amount),
         "unit_amount": None if rated.unit_amount is None else money.plain(rated.unit_amount),
         "details": rated.detail_dicts(),
-        "steps": rated.step_dicts(),
+        "steps": steps,
         "curve": [point.to_dict() for point in curve.points(parsed, usage)],
     }
 
@@ -84,17 +91,25 @@ def model_of(item: PricingItem) -> str | None:
     return None if link is None else link.product_item.model_type
 
 
-def _amount(rated: Rated, default_currency: str) -> dict[str, str]:
-    """The rounded amount, with all decimals of its currency."""
-    currency = rated.currency or default_currency
-    return {"quantity": money.fixed(rated.amount, currency), "currency": currency}
+def _require_fee(config: Config, model_type: str | None) -> None:
+    """Only what is due by the period is prorated with it."""
+    if (
+        model_type not in (ModelType.RECURRING, ModelType.PER_SEAT)
+        and config.pricing_type not in WITHOUT_USAGE
+    ):
+        raise InvalidField("usage and one-off prices are never prorated", field="period_fraction")
 
 
 def _usage(
-    config: Config, measured: Measured | None, events: Sequence[Measured] | None, model_type: str | None
+    config: Config,
+    measured: Measured | None,
+    events: Sequence[Measured] | None,
+    model_type: str | None,
+    default_currency: str,
 ) -> Usage:
     if events is not None:
-        return _of_events(events, measured)
+        is_amount = config.value_type is ValueType.AMOUNT
+        return _of_events(events, measured, config.currency or default_currency if is_amount else None)
     if measured is None:
         if model_type not in BY_ITSELF and config.pricing_type not in WITHOUT_USAGE:
             raise MissingField(field="meter_value")
@@ -104,14 +119,14 @@ def _usage(
     return Usage.one_event(measured.quantity, currency=measured.currency)
 
 
-def _of_events(events: Sequence[Measured], measured: Measured | None) -> Usage:
-    """The sum of the events, which a given meter value must equal."""
+def _of_events(events: Sequence[Measured], measured: Measured | None, currency: str | None) -> Usage:
+    """The sum of the events, which a given meter value must equal; none of them is zero of ``currency``."""
     currencies = {event.currency for event in events} | ({measured.currency} if measured else set())
     if len(currencies) > 1:
         raise InvalidField(
             "must all be numbers, or amounts of one currency, as meter_value is", field="events"
         )
-    usage = Usage.of_events((event.quantity for event in events), currency=next(iter(currencies), None))
+    usage = Usage.of_events((event.quantity for event in events), currency=next(iter(currencies), currency))
     if measured and measured.quantity != usage.quantity:
         raise InvalidField("add up to another quantity than meter_value", field="events")
     return usage
