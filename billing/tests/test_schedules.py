@@ -146,10 +146,10 @@ def test_a_schedule_in_the_middle_cannot_be_deleted(api, add):
         {"pricing_categories": [{"product_category_id": "proc_x"}]},
     ],
 )
-def test_what_would_change_the_bill_is_refused_until_it_exists(add, fields):
+def test_what_cannot_be_billed_is_refused_at_its_field(add, fields):
     answer = add("2026-04-01T00:00:00Z", **fields)
-    assert (answer.status, answer.body["code"]) == (400, "INVALID_FIELD")
-    assert answer.body["field"] == next(iter(fields))
+    assert answer.status == 400
+    assert answer.body["field"].startswith(next(iter(fields)))
 
 
 def test_entitlements_of_a_schedule_replace_those_of_the_plan(api, add):
