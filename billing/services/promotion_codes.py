@@ -15,7 +15,7 @@ from catalog.services import coupon_rules, rows
 from kit import persistence
 from kit.errors import AlreadyExists, InvalidField, NotUsable
 from kit.lifecycle import switched_flow
-from webhooks.services import changes
+from webhooks.services import changes, restoring
 
 FLOW = switched_flow("PROMOTION_CODE")
 # In a format `#` stands for one of these: no character that looks like another.
@@ -74,6 +74,11 @@ def deprecate(*, ctx: Context, instance: PromotionCode) -> PromotionCode:
 def archive(*, ctx: Context, instance: PromotionCode) -> PromotionCode:
     """Hide it; what is redeemed goes on."""
     return _move(ctx=ctx, instance=instance, status=CouponStatus.ARCHIVED)
+
+
+def restore(*, ctx: Context, instance: PromotionCode, status: str) -> PromotionCode:
+    """Take a deprecation or an archiving back: ``status`` again, as it was before."""
+    return restoring.status(ctx=ctx, instance=instance, flow=FLOW, to=status)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from catalog.services import coupon_rules, rows
 from kit import persistence
 from kit.errors import CannotUpdate
 from kit.lifecycle import switched_flow
-from webhooks.services import changes
+from webhooks.services import changes, restoring
 
 FLOW = switched_flow("COUPON")
 # What those who redeem it are promised: settled once it can be redeemed.
@@ -78,6 +78,11 @@ def deprecate(*, ctx: Context, instance: Coupon) -> Coupon:
 def archive(*, ctx: Context, instance: Coupon) -> Coupon:
     """Hide it; what is redeemed goes on."""
     return _move(ctx=ctx, instance=instance, status=CouponStatus.ARCHIVED)
+
+
+def restore(*, ctx: Context, instance: Coupon, status: str) -> Coupon:
+    """Take a deprecation or an archiving back: ``status`` again, as it was before."""
+    return restoring.status(ctx=ctx, instance=instance, flow=FLOW, to=status)
 
 
 @transaction.atomic

@@ -15,10 +15,10 @@ from django.db import transaction
 
 from accounts.context import Context
 from accounts.models import AuditEntry
-from billing.models import BillingEntity, Customer, Invoice, PricingPlanSubscription
-from billing.services import archive, billing_entities, customers, invoices
-from catalog.models import Product, ProductItem
-from catalog.services import product_items, products
+from billing.models import BillingEntity, Customer, Invoice, PricingPlanSubscription, PromotionCode
+from billing.services import archive, billing_entities, customers, invoices, promotion_codes
+from catalog.models import Coupon, Product, ProductItem
+from catalog.services import coupons, product_items, products
 from kit.errors import InvalidOperation, NotFound
 from kit.lifecycle import CLOSING
 from metering.models import Meter
@@ -49,6 +49,10 @@ REVERSALS: dict[tuple[str, str], Reversal] = {
     ("PRODUCT", "status"): Reversal(Product, "PRODUCT.STATUS.UPDATE", partial(_status, products)),
     ("PRODUCT_ITEM", "status"): Reversal(
         ProductItem, "PRODUCT.STATUS.UPDATE", partial(_status, product_items)
+    ),
+    ("COUPON", "status"): Reversal(Coupon, "COUPON.UPDATE", partial(_status, coupons)),
+    ("PROMOTION_CODE", "status"): Reversal(
+        PromotionCode, "PROMOTION_CODE.UPDATE", partial(_status, promotion_codes)
     ),
     ("CUSTOMER", "status"): Reversal(Customer, "CUSTOMER.UPDATE", partial(_status, customers)),
     ("BILLING_ENTITY", "status"): Reversal(

@@ -6,13 +6,15 @@ import pytest
 from django.contrib.messages import get_messages
 
 from accounts.models import AuditEntry, Membership, Role
-from billing.models import Customer, CustomerStatus, Invoice
+from billing.models import Customer, CustomerStatus, Invoice, PromotionCode
+from billing.tests import coupons
 from billing.tests.world import World, at, per_minute
-from catalog.models import Product, ProductItem
+from catalog.models import Coupon, Product, ProductItem
 from metering.models import Meter
 
 METERS = "/desk/usage-metering/meters/"
 CATALOG = "/desk/products-plans/product-catalog/"
+COUPONS = "/desk/products-plans/coupons/"
 
 
 @pytest.fixture
@@ -60,6 +62,14 @@ def test_a_customer_and_an_entity_come_back(desk, world, verb):
         assert status_of(row) != "ACTIVE"
         desk.post(undo)
         assert status_of(row) == "ACTIVE"
+
+
+def test_a_coupon_and_a_code_come_back(desk, api, world):
+    coupon_id = coupons.coupon(api, "spring", coupons.percent("20"), coupons.months(3))
+    code_id = coupons.code(api, coupon_id, "SPRING20")
+    for path in (f"{COUPONS}codes/{code_id}/deprecate/", f"{COUPONS}{coupon_id}/move/archive/"):
+        desk.post(undo_of(desk.post(path)))
+    assert (Coupon.objects.get().status, PromotionCode.objects.get().status) == ("ACTIVE", "ACTIVE")
 
 
 def test_a_bulk_action_is_undone_as_a_whole(desk, world):

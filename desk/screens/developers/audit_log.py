@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import AuditEntry
+from desk import navigation
 from desk.components.badges import word
 from desk.components.empty import Empty
 from desk.screens.lists import ListScreen
@@ -18,6 +19,20 @@ def _changed(entry: AuditEntry) -> str:
     names = list(entry.changes)
     rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(names[:3]) + rest
+
+
+# The page of a record, by what the trail calls it.
+PAGES = {
+    "BILLING_ENTITY": "billing-entity",
+    "COUPON": "coupon",
+    "CUSTOMER": "customer",
+    "INVOICE": "invoice",
+    "METER": "meter",
+    "PRICING_PLAN": "pricing-plan",
+    "PRICING_PLAN_SUBSCRIPTION": "subscription",
+    "PRODUCT": "product",
+    "WEBHOOK": "webhook",
+}
 
 
 class AuditLog(ListScreen):
@@ -72,6 +87,10 @@ class AuditLog(ListScreen):
 
     def key(self, row: Any) -> str:
         return str(row.pk)
+
+    def drawer_context(self, row: Any) -> dict[str, Any]:
+        page = PAGES.get(row.object_type) if row.action != "DELETED" else None
+        return {"record_url": navigation.address(page, row.object_id) if page else ""}
 
     def find(self, key: str) -> Any:
         row = (
