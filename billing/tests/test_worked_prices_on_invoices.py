@@ -1,4 +1,4 @@
-"""Prices of the catalog's worked table on one real invoice: draft, final, and what their details add up to."""
+"""Prices of the catalog's worked table on one real invoice: draft, final, and the sum of their details."""
 
 from __future__ import annotations
 
