@@ -51,7 +51,8 @@ class Adjustment:
 Bearing = tuple[Target, Charge]
 
 
-Adjusted = tuple[Adjustments, Sequence[Charge]]
+Adjusted = tuple[Adjustments, Sequence[Charge], Sequence[Charge]]
+"""What a schedule adjusts: its charges on this invoice, and the fees billed earlier for the period."""
 
 
 def of_schedule(adjustments: Adjustments, charges: Sequence[Charge], currency: str) -> list[Adjustment]:
@@ -59,7 +60,7 @@ def of_schedule(adjustments: Adjustments, charges: Sequence[Charge], currency: s
 
     Raises InvalidOperation where a commitment is due but there is no charge beside which it can stand.
     """
-    return of_schedules([(adjustments, charges)], currency)
+    return of_schedules([(adjustments, charges, ())], currency)
 
 
 def of_schedules(schedules: Sequence[Adjusted], currency: str) -> list[Adjustment]:
@@ -70,13 +71,13 @@ def of_schedules(schedules: Sequence[Adjusted], currency: str) -> list[Adjustmen
     lines: list[Adjustment] = []
     bearing: list[Bearing] = []
     left: list[Decimal] = []
-    for adjustments, charges in schedules:
-        found, own, rest = _narrow(adjustments, charges, currency)
+    for adjustments, charges, paid in schedules:
+        found, own, rest = _narrow(adjustments, charges, paid, currency)
         lines += found
         bearing += own
         left += rest
-    each_on_total = [discounts.on_total(adjustments.discounts) for adjustments, _ in schedules]
-    coupons = [adjustments.coupons for adjustments, _ in schedules]
+    each_on_total = [discounts.on_total(adjustments.discounts) for adjustments, _, _ in schedules]
+    coupons = [adjustments.coupons for adjustments, _, _ in schedules]
     last = [*discounts.together(each_on_total), *discounts.together(coupons)]
     return [*lines, *_discounts(_take(last, bearing, left, currency), bearing, currency)]
 
@@ -116,18 +117,41 @@ def as_taken(adjustments: Adjustments, taken: Mapping[str, Decimal]) -> Adjustme
 
 
 def _narrow(
-    adjustments: Adjustments, charges: Sequence[Charge], currency: str
+    adjustments: Adjustments, charges: Sequence[Charge], paid: Sequence[Charge], currency: str
 ) -> tuple[list[Adjustment], list[Bearing], list[Decimal]]:
     """Everything below the total, with what bears a discount on it and what is left of each."""
     bearing: list[Bearing] = [(target_of(charge), charge) for charge in charges]
     first = _take(discounts.by_level(adjustments.discounts), bearing, None, currency)
     lines = list(_discounts(first, bearing, currency))
-    due = commitments.shortfalls(adjustments.commitments, _targets(bearing), first.left, currency=currency)
+    known, left = _of_period(adjustments, bearing, first.left, paid, currency)
+    due = commitments.shortfalls(adjustments.commitments, _targets(known), left, currency=currency)
     for shortfall in due:
-        line = _commitment(shortfall, charges, currency)
+        line = _commitment(shortfall, [charge for _, charge in known] or charges, currency)
         lines.append(line)
         bearing.append((replace(target_of(line.beside), amount=shortfall.amount, rated=None), line.beside))
     return lines, bearing, [*first.left, *(shortfall.amount for shortfall in due)]
+
+
+def _of_period(
+    adjustments: Adjustments,
+    bearing: Sequence[Bearing],
+    left: Sequence[Decimal],
+    paid: Sequence[Charge],
+    currency: str,
+) -> tuple[list[Bearing], list[Decimal]]:
+    """What counts towards the commitments of the period that ran: fees for it, whenever they were billed.
+
+    Fees for a period to come count there.
+    """
+    own = [(each, rest) for each, rest in zip(bearing, left, strict=True) if not _is_ahead(each[1])]
+    earlier: list[Bearing] = [(target_of(charge), charge) for charge in paid]
+    reduced = _take(discounts.by_level(adjustments.discounts), earlier, None, currency)
+    return [*(each for each, _ in own), *earlier], [*(rest for _, rest in own), *reduced.left]
+
+
+def _is_ahead(charge: Charge) -> bool:
+    ran = charge.schedule.arrears
+    return ran is not None and charge.span.start >= ran.span.end
 
 
 def _by_place(lines: Sequence[Adjustment]) -> dict[object, list[Adjustment]]:

@@ -45,7 +45,10 @@ def _billed(inputs: InvoiceInputs) -> list[Charge | Adjustment]:
     ]
     for _, several in own:
         found += several
-    adjusted = [(schedule.adjustments, several) for schedule, several in own]
+    adjusted = [
+        (schedule.adjustments, several, charges.paid_ahead(schedule, inputs.currency, inputs.rates))
+        for schedule, several in own
+    ]
     return [*found, *adjusting.of_schedules(adjusted, inputs.currency)]
 
 
@@ -58,14 +61,16 @@ def _late(inputs: InvoiceInputs) -> Iterator[Charge | Adjustment]:
         now = [list(charges.of_schedule(each.schedule, inputs.currency, each.rates)) for each in periods]
         for period, several in zip(periods, now, strict=True):
             yield from charges.of_late_period(period, several)
-        pairs = list(zip(periods, now, strict=True))
-        after = [(period.schedule.adjustments, several) for period, several in pairs]
+        paid = [charges.paid_ahead(each.schedule, inputs.currency, each.rates) for each in periods]
+        pairs = list(zip(periods, now, paid, strict=True))
+        after = [(period.schedule.adjustments, several, ahead) for period, several, ahead in pairs]
         before = [
             (
                 adjusting.as_taken(period.schedule.adjustments, period.taken),
                 charges.as_billed(period, several),
+                ahead,
             )
-            for period, several in pairs
+            for period, several, ahead in pairs
         ]
         late = Late(periods[0].invoice_id, periods[0].invoice_number, ZERO, ZERO)
         yield from adjusting.of_change(before, after, late, inputs.currency)

@@ -52,6 +52,26 @@ def of_schedule(schedule: ScheduleInputs, currency: str, rates: Rates = NO_RATES
                 yield from usage.get((item.pricing_item_id, rule.config_id, item.active), ())
 
 
+def paid_ahead(schedule: ScheduleInputs, currency: str, rates: Rates = NO_RATES) -> list[Charge]:
+    """The fees for the period that ran which an earlier invoice has billed: they count for commitments.
+
+    None where the schedule began inside the period: its fee is on this invoice.
+    """
+    ran = schedule.arrears
+    if ran is None or not schedule.adjustments.commitments:
+        return []
+    if any(each.span.start == ran.span.start for each in schedule.advance):
+        return []
+    earlier = replace(schedule, arrears=None, advance=(ran,))
+    rules = [(item, rule) for item in schedule.items for rule in item.rules]
+    return [
+        charge
+        for item, rule in rules
+        if rule.billing_in_advance and is_fee(item, rule)
+        for charge in fee_charges.of_rule(Place(earlier, item, rule, currency, rates))
+    ]
+
+
 def of_late_period(period: LatePeriod, charges: Sequence[Charge]) -> Iterator[Charge]:
     """What a period comes to now, less what was billed for it, where these differ.
 

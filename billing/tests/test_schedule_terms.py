@@ -134,7 +134,8 @@ def test_no_commitment_is_due_on_an_invoice_that_only_bills_ahead(api: ApiClient
     version = world.plan(fee("49", advance=True))
     agree(api, world, version, {"commitment": {"totals": [{"amount": money("100")}]}})
     assert shown(opening(api)) == [("REVENUE", "49.00")]
-    assert shown(invoice(api)) == [("REVENUE", "49.00"), ("COMMITMENT", "51.00")]
+    # It stands in the period that ran, before the fee of the next one.
+    assert shown(invoice(api)) == [("COMMITMENT", "51.00"), ("REVENUE", "49.00")]
 
 
 def test_late_usage_changes_the_discount_and_the_commitment_of_its_period(
@@ -228,3 +229,15 @@ def test_the_terms_of_a_schedule_are_answered_as_they_were_sent(
     assert schedule["commitment"] is None
     locked = api.patch(f"/v1/pricing-plan-schedules/{schedule['id']}", {"discount": None})
     assert (locked.status, locked.body["field"]) == (400, "discount")
+
+
+def test_fees_in_advance_count_for_the_period_they_are_for_to_the_last(api: ApiClient, world: World) -> None:
+    version = world.plan(fee("100", advance=True))
+    minimum = {"totals": [{"amount": money("150")}]}
+    agree(api, world, version, {"commitment": minimum, "end_at": MAY})
+    go(api, "2026-06-03")
+    assert shown(opening(api)) == [("REVENUE", "100.00")]
+    assert sorted(shown(invoice(api))) == [("COMMITMENT", "50.00"), ("REVENUE", "100.00")]
+    # Nothing is billed ahead any more; what was paid for April counts.
+    last = invoice(api, "2026-04-01")
+    assert (last["status"], shown(last)) == ("FINAL", [("COMMITMENT", "50.00")])
