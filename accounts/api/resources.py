@@ -109,6 +109,7 @@ class Created(ResourceViewSet):
 class Updated(ResourceViewSet):
     def update(self, request: Request, pk: str) -> Response:
         """Change the fields that are sent; a field that is absent stays."""
+        filters.refuse(request.query_params, "field_actions")
         instance = self.instance()
         fields = self.validated(partial=True, instance=instance)
         return self.one(self.service.update(ctx=self.ctx, instance=instance, fields=fields))

@@ -98,7 +98,7 @@ class CustomerSerializer(serializers.Serializer):
     created_at = InstantField(read_only=True)
     reference = ReferenceField(required=False, allow_null=True)
     status = EnumField(choices=CustomerStatus.values, required=False)
-    timezone = OptionalTimeZoneField(required=False)
+    timezone = OptionalTimeZoneField(required=False, allow_null=True)
     type = EnumField(choices=CustomerType.values)
     email = EmailTextField()
     notification_preferences = NotificationPreferenceSerializer(many=True, required=False)

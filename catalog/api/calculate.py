@@ -30,6 +30,21 @@ class CalculateMeterValueSerializer(ConfigMeterValueSerializer):
         return Measured(number, None, found.get("count"))
 
 
+class CalculateEventSerializer(CalculateMeterValueSerializer):
+    """One event: its meter value, or the event as it would be sent, with that one value."""
+
+    def to_internal_value(self, data: Any) -> Measured:
+        if not isinstance(data, dict) or "meter_values" not in data:
+            return super().to_internal_value(data)
+        values = data["meter_values"]
+        if not isinstance(values, list) or len(values) != 1:
+            raise serializers.ValidationError({"meter_values": ["give one"]}, code="INVALID_FIELD")
+        try:
+            return super().to_internal_value(values[0])
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({"meter_values": {"0": error.detail}}) from None
+
+
 class CalculatePropertySerializer(serializers.Serializer):
     """A property of the usage that is asked about."""
 
@@ -48,7 +63,7 @@ class CalculateSerializer(serializers.Serializer):
     meter_properties = CalculatePropertySerializer(many=True, **OPTIONAL)
     model_type = EnumField(choices=ModelType.values, **OPTIONAL)
     meter_value = CalculateMeterValueSerializer(**OPTIONAL)
-    events = serializers.ListField(child=CalculateMeterValueSerializer(), max_length=MAX_EVENTS, **OPTIONAL)
+    events = serializers.ListField(child=CalculateEventSerializer(), max_length=MAX_EVENTS, **OPTIONAL)
     seats = DecimalField(help_text="So many seats of a PER_SEAT item, instead of a meter value.", **OPTIONAL)
     period_fraction = DecimalField(help_text="The part of a period that a fee is for; 1 is all.", **OPTIONAL)
 

@@ -17,6 +17,7 @@ from catalog.models import Pricing, PricingGroup, PricingPlanVersion
 from catalog.selectors import plans as selectors
 from catalog.services import calculate, pricing_groups, pricings
 from kit.api.links import LinkField
+from kit.api.schema import FIELD_ACTIONS
 
 
 class OwnPricingSerializer(PricingSerializer):
@@ -37,6 +38,7 @@ class PricingViewSet(Created, Updated, Deleted):
 
     tag = "pricings"
     permissions = crud("PRICING_PLAN", calculate="PRICING_PLAN.VIEW")
+    parameters = {"update": [FIELD_ACTIONS]}
     requests = {"calculate": CalculateSerializer}
     responses = {"calculate": CalculationSerializer}
     model = Pricing

@@ -108,6 +108,20 @@ def test_floor_and_cap_apply_to_each_event(api: ApiClient) -> None:
     assert (wrong.status, wrong.body["field"]) == (400, "events")
 
 
+def test_events_may_be_given_as_they_would_be_sent(api: ApiClient) -> None:
+    config = {"type": "FLAT", "bands": [{"percentage": "1.5", "minimum_amount": euro("0.10")}]}
+    events = [
+        {"reference": "a", "meter_values": [{"reference": "volume", "amount": euro(each)}]}
+        for each in ("4", "100")
+    ]
+    assert api.post(PATH, {"config": config, "events": events}).ok()["amount"] == euro("1.60")
+    events[1]["meter_values"] = [{"amount": euro("x")}]
+    wrong = api.post(PATH, {"config": config, "events": events})
+    assert (wrong.status, wrong.body["field"]) == (400, "events.1.meter_values.0.amount.quantity")
+    wrong = api.post(PATH, {"config": config, "events": [{"meter_values": []}]})
+    assert (wrong.status, wrong.body["field"]) == (400, "events.0.meter_values")
+
+
 def test_the_curve_runs_through_the_asked_quantity(api: ApiClient) -> None:
     config = tiers("TIERED", "amount", *UNITS, (None, "0.07"))
     answer = api.post(PATH, {"config": config, "meter_value": NUMBER}).ok()

@@ -48,3 +48,18 @@ def test_every_json_body_has_an_example(openapi):
         for media in (body["content"].get("application/json") for body in bodies if body.get("content")):
             if media is not None:
                 assert "example" in media or "examples" in media, name
+
+
+def test_null_fits_one_branch_of_a_choice(openapi):
+    def choices(node):
+        if isinstance(node, dict):
+            yield from [node["oneOf"]] if "oneOf" in node else []
+            node = list(node.values())
+        for each in node if isinstance(node, list) else []:
+            yield from choices(each)
+
+    found = list(choices(openapi["components"]["schemas"]))
+    assert found
+    for branches in found:
+        assert {} not in branches
+        assert sum(branch == {"type": "null"} for branch in branches) <= 1, branches

@@ -37,16 +37,19 @@ EXPAND = OpenApiParameter(
     description="Id fields to fill with their objects, such as `customer_id`; nested with dots; `ALL`.",
 )
 
+FIELD_ACTIONS = OpenApiParameter(
+    "field_actions", {"type": "string"}, description="Not supported yet: a value is refused."
+)
 UPSERT = [
     OpenApiParameter(
         "identifier_field",
         {"type": "string", "enum": ["id", "reference"]},
         description="What finds the resource to change.",
     ),
-    *(
-        OpenApiParameter(name, {"type": "string"}, description="Not supported yet: a value is refused.")
-        for name in ("custom_field_reference", "field_actions")
+    OpenApiParameter(
+        "custom_field_reference", {"type": "string"}, description="Not supported yet: a value is refused."
     ),
+    FIELD_ACTIONS,
 ]
 
 
@@ -168,8 +171,14 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
 
 
 def _tidy(node: Any) -> None:
-    """Name each type of a list of types once: a nullable field of a nullable type names null twice."""
+    """Say once what may be null: a nullable field of a nullable type says it twice, and then null fits
+    two branches of a ``oneOf``, which allows one."""
     if isinstance(node, dict):
+        if "oneOf" in node:
+            branches = node.pop("oneOf")
+            once = [each for index, each in enumerate(branches) if each not in branches[:index]]
+            if {} not in once:
+                node["oneOf"] = once
         if isinstance(node.get("type"), list):
             node["type"] = list(dict.fromkeys(node["type"]))
         for each in node.values():

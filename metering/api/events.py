@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from accounts.api.base import PlatformViewSet
 from kit.api import expand, filters, paging
+from kit.api.schema import EXPAND
 from kit.errors import InvalidField, MissingField, NotFound
 from metering.api import cost_prediction
 from metering.api import event_documents as documents
@@ -86,7 +87,7 @@ class EventViewSet(PlatformViewSet):
     statuses = dict.fromkeys(("ingest_one", "ingest_list", "ingest_batch", "ingest_events", "calculate"), 201)
     parameters = {
         "list": _FILTERS,
-        "event_trace": [_PREDICTION],
+        "event_trace": [_PREDICTION, EXPAND],
         "ingest_one": [_PREDICTION, _VALIDATION],
         "ingest_list": [_PREDICTION, _VALIDATION],
         "calculate": [_PREDICTION, _VALIDATION],

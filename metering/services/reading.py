@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from kit.errors import InvalidField, InvalidOperation, MissingField, ReferencedNotFound
+from kit.errors import InvalidField, InvalidOperation, MissingField, NotUsable, ReferencedNotFound
 from kit.money import EXACT
 from kit.period import parse_instant
 from metering import ports
@@ -124,9 +124,8 @@ def _meter(document: dict[str, Any], configuration: Configuration) -> KnownMeter
             raise InvalidField("must be an id or a reference", field=name)
         meter = configuration.meters.get(wanted)
         if meter is None:
-            raise ReferencedNotFound(
-                "The requested METER could not be found", field=name, resource_type="METER"
-            )
+            # The reference's own code for this, unlike for the other things that an event names.
+            raise NotUsable("The requested METER could not be found", field=name, resource_type="METER")
         if found is not None and found is not meter:
             raise InvalidField("names another meter than meter_id", field=name)
         found = meter

@@ -25,7 +25,7 @@ NO_SENSE = [
     ({"customer_reference": "nobody"}, "customer_reference", "RESOURCES_NOT_FOUND"),
     ({"customer_reference": ["ada"]}, "customer_reference", "INVALID_FIELD"),
     ({"meter_reference": None}, "meter_reference", "MISSING_FIELD"),
-    ({"meter_reference": "none"}, "meter_reference", "RESOURCES_NOT_FOUND"),
+    ({"meter_reference": "none"}, "meter_reference", "RESOURCE_NOT_FOUND"),
     ({"timestamp": "yesterday"}, "timestamp", "INVALID_FIELD"),
     ({"timestamp": "2026-04-01T10:11:12"}, "timestamp", "INVALID_FIELD"),
     ({"timestamp": 1775000000}, "timestamp", "INVALID_FIELD"),
