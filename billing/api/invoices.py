@@ -72,7 +72,7 @@ class InvoiceViewSet(Listed, Retrieved, Updated, Searched):
     requests = {"preview": PreviewRequestSerializer, "update": InvoiceUpdateSerializer}
     parameters = {"list": INCLUDE, "search": INCLUDE, "explanation": LINE}
     responses = {
-        "pdf": OpenApiTypes.BINARY,
+        "pdf": {(200, "application/pdf"): OpenApiTypes.BINARY},
         "preview": PreviewSerializer,
         "explanation": ExplanationSerializer,
     }

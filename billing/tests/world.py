@@ -35,6 +35,7 @@ from catalog.models import (
     PricingItemProductItem,
     PricingPlan,
     PricingPlanVersion,
+    PricingProduct,
     Product,
     ProductCategory,
     ProductItem,
@@ -195,6 +196,9 @@ class World:
         node = {"version": version}
         category = self.make(PricingCategory, product_category=self.category, position=1, **node)
         pricing = self.make(Pricing, category=category, name="Transcription", position=1, **node)
+        PricingProduct.objects.create(
+            platform=self.platform, version=version, pricing=pricing, product=product, position=1
+        )
         for position, price in enumerate(prices, 1):
             self._price(version, pricing, product, price, position)
         PricingPlanVersion.objects.filter(pk=version.pk).update(status="ACTIVE")
