@@ -35,11 +35,6 @@ class Entry(NamedTuple):
     taken: Taken
 
 
-def goes_on(config: Config) -> bool:
-    """Whether a period of this price depends on those before it."""
-    return config.reset is not ResetType.PERIOD or config.rollover
-
-
 def taken(rated: Rated) -> Taken:
     """What a rating took of what goes on beyond its period."""
     config = rated.config
@@ -63,7 +58,7 @@ class Ledger:
     def state(self, rule: PricedRule, *, schedule_id: str, start: datetime) -> State:
         """What the period that starts then in this schedule may use. `rule` has the volume in force."""
         config = rule.config
-        if not goes_on(config):
+        if not config.goes_on:
             return FRESH
         known = self._rules.get(rule.root_id, {})
         others = {place: each for place, each in known.items() if place != (schedule_id, start)}
@@ -75,11 +70,11 @@ class Ledger:
     def note(self, schedule: ScheduleInputs) -> None:
         """Let the period that is billed in arrears take what its usage takes."""
         rules = [rule for item in schedule.items for rule in item.rules]
-        if schedule.arrears is None or not any(goes_on(rule.config) for rule in rules):
+        if schedule.arrears is None or not any(rule.config.goes_on for rule in rules):
             return
         found: dict[tuple[str, datetime], Taken] = {}
         for each, rated in usage_charges.rated(schedule):
-            if goes_on(rated.config):
+            if rated.config.goes_on:
                 period = choices.arrears(schedule, each.item)
                 assert period is not None
                 place = each.rule.root_id, period.span.start

@@ -14,7 +14,6 @@ from django.db import connection
 from django.db.models import Sum
 
 from accounts.models import Platform
-from billing.calc import carrying
 from billing.calc.allowances import Taken
 from billing.calc.carrying import Entry, Ledger
 from billing.models import Invoice, InvoiceLine, InvoiceStatus, Occasion, PricingPlanSchedule
@@ -95,7 +94,7 @@ def hold(*, invoices: Sequence[Invoice], agreed: Agreed) -> None:
 def goes_on(schedule: PricingPlanSchedule, items: Items) -> bool:
     """Whether a period of the schedule depends on those before it."""
     own = any(each.get("reset_type") not in PERIODICAL for each in schedule.included_volumes)
-    return own or any(carrying.goes_on(rule.config) for item in items for rule in item.rules)
+    return own or any(rule.config.goes_on for item in items for rule in item.rules)
 
 
 def _stateful(invoices: Iterable[Invoice], agreed: Agreed) -> list[Invoice]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.calc.allowances import Taken
-from billing.calc.carrying import Entry, Ledger, goes_on
+from billing.calc.carrying import Entry, Ledger
 from billing.calc.inputs import PricedRule, ScheduleInputs
 from billing.calc.schedule import period_at
 from billing.calc.tests.cast import flat, item, used
@@ -59,7 +59,7 @@ def test_a_volume_that_is_full_again_each_period_carries_nothing() -> None:
     config = flat("1", default_included_volume={"number": "100"})
     ledger = Ledger()
     billed(ledger, config, 0, 80)
-    assert not goes_on(config)
+    assert not config.goes_on
     assert left(ledger, config, 1) == FRESH
 
 
@@ -122,4 +122,4 @@ def test_bundles_that_roll_over_come_to_those_of_all_usage_together(months: Sequ
 
 
 def test_the_reset_of_a_schedules_own_volume_counts() -> None:
-    assert goes_on(replace(flat("1"), included_volume=Decimal(5), reset=ResetType.NEVER))
+    assert replace(flat("1"), included_volume=Decimal(5), reset=ResetType.NEVER).goes_on
