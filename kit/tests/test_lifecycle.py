@@ -13,7 +13,7 @@ FLOW = core_flow("METER")
 STATUSES = tuple(FLOW.following)
 
 
-@pytest.mark.parametrize(("current", "previous"), product(STATUSES, STATUSES))
+@pytest.mark.parametrize(("current", "previous"), [*product(STATUSES, STATUSES)])
 def test_only_what_was_closed_returns_and_only_to_where_it_came_from(current, previous):
     closed = current in CLOSING and FLOW.allows(previous, current)
     if closed:
