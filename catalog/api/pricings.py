@@ -5,12 +5,14 @@ from __future__ import annotations
 from types import ModuleType
 from typing import ClassVar
 
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.permissions import crud
 from accounts.api.resources import Created, Deleted, Retrieved, Updated
+from catalog.api import calculate_examples
 from catalog.api.calculate import CalculateSerializer, CalculationSerializer
 from catalog.api.tree_shape import PricingGroupSerializer, PricingSerializer
 from catalog.models import Pricing, PricingGroup, PricingPlanVersion
@@ -46,6 +48,7 @@ class PricingViewSet(Created, Updated, Deleted):
     selector = selectors.pricings
     service: ClassVar[ModuleType] = pricings
 
+    @extend_schema(examples=list(calculate_examples.all_of_them()))
     @action(detail=False, methods=["post"], url_path="calculate")
     def calculate(self, request: Request) -> Response:
         """What a price costs at a quantity, explained, by the functions that rate invoices (an extension)."""
