@@ -200,8 +200,8 @@ def test_without_a_billing_entity_nothing_starts(api, world, version):
         ),
         (
             {"schedule": {"coupon_ids": ["coup_x"]}},
-            "INVALID_FIELD",
-            "pricing_plan_schedules.0.coupon_ids",
+            "RESOURCES_NOT_FOUND",
+            "pricing_plan_schedules.0.coupon_ids.0",
         ),
         (
             {"schedule": {"seats_values": [{"pricing_item_config_id": "pico_x", "number": "3"}]}},
