@@ -204,6 +204,7 @@ class PricingStep(VersionScreen):
             "saved": saved or ("kept" if self.kept() else ""),
             "base": steps.item_url(self.version, self.priced.key),
             "rule_verbs": RULE_VERBS,
+            "moved": int(moved) if (moved := self.request.GET.get("moved", "")).isdecimal() else 0,
             "rule_advice": rule_advice.of(self.operator.platform, self.priced),
         }
 

@@ -196,6 +196,9 @@ class TryEvent(RuleScreen):
         return self.show(form, description=f"Rule {rule.number} matches, {why}: {rule.short}.")
 
 
+STEPS = {"up": -1, "down": 1}
+
+
 class RuleVerb(RuleScreen):
     """Move a rule up or down, or remove it."""
 
@@ -206,7 +209,7 @@ class RuleVerb(RuleScreen):
             tested = [rule for rule in rules if conditions.of(rule)]
             others = [rule for rule in rules if not conditions.of(rule)]
             at = number - 1
-            to = at + {"up": -1, "down": 1}.get(verb, 0)
+            to = at + STEPS.get(verb, 0)
             if at >= len(tested):
                 raise NotFound("There is no such rule.")
             if verb == "remove":
@@ -216,7 +219,10 @@ class RuleVerb(RuleScreen):
             return numbered([*tested, *others])
 
         self.store(change)
-        return self.done(self.cancel_url(), "Rule removed" if verb == "remove" else "Rules reordered")
+        if verb == "remove":
+            return self.done(self.cancel_url(), "Rule removed")
+        place = max(1, number + STEPS.get(verb, 0))
+        return self.done(f"{self.cancel_url()}?moved={place}", "Rules reordered")
 
 
 def numbered(rules: plan_drafts.Rules) -> plan_drafts.Rules:

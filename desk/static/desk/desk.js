@@ -251,6 +251,8 @@ document.addEventListener("click", (event) => {
     return;
   }
   $$("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  const acted = hit(".menu__item:is([hx-get], [hx-post])")?.closest("details.menu");
+  if (acted) { acted.open = false; $("summary", acted).focus(); }
   const row = hit("tr[data-row]");
   if (row && !hit("a, button, input, label, summary") && !String(getSelection())) $(".rowlink", row)?.click();
 });

@@ -196,6 +196,7 @@ def test_rules_are_added_tested_and_reordered_by_keyboard(visit, owner, editor):
     page.get_by_role("button", name="Move down").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".rule").first).to_contain_text("quick")
+    expect(page.get_by_label("Actions for rule 2")).to_be_focused()
     page.get_by_label("More for API calls").focus()
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Test an event").focus()
@@ -204,6 +205,26 @@ def test_rules_are_added_tested_and_reordered_by_keyboard(visit, owner, editor):
     page.keyboard.press("Control+Enter")
     expect(page.locator("#dialog")).to_contain_text("Rule 1 matches")
     expect(page.locator("#dialog")).to_contain_text("Flat €0.05 per call")
+
+
+def test_the_focus_stays_where_models_and_quantities_are_chosen(visit, owner, editor):  # noqa: F811
+    # Point 57
+    page = visit(owner, editor)
+    page.locator("#model-TIERED").focus()
+    with page.expect_response(re.compile("/model/")):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#model-TOP_TIERED")).to_be_checked()
+    expect(page.locator("#model-TOP_TIERED")).to_be_focused()
+    page.get_by_role("button", name="50k", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#quantity")).to_have_value("50,000")
+    expect(page.get_by_role("button", name="50k", exact=True)).to_be_focused()
+    page.get_by_label("More for API calls").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Model: fixed").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#sentence")).to_contain_text("whatever the usage")
+    expect(page.get_by_label("More for API calls")).to_be_focused()
 
 
 def test_activating_with_a_problem_leads_to_the_item(visit, owner, editor):  # noqa: F811
