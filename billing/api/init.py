@@ -11,6 +11,7 @@ from billing.api.customers import render as render_customer
 from billing.api.entitlements import EntitlementsSerializer
 from billing.api.invoice_reading import whole
 from billing.api.invoice_serializer import InvoiceSerializer
+from billing.api.schedule_terms import EnabledPricingSerializer
 from billing.api.schedules import PricingPlanScheduleSerializer
 from billing.api.schedules import render as render_schedule
 from billing.api.subscription_shape import PricingPlanSubscriptionSerializer
@@ -30,8 +31,10 @@ class InitRequestSerializer(serializers.Serializer):
     pricing_plan_schedules = PricingPlanScheduleSerializer(many=True)
     first_payment = serializers.DictField(required=False, allow_null=True)
     payment_method = serializers.DictField(required=False, allow_null=True, help_text=PAYMENT_METHOD)
-    vars().update(unsupported("pricing_plan_subscription_start_at", "enabled_pricings"))
-    vars().update(reserved("entitlements_summary", "invoice"))
+    vars().update(unsupported("pricing_plan_subscription_start_at"))
+    enabled_pricings = EnabledPricingSerializer(many=True, required=False, allow_null=True)
+    entitlements_summary = EntitlementsSerializer(read_only=True)
+    vars().update(reserved("invoice"))
 
 
 class InitSerializer(serializers.Serializer):
@@ -43,7 +46,7 @@ class InitSerializer(serializers.Serializer):
     first_payment = serializers.DictField(allow_null=True)
     payment_method = serializers.DictField(allow_null=True)
     pricing_plan_subscription_start_at = InstantField()
-    enabled_pricings = serializers.ListField(allow_null=True)
+    enabled_pricings = EnabledPricingSerializer(many=True)
     entitlements_summary = EntitlementsSerializer()
     invoice = InvoiceSerializer(allow_null=True)
 
@@ -59,7 +62,7 @@ def answer(started: Started) -> dict[str, Any]:
         "first_payment": started.first_payment,
         "payment_method": subscription.payment_method_details,
         "pricing_plan_subscription_start_at": InstantField().to_representation(start),
-        "enabled_pricings": None,
-        "entitlements_summary": entitlements.summary(subscription.platform, started.schedules[:1]),
+        "enabled_pricings": [each for row in started.schedules for each in row.enabled_pricings],
+        "entitlements_summary": entitlements.summary(subscription.platform, started.schedules[:1], at=start),
         "invoice": whole(subscription.platform, started.invoice) if started.invoice else None,
     }

@@ -129,6 +129,8 @@ class InvoiceViewSet(Listed, Retrieved, Updated, Searched):
             subscription=fields["pricing_plan_subscription_id"],
             start_at=fields.get("start_at", self.ctx.at),
             invoices_per_schedule=fields["invoices_per_schedule"],
+            choices=fields.get("enabled_pricings") or (),
+            customizations=fields.get("pricing_plan_schedule_customizations") or (),
         )
         return Response(preview_answer(made, self.get_serializer_context()))
 

@@ -8,17 +8,30 @@ from rest_framework import serializers
 
 from billing.api.invoice_serializer import InvoiceSerializer
 from billing.api.invoice_view import Shown
-from billing.models import PricingPlanSubscription
+from billing.api.schedule_terms import EnabledPricingSerializer, SeatsSerializer
+from billing.models import PricingPlanSchedule, PricingPlanSubscription
 from billing.services.drafting import Draft
 from billing.services.preview import Preview
-from kit.api.fields import InstantField, StrictIntegerField, unsupported
+from kit.api.fields import CurrencyField, InstantField, StrictIntegerField, unsupported
 from kit.api.links import LinkField
+from kit.api.shapes import PeriodSerializer
 
 MOST = 24
 
 
+class CustomizationSerializer(serializers.Serializer):
+    """What if a schedule said something else: what is given here stands in the place of what it says."""
+
+    pricing_plan_schedule_id = LinkField(PricingPlanSchedule)
+    seats_values = SeatsSerializer(many=True, required=False, allow_null=True)
+    enabled_pricings = EnabledPricingSerializer(many=True, required=False, allow_null=True)
+    pricing_currency = CurrencyField(required=False, allow_null=True)
+    billing_period = PeriodSerializer(required=False, allow_null=True)
+    vars().update(unsupported("promotion_codes"))
+
+
 class PreviewRequestSerializer(serializers.Serializer):
-    """Whose invoices to compute. Templates, other customers and customizations are not supported yet."""
+    """Whose invoices to compute. Templates and other customers are not supported yet."""
 
     pricing_plan_subscription_id = LinkField(PricingPlanSubscription)
     start_at = InstantField(required=False)
@@ -27,10 +40,10 @@ class PreviewRequestSerializer(serializers.Serializer):
         unsupported(
             "template_pricing_plan_subscription_id",
             "customer_details",
-            "enabled_pricings",
-            "pricing_plan_schedule_customizations",
         )
     )
+    enabled_pricings = EnabledPricingSerializer(many=True, required=False, allow_null=True)
+    pricing_plan_schedule_customizations = CustomizationSerializer(many=True, required=False, allow_null=True)
 
 
 class PreviewedScheduleSerializer(serializers.Serializer):

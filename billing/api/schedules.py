@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api.permissions import crud
 from accounts.api.resources import Created, Deleted, Listed, Retrieved, Updated
+from billing.api import own_prices
 from billing.api.coupon_fields import (
     AppliedCouponsField,
     CouponDiscountField,
@@ -41,13 +42,12 @@ from kit.api.fields import (
     StrictBooleanField,
     StrictIntegerField,
     expanded,
-    reserved,
-    unsupported,
 )
 from kit.api.links import LinkField
 from kit.api.shapes import PeriodSerializer
 from kit.errors import InvalidField
 
+COMBINED = "include_combined_pricing_plan_version"
 FLAGS = {"set_previous_end_at": Realign.PREVIOUS_END, "set_next_start_at": Realign.NEXT_START}
 REALIGN = [
     OpenApiParameter(name, {"type": "boolean", "default": False}, description="Let the neighbor give way.")
@@ -79,8 +79,10 @@ class PricingPlanScheduleSerializer(serializers.Serializer):
     id = serializers.CharField(source="public_id", read_only=True)
     type = EnumField(choices=ScheduleType.values, required=False)
     pricing_plan_subscription_id = LinkField(PricingPlanSubscription, source="subscription", required=False)
-    pricing_plan_id = LinkField(PricingPlan, source="pricing_plan", required=False, allow_null=True)
-    pricing_plan_version_id = LinkField(
+    pricing_plan_id = own_prices.PlanField(
+        PricingPlan, source="pricing_plan", required=False, allow_null=True
+    )
+    pricing_plan_version_id = own_prices.PlanField(
         PricingPlanVersion, source="pricing_plan_version", required=False, allow_null=True
     )
     pricing_plan_version_selector = VersionSelectorSerializer(required=False, allow_null=True)
@@ -103,8 +105,9 @@ class PricingPlanScheduleSerializer(serializers.Serializer):
     seats_values = SeatsSerializer(many=True, required=False, allow_null=True)
     included_volumes = ScheduleIncludedVolumeSerializer(many=True, required=False, allow_null=True)
     enabled_pricings = EnabledPricingSerializer(many=True, required=False, allow_null=True)
-    vars().update(unsupported("override_pricings", "pricing_categories"))
-    vars().update(reserved("combined_pricing_plan_version"))
+    override_pricings = own_prices.override_pricings()
+    pricing_categories = own_prices.pricing_categories()
+    vars().update(expanded("combined_pricing_plan_version"))
     vars().update(expanded("pricing_plan_subscription", "pricing_plan", "pricing_plan_version"))
 
 
@@ -143,11 +146,24 @@ class PricingPlanScheduleViewSet(Listed, Retrieved, Created, Updated, Deleted):
         },
         migrate="PRICING_PLAN_SCHEDULE.CREATE",
     )
-    parameters = {"create": REALIGN, "update": REALIGN, "migrate": REALIGN[:1]}
+    parameters = {
+        "retrieve": [OpenApiParameter(COMBINED, {"type": "boolean", "default": False})],
+        "create": REALIGN,
+        "update": REALIGN,
+        "migrate": REALIGN[:1],
+    }
     requests: ClassVar[dict[str, Any]] = {"migrate": MigrationRequestSerializer}
     statuses: ClassVar[dict[str, int]] = {"migrate": 201}
     filters = [filters.Linked("pricing_plan_subscription_id", "subscription")]
     orderable = {"start_at": "start_at", "created_at": "created_at"}
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """Read one; ``include_combined_pricing_plan_version`` shows its prices as they are billed."""
+        instance = self.instance()
+        shown = self.rendered(instance)
+        if _is_true(request, COMBINED):
+            shown["combined_pricing_plan_version"] = own_prices.combined(instance)
+        return Response(shown)
 
     def create(self, request: Request) -> Response:
         """Add a schedule; one after an open-ended schedule closes that one."""

@@ -7,7 +7,7 @@ larger number or amount (the first of another currency stays), all words.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
@@ -16,8 +16,11 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import Platform
+from billing.calc import schedule_terms
 from billing.models import Customer, PricingPlanSchedule, SubscriptionStatus
-from catalog.models import PricingEntitlement, ProductType
+from billing.selectors import agreed_prices
+from catalog.models import Override, Pricing, PricingEntitlement
+from catalog.selectors import choices
 
 Item = dict[str, Any]
 
@@ -32,17 +35,15 @@ def of_customer(customer: Customer, *, at: datetime) -> dict[str, Any]:
         .select_related("subscription")
         .order_by("subscription_id")
     )
-    return summary(customer.platform, schedules)
+    return summary(customer.platform, schedules, at=at)
 
 
-def summary(platform: Platform, schedules: Iterable[PricingPlanSchedule]) -> dict[str, Any]:
-    """What these schedules (with their subscriptions) grant, in the API's shape."""
+def summary(platform: Platform, schedules: Iterable[PricingPlanSchedule], *, at: datetime) -> dict[str, Any]:
+    """What these schedules (with their subscriptions) grant at ``at`` (or at their start), for the API."""
     chosen = list(schedules)
-    granted = _granted(platform, {schedule.pricing_plan_version_id for schedule in chosen})
+    granted = _granted(platform, chosen, at)
     by_subscription = {
-        schedule.subscription.public_id: _with_overrides(
-            granted[schedule.pricing_plan_version_id], schedule.entitlements
-        )
+        schedule.subscription.public_id: _with_overrides(granted[schedule.pk], schedule.entitlements)
         for schedule in chosen
     }
     everything = [item for items in by_subscription.values() for item in items]
@@ -55,18 +56,46 @@ def summary(platform: Platform, schedules: Iterable[PricingPlanSchedule]) -> dic
     }
 
 
-def _granted(platform: Platform, versions: set[int]) -> dict[int, list[Item]]:
-    """Per version, what its pricings grant; add-ons grant nothing until they can be enabled."""
+def _granted(
+    platform: Platform, schedules: Sequence[PricingPlanSchedule], at: datetime
+) -> dict[int, list[Item]]:
+    """Per schedule, what its pricings grant that are on: the plan's, and its own in their place or beside."""
+    versions = {version for each in schedules for version in agreed_prices.versions_of(each)}
     rows = (
         PricingEntitlement.objects.filter(platform=platform, version_id__in=versions)
-        .exclude(pricing__product_type=ProductType.ADDON)
-        .select_related("feature")
+        .select_related("feature", "pricing__group", "pricing__original__group")
         .order_by("version_id", "pricing__position", "position", "pk")
     )
-    granted: dict[int, list[Item]] = defaultdict(list)
+    by_version: dict[int, list[PricingEntitlement]] = defaultdict(list)
     for row in rows:
-        granted[row.version_id].append(_item(row.feature.public_id, row.feature.reference, row.value))
-    return granted
+        by_version[row.version_id].append(row)
+    return {each.pk: [_of(row) for row in _in_force(each, by_version, at)] for each in schedules}
+
+
+def _in_force(
+    schedule: PricingPlanSchedule, by_version: dict[int, list[PricingEntitlement]], at: datetime
+) -> Iterator[PricingEntitlement]:
+    own = by_version[schedule.own_version_id or 0]
+    whole = {row.pricing.original_id for row in own if row.pricing.override == Override.ALL}
+    single = {(row.pricing.original_id, row.feature_id) for row in own}
+    plan = schedule.pricing_plan_version_id
+    for row in by_version[plan] if plan != schedule.own_version_id else ():
+        replaced = row.pricing_id in whole or (row.pricing_id, row.feature_id) in single
+        if not replaced and _is_on(schedule, row.pricing, at):
+            yield row
+    yield from (row for row in own if _is_on(schedule, row.pricing, at))
+
+
+def _is_on(schedule: PricingPlanSchedule, pricing: Pricing, at: datetime) -> bool:
+    if not choices.is_optional(pricing):
+        return True
+    ids = {each.public_id for each in (pricing, pricing.original) if each is not None}
+    chosen = schedule_terms.enabled(schedule.enabled_pricings, ids, start=schedule.start_at)
+    return any(active.contains(max(at, schedule.start_at)) for active in chosen)
+
+
+def _of(row: PricingEntitlement) -> Item:
+    return _item(row.feature.public_id, row.feature.reference, row.value)
 
 
 def _with_overrides(granted: list[Item], overrides: list[dict[str, Any]]) -> list[Item]:

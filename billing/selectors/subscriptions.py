@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.models import Platform
 from billing.models import Invoice, InvoiceStatus, PricingPlanSchedule, PricingPlanSubscription
+from catalog.selectors import plans
 
 
 def subscriptions(platform: Platform) -> QuerySet[Any]:
@@ -33,9 +34,9 @@ def subscriptions(platform: Platform) -> QuerySet[Any]:
 
 def schedules(platform: Platform) -> QuerySet[Any]:
     """The platform's schedules with their subscription, version and plan."""
-    return PricingPlanSchedule.objects.for_platform(platform).select_related(
-        "subscription", "pricing_plan_version__pricing_plan"
-    )
+    rows = PricingPlanSchedule.objects.for_platform(platform)
+    own = Prefetch("own_version", plans.trees(platform))
+    return rows.select_related("subscription", "pricing_plan_version__pricing_plan").prefetch_related(own)
 
 
 def timeline(subscription: PricingPlanSubscription) -> list[PricingPlanSchedule]:

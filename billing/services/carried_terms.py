@@ -18,6 +18,7 @@ from billing.services.dated_terms import instant
 from catalog.models import PricingPlanVersion
 from catalog.rating.types import Problem
 from catalog.selectors import counterparts
+from catalog.services.own_prices import OVERRIDES
 from kit.period import format_instant
 
 TIMED = frozenset(("pricing_plan_version", "start_at", "end_at", "realigns_anchor"))
@@ -55,13 +56,20 @@ class Carrier:
         stated = {name: getattr(schedule, name) for name in CARRIED}
         move = _Move(self._counterparts(schedule, version) if any(stated.values()) else {}, start, end)
         values = {name: move.value(value, name) for name, value in stated.items()}
-        return Carried(values, tuple(move.problems))
+        return Carried(values, (*_own_prices(schedule), *move.problems))
 
     def _counterparts(self, schedule: PricingPlanSchedule, version: PricingPlanVersion) -> Mapping[str, str]:
         pair = schedule.pricing_plan_version_id, version.pk
         if pair not in self.known:
             self.known[pair] = counterparts.of(self.platform, *pair)
         return self.known[pair]
+
+
+def _own_prices(schedule: PricingPlanSchedule) -> tuple[Problem, ...]:
+    """Prices of the schedule's own are promised for its version; they are agreed anew for another one."""
+    if schedule.own_version_id is None:
+        return ()
+    return (Problem(OVERRIDES, "prices of this schedule alone are not moved to another version"),)
 
 
 @dataclass

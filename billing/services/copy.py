@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.context import Context
 from billing.models import PricingPlanSchedule, PricingPlanSubscription
 from billing.selectors import subscriptions
-from billing.services import coupons
+from billing.services import coupons, own_prices
 from kit import persistence
 from webhooks.services import changes
 
@@ -60,16 +60,7 @@ def subscription(
     terms = {name: getattr(instance, name) for name in TERMS}
     copied = PricingPlanSubscription.stamped(platform=ctx.platform, at=ctx.at, reference=reference, **terms)
     persistence.insert(copied)
-    slices = [
-        PricingPlanSchedule.stamped(
-            platform=ctx.platform,
-            at=ctx.at,
-            subscription=copied,
-            coupons=[_unused(each) for each in coupons.applied(schedule)],
-            **{name: getattr(schedule, name) for name in SLICE},
-        )
-        for schedule in subscriptions.timeline(instance)
-    ]
+    slices = [_slice(ctx, copied, schedule) for schedule in subscriptions.timeline(instance)]
     PricingPlanSchedule.objects.bulk_create(slices)
     changes.created(ctx=ctx, instance=copied)
     return copied
@@ -78,3 +69,15 @@ def subscription(
 def _unused(entry: coupons.Entry) -> coupons.Entry:
     """The coupon as for a schedule that has not begun."""
     return {name: value for name, value in entry.items() if name != "start_at"}
+
+
+def _slice(
+    ctx: Context, subscription: PricingPlanSubscription, source: PricingPlanSchedule
+) -> PricingPlanSchedule:
+    """The unsaved schedule like this one; prices of its own are copied too."""
+    terms = {name: getattr(source, name) for name in SLICE}
+    made: PricingPlanSchedule = PricingPlanSchedule.stamped(
+        platform=ctx.platform, at=ctx.at, subscription=subscription, **terms
+    )
+    own_prices.copy(ctx=ctx, source=source, target=made)
+    return made

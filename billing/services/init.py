@@ -29,7 +29,7 @@ from billing.services import (
 )
 from billing.services import subscriptions as subscription_services
 from kit import persistence
-from kit.errors import MissingField, TallydeskError
+from kit.errors import MissingField, ReferencedNotFound, TallydeskError
 from webhooks.services import changes
 
 SUBSCRIPTION, SCHEDULES = "pricing_plan_subscription", "pricing_plan_schedules"
@@ -63,6 +63,7 @@ def subscription(*, ctx: Context, fields: dict[str, Any]) -> Started:
         sent["customer"] = _customer(ctx, fields["customer"])
     draft = _draft(ctx, sent, payment_method=fields.get("payment_method"))
     timeline = _timeline(ctx, draft, fields.get(SCHEDULES) or [])
+    _choose(timeline, fields.get("enabled_pricings") or [])
     _store(ctx, draft, timeline)
     active = activate.subscription(ctx=ctx, instance=draft)
     if fields.get("first_payment"):
@@ -115,7 +116,6 @@ def _timeline(
         try:
             schedule = schedules.build(ctx=ctx, subscription=draft, fields=fields)
             readiness.require_priced(draft, schedule)
-            schedule_choices.require_complete(schedule)
             placed = slices.place(placed, slices.Slice(index, schedule.start_at, schedule.end_at))
         except TallydeskError as error:
             raise error.within(f"{SCHEDULES}.{index}") from None
@@ -127,6 +127,28 @@ def _timeline(
     # Before anything moves the platform's counter.
     redemption.hold(ctx=ctx, subscription=draft, schedules=built)
     return sorted(built, key=lambda schedule: schedule.start_at)
+
+
+def _choose(timeline: Sequence[PricingPlanSchedule], sent: Sequence[dict[str, Any]]) -> None:
+    """What is chosen for all schedules goes to those that offer it; then every group must have its choice."""
+    offers = [schedule_choices.offer(each) for each in timeline] if sent else []
+    for index, choice in enumerate(sent):
+        buyers = [
+            schedule
+            for schedule, offered in zip(timeline, offers, strict=True)
+            if choice["pricing_id"] in offered.by_id
+        ]
+        if not buyers:
+            message = f"{choice['pricing_id']} is not among the pricings of the schedules"
+            raise ReferencedNotFound(message, field=f"enabled_pricings.{index}.pricing_id")
+        for schedule in buyers:
+            schedule.enabled_pricings = [*schedule.enabled_pricings, choice]
+    for index, schedule in enumerate(timeline):
+        try:
+            schedule_choices.require(schedule)
+            schedule_choices.require_complete(schedule)
+        except TallydeskError as error:
+            raise error if sent else error.within(f"{SCHEDULES}.{index}") from None
 
 
 def _store(ctx: Context, draft: PricingPlanSubscription, timeline: Sequence[PricingPlanSchedule]) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from accounts.context import Context
 from billing.calc.due_date import due_at
@@ -12,7 +13,7 @@ from billing.calc.schedule import BillingPeriod
 from billing.calc.timeline import Part, Timeline
 from billing.models import Invoice, Occasion, PricingPlanSchedule, PricingPlanSubscription
 from billing.selectors import agreed_prices, timelines
-from billing.services import billed_ahead, carried, drafting
+from billing.services import billed_ahead, carried, customizing, drafting
 from billing.services.assumptions import NOTHING, Assumed
 from billing.services.drafting import Draft
 from billing.services.sources import Bill
@@ -35,13 +36,17 @@ def subscription(
     start_at: datetime,
     invoices_per_schedule: int,
     assumed: Assumed = NOTHING,
+    choices: Sequence[Mapping[str, Any]] = (),
+    customizations: Sequence[Mapping[str, Any]] = (),
 ) -> Preview:
     """The next invoices of each schedule from ``start_at``, with the usage known by now.
 
     A DRAFT subscription is priced as if it had been activated. Late usage is not looked for. What is
-    ``assumed`` of a product item counts in place of its usage.
+    ``assumed`` of a product item counts in place of its usage; ``choices`` and ``customizations`` are what
+    schedules would say instead (``customizing.apply``).
     """
     fresh = timelines.with_schedules(PricingPlanSubscription.objects.all()).get(pk=subscription.pk)
+    customizing.apply(fresh, choices=choices, customizations=customizations)
     timeline = timelines.planned(fresh)
     rows: list[tuple[Invoice, tuple[Part, ...]]] = []
     opening = _opening(ctx, fresh, timeline)

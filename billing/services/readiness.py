@@ -24,15 +24,21 @@ def require(subscription: PricingPlanSubscription, schedules: Sequence[PricingPl
         raise InvalidOperation("An ACTIVE subscription needs at least one schedule", field="status")
     slices.require_whole([slices.Slice(each.pk, each.start_at, each.end_at) for each in schedules])
     for schedule in schedules:
-        plan_versions.choose(
-            platform=subscription.platform,
-            version=schedule.pricing_plan_version,
-            plan=None,
-            selector=None,
-        )
+        require_version(schedule)
         require_priced(subscription, schedule)
         schedule_choices.require_complete(schedule)
     require_items(subscription.platform, schedules)
+
+
+def require_version(schedule: PricingPlanSchedule) -> None:
+    """Its version is ACTIVE, or it is priced by itself and sells something."""
+    version = schedule.pricing_plan_version
+    if schedule.own_version_id == version.pk:
+        if not agreed_prices.sold(schedule):
+            message = "An ACTIVE subscription needs a schedule with pricing"
+            raise InvalidOperation(message, field="pricing_categories")
+        return
+    plan_versions.choose(platform=schedule.platform, version=version, plan=None, selector=None)
 
 
 def require_parties(subscription: PricingPlanSubscription) -> None:

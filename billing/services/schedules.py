@@ -15,6 +15,7 @@ from billing.selectors import subscriptions
 from billing.services import (
     coupons,
     dated_terms,
+    own_prices,
     periods,
     plan_versions,
     readiness,
@@ -43,16 +44,25 @@ TERMS = frozenset(
         "commitment",
         *dated_terms.FIELDS,
         "pricing_plan_version",
+        "own_version",
         "pricing_currency",
         "start_at",
     )
 )
 # What a request names and a column does not hold.
 RESOLVED = frozenset(
-    ("pricing_plan", "pricing_plan_version_selector", "billing_period", coupons.BY_ID, coupons.BY_CODE)
+    (
+        "pricing_plan",
+        "pricing_plan_version_selector",
+        "billing_period",
+        coupons.BY_ID,
+        coupons.BY_CODE,
+        *own_prices.LISTS,
+    )
 )
 API_NAMES = {
     "pricing_plan_version": "pricing_plan_version_id",
+    "own_version": own_prices.OVERRIDES,
     "billing_period_type": "billing_period",
     "billing_period_value": "billing_period",
     "realigns_anchor": "realign_invoice_date_to_pricing_plan_schedule_start_at",
@@ -102,6 +112,7 @@ def update(
     schedule.subscription = subscription
     before, was = changes.snapshot(schedule), copy.copy(schedule)
     changed = persistence.assign(schedule, _changes(ctx, schedule, fields))
+    changed += _reprice(ctx, schedule, fields, changed)
     if coupons.are_sent(fields):
         entries = coupons.entries(ctx=ctx, schedule=schedule, fields=fields)
         changed += persistence.assign(schedule, {"coupons": entries})
@@ -110,6 +121,7 @@ def update(
     placed = slices.place(_slices(others), _slice(schedule), realign=realign)
     readiness.require_priced(subscription, schedule)
     if TERMS.intersection(changed):
+        own_prices.require(schedule)
         schedule_terms.require(schedule)
         if subscription.status == SubscriptionStatus.ACTIVE:
             schedule_choices.require_complete(schedule)
@@ -137,7 +149,9 @@ def delete(*, ctx: Context, instance: PricingPlanSchedule) -> None:
     ):
         raise CannotDelete("The schedules of an ACTIVE subscription are locked once they are in force")
     before = changes.snapshot(schedule)
+    own = schedule.own_version
     persistence.remove(schedule)
+    own_prices.drop(own)
     _redeem(ctx, subscription, [each for each in timeline if each.pk != instance.pk])
     changes.deleted(ctx=ctx, instance=schedule, before=before)
     periods.realign(ctx=ctx, subscription=subscription)
@@ -150,15 +164,20 @@ def build(
     if fields.get("start_at") is None:
         raise MissingField(field="start_at")
     values = _columns(ctx, fields)
-    values["pricing_plan_version"] = plan_versions.choose(
-        platform=ctx.platform,
-        version=values.get("pricing_plan_version"),
-        plan=fields.get("pricing_plan"),
-        selector=fields.get("pricing_plan_version_selector"),
-    )
+    plan = None
+    if not own_prices.stands_alone(fields):
+        plan = values["pricing_plan_version"] = plan_versions.choose(
+            platform=ctx.platform,
+            version=values.get("pricing_plan_version"),
+            plan=fields.get("pricing_plan"),
+            selector=fields.get("pricing_plan_version_selector"),
+        )
     values["pricing_currency"] = values.get("pricing_currency") or subscription.billing_currency
     values["subscription"] = subscription
     schedule: PricingPlanSchedule = PricingPlanSchedule.stamped(platform=ctx.platform, at=ctx.at, **values)
+    if own_prices.names_prices(fields):
+        own_prices.write(ctx=ctx, schedule=schedule, plan=plan, fields=fields)
+    own_prices.require(schedule)
     schedule_terms.require(schedule)
     schedule.coupons = coupons.entries(ctx=ctx, schedule=schedule, fields=fields)
     return schedule
@@ -199,6 +218,19 @@ def _changes(ctx: Context, schedule: PricingPlanSchedule, fields: dict[str, Any]
             platform=ctx.platform, version=version, plan=fields.get("pricing_plan"), selector=selector
         )
     return values
+
+
+def _reprice(
+    ctx: Context, schedule: PricingPlanSchedule, fields: dict[str, Any], changed: Sequence[str]
+) -> list[str]:
+    """Write the schedule's own prices where they are sent, or where they have to suit another version."""
+    moved = "pricing_plan_version" in changed and schedule.own_version is not None
+    if not (moved or own_prices.names_prices(fields)):
+        return []
+    alone = schedule.own_version_id == schedule.pricing_plan_version_id
+    plan = None if alone else schedule.pricing_plan_version
+    own_prices.write(ctx=ctx, schedule=schedule, plan=plan, fields=fields)
+    return ["own_version", *(["pricing_plan_version"] if alone else [])]
 
 
 def _redeem(

@@ -21,6 +21,7 @@ from billing.services.drafting import Draft
 from billing.services.sources import Bill
 from catalog.models import PricingPlanVersion, Status
 from catalog.services import activation
+from catalog.services.own_prices import OVERRIDES
 from kit.errors import InvalidField
 from kit.period import Span
 
@@ -130,7 +131,9 @@ def _put(
     for schedule in subscription.schedules.all():
         if schedule.pricing_plan_version.pricing_plan_id in plans:
             carried = carrier.onto(schedule, tried, start=schedule.start_at, end=schedule.end_at)
-            problems += [f"{each.field}: {each.message}" for each in carried.problems]
+            problems += [
+                f"{each.field}: {each.message}" for each in carried.problems if each.field != OVERRIDES
+            ]
             for name, value in carried.values.items():
                 setattr(schedule, name, value)
             schedule.pricing_plan_version = tried

@@ -14,7 +14,7 @@ from billing.models import (
     SubscriptionStatus,
 )
 from billing.selectors import parties
-from billing.services import activate, archive, void
+from billing.services import activate, archive, own_prices, void
 from kit import persistence
 from kit.errors import CannotDelete, CannotUpdate, InvalidOperation, MissingField, TallydeskError
 from kit.period import Period, PeriodType
@@ -93,7 +93,10 @@ def delete(*, ctx: Context, instance: PricingPlanSubscription) -> None:
             resource_id=subscription.public_id,
         )
     before = changes.snapshot(subscription)
+    own = [each.own_version for each in subscription.schedules.select_related("own_version__pricing_plan")]
     persistence.remove(subscription)
+    for version in own:
+        own_prices.drop(version)
     changes.deleted(ctx=ctx, instance=subscription, before=before)
 
 

@@ -209,7 +209,11 @@ def test_without_a_billing_entity_nothing_starts(api, world, version):
             "pricing_plan_schedules.0.seats_values.0.pricing_item_config_id",
         ),
         ({"pricing_plan_schedules": []}, "MISSING_FIELD", "pricing_plan_schedules"),
-        ({"enabled_pricings": [{"pricing_id": "pric_x"}]}, "INVALID_FIELD", "enabled_pricings"),
+        (
+            {"enabled_pricings": [{"pricing_id": "pric_x"}]},
+            "RESOURCES_NOT_FOUND",
+            "enabled_pricings.0.pricing_id",
+        ),
     ],
 )
 def test_what_is_wrong_is_named_and_leaves_no_trace(api, version, changes, code, field):

@@ -60,10 +60,11 @@ def test_a_subscription_that_is_still_a_draft_can_be_previewed(world: World, api
     assert previewed(api, subscription)["invoice"]["tax_summary"]["base_amount"]["quantity"] == "10.00"
 
 
-def test_templates_and_customizations_are_refused(world: World, api: ApiClient) -> None:
+def test_templates_and_bad_customizations_are_refused(world: World, api: ApiClient) -> None:
     subscription = world.subscribe(world.plan(fee("10")), start=at("2026-03-01"))
-    for field in ("template_pricing_plan_subscription_id", "pricing_plan_schedule_customizations"):
-        body = {"pricing_plan_subscription_id": subscription.public_id, field: ["x"]}
+    template, custom = "template_pricing_plan_subscription_id", "pricing_plan_schedule_customizations"
+    for name, field in ((template, template), (custom, f"{custom}.0")):
+        body = {"pricing_plan_subscription_id": subscription.public_id, name: ["x"]}
         answer = api.post("/v1/invoices/preview", body)
         assert (answer.status, answer.body["field"]) == (400, field)
     answer = api.post("/v1/invoices/preview", {})

@@ -8,8 +8,15 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from billing.models import BillingEntity, Invoice, PricingPlanSchedule, PricingPlanSubscription
-from billing.tests.world import World, at, per_minute
+from billing.models import (
+    BillingEntity,
+    Invoice,
+    InvoiceLine,
+    PricingPlanSchedule,
+    PricingPlanSubscription,
+)
+from billing.services import finalize
+from billing.tests.world import World, at, flat, per_minute, usage
 from kit.testing import ApiClient
 from webhooks.models import WebhookEvent
 
@@ -145,3 +152,29 @@ def test_b45_customers_and_their_subscriptions_change_at_once_without_deadlock(o
 
     with ThreadPoolExecutor(4) as pool:
         assert set(pool.map(one, range(24))) == {200}
+
+
+def test_invoices_that_become_final_at_once_give_away_what_is_free_once(opened, api):
+    """March has 70 and April 50 of 100 free; whoever is first, both together have no more than 100."""
+    world = World(opened.platform)
+    free = {"default_included_volume": {"number": "100", "reset_type": "SCHEDULE"}}
+    subscription = world.agree(
+        [(world.plan(usage(flat("1", **free))), at("2026-03-01"), None)], now=at("2026-03-01")
+    )
+    world.used("70", when=at("2026-03-05"))
+    world.used("50", when=at("2026-04-05"))
+    world.open(subscription, at("2026-05-01"))
+    keys = list(Invoice.objects.filter(period_end__lte=at("2026-05-01")).values_list("pk", flat=True))
+    barrier = Barrier(len(keys))
+
+    def one(key):
+        barrier.wait()
+        try:
+            finalize.invoice(ctx=world.ctx(at("2026-05-02")), instance=Invoice.objects.get(pk=key))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(keys)) as pool:
+        list(pool.map(one, keys))
+    lines = InvoiceLine.objects.order_by("start_at").values_list("included_taken", "amount")
+    assert [(int(taken), int(amount)) for taken, amount in lines] == [(70, 0), (30, 20)]

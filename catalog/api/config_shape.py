@@ -159,7 +159,8 @@ class PricingItemConfigSerializer(serializers.Serializer):
     split_pricing = SplitPricingSerializer(**OPTIONAL)
     on_demand = StrictBooleanField(**OPTIONAL)
     wallet_grants = WalletGrantSerializer(many=True, **OPTIONAL)
-    vars().update(reserved("original_pricing_item_config_id", "original_pricing_item_config"))
+    original_pricing_item_config_id = TextField(max_length=256)
+    vars().update(expanded("original_pricing_item_config"))
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         plain: dict[str, Any] = plain_json(super().to_internal_value(data))

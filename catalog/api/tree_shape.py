@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.api.config_shape import OPTIONAL, PricingItemConfigSerializer, plain_json
 from catalog.api.fields import display_order_field
-from catalog.models import PricingEntitlement, ProductType, SelectionConstraint
+from catalog.models import Override, PricingEntitlement, PricingPlanVersion, ProductType, SelectionConstraint
 from kit.api.fields import (
     CurrencyField,
     DecimalField,
@@ -17,7 +18,6 @@ from kit.api.fields import (
     StrictCharField,
     TextField,
     expanded,
-    reserved,
 )
 from kit.api.shapes import AmountSerializer, PeriodSerializer
 
@@ -33,6 +33,36 @@ class KeysField(serializers.ListField):
 
     def to_representation(self, data: Any) -> list[str]:
         return [getattr(link, self.target).public_id for link in data.all()]
+
+
+@extend_schema_field({"type": ["string", "null"]})
+class OriginalField(TextField):
+    """The node of the plan that a node of a schedule's own stands for, by id."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=256, default=None, **kwargs)
+
+    def to_representation(self, value: Any) -> str:
+        return str(value.public_id)
+
+
+@extend_schema_field({"type": ["string", "null"]})
+class ScheduleIdField(serializers.Field):
+    """The schedule that has the node for itself; null on what belongs to a plan."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(source="version", read_only=True, **kwargs)
+
+    def to_representation(self, value: PricingPlanVersion) -> str | None:
+        return value.pricing_plan.schedule_public_id
+
+
+@extend_schema_field({"type": ["string", "null"]})
+class PlanVersionIdField(ScheduleIdField):
+    """The version that the node belongs to; null on what a schedule has for itself."""
+
+    def to_representation(self, value: PricingPlanVersion) -> str | None:
+        return None if value.pricing_plan.schedule_public_id else value.public_id
 
 
 class EntitlementSerializer(serializers.Serializer):
@@ -90,7 +120,9 @@ class PricingItemSerializer(serializers.Serializer):
     billing_period_configs = BillingPeriodConfigSerializer(many=True, **OPTIONAL)
     display_order = display_order_field()
     vars().update(expanded("product_items"))
-    vars().update(reserved("original_pricing_item_id", "original_pricing_item", "override"))
+    original_pricing_item_id = OriginalField(source="original")
+    override = EnumField(choices=Override.values, **OPTIONAL)
+    vars().update(expanded("original_pricing_item"))
 
 
 class PricingSerializer(serializers.Serializer):
@@ -104,14 +136,15 @@ class PricingSerializer(serializers.Serializer):
     display_order = display_order_field()
     entitlements = EntitlementSerializer(many=True, **OPTIONAL)
     items = PricingItemSerializer(many=True, **OPTIONAL)
-    pricing_plan_version_id: serializers.Field = serializers.CharField(
-        source="version.public_id", read_only=True
-    )
+    pricing_plan_version_id: serializers.Field = PlanVersionIdField()
     pricing_group_id: serializers.Field = serializers.CharField(
         source="group.public_id", read_only=True, allow_null=True, default=None
     )
     vars().update(expanded("products"))
-    vars().update(reserved("pricing_plan_schedule_id", "original_pricing_id", "original_pricing", "override"))
+    pricing_plan_schedule_id = ScheduleIdField()
+    original_pricing_id = OriginalField(source="original")
+    override = EnumField(choices=Override.values, **OPTIONAL)
+    vars().update(expanded("original_pricing"))
 
 
 class PricingGroupSerializer(serializers.Serializer):
@@ -119,15 +152,13 @@ class PricingGroupSerializer(serializers.Serializer):
 
     object_type = serializers.CharField(read_only=True)
     id = TextField(max_length=256, source="public_id")
-    pricing_plan_version_id: serializers.Field = serializers.CharField(
-        source="version.public_id", read_only=True
-    )
+    pricing_plan_version_id: serializers.Field = PlanVersionIdField()
     name = TextField()
     product_type = EnumField(choices=ProductType.values, **OPTIONAL)
     selection_constraint = EnumField(choices=SelectionConstraint.values, **OPTIONAL)
     display_order = display_order_field()
     pricings = PricingSerializer(many=True, **OPTIONAL)
-    vars().update(reserved("pricing_plan_schedule_id"))
+    pricing_plan_schedule_id = ScheduleIdField()
 
 
 class PricingCategorySerializer(serializers.Serializer):

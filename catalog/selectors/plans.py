@@ -27,11 +27,17 @@ ORDER = (F("display_order").asc(nulls_last=True), "position", "pk")
 def plans(platform: Platform) -> QuerySet[PricingPlan]:
     """The platform's pricing plans with their versions, first version first."""
     versions = Prefetch("versions", PricingPlanVersion.objects.order_by("version"))
-    return PricingPlan.objects.for_platform(platform).prefetch_related(versions)
+    rows = PricingPlan.objects.for_platform(platform).filter(schedule_public_id=None)
+    return rows.prefetch_related(versions)
 
 
 def versions(platform: Platform) -> QuerySet[PricingPlanVersion]:
-    """The platform's versions, each with its tree."""
+    """The platform's versions, each with its tree, apart from those of one schedule alone."""
+    return trees(platform).filter(pricing_plan__schedule_public_id=None)
+
+
+def trees(platform: Platform) -> QuerySet[PricingPlanVersion]:
+    """All versions with their trees, those of one schedule alone too."""
     rows = PricingPlanVersion.objects.for_platform(platform).select_related("pricing_plan", "copied_from")
     categories = PricingCategory.objects.select_related("product_category").order_by(*ORDER)
     members = Prefetch("pricings", _pricings())
@@ -44,12 +50,17 @@ def versions(platform: Platform) -> QuerySet[PricingPlanVersion]:
 
 def groups(platform: Platform) -> QuerySet[PricingGroup]:
     """The platform's pricing groups with their pricings."""
-    rows = _groups().filter(platform=platform)
+    rows = _groups().filter(platform=platform, version__pricing_plan__schedule_public_id=None)
     return rows.prefetch_related(Prefetch("pricings", _pricings()))
 
 
 def pricings(platform: Platform) -> QuerySet[Pricing]:
-    """The platform's pricings with all that is below them."""
+    """The platform's pricings with all that is below them, apart from those of one schedule alone."""
+    return every_pricing(platform).filter(version__pricing_plan__schedule_public_id=None)
+
+
+def every_pricing(platform: Platform) -> QuerySet[Pricing]:
+    """All pricings, those of one schedule alone too."""
     return _pricings().filter(platform=platform)
 
 
@@ -60,12 +71,12 @@ def latest_active(plan: PricingPlan) -> PricingPlanVersion | None:
 
 
 def _groups() -> QuerySet[PricingGroup]:
-    return PricingGroup.objects.select_related("version").order_by(*ORDER)
+    return PricingGroup.objects.select_related("version__pricing_plan").order_by(*ORDER)
 
 
 def _pricings() -> QuerySet[Pricing]:
     return (
-        Pricing.objects.select_related("version", "group")
+        Pricing.objects.select_related("version__pricing_plan", "group", "original")
         .order_by(*ORDER)
         .prefetch_related(
             _links("product_links", PricingProduct, "product"),
@@ -77,8 +88,12 @@ def _pricings() -> QuerySet[Pricing]:
 
 def _items() -> QuerySet[PricingItem]:
     configs = PricingItemConfig.objects.order_by(F("order").asc(nulls_last=True), "position", "pk")
-    return PricingItem.objects.order_by(*ORDER).prefetch_related(
-        _links("product_item_links", PricingItemProductItem, "product_item"), Prefetch("configs", configs)
+    return (
+        PricingItem.objects.select_related("original")
+        .order_by(*ORDER)
+        .prefetch_related(
+            _links("product_item_links", PricingItemProductItem, "product_item"), Prefetch("configs", configs)
+        )
     )
 
 

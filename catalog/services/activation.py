@@ -6,7 +6,7 @@ found; the first, in the order of the tree, is raised with its field.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from accounts.context import Context
@@ -39,7 +39,7 @@ def prepared(*, ctx: Context, version: PricingPlanVersion) -> dict[str, Any]:
             resource_type=version.object_type,
             resource_id=version.public_id,
         )
-    _key(ctx, facts)
+    key(ctx, facts)
     used = list(facts.used)
     if version.pricing_currencies or not used:
         return {}
@@ -48,6 +48,12 @@ def prepared(*, ctx: Context, version: PricingPlanVersion) -> dict[str, Any]:
 
 def problems(tree: PricingPlanVersion, facts: Facts) -> list[Problem]:
     """Everything that stands in the way of activating the version, in the order of the tree."""
+    gather(tree, facts)
+    return list(_of_version(tree, facts))
+
+
+def gather(tree: PricingPlanVersion, facts: Facts) -> None:
+    """Read what the tree is judged by."""
     facts.items = priced.items(tree)
     meters = {each.meter_id for each in calculations(list(facts.items.values()))}
     facts.properties, facts.optional = priced.properties(tree.platform, meters)
@@ -56,7 +62,6 @@ def problems(tree: PricingPlanVersion, facts: Facts) -> list[Problem]:
         Period(PeriodType(option["period"]["type"]), option["period"]["value"])
         for option in tree.billing_periods
     )
-    return list(_of_version(tree, facts))
 
 
 def _of_version(tree: PricingPlanVersion, facts: Facts) -> Iterator[Problem]:
@@ -65,6 +70,11 @@ def _of_version(tree: PricingPlanVersion, facts: Facts) -> Iterator[Problem]:
     categories: list[Any] = tree.categories  # type: ignore[attr-defined]
     if not any(category.ungrouped or category.pricing_groups.all() for category in categories):
         yield Problem("pricing_categories", "a version needs at least one pricing")
+    yield from of_categories(categories, facts)
+
+
+def of_categories(categories: Sequence[Any], facts: Facts) -> Iterator[Problem]:
+    """Is everything in these pricing categories billable?"""
     for index, category in enumerate(categories):
         at = f"pricing_categories.{index}"
         for position, pricing in enumerate(category.ungrouped):
@@ -115,7 +125,7 @@ def _of_item(item: Any, at: str, facts: Facts) -> Iterator[Problem]:
     yield from activation_choices.problems(item, choices, at, facts)
 
 
-def _key(ctx: Context, facts: Facts) -> None:
+def key(ctx: Context, facts: Facts) -> None:
     """Let usage be told apart by the properties that the rules ask for, meter by meter in key order."""
     for meter, properties in sorted(facts.asked.items(), key=lambda pair: pair[0].pk):
         rows: list[MeterProperty] = sorted(properties, key=lambda row: row.pk)

@@ -61,6 +61,7 @@ class Writer:
         self.links = links
         self.kept = set(kept)
         self.rows: dict[Any, list[Any]] = defaultdict(list)
+        self.moved: dict[str, str] = {}
 
     def save(self) -> None:
         """Insert what was gathered, parents first."""
@@ -78,6 +79,11 @@ class Writer:
             tree_walk.each(node.get("pricing_groups"), f"{path}.pricing_groups")
         ):
             self.group(group, position=index, path=at, category=row)
+        return row
+
+    def plain_category(self, product_category: Any, *, position: int) -> PricingCategory:
+        """A pricing category with nothing below it yet."""
+        row: PricingCategory = self._node(PricingCategory, {}, position, product_category=product_category)
         return row
 
     def group(
@@ -115,6 +121,7 @@ class Writer:
             group=group,
             name=node.get("name"),
             product_type=node.get("product_type") or ProductType.DEFAULT,
+            **_original(node),
         )
         self.below(row, node, path=path)
         return row
@@ -153,6 +160,7 @@ class Writer:
             pricing=pricing,
             pricing_currency_configs=self._choices(node, "pricing_currency_configs", path),
             billing_period_configs=self._choices(node, "billing_period_configs", path),
+            **_original(node),
         )
         items = [self.links.product_items[key] for key in node.get("product_item_links") or ()]
         for index, product_item in enumerate(dict.fromkeys(items)):
@@ -212,8 +220,16 @@ class Writer:
         if given in self.kept and ids.looks_like(given, prefix=model.prefix):
             self.kept.discard(given)
             return given
-        return ids.new(model.prefix, at=self.ctx.at)
+        made = ids.new(model.prefix, at=self.ctx.at)
+        if given:
+            self.moved[given] = made
+        return made
 
     def _link(self, model: Any, position: int, **fields: Any) -> None:
         row = model(platform=self.ctx.platform, version=self.version, position=position, **fields)
         self.rows[model].append(row)
+
+
+def _original(node: Node) -> dict[str, Any]:
+    """What it stands for, where ``original_prices`` says so: a plan's own prices stand for none."""
+    return {"original": node.get("original_row"), "override": node.get("override_kind")}

@@ -58,6 +58,11 @@ def copy(*, ctx: Context, source: PricingPlanVersion, version: PricingPlanVersio
 
 def nodes(version: PricingPlanVersion) -> list[Node]:
     """The tree of a version as the body that would plant it."""
+    return category_nodes(version.categories)  # type: ignore[attr-defined]
+
+
+def category_nodes(categories: Sequence[Any]) -> list[Node]:
+    """Pricing categories as the bodies that would plant them."""
     return [
         {
             "public_id": category.public_id,
@@ -66,7 +71,7 @@ def nodes(version: PricingPlanVersion) -> list[Node]:
             "ungrouped": [pricing_node(each) for each in category.ungrouped],
             "pricing_groups": [group_node(each) for each in category.pricing_groups.all()],
         }
-        for category in version.categories  # type: ignore[attr-defined]
+        for category in categories
     ]
 
 
@@ -94,6 +99,7 @@ def pricing_node(pricing: Pricing) -> Node:
             {**link.value, "feature_id": link.feature.public_id} for link in pricing.entitlements.all()
         ],
         "items": [_item(each) for each in pricing.items.all()],
+        **_standing(pricing),
     }
 
 
@@ -105,7 +111,14 @@ def _item(item: PricingItem) -> Node:
         "configs": [{**config.body, "id": config.public_id} for config in item.configs.all()],
         "pricing_currency_configs": item.pricing_currency_configs,
         "billing_period_configs": item.billing_period_configs,
+        **_standing(item),
     }
+
+
+def _standing(node: Pricing | PricingItem) -> Node:
+    """What of a plan it stands for, and how much of it."""
+    original = node.original
+    return {"original": original.public_id, "override": node.override} if original else {}
 
 
 def ids(version: PricingPlanVersion) -> frozenset[str]:

@@ -77,6 +77,7 @@ def _span(ctx: Context, place: Place) -> Span:
 
 def _entitlements(ctx: Context, place: Place, then: PricingPlanSchedule) -> dict[str, Any]:
     now, after = (
-        entitlements.summary(ctx.platform, [schedule])["entitlements"] for schedule in (place.schedule, then)
+        entitlements.summary(ctx.platform, [schedule], at=ctx.at)["entitlements"]
+        for schedule in (place.schedule, then)
     )
     return {"now": now, "then": after, "changed": now != after}
