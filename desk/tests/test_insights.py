@@ -7,7 +7,7 @@ import pytest
 from accounts.models import Platform
 from billing.models import Invoice
 from billing.selectors.insights import money, recurring
-from billing.tests.world import at, fee
+from billing.tests.world import Price, at, fee, flat
 from desk.tests.test_invoices import invoice, page, world  # noqa: F401
 
 MOST_QUERIES = 16
@@ -58,6 +58,17 @@ def test_recurring_revenue_moves_with_subscriptions(billed):
     before, after = recurring.by_instant(billed.platform, [at("2026-09-01"), at("2026-10-01")])
     moved = recurring.movement(before, after, "EUR")
     assert (moved.start, moved.new, moved.churn, moved.end) == (1497, 100, 0, 1597)
+
+
+def test_a_price_of_a_year_counts_a_twelfth_to_the_month_of_a_monthly_plan(billed):
+    yearly = Price(
+        "Support",
+        "RECURRING",
+        ({**flat("120"), "pricing_type": "FIXED", "pricing_period": {"type": "YEAR", "value": 1}},),
+    )
+    billed.subscribe(billed.plan(yearly, fee("30")), start=at("2026-09-15"))
+    before, after = recurring.by_instant(billed.platform, [at("2026-09-01"), at("2026-10-01")])
+    assert recurring.movement(before, after, "EUR").new == 40
 
 
 def test_usage_tells_days_and_customers(desk, world):  # noqa: F811

@@ -1,11 +1,12 @@
 """Monthly recurring revenue: what the fixed, recurring fees in force come to in a month, without tax added.
 
 One-off fees and usage are left out. A year counts a twelfth to the month, a week 52 twelfths, a day 365.
+A price that is quoted for a period of its own counts by that one, whatever the subscription's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +15,7 @@ from typing import Any
 from django.db.models.functions import Coalesce
 
 from accounts.models import Platform
+from billing.calc import schedule_terms
 from billing.calc.inputs import ChargeModel
 from billing.models import PricingPlanSchedule, ScheduleType, SubscriptionStatus
 from billing.selectors import agreed_prices
@@ -101,26 +103,39 @@ def _terms(platform: Platform) -> list[_Term]:
             row.pricing_currency,
             row.start_at,
             _first(row.end_at, row.ended),
-            EXACT.divide(A_YEAR[row.unit], Decimal(row.count)),
+            _times_a_year(row.unit, row.count),
         )
         for row in schedules
     ]
+
+
+def _times_a_year(unit: str, count: int) -> Decimal:
+    return EXACT.divide(A_YEAR[unit], Decimal(count))
 
 
 def _first(one: datetime | None, other: datetime | None) -> datetime | None:
     return min((each for each in (one, other) if each is not None), default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Fee:
+    """An amount per billing period of the subscription, or so many times a year by its own."""
+
+    currency: str
+    amount: Decimal
+    a_year: Decimal | None
+
+
 class _Fees:
-    """The recurring fees of a billing period at one instant; schedules that share their prices share them."""
+    """The recurring fees at one instant; schedules that share their prices share them."""
 
     def __init__(self) -> None:
-        self._known: dict[int, dict[str, Decimal]] = {}
+        self._known: dict[int, list[_Fee]] = {}
 
-    def of(self, items: Items, instant: datetime) -> dict[str, Decimal]:
+    def of(self, items: Items, instant: datetime) -> list[_Fee]:
         # The terms hold the items as long as this is asked, so that their identity stays their own.
         if id(items) not in self._known:
-            self._known[id(items)] = _fees(agreed_prices.on(items, instant))
+            self._known[id(items)] = list(_fees(agreed_prices.on(items, instant)))
         return self._known[id(items)]
 
 
@@ -128,24 +143,22 @@ def _at(terms: Iterable[_Term], fees: _Fees, instant: datetime) -> dict[str, dic
     found: dict[str, dict[int, Decimal]] = {}
     for term in terms:
         if term.start <= instant and (term.end is None or instant < term.end):
-            fee = fees.of(term.items, instant).get(term.currency, ZERO)
-            if fee:
-                month = EXACT.divide(EXACT.multiply(fee, term.a_year), YEAR)
-                found.setdefault(term.currency, {})[term.subscription] = month
+            mine = [fee for fee in fees.of(term.items, instant) if fee.currency == term.currency]
+            a_year = _sum(EXACT.multiply(fee.amount, fee.a_year or term.a_year) for fee in mine)
+            if a_year:
+                found.setdefault(term.currency, {})[term.subscription] = EXACT.divide(a_year, YEAR)
     return found
 
 
-def _fees(items: Iterable[ItemTerms]) -> dict[str, Decimal]:
-    """Currency -> the recurring fees of one billing period."""
-    found: dict[str, Decimal] = {}
+def _fees(items: Iterable[ItemTerms]) -> Iterator[_Fee]:
     for item in items:
         for rule in item.rules if item.model is ChargeModel.RECURRING else ():
             if rule.config.pricing_type is PricingType.NONE:
                 continue
-            rated = rate(rule.config, Usage.of_events((ONE,)))
+            rated, own = rate(rule.config, Usage.of_events((ONE,))), schedule_terms.pricing_period(rule.body)
             if rated.currency is not None:
-                found[rated.currency] = EXACT.add(found.get(rated.currency, ZERO), rated.amount)
-    return found
+                a_year = _times_a_year(own.type.value, own.value) if own else None
+                yield _Fee(rated.currency, rated.amount, a_year)
 
 
 def _sum(values: Iterable[Decimal]) -> Decimal:
