@@ -9,7 +9,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from kit.testing import NOON, ApiClient
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _numbers = itertools.count(1)
 # How long an example takes says something of the machine's load, nothing of the code.
-settings.register_profile("tallydesk", deadline=None)
+settings.register_profile("tallydesk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tallydesk")
 
 
