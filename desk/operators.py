@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 
 from accounts.context import Context
@@ -17,6 +19,7 @@ from desk.models import Preference
 from kit import clock as wall_clock
 
 PLATFORM_KEY = "platform"
+LIKES = ("theme", "density", "shortcuts", "open_folders")
 SEEN_GRAIN = timedelta(hours=1)
 
 
@@ -54,9 +57,10 @@ class Operator:
 
     @cached_property
     def preference(self) -> Preference:
-        """How the member likes Desk; the defaults are not stored."""
-        mine = Preference.objects.filter(platform=self.platform, user=self.user).first()
-        return mine or Preference(platform=self.platform, user=self.user)
+        """How the member likes Desk, as it came with the membership; the defaults are not stored."""
+        return Preference(
+            platform=self.platform, user=self.user, **(getattr(self.membership, "likes", None) or {})
+        )
 
     @property
     def is_test(self) -> bool:
@@ -74,8 +78,7 @@ def of(request: HttpRequest) -> Operator | None:
     user = request.user
     if not isinstance(user, User):
         return None
-    living = Membership.objects.select_related("platform").filter(user=user, deactivated_at__isnull=True)
-    memberships = list(living.order_by("platform__name", "pk"))
+    memberships = list(_living(user))
     if not memberships:
         return None
     chosen = request.session.get(PLATFORM_KEY)
@@ -83,6 +86,14 @@ def of(request: HttpRequest) -> Operator | None:
     membership.user = user
     _note_seen(membership)
     return Operator(user, membership, memberships, getattr(request, "request_id", ""))
+
+
+def _living(user: User) -> QuerySet[Membership]:
+    """The user's memberships, each with its platform and with what Desk remembers of it: one query."""
+    mine = Preference.objects.filter(platform=OuterRef("platform"), user=OuterRef("user"))
+    likes = mine.values(found=JSONObject(**{name: name for name in LIKES}))
+    rows = Membership.objects.filter(user=user, deactivated_at__isnull=True).select_related("platform")
+    return rows.annotate(likes=Subquery(likes)).order_by("platform__name", "pk")
 
 
 def _note_seen(membership: Membership) -> None:

@@ -2,67 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
 from billing.calc.allowances import Taken
 from billing.models import Invoice, InvoiceLine, InvoiceStatus, InvoiceType, Occasion
+from kit.money import EXACT
 
 BILLED = (InvoiceStatus.FINAL, InvoiceStatus.ARCHIVED)
 Place = tuple[str, str, str]
+ZERO = Decimal(0)
 
 
-def finals(subscriptions: Iterable[int]) -> dict[int, list[Invoice]]:
-    """subscription pk -> its billed periods, in order of time."""
-    rows = Invoice.objects.filter(
-        subscription__in=subscriptions,
-        status__in=BILLED,
-        type=InvoiceType.STANDARD,
-        occasion=Occasion.PERIOD,
-    )
-    found: dict[int, list[Invoice]] = {}
-    for invoice in rows.defer("content", "parties", "prices").order_by("period_start"):
-        found.setdefault(invoice.subscription_id or 0, []).append(invoice)
-    return found
+class History:
+    """The billed periods of these subscriptions, and their drafts: one query, when it is first asked."""
+
+    def __init__(self, subscriptions: Iterable[int]) -> None:
+        self._subscriptions = set(subscriptions)
+
+    @cached_property
+    def finals(self) -> dict[int, list[Invoice]]:
+        """subscription pk -> its billed periods, in order of time."""
+        found: dict[int, list[Invoice]] = {}
+        for row in self._rows:
+            if row.status in BILLED:
+                found.setdefault(row.subscription_id or 0, []).append(row)
+        return found
+
+    @cached_property
+    def first_drafts(self) -> dict[int, Invoice]:
+        """subscription pk -> its earliest draft of a period: the one that takes up late usage.
+
+        None where a supplement is a draft, because that takes it up.
+        """
+        drafts = [row for row in self._rows if row.status == InvoiceStatus.DRAFT]
+        supplied = {row.subscription_id for row in drafts if row.occasion == Occasion.SUPPLEMENT}
+        found: dict[int, Invoice] = {}
+        for row in drafts:
+            if row.subscription_id not in supplied:
+                found.setdefault(row.subscription_id or 0, row)
+        return found
+
+    @cached_property
+    def _rows(self) -> list[Invoice]:
+        if not self._subscriptions:
+            return []
+        final = Q(status__in=BILLED, type=InvoiceType.STANDARD, occasion=Occasion.PERIOD)
+        draft = Q(status=InvoiceStatus.DRAFT, occasion__in=(Occasion.PERIOD, Occasion.SUPPLEMENT))
+        rows = Invoice.objects.filter(final | draft, subscription__in=self._subscriptions)
+        return list(rows.defer("content", "parties", "prices").order_by("period_start", "pk"))
 
 
-def taken_by_coupons(invoices: Sequence[Invoice]) -> dict[int, dict[str, Decimal]]:
-    """invoice pk -> what each coupon has taken off its period so far, by coupon id."""
-    lines = InvoiceLine.objects.filter(invoice__status__in=BILLED).exclude(coupon_id="")
-    keys = [invoice.pk for invoice in invoices]
-    rows = (
-        lines.annotate(of=Coalesce("late_of", "invoice"))
-        .filter(of__in=keys)
-        .values_list("of", "coupon_id")
-        .annotate(total=Sum("amount"))
-        .order_by()
-    )
-    found: dict[int, dict[str, Decimal]] = {key: {} for key in keys}
-    for of, coupon_id, total in rows:
-        found[of][coupon_id] = -total
-    return found
+def history(invoices: Iterable[Invoice]) -> History:
+    """That of the subscriptions of those that are drafts."""
+    drafts = (each for each in invoices if each.status == InvoiceStatus.DRAFT)
+    return History(each.subscription_id for each in drafts if each.subscription_id)
 
 
-def amounts(invoices: Sequence[Invoice]) -> dict[int, tuple[Mapping[Place, Decimal], Mapping[Place, Taken]]]:
-    """invoice pk -> what its period's usage came to so far, and took, by (schedule, pricing item, rule).
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a period's usage came to so far and took, by place, and what coupons took off, by their id."""
+
+    amounts: dict[Place, Decimal] = field(default_factory=dict)
+    units: dict[Place, Taken] = field(default_factory=dict)
+    coupons: dict[str, Decimal] = field(default_factory=dict)
+
+
+def standing(invoices: Sequence[Invoice]) -> dict[int, Standing]:
+    """invoice pk -> what stands for its period; one query, or none for no invoices.
 
     The invoice's own lines and those that later final invoices bill for its period.
     """
-    lines = InvoiceLine.objects.filter(is_usage=True, invoice__status__in=BILLED)
-    keys = [invoice.pk for invoice in invoices]
+    found = {invoice.pk: Standing() for invoice in invoices}
+    if not found:
+        return found
+    own = Q(late_of__isnull=True, invoice__in=found)
+    lines = InvoiceLine.objects.filter(own | Q(late_of__in=found), invoice__status__in=BILLED)
     rows = (
-        lines.annotate(of=Coalesce("late_of", "invoice"))
-        .filter(of__in=keys)
-        .values_list("of", "schedule_id", "pricing_item_id", "config_id")
+        lines.filter(Q(is_usage=True) | ~Q(coupon_id=""))
+        .annotate(of=Coalesce("late_of", "invoice"))
+        .values_list("of", "is_usage", "coupon_id", "schedule_id", "pricing_item_id", "config_id")
         .annotate(total=Sum("amount"), included=Sum("included_taken"), bundles=Sum("bundle_change"))
         .order_by()
     )
-    found: dict[int, tuple[dict[Place, Decimal], dict[Place, Taken]]] = {key: ({}, {}) for key in keys}
-    for of, schedule, item, config, total, included, bundles in rows:
-        came_to, took = found[of]
-        came_to[schedule, item, config] = total
-        took[schedule, item, config] = Taken(included, bundles)
-    return dict(found.items())
+    for of, is_usage, coupon, schedule, item, config, total, included, bundles in rows:
+        stands, place = found[of], (schedule, item, config)
+        if coupon:
+            stands.coupons[coupon] = EXACT.subtract(stands.coupons.get(coupon, ZERO), total)
+        if is_usage:
+            stands.amounts[place] = EXACT.add(stands.amounts.get(place, ZERO), total)
+            stands.units[place] = stands.units.get(place, Taken()).plus(Taken(included, bundles))
+    return found

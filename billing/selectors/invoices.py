@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Platform
-from billing.models import Invoice, InvoiceStatus, Occasion, PricingPlanSubscription
-from billing.selectors.timelines import with_schedules
+from billing.models import Invoice, InvoiceStatus
+from billing.selectors.timelines import OF_SUBSCRIPTION, schedules_at
 
 RETRY_AFTER = timedelta(hours=1)
 
@@ -20,11 +19,10 @@ def rows(platform: Platform) -> QuerySet[Invoice]:
 
 
 def with_terms(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
-    """The invoices with everything that a draft's content is made from."""
-    subscriptions = with_schedules(PricingPlanSubscription.objects.all())
-    return invoices.select_related("platform", "customer", "billing_entity").prefetch_related(
-        Prefetch("subscription", queryset=subscriptions)
-    )
+    """The invoices with everything that a draft's content is made from: two queries."""
+    terms = (f"subscription__{name}" for name in OF_SUBSCRIPTION)
+    rows = invoices.select_related("platform", "customer", "billing_entity", *terms)
+    return rows.prefetch_related(schedules_at("subscription__schedules"))
 
 
 def due(platform: Platform, *, at: datetime) -> QuerySet[Invoice]:
@@ -44,21 +42,3 @@ def waiting(platform: Platform) -> QuerySet[Invoice]:
 
 def _closing(platform: Platform) -> QuerySet[Invoice]:
     return Invoice.objects.filter(platform=platform, status=InvoiceStatus.DRAFT, on_hold=False)
-
-
-def first_drafts(subscription_ids: list[int]) -> dict[int, int]:
-    """Per subscription the key of its earliest draft of a period: the one that takes up late usage.
-
-    None where a supplement is a draft, because that takes it up.
-    """
-    before = Q(occasion=Occasion.SUPPLEMENT) | Q(
-        occasion=Occasion.PERIOD, period_start__lt=OuterRef("period_start")
-    )
-    earlier = Invoice.objects.filter(
-        before, subscription=OuterRef("subscription"), status=InvoiceStatus.DRAFT
-    )
-    drafts = Invoice.objects.filter(
-        subscription__in=subscription_ids, status=InvoiceStatus.DRAFT, occasion=Occasion.PERIOD
-    )
-    found: Any = drafts.exclude(Exists(earlier)).values_list("subscription_id", "pk")
-    return dict(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
@@ -16,17 +17,19 @@ from billing.models import (
 )
 
 NOTHING = Timeline(())
+OF_SUBSCRIPTION = ("billing_entity__platform", "customer", "platform")
 NEVER_BILLED = (SubscriptionStatus.DRAFT, SubscriptionStatus.VOID)
 
 
 def with_schedules(subscriptions: QuerySet[PricingPlanSubscription]) -> QuerySet[PricingPlanSubscription]:
     """The subscriptions with everything a timeline and an invoice read of them."""
-    schedules = PricingPlanSchedule.objects.order_by("start_at").select_related(
-        "pricing_plan_version__pricing_plan"
-    )
-    return subscriptions.select_related("billing_entity__platform", "customer", "platform").prefetch_related(
-        Prefetch("schedules", queryset=schedules)
-    )
+    return subscriptions.select_related(*OF_SUBSCRIPTION).prefetch_related(schedules_at("schedules"))
+
+
+def schedules_at(path: str) -> Prefetch[Any]:
+    """The schedules of what ``path`` leads to, in order, with their versions and plans."""
+    rows = PricingPlanSchedule.objects.order_by("start_at")
+    return Prefetch(path, queryset=rows.select_related("pricing_plan_version__pricing_plan"))
 
 
 def timeline(subscription: PricingPlanSubscription) -> Timeline:

@@ -14,7 +14,7 @@ from billing.calc.schedule import Cadence, period_at
 from billing.calc.timeline import Part, Slice
 from billing.models import Invoice, InvoiceLine, InvoiceStatus, LineType, Occasion
 from billing.selectors import billed, timelines
-from billing.selectors.invoices import first_drafts
+from billing.selectors.billed import History
 from billing.services.late_usage import LateInvoice
 from kit.money import EXACT
 
@@ -31,12 +31,12 @@ class Cut:
     cadence: Cadence
 
 
-def unused(invoices: Sequence[Invoice]) -> dict[int, list[LateInvoice]]:
-    """Draft pk -> the final invoices that billed ahead what it has to give back. Two queries, or none."""
+def unused(invoices: Sequence[Invoice], history: History) -> dict[int, list[LateInvoice]]:
+    """Draft pk -> the final invoices that billed ahead what it has to give back. One query, or none."""
     drafts = [draft for draft in _drafts(invoices) if any(_cuts(draft))]
     if not drafts:
         return {}
-    carriers = set(first_drafts([draft.subscription_id or 0 for draft in drafts]).values())
+    carriers = {row.pk for row in history.first_drafts.values()}
     return _given_back([draft for draft in drafts if draft.pk in carriers])
 
 
@@ -48,8 +48,9 @@ def previewed(rows: Sequence[Invoice]) -> dict[int, list[LateInvoice]]:
     row = next(_drafts(rows), None)
     if row is None or not any(_cuts(row)):
         return {}
-    earliest = Invoice.objects.filter(pk__in=first_drafts([row.subscription_id or 0]).values())
-    if earliest.exclude(period_start=row.period_start).exists():
+    key = row.subscription_id or 0
+    earliest = History([key]).first_drafts.get(key)
+    if earliest is not None and earliest.period_start != row.period_start:
         return {}
     return _given_back([row])
 

@@ -14,7 +14,7 @@ from accounts.models import Platform
 from billing.calc.assembly import assemble
 from billing.calc.content import InvoiceContent
 from billing.models import Invoice, Occasion
-from billing.selectors import agreed_prices, timelines
+from billing.selectors import agreed_prices, billed, timelines
 from billing.selectors.agreed_prices import Items
 from billing.selectors.item_terms import ItemTerms
 from billing.services import billed_ahead, carried, coupon_spending, late_usage, sources
@@ -64,8 +64,9 @@ def stored_bills(
     *, platform: Platform, invoices: Sequence[Invoice], agreed: Mapping[int, Items]
 ) -> dict[int, Sequence[Bill]]:
     """What each stored invoice bills, by its pk: its own period, and earlier ones that are billed again."""
-    late = late_usage.changed(platform=platform, invoices=invoices, agreed=agreed)
-    ahead = billed_ahead.unused(invoices)
+    history = billed.history(invoices)
+    late = late_usage.changed(platform=platform, invoices=invoices, agreed=agreed, history=history)
+    ahead = billed_ahead.unused(invoices, history)
     again = {pk: [*late.get(pk, ()), *ahead.get(pk, ())] for pk in {*late, *ahead}}
     return {invoice.pk: _bills(invoice, again.get(invoice.pk, ())) for invoice in invoices}
 
@@ -85,11 +86,11 @@ def of_bills(
     """
     coupons = coupon_spending.of(platform=platform, invoices=invoices)
     rows = [*coupons.earlier, *invoices]
-    billed = {**{each.pk: _bills(each, ()) for each in coupons.earlier}, **bills}
+    billing = {**{each.pk: _bills(each, ()) for each in coupons.earlier}, **bills}
     known = sources.gather(
         platform=platform,
         invoices=rows,
-        bills=billed,
+        bills=billing,
         agreed={**agreed_prices.of_invoices(platform, coupons.earlier), **agreed},
         cutoff=cutoff,
         assumed=assumed,
@@ -98,7 +99,7 @@ def of_bills(
     drafts: dict[int, Draft] = {}
     # In order of time: what takes of a coupon, or of what is free, for one invoice first, has it.
     for invoice in sorted(rows, key=coupon_spending.in_time):
-        draft = drafts[invoice.pk] = _draft(invoice, billed[invoice.pk], known)
+        draft = drafts[invoice.pk] = _draft(invoice, billing[invoice.pk], known)
         coupons.note(invoice, draft.content)
     return [drafts[invoice.pk] for invoice in invoices]
 

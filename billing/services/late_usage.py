@@ -18,7 +18,7 @@ from billing.calc.timeline import Part
 from billing.models import Invoice, InvoiceStatus, Occasion
 from billing.selectors import billed, timelines
 from billing.selectors.agreed_prices import Items
-from billing.selectors.invoices import first_drafts
+from billing.selectors.billed import History
 from billing.services import counting
 from kit.period import Span
 from metering.services import touched
@@ -61,43 +61,42 @@ def changed(
     platform: Platform,
     invoices: Sequence[Invoice],
     agreed: Mapping[int, Items],
+    history: History,
     checked: Checked = NEVER,
 ) -> dict[int, list[LateInvoice]]:
     """Draft pk -> the billed periods that it has to bill again. A fixed number of queries.
 
-    What of a subscription (by pk) was ``checked`` at an instant is looked at again only if it has changed.
+    ``history`` is that of the invoices' subscriptions. What of a subscription (by pk) was ``checked`` at an
+    instant is looked at again only if it has changed since.
     """
-    carriers = _carriers(platform, invoices)
+    carriers = _carriers(platform, invoices, history)
     if not carriers:
         return {}
-    finals = billed.finals(carriers)
     candidates = [
         (draft, final, _usage_parts(draft, final))
         for subscription, draft in carriers.items()
-        for final in finals.get(subscription, [])
+        for final in history.finals.get(subscription, [])
         if final.period_start < draft.period_start
     ]
     late = _touched(platform, candidates, agreed, checked)
-    finals_of = [final for _, final, _ in late]
-    known = billed.amounts(finals_of) if late else {}
-    taken = billed.taken_by_coupons(finals_of) if late else {}
+    known = billed.standing([final for _, final, _ in late])
     found: dict[int, list[LateInvoice]] = {}
     for draft, final, parts in late:
-        amounts, units = known[final.pk]
-        again = LateInvoice(final, parts, amounts, taken[final.pk], units)
+        stands = known[final.pk]
+        again = LateInvoice(final, parts, stands.amounts, stands.coupons, stands.units)
         found.setdefault(draft.pk, []).append(again)
     return found
 
 
-def _carriers(platform: Platform, invoices: Sequence[Invoice]) -> dict[int, Invoice]:
+def _carriers(platform: Platform, invoices: Sequence[Invoice], history: History) -> dict[int, Invoice]:
     """Subscription pk -> which of these takes up its late usage: a supplement, or the earliest draft."""
     if platform.late_usage == LateUsage.IGNORE:
         return {}
     found = [each for each in invoices if each.status == InvoiceStatus.DRAFT and each.subscription_id]
     supplements = {each.subscription_id or 0: each for each in found if each.occasion == Occasion.SUPPLEMENT}
     drafts = {each.pk: each for each in found if each.occasion == Occasion.PERIOD}
-    firsts = first_drafts([draft.subscription_id or 0 for draft in drafts.values()]) if drafts else {}
-    running = {subscription: drafts[pk] for subscription, pk in firsts.items() if pk in drafts}
+    firsts = history.first_drafts if drafts else {}
+    running = {subscription: drafts[row.pk] for subscription, row in firsts.items() if row.pk in drafts}
     return running | supplements
 
 

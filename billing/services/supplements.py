@@ -22,7 +22,7 @@ from billing.models import (
     PricingPlanSubscription,
     SubscriptionStatus,
 )
-from billing.selectors import agreed_prices, timelines
+from billing.selectors import agreed_prices, billed, timelines
 from billing.selectors.billed import BILLED
 from billing.services import drafting, late_usage, periods
 from billing.services.late_usage import LateInvoice
@@ -110,7 +110,9 @@ def _late(platform: Platform, cursors: Sequence[PeriodCursor]) -> Late:
     asking = [Invoice(pk=-row.pk, subscription=row, customer=row.customer, **supplement) for row in rows]
     checked = {each.subscription_id: each.late_checked_at for each in cursors if each.late_checked_at}
     agreed = agreed_prices.of_invoices(platform, asking)
-    found = late_usage.changed(platform=platform, invoices=asking, agreed=agreed, checked=checked)
+    found = late_usage.changed(
+        platform=platform, invoices=asking, agreed=agreed, history=billed.history(asking), checked=checked
+    )
     return {-key: several for key, several in found.items()}
 
 

@@ -7,9 +7,13 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from desk.components.actions import Action, offered
+from desk.components.columns import Column
 from desk.components.empty import Empty
+from desk.listing import SIZES
 from desk.screens import bulk, export, views
 from desk.screens.base import Screen
 from desk.shell import entry_of
@@ -25,12 +29,13 @@ class ListScreen(Screen):
     """
 
     template = "desk/list.html"
-    regions = ("list", "list-body", "drawer", "dialog")
+    regions = ("list", "list-body", "drawer", "dialog", "cells")
     table: ClassVar[Table]
     empty: ClassVar[Empty]
     drawer: ClassVar[str] = ""
     description: ClassVar[str] = ""
     live_seconds: ClassVar[int] = 0  # refresh while visible; 0 never
+    late: ClassVar[tuple[str, ...]] = ()  # columns whose cells follow the page where ``pending`` says so
 
     @abstractmethod
     def rows(self) -> QuerySet[Any]:
@@ -55,7 +60,17 @@ class ListScreen(Screen):
         """The page's rows with whatever a second query for all of them adds."""
         return rows
 
+    def painted(self, rows: list[Any]) -> list[Any]:
+        """The same for the first paint: without what ``pending`` rows are asked for afterwards."""
+        return self.decorated(rows)
+
+    def pending(self, row: Any) -> bool:
+        """Whether the ``late`` cells of this row take so long that they follow by a request of their own."""
+        return False
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.htmx_target == "cells":
+            return self.cells(request.GET.get("cells", "").split(","))
         state = State(self.table, request.GET)
         if request.GET.get("format") == "csv":
             return export.csv_of(self, state)
@@ -72,7 +87,7 @@ class ListScreen(Screen):
     def page(self, state: State, **extra: Any) -> HttpResponse:
         """The list as the state asks for it."""
         page = page_of(state.ordered(state.narrow(self.rows())), state)
-        page = Page(self.decorated(page.rows), page.total, page.number, page.size)
+        page = Page(self.painted(page.rows), page.total, page.number, page.size)
         opened = self.request.GET.get("drawer", "")
         return self.render(
             state=state,
@@ -85,9 +100,17 @@ class ListScreen(Screen):
             bulk=[item for item in self.table.bulk if self.operator.can(item.permission)],
             views=views.tabs(self, state),
             live_seconds=self.live_seconds,
+            pending=self._pending(page, state),
             **(self.opened(opened) if opened and self.drawer else {}),
             **extra,
         )
+
+    def cells(self, keys: list[str]) -> HttpResponse:
+        """The ``late`` cells of these rows, each to take the place that the page keeps for it."""
+        rows = self.decorated(list(self.rows().filter(public_id__in=keys[: max(SIZES)])))
+        late = [column for column in self.table.columns if column.name in self.late]
+        found = [(_place(column, self.key(row)), column.html(row)) for row in rows for column in late]
+        return self.render(region="cells", cells=found)
 
     def opened(self, key: str) -> dict[str, Any]:
         """What the drawer's template reads."""
@@ -118,5 +141,21 @@ class ListScreen(Screen):
             "name": self.row_name(row),
             "href": href or (state.link(drawer=key, page=state.page) if self.drawer else ""),
             "drawer": in_drawer,
-            "cells": [(column, column.html(row)) for column in state.columns],
+            "cells": [(column, self._cell(column, row)) for column in state.columns],
         }
+
+    def _pending(self, page: Page, state: State) -> str:
+        """The keys of the rows whose late cells, where they are shown, are still to be asked for."""
+        shown = any(column.name in self.late for column in state.columns)
+        return ",".join(self.key(row) for row in page.rows if shown and self.pending(row))
+
+    def _cell(self, column: Column, row: Any) -> SafeString | str:
+        if column.name not in self.late or not self.pending(row):
+            return column.html(row)
+        place = _place(column, self.key(row))
+        return format_html('<span id="{}" class="muted" aria-busy="true">…</span>', place)
+
+
+def _place(column: Column, key: str) -> str:
+    """The id of the element that a late cell fills."""
+    return f"{column.name}-{key}"

@@ -10,8 +10,9 @@ from billing.selectors.insights import money, recurring
 from billing.tests.world import Price, at, fee, flat
 from desk.tests.test_invoices import invoice, page, world  # noqa: F401
 
-MOST_QUERIES = 16
+MOST_QUERIES = 12
 PAGES = ["", "usage/", "revenue/", "unbilled/", "ageing/", "mrr/"]
+PIECES = [("", "later-tile", "Unbilled so far"), ("unbilled/", "later", "€2,650.00")]
 
 
 @pytest.fixture
@@ -28,6 +29,15 @@ def billed(world, desk):  # noqa: F811
 def test_every_page_stays_within_its_budget(desk, billed, path):
     body, queries = page(desk, f"/desk/insights/{path}")
     assert "Insights" in body and queries <= MOST_QUERIES
+
+
+@pytest.mark.parametrize(("path", "name", "shown"), PIECES)
+def test_drafts_are_drawn_up_after_the_page_is_shown(desk, billed, path, name, shown):
+    path = f"/desk/insights/{path}"
+    body = desk.get(path).content.decode()
+    assert f'id="{name}" hx-get="{path}" hx-trigger="load"' in body and shown not in body
+    piece, queries = page(desk, path, headers={"HX-Request": "true", "HX-Target": name})
+    assert shown in piece and "<nav" not in piece and queries <= MOST_QUERIES
 
 
 @pytest.mark.parametrize("path", PAGES)

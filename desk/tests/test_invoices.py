@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Platform, Role
+from accounts.models import Membership, Platform, Role
 from billing.models import Invoice
 from billing.services import periods
 from billing.tests.world import World, at, fee, tiers, usage
@@ -36,11 +37,11 @@ def invoice(start: str, status: str = "DRAFT") -> Invoice:
     return Invoice.objects.filter(period_start=at(start), status=status).order_by("pk")[0]
 
 
-def page(browser, path: str) -> tuple[str, int]:
+def page(browser, path: str, **asked) -> tuple[str, int]:
     """The page, and how many queries its second visit takes: price lists are then known to the process."""
-    browser.get(path)
+    browser.get(path, **asked)
     with CaptureQueriesContext(connection) as queries:
-        response = browser.get(path)
+        response = browser.get(path, **asked)
     assert response.status_code == 200, response.content[:500]
     return response.content.decode(), len(queries)
 
@@ -48,8 +49,21 @@ def page(browser, path: str) -> tuple[str, int]:
 def test_the_list_shows_what_drafts_come_to_within_its_budget(desk, world):
     body, queries = page(desk, INVOICES)
     assert body.count("data-row") == 6
-    assert "€3,206.50" in body and "Grace period" in body
-    assert queries <= MOST_QUERIES
+    assert "Grace period" in body and queries <= MOST_QUERIES
+    asked = body.partition('id="cells" hidden hx-get="')[2].partition('"')[0]
+    row = invoice("2026-08-01")
+    place = f'<span id="total-{row.public_id}"'
+    assert row.public_id in asked and place in body and "€3,206.50" not in body
+    cells, queries = page(desk, asked, headers={"HX-Request": "true", "HX-Target": "cells"})
+    assert "€3,206.50" in cells.partition(place)[2].partition("</span>")[0]
+    assert cells.count("hx-swap-oob") == 6 and queries <= MOST_QUERIES
+
+
+def test_late_cells_of_another_platforms_invoices_are_not_told(desk, world, stranger):
+    asked = f"{INVOICES}?cells=" + ",".join(Invoice.objects.values_list("public_id", flat=True))
+    other = Client()
+    other.force_login(Membership.objects.exclude(platform=world.platform)[0].user)
+    assert b"total-" not in other.get(asked, headers={"HX-Request": "true", "HX-Target": "cells"}).content
 
 
 def test_an_invoice_shows_every_tier_within_its_budget(desk, world):

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from billing.models import Customer, CustomerStatus, Invoice, InvoiceStatus, SubscriptionStatus
@@ -34,6 +35,7 @@ class CustomerDetail(DetailScreen):
     menu = "customers"
     model = Customer
     route = "customer"
+    regions = (*DetailScreen.regions, "so-far-now")
 
     def rows(self) -> QuerySet[Any]:
         return parties.customers(self.operator.platform)
@@ -91,10 +93,16 @@ class CustomerDetail(DetailScreen):
                 return self._details()
         return {}
 
+    def get(self, request: HttpRequest, pk: str, tab: str = "") -> HttpResponseBase:
+        """The page; or what runs now, which is drawn up after the page is shown."""
+        if self.htmx_target != "so-far-now":
+            return super().get(request, pk, tab)
+        self.row = self.find(pk)
+        drafts = self._in_progress()
+        return self.render("desk/customers/so_far.html", drafts=drafts, at=self.operator.at)
+
     def _overview(self) -> dict[str, Any]:
         return {
-            "drafts": self._in_progress(),
-            "at": self.operator.at,
             "invoices": self._invoices(5),
             "contacts": parties.contacts(self.operator.platform).filter(customer=self.row).order_by("pk"),
             "next_subscription": self._new_subscription() if not self.is_subscribed else None,

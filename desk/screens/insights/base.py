@@ -112,7 +112,9 @@ class InsightScreen(Screen):
     permission = "REPORT.VIEW"
     menu = "insights"
     template = "desk/insights/page.html"
+    regions = ("later", "later-tile")
     label: ClassVar[str]
+    slow: ClassVar[bool] = False  # the cards follow the page by a request of their own
     ranged: ClassVar[bool] = True
 
     @abstractmethod
@@ -122,16 +124,28 @@ class InsightScreen(Screen):
     def tiles(self) -> list[Tile]:
         return []
 
+    def later_tile(self) -> Tile | None:
+        """A tile that follows the page by a request of its own."""
+        return None
+
     def note(self) -> str:
         """How the figures are defined."""
         return ""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        cards = self.cards()
-        if request.GET.get("format") == "csv":
-            return self._csv(cards, request.GET.get("card", ""))
         self.title = f"Insights: {self.label}"
+        if self.htmx_target == "later-tile":
+            return self.render(region="later-tile", tile=self.later_tile())
+        is_file = request.GET.get("format") == "csv"
+        follows = self.slow and not is_file and self.htmx_target != "later"
+        cards = [] if follows else self.cards()
+        if is_file:
+            return self._csv(cards, request.GET.get("card", ""))
+        if self.htmx_target == "later":
+            return self.render(region="later", cards=cards, ranges=self._ranges(), ranged=self.ranged)
         return self.render(
+            follows=follows,
+            has_later_tile=type(self).later_tile is not InsightScreen.later_tile,
             crumb_title=self.label,
             heading=self.label,
             pages=[(label, navigation.address(name), label == self.label) for label, name in PAGES],

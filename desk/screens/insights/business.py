@@ -116,14 +116,17 @@ class General(BusinessScreen):
         currency, platform = self.currency, self.operator.platform
         moved = self.movements[-1][1]
         owed, late = money.overdue(platform, currency=currency, at=self.operator.at)
-        drafts = unbilled.drafts(platform=platform)
         return [
             self._tile("MRR", moved.end, "At the end of the range", "insights-mrr"),
             self._tile("Invoiced", self.sum_of("net"), "Without tax", "insights-revenue"),
             self._tile("Received", self.sum_of("paid"), "For invoices of the range", "insights-revenue"),
-            self._tile("Unbilled so far", unbilled.total(drafts, currency), "On drafts", "insights-unbilled"),
             self._tile("Overdue", owed, f"{late:,} invoice{'' if late == 1 else 's'}", "insights-ageing"),
         ]
+
+    def later_tile(self) -> Tile:
+        """All drafts are drawn up for it."""
+        value = unbilled.total(unbilled.drafts(platform=self.operator.platform), self.currency)
+        return self._tile("Unbilled so far", value, "On drafts", "insights-unbilled")
 
     def _tile(self, label: str, value: Decimal, note: str, page: str) -> Tile:
         return Tile(label, format.money(value, self.currency), note, navigation.address(page))

@@ -23,6 +23,7 @@ class Unbilled(InsightScreen):
 
     label = "Unbilled"
     ranged = False
+    slow = True
 
     def note(self) -> str:
         return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -75,6 +76,7 @@ class Invoices(ListScreen):
     """All invoices, newest period first."""
 
     permission = "INVOICE.VIEW"
+    late = ("total",)
     empty = Empty(
         "Invoices appear when a subscription is active",
         "The current period's draft is created straight away, and shows what has been used so far.",
@@ -180,15 +182,26 @@ class Invoices(ListScreen):
     def call(self) -> Call:
         return Call("GET", "/v1/invoices")
 
+    def pending(self, row: Any) -> bool:
+        return bool(row.status == InvoiceStatus.DRAFT)
+
+    def painted(self, rows: list[Any]) -> list[Any]:
+        """Each row with what is stored; the totals of drafts follow."""
+        return _with_totals(rows, {})
+
     def decorated(self, rows: list[Any]) -> list[Any]:
         """Each row with its total; drafts as they are now, a fixed number of queries for all of them."""
         drafts = [row for row in rows if row.status == InvoiceStatus.DRAFT]
         found = drafting.contents(platform=self.operator.platform, invoices=drafts) if drafts else []
         now = {each.invoice.pk: each.content.totals.including_tax for each in found if each.content}
-        for row in rows:
-            row.shown_total = Money(now.get(row.pk, row.amount_including_tax), row.currency)
-            row.shown_due = _open(row)
-        return rows
+        return _with_totals(rows, now)
+
+
+def _with_totals(rows: list[Any], now: Mapping[int, Decimal]) -> list[Any]:
+    for row in rows:
+        row.shown_total = Money(now.get(row.pk, row.amount_including_tax), row.currency)
+        row.shown_due = _open(row)
+    return rows
 
 
 def _open(row: Invoice) -> Money | None:

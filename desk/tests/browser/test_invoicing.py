@@ -36,6 +36,8 @@ def test_step_8_leads_to_the_draft_and_down_to_its_events(visit, browser_desk):
     page = visit(browser_desk, "/desk/")
     page.locator(".nav summary", has_text="Invoicing").click()
     page.get_by_role("link", name="Invoices", exact=True).click()
+    expect(page.locator("#list-body [aria-busy]")).to_have_count(0)  # the totals of drafts have followed
+    expect(page.locator("#list-body .num", has_text="€3,206.50")).to_have_count(3)
     page.locator(".rowlink", has_text="Draft").last.click()
     expect(page.locator(".hero__amt")).to_contain_text("€3,206.50")
     page.locator("details.line > summary", has_text="API calls").click()
@@ -75,6 +77,16 @@ def test_the_pdf_of_a_final_invoice_can_be_downloaded(visit, browser_desk, final
     with page.expect_download() as download:
         page.get_by_role("link", name="Download PDF").click()
     assert download.value.suggested_filename == "INV-00001.pdf"
+
+
+def test_what_is_drawn_up_follows_the_pages_of_insights_and_customers(visit, browser_desk):
+    page = visit(browser_desk, "/desk/insights/")
+    expect(page.locator("#later-tile")).to_contain_text("Unbilled so far")
+    page.locator("#later-tile a").click()
+    expect(page.locator("#later tfoot")).to_contain_text("Total")
+    page.locator("#later td a").first.click()
+    page.get_by_role("link", name="customer-", exact=False).first.click()
+    expect(page.locator("#so-far-now")).to_contain_text("€")
 
 
 def test_the_figures_of_home_load_one_by_one(visit, browser_desk):
