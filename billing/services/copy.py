@@ -77,7 +77,11 @@ def _slice(
     """The unsaved schedule like this one; prices of its own are copied too."""
     terms = {name: getattr(source, name) for name in SLICE}
     made: PricingPlanSchedule = PricingPlanSchedule.stamped(
-        platform=ctx.platform, at=ctx.at, subscription=subscription, **terms
+        platform=ctx.platform,
+        at=ctx.at,
+        subscription=subscription,
+        coupons=[_unused(each) for each in coupons.applied(source)],
+        **terms,
     )
     own_prices.copy(ctx=ctx, source=source, target=made)
     return made

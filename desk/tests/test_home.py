@@ -39,7 +39,7 @@ def test_work_to_do_leads_to_its_list(desk, world, ctx):  # noqa: F811
     body, queries = page(desk, "/desk/to-do/")
     assert "2 drafts become final within a day" in body and "1 invoice is on hold" in body
     assert "/desk/invoicing/invoices/?status=ON_HOLD" in body
-    assert queries <= MOST_QUERIES + 4
+    assert queries <= MOST_QUERIES
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_the_events_behind_a_line_add_up_to_its_quantity(desk, world):
     line = body.partition('id="days-')[2].partition('"')[0]
     events, queries = page(desk, f"{INVOICES}{row.public_id}/lines/{line}/events/")
     assert "These 2 events make up the line" in events and "<b>212,500</b>" in events
-    assert queries <= MOST_QUERIES + 4  # the price is drawn up again to find the keys of the line
+    assert queries <= MOST_QUERIES
     piece = desk.get(
         f"{INVOICES}{row.public_id}/lines/{line}/why/", headers={"HX-Request": "true", "HX-Target": "days"}
     ).content.decode()

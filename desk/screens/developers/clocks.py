@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
@@ -113,15 +114,18 @@ class Advance(ClockForm):
     message = "Clock advanced"
     description = "Everything that falls due on the way is done, in order. The clock only moves forward."
 
+    @cached_property
+    def due(self) -> datetime | None:
+        """When something happens next."""
+        return sweeps.next_due(platform=self.operator.platform)
+
     def initial(self) -> dict[str, Any]:
-        due = sweeps.next_due(platform=self.operator.platform)
-        return {"to": due or self.operator.at + timedelta(days=1)}
+        return {"to": self.due or self.operator.at + timedelta(days=1)}
 
     def facts(self) -> list[Fact]:
-        due = sweeps.next_due(platform=self.operator.platform)
         return [
             Fact("Now at", format_instant(self.operator.at)),
-            Fact("Next due", format_instant(due) if due else "Nothing"),
+            Fact("Next due", format_instant(self.due) if self.due else "Nothing"),
         ]
 
     def calls(self, form: Any) -> list[Call]:

@@ -16,8 +16,7 @@ from desk.components.format import instant, number
 from desk.screens.details import DetailScreen, Tab
 from desk.screens.usage_metering import event_lines, meter_usage
 from metering.models import Meter, Status
-from metering.selectors import activity, definitions, event_lists, events
-from metering.selectors.event_lists import Wanted
+from metering.selectors import activity, definitions, events
 
 EVENTS_SHOWN = 50
 
@@ -72,8 +71,8 @@ class MeterDetail(DetailScreen):
         }
 
     def _events(self) -> dict[str, Any]:
-        wanted = Wanted(meter=self.row.public_id)
-        rows = event_lines.with_repeats(event_lists.matching(self.operator.platform, wanted))
+        of_meter = events.rows(self.operator.platform).filter(meter=self.row).order_by("-pk")
+        rows = event_lines.with_repeats(of_meter)
         found = events.with_fates(self.operator.platform, list(rows[:EVENTS_SHOWN]))
         lines = event_lines.told(self.operator.platform, found)
         return {"lines": lines, "is_narrow": True, "events_url": navigation.address("events")}
