@@ -11,6 +11,7 @@ from accounts.models import Membership, Platform, Role
 from billing.models import Invoice
 from billing.services import periods
 from billing.tests.world import World, at, fee, tiers, usage
+from desk.screens.invoicing import lines
 
 INVOICES = "/desk/invoicing/invoices/"
 MOST_QUERIES = 12
@@ -163,3 +164,19 @@ def test_the_summary_of_a_draft_refreshes_by_itself(desk, world):
     path = f"{INVOICES}{invoice('2026-08-01').public_id}/"
     piece = desk.get(path, headers={"HX-Request": "true", "HX-Target": "summary"}).content.decode()
     assert piece.count('id="summary"') == 1 and "€3,206.50" in piece and "<nav" not in piece
+
+
+def test_lines_of_several_rules_of_an_item_name_what_each_is_for():
+    debit = {"meter_properties": [{"reference": "card", "comparator": "EQUALS", "value": "debit"}]}
+    made = [
+        {"pricing_item_id": item, "pricing_item_config_id": config, "conditions": asked}
+        for item, config, asked in (("cards", "a", debit), ("cards", "b", None), ("calls", "c", None))
+    ]
+    assert lines._rules(made) == {"a": "card is debit", "b": "everything else"}
+
+
+def test_a_price_in_percent_is_not_called_a_price_per_unit():
+    charge = {"type": "CHARGE", "percentage": "1.4"}
+    line = {"pricing_type": "FLAT", "type": "REVENUE", "steps": [charge]}
+    assert lines._model(line) == "percentage"
+    assert lines._model(line | {"steps": [charge | {"percentage": None}]}) == "per unit"

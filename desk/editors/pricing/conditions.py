@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,13 +33,16 @@ class Said:
     comparator: str
     values: list[str]
 
+    def __str__(self) -> str:
+        return " ".join(filter(None, [self.name, self.comparator, " or ".join(self.values)]))
 
-def of(body: dict[str, Any]) -> list[dict[str, Any]]:
+
+def of(body: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The comparisons of a stored config."""
     return list((body.get("conditions") or {}).get("meter_properties") or [])
 
 
-def said(body: dict[str, Any]) -> list[Said]:
+def said(body: Mapping[str, Any]) -> list[Said]:
     """Each comparison in its parts."""
     return [
         Said(
@@ -48,6 +52,11 @@ def said(body: dict[str, Any]) -> list[Said]:
         )
         for entry in of(body)
     ]
+
+
+def words(body: Mapping[str, Any]) -> str:
+    """``card is debit, region is not eu-west``; nothing where there is no condition."""
+    return ", ".join(str(each) for each in said(body))
 
 
 def entry(*, reference: str, comparator: str, values: list[str]) -> dict[str, Any]:

@@ -101,8 +101,7 @@ def _tests(before: PricedItem, after: PricedItem) -> list[tuple[str, ...]]:
 
 def _key(config: PricingItemConfig) -> tuple[str, ...]:
     """A rule's conditions as text: what two versions share."""
-    said = conditions.said(config.body)
-    return tuple(f"{each.name} {each.comparator} {' or '.join(each.values)}" for each in said)
+    return tuple(str(each) for each in conditions.said(config.body))
 
 
 def _rule(tests: tuple[str, ...], before: PricedItem, after: PricedItem) -> list[Change]:

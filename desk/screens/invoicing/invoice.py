@@ -186,7 +186,7 @@ class InvoicePage(DetailScreen):
         due = shown - row.paid_amount
         return {
             "label": self._due_words(),
-            "amount": format.money(due if is_final else shown, row.currency),
+            "amount": format.money(due if is_final and not row.paid else shown, row.currency),
             "currency": row.currency,
             "paid": format.money(row.paid_amount, row.currency) if is_final else "",
             "due": format.money(due, row.currency) if is_final else "",
@@ -200,7 +200,7 @@ class InvoicePage(DetailScreen):
         if row.status != InvoiceStatus.FINAL:
             return "Total"
         if row.paid:
-            return "Paid in full, still due"
+            return "Paid in full"
         return (
             f"Amount due, by {format.day(row.due_date, self.operator.zone)}" if row.due_date else "Amount due"
         )

@@ -5,7 +5,7 @@ Everything is taken from the content of the invoice; nothing is added up here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from django.utils import timezone
 from desk.components import format
 from desk.components.badges import word
 from desk.components.charts import TierBar
+from desk.editors.pricing import conditions
 from desk.screens.invoicing import line_steps
 from kit.period import parse_instant
 
@@ -67,7 +68,13 @@ def groups(content: Json, period_end: datetime) -> list[Group]:
     gross = content["pricing_amount_type"] == "INCLUDING_TAX"
     for period in content["periods"]:
         for group in period["groups"] or ():
-            made = [_line(line, gross=gross, end=period_end) for line in group["lines"]]
+            rules = _rules(group["lines"])
+            made = [
+                _line(
+                    line, gross=gross, end=period_end, rule=rules.get(line.get("pricing_item_config_id"), "")
+                )
+                for line in group["lines"]
+            ]
             found.setdefault(_heading(group), []).extend(made)
     if len(found) == 1:
         return [Group("", tuple(lines)) for lines in found.values()]
@@ -87,7 +94,17 @@ def _heading(group: Json) -> str:
     return " · ".join(dict.fromkeys(filter(None, [category.get("name"), group.get("description")])))
 
 
-def _line(line: Json, *, gross: bool, end: datetime) -> Line:
+def _rules(several: Sequence[Json]) -> dict[str, str]:
+    """Which usage each rule is for, by its id, where an item is billed by more than one of them."""
+    of_item: dict[str, dict[str, str]] = {}
+    for line in several:
+        if line.get("pricing_item_config_id"):
+            said = conditions.words(line) or "everything else"
+            of_item.setdefault(line["pricing_item_id"], {})[line["pricing_item_config_id"]] = said
+    return {key: said for rules in of_item.values() if len(rules) > 1 for key, said in rules.items()}
+
+
+def _line(line: Json, *, gross: bool, end: datetime, rule: str) -> Line:
     amount = line["amount_including_tax" if gross else "amount_excluding_tax"]
     shown = format.money(Decimal(amount["quantity"]), amount["currency"])
     charges = [step for step in line["steps"] if step["type"] == "CHARGE"]
@@ -99,7 +116,7 @@ def _line(line: Json, *, gross: bool, end: datetime) -> Line:
         name=line["description"],
         kind=_kind(line, is_usage=is_usage, advance=start >= end),
         period="" if _packages(line) else format.span(start, last, timezone.get_current_timezone()),
-        remark=_remark(line),
+        remark=", ".join(filter(None, [rule, _remark(line)])),
         quantity=_sold(line),
         unit_price=_unit_price(line, charges, amount["currency"]),
         amount=shown,
@@ -117,8 +134,14 @@ def _kind(line: Json, *, is_usage: bool, advance: bool) -> str:
     if not is_usage:
         recurs = (line.get("details") or {}).get("proration")
         return f"{'Recurring' if recurs else 'One-off'}{', in advance' if advance and recurs else ''}"
-    model = _blocks(line) or MODELS.get(line["pricing_type"], word(line["pricing_type"]))
-    return f"Usage, {model}"
+    return f"Usage, {_blocks(line) or _model(line)}"
+
+
+def _model(line: Json) -> str:
+    charges = [step for step in line["steps"] if step["type"] == "CHARGE"]
+    if line["pricing_type"] == "FLAT" and any(charge["percentage"] for charge in charges):
+        return "percentage"
+    return MODELS.get(line["pricing_type"] or "", word(line["pricing_type"] or line["type"]))
 
 
 def _blocks(line: Json) -> str:
@@ -198,7 +221,7 @@ def _tier_word(line: Json) -> str:
 
 
 def _summary(line: Json, charges: list[Json]) -> str:
-    model = MODELS.get(line["pricing_type"] or "", word(line["type"])).capitalize()
+    model = _model(line).capitalize()
     return f"{model}, {len(charges)} {_tier_word(line)}s" if len(charges) > 1 else model
 
 
