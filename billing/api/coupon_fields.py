@@ -110,7 +110,7 @@ class CouponDiscountField(AppliedDiscountSerializer):
     """``coupon_discount``: computed, ignored on input."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(read_only=True, **kwargs)
+        super().__init__(read_only=True, allow_null=True, **kwargs)
 
     def get_attribute(self, instance: PricingPlanSchedule) -> Json | None:
         return together(instance)

@@ -39,7 +39,11 @@ class Slice:
 
 def rated(schedule: ScheduleInputs) -> Iterator[tuple[Slice, Rated]]:
     """Every slice of the period with its price, in the order of items, rules and values."""
-    slices = [each for item in schedule.items for each in _of_item(schedule, item)]
+    billed = (item for item in schedule.items if choices.arrears(schedule, item) is not None)
+    return _priced([each for item in billed for each in _of_item(item)])
+
+
+def _priced(slices: Sequence[Slice]) -> Iterator[tuple[Slice, Rated]]:
     pools: dict[PoolKey, list[int]] = {}
     for index, each in enumerate(slices):
         if each.pool is not None:
@@ -55,7 +59,7 @@ def rated(schedule: ScheduleInputs) -> Iterator[tuple[Slice, Rated]]:
 def amount(item: PricedItem) -> Decimal:
     """What the usage of one item costs by its rules: unrounded, before anything that a schedule changes."""
     total = ZERO
-    for _, each in rated(ScheduleInputs("", "", None, (), (item,))):
+    for _, each in _priced(list(_of_item(item))):
         total = EXACT.add(total, each.amount)
     return total
 
@@ -100,8 +104,8 @@ def route(item: PricedItem, usage: MeteredUsage | None = None) -> dict[int | Non
     return routes
 
 
-def _of_item(schedule: ScheduleInputs, item: PricedItem) -> Iterator[Slice]:
-    if item.usage is None or choices.arrears(schedule, item) is None:
+def _of_item(item: PricedItem) -> Iterator[Slice]:
+    if item.usage is None:
         return
     routes = route(item)
     for position, rule in enumerate(item.rules):

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing.calc import usage_charges
 from billing.calc.assembly import assemble
 from billing.calc.inputs import ChargeModel, InvoiceInputs, ScheduleInputs
 from billing.calc.schedule import Active, BillingTime, Cadence, period_at
@@ -284,3 +285,9 @@ def test_a_fixed_price_of_a_metered_item_is_due_without_any_usage() -> None:
     content = invoice(APRIL, item(fixed("5.00")))
     assert amounts(content) == ["5.00"]
     assert content.to_dict()["periods"][0]["groups"][0]["lines"][0]["meter_value"] is None
+
+
+def test_what_usage_costs_by_itself_is_what_an_invoice_bills_for_it() -> None:
+    priced = item(tiered(("100", "0.10"), (None, "0.08")), usage=used("250"))
+    [line] = invoice(APRIL, priced).lines
+    assert usage_charges.amount(priced) == line.charge.unrounded == Decimal("22")
