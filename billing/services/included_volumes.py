@@ -45,13 +45,19 @@ def _rule(items: Sequence[ItemTerms], config_id: str, path: str) -> tuple[ItemTe
     raise ReferencedNotFound(message, field=f"{path}.pricing_item_config_id")
 
 
-def _suits(item: ItemTerms, rule: RuleTerms, path: str) -> None:
-    field = f"{path}.pricing_item_config_id"
+def refusal(item: ItemTerms, rule: RuleTerms) -> str:
+    """Why a schedule cannot include a volume of this rule; nothing where it can."""
     if item.model not in METERED or rule.config.pricing_type in WITHOUT_VOLUME:
-        raise InvalidField("only a price of usage has a volume to include", field=field)
+        return "only a price of usage has a volume to include"
     if needs_events(rule.config):
-        message = "a price with a minimum or maximum per event has no volume to include"
-        raise InvalidField(message, field=field)
+        return "a price with a minimum or maximum per event has no volume to include"
+    return ""
+
+
+def _suits(item: ItemTerms, rule: RuleTerms, path: str) -> None:
+    message = refusal(item, rule)
+    if message:
+        raise InvalidField(message, field=f"{path}.pricing_item_config_id")
 
 
 def _quantity(body: Json, item: ItemTerms, path: str, schedule: PricingPlanSchedule) -> None:

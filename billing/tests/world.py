@@ -181,6 +181,24 @@ class World:
 
     def plan(self, *prices: Price, amount_type: str = "EXCLUDING_TAX") -> PricingPlanVersion:
         """An ACTIVE version that sells these."""
+        return self.activated(self.drafted(*prices, amount_type=amount_type))
+
+    def activated(self, version: PricingPlanVersion) -> PricingPlanVersion:
+        """The version, ACTIVE."""
+        PricingPlanVersion.objects.filter(pk=version.pk).update(status="ACTIVE")
+        return version
+
+    def addon(self, version: PricingPlanVersion, price: Price, **fields: Any) -> Pricing:
+        """One more pricing of a drafted version, to be chosen."""
+        first = Pricing.objects.filter(version=version).order_by("position")[0]
+        position = Pricing.objects.filter(version=version).count() + 1
+        values = {"product_type": "ADDON", "name": price.name, "category": first.category, **fields}
+        made: Pricing = self.make(Pricing, version=version, position=position, **values)
+        self._price(version, made, first.product_links.get().product, price, position)
+        return made
+
+    def drafted(self, *prices: Price, amount_type: str = "EXCLUDING_TAX") -> PricingPlanVersion:
+        """The same before it is activated."""
         number = next(self.numbers)
         product = self.make(
             Product,
@@ -201,7 +219,6 @@ class World:
         )
         for position, price in enumerate(prices, 1):
             self._price(version, pricing, product, price, position)
-        PricingPlanVersion.objects.filter(pk=version.pk).update(status="ACTIVE")
         return version
 
     def successor(self, before: PricingPlanVersion, *prices: Price) -> PricingPlanVersion:

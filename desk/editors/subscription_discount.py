@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,10 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from accounts.models import Platform
 from billing.calc.schedule import resolve
-from billing.selectors import prices
-from catalog.models import PricingPlanVersion
+from billing.selectors.item_terms import ItemTerms
 from desk.forms.base import DayField, DeskForm, ExactDecimalField
 from kit.money import plain
 from kit.period import format_instant, parse_instant
@@ -48,9 +46,9 @@ class DiscountForm(DeskForm):
         return values
 
     def discount_of(
-        self, version: PricingPlanVersion, start: datetime, end: datetime | None, zone: ZoneInfo
+        self, items: Iterable[ItemTerms], start: datetime, end: datetime | None, zone: ZoneInfo
     ) -> dict[str, Any] | None:
-        """What a schedule from ``start`` to ``end`` says of the discount; None where it has none."""
+        """What a schedule of these items, from ``start`` to ``end``, says of it; None where it has none."""
         values = self.cleaned_data
         until = values.get("discount_until")
         last = resolve(until + timedelta(days=1), NO_TIME, zone) if until else None
@@ -65,14 +63,13 @@ class DiscountForm(DeskForm):
         item = values.get("discount_on")
         if not item:
             return {"totals": [entry]}
-        sold = {key for key, _ in items_of(version.platform, [version])}
+        sold = {key for key, _ in items_of(items)}
         return {"product_items": [{**entry, "ids": [item]}]} if item in sold else None
 
 
-def items_of(platform: Platform, versions: Sequence[PricingPlanVersion]) -> list[tuple[str, str]]:
-    """(id, name) of what these versions sell, each once."""
-    book = prices.of_versions(platform, {version.pk for version in versions}) if versions else {}
-    sold = (each for terms in book.values() for item in terms for each in item.product_items)
+def items_of(items: Iterable[ItemTerms]) -> list[tuple[str, str]]:
+    """(id, name) of what these items sell, each once."""
+    sold = (each for item in items for each in item.product_items)
     return list({each["id"]: (each["id"], each["name"]) for each in sold}.values())
 
 

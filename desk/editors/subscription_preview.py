@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -11,14 +11,13 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from accounts.context import Context
-from accounts.models import Platform
 from billing.calc.content import AdjustmentLine, Line
 from billing.models import Occasion, PricingPlanSubscription, ScheduleType
-from billing.selectors import prices
+from billing.selectors.item_terms import ItemTerms
 from billing.services import preview
 from billing.services.drafting import Draft
-from catalog.models import PricingPlanVersion
 from desk.components import format
+from desk.editors.subscription_differences import Change, changes
 from desk.forms.base import ExactDecimalField
 
 SHOWN = 3
@@ -63,21 +62,12 @@ class Rail:
     made_now: str = ""
     contract: str = ""
     trial: str = ""
+    changes: Sequence[Change] = ()
 
 
-def assumptions(
-    platform: Platform, versions: Sequence[PricingPlanVersion], typed: Mapping[str, str]
-) -> list[Assumption]:
-    """The metered items of the chosen versions, each once, with the numbers in ``typed``."""
-    if not versions:
-        return []
-    book = prices.of_versions(platform, {version.pk for version in versions})
-    items = {
-        item.product_items[0]["id"]: item
-        for terms in book.values()
-        for item in terms
-        if item.measure and item.product_items
-    }
+def assumptions(agreed: Iterable[ItemTerms], typed: Mapping[str, str]) -> list[Assumption]:
+    """The metered ones of what is agreed, each once, with the numbers in ``typed``."""
+    items = {item.product_items[0]["id"]: item for item in agreed if item.measure and item.product_items}
     return [
         _assumption(key, item.description, item.unit or "units", typed.get(f"assume_{key}", ""))
         for key, item in items.items()
@@ -117,6 +107,7 @@ def rail(
         basis=_basis(assumed),
         made_now=_made_now(coming, ctx.at, most),
         trial=_trial(found, subscription.billing_entity.zone),
+        changes=changes(ctx.platform, [row for row, _ in found.by_schedule]),
         contract=f"{_sum(coming)} until the end" if whole else "",
     )
 

@@ -29,7 +29,7 @@ class DeskForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            _dress(field, name)
+            dress(field, name)
 
     def refuse(self, error: TallydeskError) -> None:
         """Put a service's error on the field it names, or over the form."""
@@ -100,7 +100,7 @@ class ReferenceField(forms.CharField):
         self.widget.attrs.update({"data-follows": follows, "data-suggested": "", "class": "input mono"})
 
 
-def _dress(field: forms.Field, name: str) -> None:
+def dress(field: forms.Field, name: str) -> None:
     attrs = field.widget.attrs
     if not isinstance(field.widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
         attrs.setdefault("class", "input")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,10 +20,15 @@ from billing.models import (
 )
 from billing.selectors import subscriptions as selectors
 from billing.services import coupons, schedules, subscriptions
+from billing.services.own_prices import OVERRIDES
 from catalog.models import PricingPlanVersion
 from desk.editors.subscription_coupon import Given, fields_of, given_by
 from desk.editors.subscription_discount import is_sayable
+from desk.editors.subscription_overrides import Changes
+from desk.editors.subscription_stored import own_prices
 from kit.errors import InvalidOperation
+
+CHANGES = ("own_version_id", "enabled_pricings", "included_volumes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class Phase:
     realigns: bool = False
     discount: dict[str, Any] | None = None
     coupons: tuple[Given, ...] = ()
+    changes: Changes = field(default_factory=Changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +70,10 @@ def save(
     for row in reversed(stored[kept:]):
         schedules.delete(ctx=ctx, instance=row)
     changed = subscriptions.update(ctx=ctx, instance=draft, fields=terms.fields)
-    if kept and stored[kept - 1].end_at != terms.phases[kept - 1].end:
-        end = {"end_at": terms.phases[kept - 1].end}
-        schedules.update(ctx=ctx, instance=stored[kept - 1], fields=end)
+    for row, phase in zip(stored[:kept], terms.phases, strict=False):
+        fields = _changed(row, phase)
+        if fields:
+            schedules.update(ctx=ctx, instance=row, fields=fields)
     _add(ctx, changed, terms.phases[kept:])
     return changed
 
@@ -74,7 +81,7 @@ def save(
 def fingerprint(draft: PricingPlanSubscription) -> str:
     """What a draft says, in short: two operators who saw the same have the same."""
     columns = [getattr(draft, field.attname) for field in draft._meta.concrete_fields]
-    names = ("start_at", "end_at", "type", "pricing_plan_version_id", "discount", "coupons")
+    names = ("start_at", "end_at", "type", "pricing_plan_version_id", "discount", "coupons", *CHANGES)
     rows = PricingPlanSchedule.objects.filter(platform=draft.platform_id, subscription=draft)
     phases = list(rows.order_by("start_at").values_list(*names))
     return hashlib.sha256(repr((columns, phases)).encode()).hexdigest()[:32]
@@ -98,19 +105,39 @@ def _beside(stored: Sequence[PricingPlanSchedule], phase: Phase) -> Phase:
 
 
 def _kept(stored: Sequence[PricingPlanSchedule], terms: Terms, *, currency: str) -> int:
-    """How many phases, from the first on, stay as they are but for their end."""
+    """How many phases, from the first on, stay what they are, whatever they say besides."""
     if terms.fields["billing_currency"] != currency:
         return 0
     kept = 0
     for row, phase in zip(stored, terms.phases, strict=False):
-        same = (row.start_at, row.pricing_plan_version_id, row.type, row.realigns_anchor, row.discount)
-        if same != (phase.start, phase.version.pk, phase.type, phase.realigns, phase.discount):
-            break
-        has = [(each["id"], each["promotion_code_id"]) for each in coupons.applied(row)]
-        if has != [each.key for each in phase.coupons]:
+        same = (row.start_at, row.pricing_plan_version_id, row.type, row.realigns_anchor)
+        if same != (phase.start, phase.version.pk, phase.type, phase.realigns):
             break
         kept += 1
     return kept
+
+
+def _changed(row: PricingPlanSchedule, phase: Phase) -> dict[str, Any]:
+    """What the row does not say yet, as ``services.schedules`` takes it."""
+    said = {"end_at": phase.end, "discount": phase.discount}
+    fields = {name: value for name, value in said.items() if getattr(row, name) != value}
+    has = [(each["id"], each["promotion_code_id"]) for each in coupons.applied(row)]
+    if has != [each.key for each in phase.coupons]:
+        fields |= fields_of(phase.coupons)
+    given = _given(phase.changes)
+    if own_prices(row) == phase.changes.prices:
+        given.pop(OVERRIDES, None)
+    return fields | {name: value for name, value in given.items() if getattr(row, name, None) != value}
+
+
+def _given(changes: Changes) -> dict[str, Any]:
+    """What is said of the changes; what is left as it is, is not among it."""
+    said = {
+        "enabled_pricings": changes.choices,
+        "included_volumes": changes.volumes,
+        OVERRIDES: changes.overrides,
+    }
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _add(ctx: Context, draft: PricingPlanSubscription, phases: Sequence[Phase]) -> None:
@@ -124,5 +151,6 @@ def _add(ctx: Context, draft: PricingPlanSubscription, phases: Sequence[Phase]) 
             "realigns_anchor": phase.realigns,
             "discount": phase.discount,
             **fields_of(phase.coupons),
+            **{name: value for name, value in _given(phase.changes).items() if value},
         }
         schedules.create(ctx=ctx, fields=fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +19,7 @@ from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.components.ruler import Phase, Ruler
 from desk.editors.subscription import version_words
+from desk.editors.subscription_differences import changes
 from desk.editors.subscription_preview import Rail, rail
 from desk.editors.subscription_words import TERMS, term_key
 from desk.screens.customers.form import find
@@ -98,7 +100,8 @@ class SubscriptionDetail(DetailScreen):
             return {
                 "ruler": self._ruler(),
                 "phases": self.shown.timeline,
-                "rail": self._coming(),
+                "rail": replace(self._coming(), changes=()),
+                "changes": changes(self.operator.platform, self.shown.timeline),
                 "next_event": to("event-new") if self.row.status == SubscriptionStatus.ACTIVE else "",
                 "ends": ends(self.row),
                 "at": self.operator.at,

@@ -46,9 +46,8 @@ class Derived(FormScreen):
     def derived(self, form: SubscriptionForm) -> dict[str, Any]:
         """What follows from the fields: words, ruler, assumptions, the next invoices."""
         valid = form.is_valid() if form.is_bound else False
-        chosen = form.chosen
         typed = {key: str(value) for key, value in self.request.POST.items()}
-        assumed = assumptions(self.operator.platform, chosen, typed)
+        assumed = assumptions((item for items in form.agreed.values() for item in items), typed)
         return {
             "assumed": assumed,
             "zone": form.zone,
@@ -57,6 +56,7 @@ class Derived(FormScreen):
             "entity_words": self.entity_words(form),
             "ruler": self.ruler(form) if valid else self.drawn(),
             "rail": self.rail(form, assumed),
+            "changes_for": changes_keys(form),
             **self.coupon_said(form),
         }
 
@@ -131,8 +131,14 @@ def _bar(kind: str, version: PricingPlanVersion) -> str:
 
 
 def chosen_keys(form: SubscriptionForm) -> str:
-    """The chosen versions, so that the assumptions change only with them."""
-    return " ".join(version.public_id for version in form.chosen)
+    """The chosen versions and pricings, so that the assumptions change only with them."""
+    return " ".join([*(version.public_id for version in form.chosen), *sorted(form.on)])
+
+
+def changes_keys(form: SubscriptionForm) -> str:
+    """What the fields of the changes depend on, so that they are drawn anew only with it."""
+    names = ("currency", "period")
+    return " ".join([*(v.public_id for v in form.chosen), *(str(form[name].value()) for name in names)])
 
 
 def day_of(value: Any) -> date | None:

@@ -20,6 +20,7 @@ from desk import navigation
 from desk.components.curl import Call
 from desk.editors import subscription_words as words
 from desk.editors.subscription import SubscriptionForm, count_of, values_of
+from desk.editors.subscription_overrides import for_api
 from desk.screens.customers.activation import activation
 from desk.screens.customers.subscription_derived import Derived, a_year_after
 from desk.screens.forms import CONFLICT, INVALID, SEEN
@@ -188,6 +189,7 @@ class SubscriptionEditor(Derived):
                             "discount": phase.discount,
                             "coupon_ids": [each.coupon.public_id for each in phase.coupons if not each.code],
                             "promotion_codes": [each.code.code for each in phase.coupons if each.code],
+                            **for_api(phase.changes),
                         }
                         for phase in phases
                     ],

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from desk.components import format
 from desk.editors.subscription import SubscriptionForm
-from desk.screens.customers.subscription_derived import chosen_keys
+from desk.screens.customers.subscription_derived import changes_keys, chosen_keys
 from desk.screens.customers.subscription_editor import SubscriptionEditor
 from desk.screens.forms import CONFLICT, SEEN
 from desk.services import subscription_drafts
@@ -54,6 +54,7 @@ class PreviewSubscription(SubscriptionEditor):
             "seen": seen,
             "oob": True,
             "other_plan": self.request.POST.get("assumed_for", "") != chosen_keys(form),
+            "other_changes": self.request.POST.get("changes_for", "") != changes_keys(form),
             **extra,
         }
         html = render_to_string("desk/customers/subscription_live.html", context, self.request)

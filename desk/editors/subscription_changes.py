@@ -1,0 +1,240 @@
+"""What one customer gets that the plan does not say: add-ons, included volumes, and prices of its own.
+
+The fields carry the ids of the chosen versions' prices, so each phase finds those of its own version:
+``on_<pricing>``, ``volume_<rule>``, ``reset_<rule>`` and ``price_<rule>_<band>_<kind>``. Left empty, a field
+means that it is as in the plan. What is stored and these
+fields cannot say is named in ``kept``, and stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+
+from accounts.models import Platform
+from billing.models import PricingPlanSchedule
+from billing.selectors import agreed_prices
+from billing.selectors.item_terms import ItemTerms
+from catalog.models import PricingPlanVersion
+from catalog.rating import config as rating_config
+from desk.editors import subscription_offer as offer
+from desk.editors.price_parts import changed
+from desk.editors.subscription_choices import ALWAYS, conflict
+from desk.editors.subscription_offer import Choice, Group, Offer, Rule
+from desk.editors.subscription_overrides import Changes, named, overrides
+from desk.editors.subscription_words import PERIODS, period_of
+from desk.forms.base import DeskForm, ExactDecimalField, dress
+from kit.errors import InvalidRequest
+from kit.money import plain
+
+CHOICES, VOLUMES, PRICES = "choices", "volumes", "prices"
+RESETS = [("", "As in the plan"), ("PERIOD", "Each period"), ("SCHEDULE", "Once a phase"), ("NEVER", "Once")]
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedGroup:
+    """A group with a box for each choice, and what it demands and does not have yet."""
+
+    group: Group
+    boxes: list[tuple[Choice, BoundField]]
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRule:
+    """A rule with its fields; open where something is said in them."""
+
+    rule: Rule
+    fields: list[BoundField]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of one version."""
+
+    version: PricingPlanVersion
+    groups: list[AskedGroup]
+    rules: list[AskedRule]
+
+
+class ChangesForm(DeskForm):
+    """The fields of every version that is chosen, made by ``offer_changes``."""
+
+    platform: Platform
+    offers: Sequence[Offer] = ()
+
+    def offer_changes(self, versions: Sequence[PricingPlanVersion]) -> None:
+        """Ask for the changes to these versions."""
+        kept, period = self.kept, period_of(self._period())
+        currency = str(self["currency"].value() or "")
+        self.offers = offer.of_versions(self.platform, versions, currency=currency, period=period)
+        for each in self.offers:
+            if CHOICES not in kept:
+                self._ask_choices(each)
+            for rule in each.rules:
+                if VOLUMES not in kept and rule.volume is not None:
+                    self._ask_volume(rule)
+                if PRICES not in kept:
+                    self._ask_prices(rule)
+
+    def _period(self) -> str:
+        asked = str(self["period"].value() or "")
+        return asked if asked in dict(PERIODS) else PERIODS[0][0]
+
+    @cached_property
+    def kept(self) -> frozenset[str]:
+        """What these fields cannot say of the stored draft."""
+        return frozenset(self.initial.get("kept") or ())
+
+    def _ask(self, name: str, field: forms.Field) -> None:
+        dress(field, name)
+        self.fields[name] = field
+
+    def _ask_choices(self, offered: Offer) -> None:
+        for choice in offered.choices:
+            self._ask(f"on_{choice.key}", forms.BooleanField(label=choice.name, required=False))
+
+    def _ask_volume(self, rule: Rule) -> None:
+        label = f"Included {rule.label}"
+        plan = f"Plan: {rule.volume}"
+        self._ask(f"volume_{rule.key}", ExactDecimalField(label=label, required=False, help_text=plan))
+        full = forms.ChoiceField(label=f"{rule.label}: full again", choices=RESETS, required=False)
+        self._ask(f"reset_{rule.key}", full)
+
+    def _ask_prices(self, rule: Rule) -> None:
+        for part in rule.parts:
+            label = f"{rule.label}: {part.label}"
+            field = ExactDecimalField(label=label, required=False, help_text=f"Plan: {part.was}")
+            self._ask(f"price_{rule.key}_{part.key}", field)
+
+    def clean(self) -> Json:
+        values = super().clean() or {}
+        for each in self.offers:
+            for group in each.groups:
+                said = conflict(group, self.on)
+                if said and CHOICES not in self.kept:
+                    self.add_error(f"on_{group.choices[0].key}", said)
+            for rule in each.rules:
+                self._check(rule, values)
+        return values
+
+    def _check(self, rule: Rule, values: Json) -> None:
+        name = f"volume_{rule.key}"
+        if (values.get(name) or 0) < 0:
+            self.add_error(name, f"{self.fields[name].label} must not be negative")
+        prices = self._prices(rule, values)
+        try:
+            rating_config.parse(changed(rule.terms.body, prices))
+        except InvalidRequest as error:
+            self.add_error(f"price_{rule.key}_{next(iter(prices), rule.parts[0].key)}", error.message)
+
+    @property
+    def on(self) -> frozenset[str]:
+        """The pricings that are chosen, valid or not."""
+        asked = [
+            choice.key for each in self.offers for choice in each.choices if f"on_{choice.key}" in self.fields
+        ]
+        return frozenset(key for key in asked if self[f"on_{key}"].value() not in (None, "", False, "false"))
+
+    def _prices(self, rule: Rule, values: Json) -> dict[str, Decimal]:
+        """The prices that are not the plan's, by the key of their part."""
+        typed = {part.key: values.get(f"price_{rule.key}_{part.key}") for part in rule.parts}
+        was = {part.key: Decimal(part.value) for part in rule.parts}
+        return {key: value for key, value in typed.items() if value is not None and value != was[key]}
+
+    def _offer(self, version: PricingPlanVersion) -> Offer:
+        return next(each for each in self.offers if each.version.pk == version.pk)
+
+    def changes_of(self, version: PricingPlanVersion) -> Changes:
+        """What a valid form says of a phase on this version."""
+        offered, kept = self._offer(version), self.kept
+        changed_rules = [(rule, self._prices(rule, self.cleaned_data)) for rule in offered.rules]
+        own = [(rule, prices) for rule, prices in changed_rules if prices]
+        return Changes(
+            None if CHOICES in kept else self.choices_of(version),
+            None if VOLUMES in kept else list(self._volumes(offered)),
+            None if PRICES in kept else overrides(own),
+            None if PRICES in kept else named(own),
+        )
+
+    def choices_of(self, version: PricingPlanVersion) -> list[Json]:
+        """What is chosen of this version, as a schedule keeps it."""
+        on = self.on
+        return [{"pricing_id": choice.key} for choice in self._offer(version).choices if choice.key in on]
+
+    def _volumes(self, offered: Offer) -> Iterator[Json]:
+        for rule in offered.rules:
+            number = self.cleaned_data.get(f"volume_{rule.key}")
+            if number is None:
+                continue
+            quantity: Any = plain(number)
+            measure: Json = {"number": quantity}
+            if rule.item.is_amount:
+                measure = {"amount": {"quantity": quantity, "currency": rule.item.currency}}
+            reset = self.cleaned_data.get(f"reset_{rule.key}")
+            yield {"pricing_item_config_id": rule.key, **measure, **({"reset_type": reset} if reset else {})}
+
+    @property
+    def changes_count(self) -> int:
+        """How much is not as the plan says, one for each choice, volume and rule with another price."""
+        found = len(self.on)
+        for rule in (rule for each in self.offers for rule in each.rules):
+            found += bool(self._typed(f"volume_{rule.key}"))
+            found += any(self._typed(f"price_{rule.key}_{part.key}") for part in rule.parts)
+        return found
+
+    def _typed(self, name: str) -> str:
+        return str(self[name].value() or "").strip() if name in self.fields else ""
+
+    @property
+    def agreed(self) -> dict[int, tuple[ItemTerms, ...]]:
+        """version -> what is billed of it with what is chosen, as invoices will ask for it."""
+        return (
+            agreed_prices.of_schedules(self.platform, map(self._schedule, self.offers)) if self.offers else {}
+        )
+
+    def _schedule(self, offered: Offer) -> PricingPlanSchedule:
+        version, kept = offered.version, self.kept
+        stored = self.initial.get("kept_choices") or []
+        schedule = offer.unsaved(
+            self.platform,
+            version,
+            currency=str(self["currency"].value() or ""),
+            period=period_of(self._period()),
+            start_at=ALWAYS.start,
+            enabled_pricings=stored if CHOICES in kept else self.choices_of(version),
+            own_version_id=(self.initial.get("own") or {}).get(version.pk) if PRICES in kept else None,
+        )
+        schedule.pk = version.pk
+        return schedule
+
+    def asked(self) -> list[Asked]:
+        """The fields of each version, as they are drawn."""
+        return [
+            Asked(
+                each.version,
+                [] if CHOICES in self.kept else [self._asked_group(group) for group in each.groups],
+                [one for rule in each.rules if (one := self._asked_rule(rule)).fields],
+            )
+            for each in self.offers
+        ]
+
+    def _asked_group(self, group: Group) -> AskedGroup:
+        problem = conflict(group, self.on) if self.is_bound else ""
+        boxes = [(choice, self[f"on_{choice.key}"]) for choice in group.choices]
+        return AskedGroup(group, boxes, problem)
+
+    def _asked_rule(self, rule: Rule) -> AskedRule:
+        names = [f"price_{rule.key}_{part.key}" for part in rule.parts]
+        names += [f"volume_{rule.key}", f"reset_{rule.key}"]
+        fields = [self[name] for name in names if name in self.fields]
+        is_open = any(self._typed(field.name) or field.errors for field in fields)
+        return AskedRule(rule, fields, is_open)

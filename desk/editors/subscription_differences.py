@@ -1,0 +1,123 @@
+"""What stored phases have that their plan does not say: each difference with what it was, and is now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import Platform
+from billing.calc import schedule_terms
+from billing.models import PricingPlanSchedule, ScheduleType
+from billing.selectors import agreed_prices, overriding
+from billing.selectors.item_terms import ItemTerms, RuleTerms
+from billing.services import schedule_choices
+from desk.components import format
+from desk.editors import subscription_offer as offer
+from desk.editors.price_parts import parts
+from desk.editors.subscription_offer import Units
+
+RESETS = {"PERIOD": "each period", "SCHEDULE": "once a phase", "NEVER": "once"}
+Items = Sequence[ItemTerms]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """``was`` is empty for what the plan has not; ``start`` and ``end`` are there where it has dates."""
+
+    name: str
+    now: str
+    was: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+def changes(platform: Platform, schedules: Iterable[PricingPlanSchedule]) -> list[Change]:
+    """Those of all phases, each once. A phase that says nothing for itself asks for nothing."""
+    found: dict[Change, None] = {}
+    for schedule in schedules:
+        if _says_something(schedule):
+            found |= dict.fromkeys(_of(platform, schedule))
+    return list(found)
+
+
+def _says_something(schedule: PricingPlanSchedule) -> bool:
+    if schedule.type == ScheduleType.TRIAL:
+        return False
+    return bool(schedule.own_version_id or schedule.enabled_pricings or schedule.included_volumes)
+
+
+def _of(platform: Platform, schedule: PricingPlanSchedule) -> Iterator[Change]:
+    plan = agreed_prices.sold(
+        offer.unsaved(
+            platform,
+            schedule.pricing_plan_version,
+            currency=schedule.pricing_currency,
+            period=schedule.billing_period,
+        )
+    )
+    billed = agreed_prices.sold(schedule)
+    units = offer.units_of(platform, [*plan, *billed])
+    yield from _choices(schedule)
+    yield from _prices(schedule, plan, billed, units)
+    yield from _volumes(schedule, billed, units)
+
+
+def _choices(schedule: PricingPlanSchedule) -> Iterator[Change]:
+    if not schedule.enabled_pricings:
+        return
+    known = schedule_choices.offer(schedule).by_id
+    for each in schedule.enabled_pricings:
+        option = known.get(each["pricing_id"])
+        (active,) = schedule_terms.enabled([each], (each["pricing_id"],), start=schedule.start_at)
+        start = active.start if each.get("start_at") else None
+        yield Change(option.name if option else each["pricing_id"], "Chosen", "", start, active.end)
+
+
+def _prices(schedule: PricingPlanSchedule, plan: Items, billed: Items, units: Units) -> Iterator[Change]:
+    for item in (each for each in billed if each.own is not None or each not in plan):
+        before = next((each for each in plan if overriding.replaces(item, each)), None)
+        was = {rule.config_id: rule for rule in before.rules} if before else {}
+        for rule in item.rules:
+            if rule.config_id not in was:
+                original = was.get(rule.original_id or "")
+                name = offer.rule_name(item, rule)
+                now = _said(schedule, item, rule, units)
+                then = _said(schedule, before, original, units) if before and original else ""
+                if before and not original:
+                    then = offer.sentence(before, units, schedule.billing_period)
+                yield Change(name, now, then)
+
+
+def _said(schedule: PricingPlanSchedule, item: ItemTerms, rule: RuleTerms, units: Units) -> str:
+    """One price by itself; several, band by band."""
+    terms = offer.terms_of(item, units)
+    known = parts(rule.body, rule.config, terms)
+    if len(known) > 1:
+        return "; ".join(f"{part.label}: {part.was}" for part in known)
+    return offer.rule_words(item, rule, units, schedule.billing_period)
+
+
+def _volumes(schedule: PricingPlanSchedule, billed: Items, units: Units) -> Iterator[Change]:
+    rules = {key: (item, rule) for item in billed for rule in item.rules for key in rule.ids}
+    stated = schedule_terms.included_volumes(schedule.included_volumes, start=schedule.start_at)
+    for each, body in zip(stated, schedule.included_volumes, strict=True):
+        found = rules.get(body["pricing_item_config_id"])
+        if found is None:
+            continue
+        item, rule = found
+        was = _measure(rule.config.included_volume, item, units)
+        now = f"{_measure(each.volume, item, units)} {RESETS.get(body.get('reset_type') or '', '')}".strip()
+        start = each.active.start if body.get("start_at") else None
+        yield Change(f"Included {offer.rule_name(item, rule)}", now, was, start, each.active.end)
+
+
+def _measure(quantity: Decimal, item: ItemTerms, units: Units) -> str:
+    terms: Any = offer.terms_of(item, units)
+    return (
+        format.money(quantity, terms.currency)
+        if terms.is_money
+        else f"{format.number(quantity)} {terms.units}"
+    )

@@ -1,0 +1,185 @@
+"""Add-ons, included volumes and own prices in the subscription editor, kept, previewed, shown and billed."""
+
+from __future__ import annotations
+
+import pytest
+
+from billing.models import Invoice, PricingPlanSchedule, PricingPlanSubscription
+from billing.tests.world import at, fee, flat, per_minute, tiers, usage
+from catalog.models import (
+    Pricing,
+    PricingGroup,
+    PricingItem,
+    PricingItemConfig,
+    PricingPlanVersion,
+    ProductItem,
+)
+from desk.tests.test_subscriptions import LIVE, base, filled, hidden, world
+
+__all__ = ["base", "filled", "world"]
+
+
+@pytest.fixture
+def gold(world) -> Pricing:
+    """The plan of the world with an add-on beside it."""
+    version = world.drafted(per_minute("0.10"), fee("49"))
+    made = world.addon(version, fee("20", name="Gold support"))
+    world.version = world.activated(version)
+    return made
+
+
+def rule(version: PricingPlanVersion, name: str) -> str:
+    item = PricingItem.objects.get(version=version, product_item_links__product_item__name=name)
+    return PricingItemConfig.objects.get(pricing_item=item).public_id
+
+
+def preview(desk, base, sent) -> str:
+    return desk.post(base + "preview/", sent, headers=LIVE).content.decode()
+
+
+def assumed(**more) -> dict[str, str]:
+    return {f"assume_{ProductItem.objects.get(name='Minutes').public_id}": "1000", **more}
+
+
+def test_an_add_on_is_offered_with_its_price_and_billed_once_it_is_chosen(desk, base, filled, gold):
+    body = preview(desk, base, filled())
+    assert "Gold support: €20.00 a month" in body and "€59.29" in body
+    draft = PricingPlanSubscription.objects.get()
+    on = {f"on_{gold.public_id}": "on"}
+    body = preview(desk, base, filled(draft=draft.public_id, **on))
+    # 49 and 20, with 21 % of tax
+    assert "€83.49" in body and "Unlike the plan" in body and "1 change<" in body
+    (row,) = draft.schedules.all()
+    assert row.enabled_pricings == [{"pricing_id": gold.public_id}]
+    page = desk.get(f"{base}{draft.public_id}/edit/").content.decode()
+    assert f'name="on_{gold.public_id}" id="id_on_{gold.public_id}" checked' in page
+    assert "Gold support" in desk.get(f"{base}{draft.public_id}/").content.decode()
+    preview(desk, base, filled(draft=draft.public_id))
+    row.refresh_from_db()
+    assert row.enabled_pricings == []
+
+
+def test_what_is_not_chosen_is_neither_assumed_nor_discounted(desk, base, filled, gold):
+    sold = ProductItem.objects.get(name="Gold support").public_id
+    without = preview(desk, base, filled())
+    assert f'value="{sold}"' not in without
+    assert f'value="{sold}"' in preview(desk, base, filled(**{f"on_{gold.public_id}": "on"}))
+
+
+def test_a_group_says_what_it_demands_at_its_boxes_and_nothing_is_saved_meanwhile(desk, base, filled, world):
+    version = world.drafted(fee("1"))
+    group = world.make(
+        PricingGroup, version=version, position=1, name="Support", selection_constraint="EXACTLY_ONE"
+    )
+    within = {"group": group, "product_type": "DEFAULT"}
+    one = world.addon(version, fee("20", name="Gold"), **within)
+    two = world.addon(version, fee("10", name="Silver"), **within)
+    world.activated(version)
+    asked = filled(version=version.public_id)
+    words = "Support: choose exactly one"
+    assert words in preview(desk, base, asked) and not PricingPlanSubscription.objects.exists()
+    both = {f"on_{one.public_id}": "on", f"on_{two.public_id}": "on"}
+    refused = desk.post(base + "new/", {**asked, **both, "submit": "draft"})
+    assert refused.status_code == 422
+    at_field = refused.content.decode().split(f'id="problem-{group.public_id}"')[1].split("</span>")[0]
+    assert words in at_field and f'href="#id_on_{one.public_id}"' in refused.content.decode()
+    saved = preview(desk, base, {**asked, f"on_{two.public_id}": "on"})
+    # 1 and 10, with 21 % of tax
+    assert words not in saved and "€13.31" in saved
+
+
+def test_an_own_price_shows_what_it_was_and_the_first_invoice_is_as_previewed(desk, base, filled, world):
+    name = f"price_{rule(world.version, 'Minutes')}_0_amount"
+    own = assumed(**{name: "0.05", "start": "2026-04-01"})
+    body = preview(desk, base, filled(**own))
+    # 1,000 minutes at 0.05 and the fee, with 21 % of tax
+    assert "€119.79" in body and "Flat €0.10 per unit" in body and "Flat €0.05 per unit" in body
+    draft = PricingPlanSubscription.objects.get()
+    (row,) = PricingPlanSchedule.objects.filter(subscription=draft)
+    assert row.own_version is not None
+    preview(desk, base, filled(draft=draft.public_id, **own))
+    assert PricingPlanSchedule.objects.get(pk=row.pk).own_version_id == row.own_version_id
+    page = desk.get(f"{base}{draft.public_id}/edit/").content.decode()
+    assert f'name="{name}" value="0.05"' in page and "Plan: €0.10" in page
+    shown = desk.get(f"{base}{draft.public_id}/").content.decode()
+    assert "Unlike the plan" in shown and "Flat €0.10 per unit</del>" in shown
+    assert desk.post(f"{base}{draft.public_id}/activate/", {}).status_code == 303
+    world.used("1000", when=at("2026-04-01T11:00"))
+    invoice = Invoice.objects.order_by("period_start")[0]
+    assert "€119.79" in desk.get(f"/desk/invoicing/invoices/{invoice.public_id}/").content.decode()
+
+
+def test_an_emptied_field_brings_the_price_of_the_plan_back(desk, base, filled, world):
+    name = f"price_{rule(world.version, 'Platform fee')}_0_amount"
+    assert "€12.10" in preview(desk, base, filled(**{name: "10"}))
+    draft = PricingPlanSubscription.objects.get()
+    assert "€59.29" in preview(desk, base, filled(draft=draft.public_id))
+    assert PricingPlanSchedule.objects.get().own_version is None
+
+
+def test_each_tier_has_its_price(desk, base, filled, world):
+    version = world.plan(usage(tiers(("500", "1"), (None, "0.5")), name="Hours"))
+    key = rule(version, "Hours")
+    hours = {f"assume_{ProductItem.objects.get(name='Hours').public_id}": "600"}
+    sent = filled(version=version.public_id, **hours, **{f"price_{key}_1_amount": "0.2"})
+    body = preview(desk, base, sent)
+    # 500 at 1 and 100 at 0.2, with 21 % of tax
+    assert "€629.20" in body
+    assert "Hours: Price in EUR, up to 500" in body and "Hours: Price in EUR, above 500" in body
+
+
+def test_a_volume_is_included_instead_of_the_plans(desk, base, filled, world):
+    free = {"number": "10"}
+    version = world.plan(usage(flat("1", default_included_volume=free), name="Calls"))
+    key = rule(version, "Calls")
+    calls = {f"assume_{ProductItem.objects.get(name='Calls').public_id}": "100"}
+    sent = filled(version=version.public_id, **calls, **{f"volume_{key}": "40", f"reset_{key}": "NEVER"})
+    body = preview(desk, base, sent)
+    # 60 calls of 1 euro, with 21 % of tax
+    assert "€72.60" in body and "Plan: 10" in body
+    (row,) = PricingPlanSchedule.objects.all()
+    assert row.included_volumes == [{"pricing_item_config_id": key, "number": "40", "reset_type": "NEVER"}]
+    page = desk.get(f"{base}{hidden(body, 'draft')}/edit/").content.decode()
+    assert f'name="volume_{key}" value="40"' in page
+
+
+@pytest.mark.parametrize(("kind", "typed"), [("volume", "-1"), ("price", "abc")])
+def test_a_bad_number_is_named_at_its_field(desk, base, filled, world, kind, typed):
+    key = rule(world.version, "Minutes")
+    name = f"{kind}_{key}" + ("_0_amount" if kind == "price" else "")
+    refused = desk.post(base + "new/", filled(submit="draft", **{name: typed}))
+    assert refused.status_code == 422 and f'id="id_{name}_error"' in refused.content.decode()
+    assert not PricingPlanSubscription.objects.exists()
+
+
+def test_a_trial_has_no_own_prices_and_every_phase_of_a_plan_has_them(desk, base, filled, world):
+    other = world.plan(per_minute("0.30"))
+    name = f"price_{rule(world.version, 'Minutes')}_0_amount"
+    phases = {"count": "2", "phases_1_start": "2026-07-14", "phases_1_version": other.public_id}
+    preview(desk, base, filled(trial_days="14", **phases, **{name: "0.05"}))
+    trial, first, second = PricingPlanSchedule.objects.order_by("start_at")
+    assert (trial.own_version, second.own_version) == (None, None) and first.own_version is not None
+
+
+def test_what_the_api_stored_and_the_fields_cannot_say_stays(desk, base, filled, gold):
+    preview(desk, base, filled())
+    row = PricingPlanSchedule.objects.get()
+    dated = [{"pricing_id": gold.public_id, "start_at": "2026-05-01T00:00:00Z"}]
+    PricingPlanSchedule.objects.filter(pk=row.pk).update(enabled_pricings=dated)
+    draft = row.subscription.public_id
+    page = desk.get(f"{base}{draft}/edit/").content.decode()
+    assert "add-ons with dates" in page and f"on_{gold.public_id}" not in page
+    preview(desk, base, filled(draft=draft, name="Renamed"))
+    row.refresh_from_db()
+    assert row.enabled_pricings == dated
+    assert "from 1 May 2026" in desk.get(f"{base}{draft}/").content.decode()
+
+
+def test_the_preview_of_changes_takes_few_queries(
+    desk, base, filled, world, gold, django_assert_max_num_queries
+):
+    changed = {f"on_{gold.public_id}": "on", f"price_{rule(world.version, 'Minutes')}_0_amount": "0.05"}
+    preview(desk, base, filled(**changed))
+    draft = PricingPlanSubscription.objects.get()
+    with django_assert_max_num_queries(90):
+        preview(desk, base, filled(draft=draft.public_id, **changed))
