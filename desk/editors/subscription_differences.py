@@ -18,6 +18,7 @@ from desk.components import format
 from desk.editors import subscription_offer as offer
 from desk.editors.price_parts import parts
 from desk.editors.subscription_offer import Units
+from kit.period import Period
 
 RESETS = {"PERIOD": "each period", "SCHEDULE": "once a phase", "NEVER": "once"}
 Items = Sequence[ItemTerms]
@@ -83,21 +84,26 @@ def _prices(schedule: PricingPlanSchedule, plan: Items, billed: Items, units: Un
         for rule in item.rules:
             if rule.config_id not in was:
                 original = was.get(rule.original_id or "")
-                name = offer.rule_name(item, rule)
-                now = _said(schedule, item, rule, units)
-                then = _said(schedule, before, original, units) if before and original else ""
-                if before and not original:
-                    then = offer.sentence(before, units, schedule.billing_period)
+                name, period = offer.rule_name(item, rule), schedule.billing_period
+                then = offer.sentence(before, units, period) if before else ""
+                now = offer.rule_words(item, rule, units, period)
+                if before and original:
+                    then, now = _compared(before, original, rule, units, period)
                 yield Change(name, now, then)
 
 
-def _said(schedule: PricingPlanSchedule, item: ItemTerms, rule: RuleTerms, units: Units) -> str:
-    """One price by itself; several, band by band."""
+def _compared(
+    item: ItemTerms, plan: RuleTerms, own: RuleTerms, units: Units, period: Period
+) -> tuple[str, str]:
+    """One price by itself; of several, those that differ."""
     terms = offer.terms_of(item, units)
-    known = parts(rule.body, rule.config, terms)
-    if len(known) > 1:
-        return "; ".join(f"{part.label}: {part.was}" for part in known)
-    return offer.rule_words(item, rule, units, schedule.billing_period)
+    was, now = (parts(rule.body, rule.config, terms) for rule in (plan, own))
+    if len(was) == len(now) > 1:
+        both = [(before, after) for before, after in zip(was, now, strict=True) if before != after]
+        return "; ".join(f"{each.label}: {each.was}" for each, _ in both), "; ".join(
+            f"{each.label}: {each.was}" for _, each in both
+        )
+    return offer.rule_words(item, plan, units, period), offer.rule_words(item, own, units, period)
 
 
 def _volumes(schedule: PricingPlanSchedule, billed: Items, units: Units) -> Iterator[Change]:

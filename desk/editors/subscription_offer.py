@@ -197,8 +197,10 @@ def _groups(rows: Sequence[Pricing], items: Sequence[ItemTerms], units: Units, p
 
     def choice(row: Pricing) -> Choice:
         mine = [item for item in items if item.pricing_id == row.public_id]
-        said = "; ".join(f"{item.description}: {sentence(item, units, period)}" for item in mine)
-        return Choice(row.public_id, row.name or (mine[0].pricing_name if mine else row.public_id), said)
+        name = row.name or (mine[0].pricing_name if mine else row.public_id)
+        prices = [(item.description, sentence(item, units, period)) for item in mine]
+        said = "; ".join(price if each == name else f"{each}: {price}" for each, price in prices)
+        return Choice(row.public_id, name, said)
 
     found = [_group(several, [choice(row) for row in several]) for several in by_group.values()]
     if free:
