@@ -152,7 +152,7 @@ def test_the_palette_finds_records_pages_and_actions(visit, owner, world):
 def test_a_list_is_read_by_keyboard_alone(visit, owner):
     page: Page = visit(owner, "/desk/customers/")
     page.keyboard.press("?")
-    expect(page.locator("#dialog h2")).to_have_text("Keyboard")
+    expect(page.locator("#dialog:modal h2")).to_have_text("Keyboard")
     page.keyboard.press("Escape")
     expect(page.locator("#dialog")).not_to_be_visible()
     page.keyboard.press("j")
@@ -230,6 +230,7 @@ def test_an_event_that_comes_in_is_in_the_next_search(visit, owner, world):
     expect(page.locator("#count")).to_have_text("1 to 1 of 1")
     page.locator(".rowlink").first.press("Enter")
     expect(page.locator("#drawer")).to_contain_text(made.reference)
+    expect(page.locator("#drawer:modal")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#drawer")).not_to_be_visible()
     expect(page.locator(".rowlink").first).to_be_focused()

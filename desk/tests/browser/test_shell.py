@@ -59,7 +59,7 @@ def test_the_drawer_has_an_address_and_gives_focus_back(visit, browser_desk):
     page = visit(browser_desk, AUDIT)
     page.locator(".rowlink").nth(1).click()
     page.wait_for_selector("#drawer[open]")
-    assert "drawer=" in page.url
+    page.wait_for_url(lambda url: "drawer=" in url)
     page.reload()
     page.wait_for_selector("#drawer[open]")
     page.keyboard.press("Escape")
