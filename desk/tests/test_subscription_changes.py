@@ -14,6 +14,8 @@ from catalog.models import (
     PricingPlanVersion,
     ProductItem,
 )
+from desk.editors.subscription_stored import own_prices
+from desk.tests.test_curl import Case, copied
 from desk.tests.test_subscriptions import LIVE, base, filled, hidden, world
 
 __all__ = ["base", "filled", "world"]
@@ -183,3 +185,17 @@ def test_the_preview_of_changes_takes_few_queries(
     draft = PricingPlanSubscription.objects.get()
     with django_assert_max_num_queries(90):
         preview(desk, base, filled(draft=draft.public_id, **changed))
+
+
+def test_the_api_call_that_is_copied_has_the_same_changes(desk, api, base, filled, world, gold):
+    key = rule(world.version, "Minutes")
+    sent = filled(
+        **{f"on_{gold.public_id}": "on", f"volume_{key}": "40", f"price_{key}_0_amount": "0.05"},
+        name="Copied",
+    )
+    ((method, path, body),) = copied(desk, Case(base + "new/", sent))
+    api.request(method, path, body).ok()
+    row = PricingPlanSchedule.objects.get()
+    assert own_prices(row) == {f"{key}_0_amount": "0.05"}
+    assert [each["pricing_id"] for each in row.enabled_pricings] == [gold.public_id]
+    assert [each["number"] for each in row.included_volumes] == ["40"]
