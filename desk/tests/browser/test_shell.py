@@ -59,12 +59,12 @@ def test_the_drawer_has_an_address_and_gives_focus_back(visit, browser_desk):
     page = visit(browser_desk, AUDIT)
     page.locator(".rowlink").nth(1).click()
     page.wait_for_selector("#drawer[open]")
-    page.wait_for_url(lambda url: "drawer=" in url)
+    expect(page).to_have_url(re.compile("drawer="))
     page.reload()
     page.wait_for_selector("#drawer[open]")
     page.keyboard.press("Escape")
     page.wait_for_selector("#drawer:not([open])", state="attached")
-    page.wait_for_url(lambda url: "drawer=" not in url)
+    expect(page).not_to_have_url(re.compile("drawer="))
 
 
 def test_back_and_forward_follow_the_filters(visit, browser_desk):
