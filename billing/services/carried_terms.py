@@ -6,13 +6,14 @@ one, and cut to the time in which they are to apply.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from accounts.models import Platform
 from billing.models import PricingPlanSchedule
+from billing.services import coupons
 from billing.services.copy import SLICE
 from billing.services.dated_terms import instant
 from catalog.models import PricingPlanVersion
@@ -22,6 +23,8 @@ from catalog.services.own_prices import OVERRIDES
 from kit.period import format_instant
 
 TIMED = frozenset(("pricing_plan_version", "start_at", "end_at", "realigns_anchor"))
+# Fields of problems that only a new schedule has: where prices are merely tried, these terms still apply.
+STAYING = frozenset((OVERRIDES, coupons.BY_ID))
 CARRIED = tuple(name for name in SLICE if name not in TIMED)
 
 
@@ -56,7 +59,7 @@ class Carrier:
         stated = {name: getattr(schedule, name) for name in CARRIED}
         move = _Move(self._counterparts(schedule, version) if any(stated.values()) else {}, start, end)
         values = {name: move.value(value, name) for name, value in stated.items()}
-        return Carried(values, (*_own_prices(schedule), *move.problems))
+        return Carried(values, (*_staying(schedule), *move.problems))
 
     def _counterparts(self, schedule: PricingPlanSchedule, version: PricingPlanVersion) -> Mapping[str, str]:
         pair = schedule.pricing_plan_version_id, version.pk
@@ -65,11 +68,12 @@ class Carrier:
         return self.known[pair]
 
 
-def _own_prices(schedule: PricingPlanSchedule) -> tuple[Problem, ...]:
-    """Prices of the schedule's own are promised for its version; they are agreed anew for another one."""
-    if schedule.own_version_id is None:
-        return ()
-    return (Problem(OVERRIDES, "prices of this schedule alone are not moved to another version"),)
+def _staying(schedule: PricingPlanSchedule) -> Iterator[Problem]:
+    """What was promised of this schedule alone is agreed anew for another version (``STAYING``)."""
+    if schedule.own_version_id is not None:
+        yield Problem(OVERRIDES, "prices of this schedule alone are not moved to another version")
+    if coupons.applied(schedule):
+        yield Problem(coupons.BY_ID, "coupons of this schedule are not moved to another version")
 
 
 @dataclass

@@ -16,12 +16,11 @@ from billing.calc.comparison import Outcome
 from billing.models import Customer, Invoice, PricingPlanSubscription
 from billing.selectors import agreed_prices, timelines
 from billing.services import drafting, preview
-from billing.services.carried_terms import Carrier
+from billing.services.carried_terms import STAYING, Carrier
 from billing.services.drafting import Draft
 from billing.services.sources import Bill
 from catalog.models import PricingPlanVersion, Status
 from catalog.services import activation
-from catalog.services.own_prices import OVERRIDES
 from kit.errors import InvalidField
 from kit.period import Span
 
@@ -132,7 +131,7 @@ def _put(
         if schedule.pricing_plan_version.pricing_plan_id in plans:
             carried = carrier.onto(schedule, tried, start=schedule.start_at, end=schedule.end_at)
             problems += [
-                f"{each.field}: {each.message}" for each in carried.problems if each.field != OVERRIDES
+                f"{each.field}: {each.message}" for each in carried.problems if each.field not in STAYING
             ]
             for name, value in carried.values.items():
                 setattr(schedule, name, value)
