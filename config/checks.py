@@ -36,7 +36,8 @@ LINT = {
 }
 TYPES = {"mypy": python("-m", "mypy", ".")}
 MIGRATIONS = {"migrations": python("manage.py", "makemigrations", "--check", "--dry-run")}
-TESTS = python("-m", "pytest", "-n", "auto")
+# An idle worker takes over tests of a busy one: the slowest take a minute, the most a few milliseconds.
+TESTS = python("-m", "pytest", "-n", "auto", "--dist", "worksteal")
 
 
 def lint() -> dict[str, list[str]]:

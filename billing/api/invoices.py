@@ -146,7 +146,7 @@ class InvoiceViewSet(Listed, Retrieved, Updated, Searched):
         answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
         return answer
 
-    @action(detail=True, methods=["get"], url_path="lines/(?P<line_id>[^/.]+)/explanation")
+    @action(detail=True, methods=["get"], url_path="lines/(?P<line_id>[^/]+)/explanation")
     def explanation(self, request: Request, pk: str, line_id: str) -> Response:
         """How the amount of a line came about: steps, bands and the events it counts (an extension)."""
         shown = invoice_reading.shown(self.platform, [self.instance()])[0]

@@ -57,6 +57,8 @@ def test_events_come_in_pages(shop):
     assert explained(shop, query="?page=9")[1]["events"]["data"] == []
 
 
-def test_a_line_of_no_such_invoice_is_not_found(shop):
+@pytest.mark.parametrize("line", ["inli_0", "line.1"])
+def test_a_line_that_is_not_on_the_invoice_is_not_found(shop, line):
     invoice = shop.invoices()[0]
-    assert shop.api.get(f"/v1/invoices/{invoice['id']}/lines/inli_0/explanation").status == 404
+    answer = shop.api.get(f"/v1/invoices/{invoice['id']}/lines/{line}/explanation")
+    assert (answer.status, answer.body["code"]) == (404, "RESOURCE_NOT_FOUND")
