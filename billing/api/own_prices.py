@@ -68,11 +68,11 @@ def pricing_categories() -> serializers.Field:
 
 
 def tree_of(schedule: PricingPlanSchedule) -> PricingPlanVersion | None:
-    """The tree of the schedule's own prices, as it was loaded with it or read now."""
+    """The tree of the schedule's own prices, as it was loaded with it or read now and kept on the row."""
     own = schedule.own_version
-    if own is None or hasattr(own, "categories"):
-        return own
-    return plans.trees(schedule.platform).get(pk=own.pk)
+    if own is not None and not hasattr(own, "categories"):
+        own = schedule.own_version = plans.trees(schedule.platform).get(pk=own.pk)
+    return own
 
 
 def combined(schedule: PricingPlanSchedule) -> Json:

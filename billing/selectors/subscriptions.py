@@ -16,13 +16,13 @@ def subscriptions(platform: Platform) -> QuerySet[Any]:
 
     ``start_at`` and ``pricing_plan_name`` (of the first schedule) are there to filter and order by.
     """
-    first = schedules(platform).filter(subscription=OuterRef("pk")).order_by("start_at")
+    first = phases(platform).filter(subscription=OuterRef("pk")).order_by("start_at")
     drafts = Invoice.objects.for_platform(platform).filter(status=InvoiceStatus.DRAFT)
     return (
         PricingPlanSubscription.objects.for_platform(platform)
         .select_related("customer", "billing_entity")
         .prefetch_related(
-            Prefetch("schedules", schedules(platform).order_by("start_at"), to_attr="timeline"),
+            Prefetch("schedules", phases(platform).order_by("start_at"), to_attr="timeline"),
             Prefetch("invoices", drafts.order_by("period_start", "pk"), to_attr="drafts"),
         )
         .annotate(
@@ -33,10 +33,14 @@ def subscriptions(platform: Platform) -> QuerySet[Any]:
 
 
 def schedules(platform: Platform) -> QuerySet[Any]:
-    """The platform's schedules with their subscription, version and plan."""
-    rows = PricingPlanSchedule.objects.for_platform(platform)
-    own = Prefetch("own_version", plans.trees(platform))
-    return rows.select_related("subscription", "pricing_plan_version__pricing_plan").prefetch_related(own)
+    """The platform's schedules with their subscription, version and plan, and the tree of their own prices."""
+    return phases(platform).prefetch_related(Prefetch("own_version", plans.trees(platform)))
+
+
+def phases(platform: Platform) -> QuerySet[Any]:
+    """The same without the trees, which only a schedule's own representation shows."""
+    rows: QuerySet[Any] = PricingPlanSchedule.objects.for_platform(platform)
+    return rows.select_related("subscription", "pricing_plan_version__pricing_plan")
 
 
 def timeline(subscription: PricingPlanSubscription) -> list[PricingPlanSchedule]:
@@ -44,7 +48,17 @@ def timeline(subscription: PricingPlanSubscription) -> list[PricingPlanSchedule]
     loaded: list[PricingPlanSchedule] | None = getattr(subscription, "timeline", None)
     if loaded is not None:
         return loaded
-    return list(schedules(subscription.platform).filter(subscription=subscription).order_by("start_at"))
+    rows = phases(subscription.platform).filter(subscription=subscription)
+    return list(rows.order_by("start_at"))
+
+
+def within(platform: Platform, subscription: PricingPlanSubscription) -> PricingPlanSubscription:
+    """The row and its schedules with the platform as the request has it: prices are kept for just that one."""
+    subscription.platform = platform
+    subscription.timeline = timeline(subscription)  # type: ignore[attr-defined]
+    for row in subscription.timeline:  # type: ignore[attr-defined]
+        row.platform = platform
+    return subscription
 
 
 def remember(

@@ -109,7 +109,7 @@ def update(
     """
     subscription = _locked(instance.subscription)
     schedule: PricingPlanSchedule = persistence.lock(instance)
-    schedule.subscription = subscription
+    schedule.subscription, schedule.platform = subscription, ctx.platform
     before, was = changes.snapshot(schedule), copy.copy(schedule)
     changed = persistence.assign(schedule, _changes(ctx, schedule, fields))
     changed += _reprice(ctx, schedule, fields, changed)

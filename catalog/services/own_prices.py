@@ -36,7 +36,7 @@ class Holder:
 
 
 class Planted(NamedTuple):
-    """The version, and the new id of every node that was named by one that it could not keep."""
+    """The version with its tree, and the new id of every node that was named by one that it could not keep."""
 
     version: PricingPlanVersion
     moved: Mapping[str, str]
@@ -68,8 +68,9 @@ def plant(
         row = writer.pricing(node, position=position, path=at, category=category)
         paths[row.public_id] = at
     writer.save()
-    _judge(ctx, version, paths)
-    return Planted(version, writer.moved)
+    tree = plans.trees(ctx.platform).get(pk=version.pk)
+    _judge(ctx, tree, paths)
+    return Planted(tree, writer.moved)
 
 
 def uproot(version: PricingPlanVersion) -> frozenset[str]:
@@ -90,8 +91,11 @@ def drop(version: PricingPlanVersion) -> None:
 
 
 def nodes(version: PricingPlanVersion) -> tuple[list[Node], list[Node]]:
-    """(the overrides, the categories) of a version as the bodies that would plant it again."""
-    tree = plans.trees(version.platform).get(pk=version.pk)
+    """(the overrides, the categories) of a version as the bodies that would plant it again.
+
+    Its tree is read where it was not loaded with it.
+    """
+    tree = version if hasattr(version, "categories") else plans.trees(version.platform).get(pk=version.pk)
     return [trees.pricing_node(each) for each in standing(tree)], trees.category_nodes(further(tree))
 
 
@@ -144,8 +148,7 @@ def _category(writer: Writer, product_category: Any) -> PricingCategory:
     return found or writer.plain_category(product_category, position=len(known))
 
 
-def _judge(ctx: Context, version: PricingPlanVersion, paths: Mapping[str, str]) -> None:
-    tree = plans.trees(ctx.platform).get(pk=version.pk)
+def _judge(ctx: Context, tree: PricingPlanVersion, paths: Mapping[str, str]) -> None:
     facts = Facts()
     activation.gather(tree, facts)
     found = [

@@ -39,6 +39,7 @@ def changes(platform: Platform, schedules: Iterable[PricingPlanSchedule]) -> lis
     """Those of all phases, each once. A phase that says nothing for itself asks for nothing."""
     found: dict[Change, None] = {}
     for schedule in schedules:
+        schedule.platform = platform  # as the request has it: prices are kept for just that one
         if _says_something(schedule):
             found |= dict.fromkeys(_of(platform, schedule))
     return list(found)

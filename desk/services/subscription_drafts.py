@@ -56,40 +56,45 @@ class Terms:
 @transaction.atomic
 def save(
     *, ctx: Context, customer: Customer, draft: PricingPlanSubscription | None, terms: Terms
-) -> PricingPlanSubscription:
-    """The draft, made or changed so that it says what ``terms`` say; what is equal is left alone."""
+) -> PricingPlanSubscription | None:
+    """The draft, made or changed so that it says what ``terms`` say; what is equal is left alone.
+
+    ``draft`` comes with its schedules (``selectors.within``). None where it says all of it already.
+    """
     if draft is None:
         made = subscriptions.create(ctx=ctx, fields={**terms.fields, "customer": customer})
         _add(ctx, made, terms.phases)
         return made
     if draft.status != SubscriptionStatus.DRAFT:
         raise InvalidOperation(f"The subscription is {draft.status}: only a draft can be edited here")
-    stored = _timeline(ctx, draft)
+    stored = selectors.timeline(draft)
     terms = replace(terms, phases=tuple(_beside(stored, phase) for phase in terms.phases))
     kept = _kept(stored, terms, currency=draft.billing_currency)
     for row in reversed(stored[kept:]):
         schedules.delete(ctx=ctx, instance=row)
-    changed = subscriptions.update(ctx=ctx, instance=draft, fields=terms.fields)
-    for row, phase in zip(stored[:kept], terms.phases, strict=False):
-        fields = _changed(row, phase)
+    changed = draft
+    if not _says(draft, terms.fields):
+        changed = subscriptions.update(ctx=ctx, instance=draft, fields=terms.fields)
+    moved = [(row, _changed(row, phase)) for row, phase in zip(stored[:kept], terms.phases, strict=False)]
+    for row, fields in moved:
         if fields:
             schedules.update(ctx=ctx, instance=row, fields=fields)
     _add(ctx, changed, terms.phases[kept:])
-    return changed
+    is_same = changed is draft and len(stored) == kept == len(terms.phases)
+    return None if is_same and not any(fields for _, fields in moved) else changed
+
+
+def _says(draft: PricingPlanSubscription, fields: dict[str, Any]) -> bool:
+    """Whether nothing of the terms is to be written."""
+    return all(getattr(draft, name) == value for name, value in subscriptions.columns(fields).items())
 
 
 def fingerprint(draft: PricingPlanSubscription) -> str:
     """What a draft says, in short: two operators who saw the same have the same."""
     columns = [getattr(draft, field.attname) for field in draft._meta.concrete_fields]
     names = ("start_at", "end_at", "type", "pricing_plan_version_id", "discount", "coupons", *CHANGES)
-    rows = PricingPlanSchedule.objects.filter(platform=draft.platform_id, subscription=draft)
-    phases = list(rows.order_by("start_at").values_list(*names))
+    phases = [tuple(getattr(row, name) for name in names) for row in selectors.timeline(draft)]
     return hashlib.sha256(repr((columns, phases)).encode()).hexdigest()[:32]
-
-
-def _timeline(ctx: Context, draft: PricingPlanSubscription) -> list[PricingPlanSchedule]:
-    rows = selectors.schedules(ctx.platform).filter(subscription=draft)
-    return list(rows.order_by("start_at"))
 
 
 def _beside(stored: Sequence[PricingPlanSchedule], phase: Phase) -> Phase:

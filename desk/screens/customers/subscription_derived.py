@@ -37,7 +37,7 @@ class Derived(FormScreen):
         row: PricingPlanSubscription | None = rows.filter(public_id=key).first()
         if row is None:
             raise NotFound("There is no such draft any more.")
-        return row
+        return selectors.within(self.operator.platform, row)
 
     @property
     def today(self) -> date:

@@ -132,14 +132,16 @@ class SubscriptionEditor(Derived):
         return draft is not None and bool(seen) and seen != subscription_drafts.fingerprint(draft)
 
     def store(self, form: SubscriptionForm) -> PricingPlanSubscription:
-        """The draft as the form says, made where there was none."""
+        """The draft as the form says, made where there was none; read again where something was written."""
         with transaction.atomic():
             saved = subscription_drafts.save(
                 ctx=self.operator.ctx, customer=self.customer, draft=self.draft, terms=form.terms()
             )
-        fresh = selectors.subscriptions(self.operator.platform).get(pk=saved.pk)
-        self.__dict__["draft"] = fresh
-        return fresh  # type: ignore[no-any-return]
+        if saved is not None:
+            fresh = selectors.subscriptions(self.operator.platform).get(pk=saved.pk)
+            self.__dict__["draft"] = selectors.within(self.operator.platform, fresh)
+        draft: Any = self.draft
+        return draft  # type: ignore[no-any-return]
 
     def show(self, form: Any, *, status: int = 200, **extra: Any) -> HttpResponse:
         seen = subscription_drafts.fingerprint(self.draft) if self.draft else ""
