@@ -33,7 +33,7 @@ def subscriptions(platform: Platform) -> QuerySet[Any]:
 
 
 def schedules(platform: Platform) -> QuerySet[Any]:
-    """The platform's schedules with their subscription, version and plan, and the tree of their own prices."""
+    """The platform's schedules with their subscription, version, plan, and the tree of their own prices."""
     return phases(platform).prefetch_related(Prefetch("own_version", plans.trees(platform)))
 
 
@@ -53,7 +53,7 @@ def timeline(subscription: PricingPlanSubscription) -> list[PricingPlanSchedule]
 
 
 def within(platform: Platform, subscription: PricingPlanSubscription) -> PricingPlanSubscription:
-    """The row and its schedules with the platform as the request has it: prices are kept for just that one."""
+    """The row and its schedules with the request's own platform: prices are kept for just that one."""
     subscription.platform = platform
     subscription.timeline = timeline(subscription)  # type: ignore[attr-defined]
     for row in subscription.timeline:  # type: ignore[attr-defined]

@@ -71,7 +71,9 @@ def subscription(*, ctx: Context, fields: dict[str, Any]) -> Started:
     first = Invoice.objects.for_platform(ctx.platform).filter(subscription=active)
     return Started(
         subscription=subscriptions.subscriptions(ctx.platform).get(pk=active.pk),
-        schedules=list(subscriptions.schedules(ctx.platform).filter(subscription=active).order_by("start_at")),
+        schedules=list(
+            subscriptions.schedules(ctx.platform).filter(subscription=active).order_by("start_at")
+        ),
         invoice=first.order_by("period_start", "pk").first(),
         first_payment=fields.get("first_payment"),
     )

@@ -36,7 +36,7 @@ class Holder:
 
 
 class Planted(NamedTuple):
-    """The version with its tree, and the new id of every node that was named by one that it could not keep."""
+    """The version with its tree, and the new id of every node that could not keep the one it was named by."""
 
     version: PricingPlanVersion
     moved: Mapping[str, str]
