@@ -22,7 +22,7 @@ class Together:
         return [key for part in self.parts for key in part.keys]
 
     def over(self, positions: Sequence[int]) -> Usage:
-        return _added([part.over(own) for part, own in self.apart(positions)])
+        return added([part.over(own) for part, own in self.apart(positions)])
 
     def apart(self, positions: Sequence[int]) -> Iterator[tuple[MeteredUsage, list[int]]]:
         """Each part with those of the positions that are its own, as it counts them."""
@@ -32,7 +32,8 @@ class Together:
             first += len(part.keys)
 
 
-def _added(usages: Sequence[Usage]) -> Usage:
+def added(usages: Sequence[Usage]) -> Usage:
+    """Usages of one kind as one; at least one."""
     values = [usage.values for usage in usages]
     known = [each for each in values if each is not None]
     calculations = {usage.calculation for usage in usages}

@@ -7,7 +7,7 @@ from decimal import Decimal
 from billing.calc import choices
 from billing.calc.charge import is_fee
 from billing.calc.inputs import MeteredUsage, PricedItem, PricedRule, ScheduleInputs
-from billing.calc.totals import ZERO
+from billing.calc.totals import ZERO, total
 from catalog.rating import pool, split
 from catalog.rating.conditions import holds
 from catalog.rating.pool import Payer
@@ -58,10 +58,12 @@ def _priced(slices: Sequence[Slice]) -> Iterator[tuple[Slice, Rated]]:
 
 def amount(item: PricedItem) -> Decimal:
     """What the usage of one item costs by its rules: unrounded, before anything that a schedule changes."""
-    total = ZERO
-    for _, each in _priced(list(_of_item(item))):
-        total = EXACT.add(total, each.amount)
-    return total
+    return total(each.amount for _, each in rated_alone(item))
+
+
+def rated_alone(item: PricedItem) -> Iterator[tuple[Slice, Rated]]:
+    """The slices of one item with their prices, before anything that a schedule changes."""
+    return _priced(list(_of_item(item)))
 
 
 def by_item(priced: Iterable[tuple[Slice, Rated]]) -> dict[str, Decimal]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Protocol
 
 from accounts.models import Platform
 from billing.calc import allowances, schedule_terms
@@ -18,6 +19,7 @@ from billing.calc.inputs import (
     PricedRule,
     ScheduleInputs,
 )
+from billing.calc.tax import TaxDecision
 from billing.calc.timeline import Part
 from billing.calc.totals import AmountType
 from billing.models import Invoice, PricingPlanSchedule
@@ -35,6 +37,12 @@ from billing.services.coupon_spending import Spending
 from billing.services.late_usage import LateInvoice
 from kit.errors import InvalidOperation
 from kit.period import Span
+
+
+class TaxOn(Protocol):
+    """Who decides about tax: see ``Taxes``."""
+
+    def on(self, category: str) -> TaxDecision: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +74,15 @@ class Sources:
         parts = [part for bill in bills for part in bill.parts]
         return tuple({item.pricing_item_id: item for part in parts for item in self.items(part)}.values())
 
-    def inputs(self, invoice: Invoice, bills: Sequence[Bill]) -> InvoiceInputs:
+    def inputs(self, invoice: Invoice, bills: Sequence[Bill], *, taxes: TaxOn | None = None) -> InvoiceInputs:
         """What ``assembly`` needs. Raises InvalidOperation or MissingField where no tax can be decided.
+
+        ``taxes`` decides about the invoice's own period, as ``Taxes`` does where nothing else is given.
 
         A subscription's invoices are asked for in order of time: what one takes, the next has not.
         """
         assert invoice.subscription is not None
-        taxes = Taxes.of(invoice)
+        taxes = taxes or Taxes.of(invoice)
         own: list[ScheduleInputs] = []
         late: list[LatePeriod] = []
         ledger = self.ledgers.get(invoice.subscription_id or 0)
@@ -129,7 +139,7 @@ class Sources:
             raise InvalidOperation("One invoice cannot mix prices with and without tax", field="amount_type")
         return AmountType(kinds.pop()) if kinds else AmountType.EXCLUDING_TAX
 
-    def _schedule(self, invoice: Invoice, billed: Invoice, part: Part, taxes: Taxes) -> ScheduleInputs:
+    def _schedule(self, invoice: Invoice, billed: Invoice, part: Part, taxes: TaxOn) -> ScheduleInputs:
         """A schedule's part of the period that ``billed``, this invoice or an earlier one, is for."""
         assert invoice.subscription is not None
         schedule = self.schedules[part.key]
@@ -151,7 +161,7 @@ class Sources:
             ),
         )
 
-    def _item(self, invoice: Invoice, item: ItemTerms, part: Part, taxes: Taxes) -> PricedItem:
+    def _item(self, invoice: Invoice, item: ItemTerms, part: Part, taxes: TaxOn) -> PricedItem:
         if item.unpriced:
             raise InvalidOperation(f"{item.description}: {item.unpriced}", field="pricing_currency")
         usage: MeteredUsage | None = None

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from accounts.models import Platform
 from billing.models import Invoice, PricingPlanSubscription
-from billing.services import preview
-from billing.tests.world import World, at, fee, per_minute
-from catalog.models import ProductItem
+from billing.services import imagined, preview
+from billing.tests.world import World, at, fee, per_minute, tiers, usage
+from catalog.models import PricingItemConfig, ProductItem
+from catalog.rating.usage import Usage
 from kit.testing import ApiClient
 
 
@@ -85,3 +86,36 @@ def test_assumed_usage_counts_in_place_of_what_was_metered(world: World) -> None
     )
     ((_, drafts),) = coming.by_schedule
     assert [draft.complete.totals.excluding_tax for draft in drafts] == [Decimal("1299"), Decimal("1299")]
+
+
+def test_imagined_invoices_are_those_that_a_subscriber_with_the_same_usage_would_get(
+    world: World, django_assert_num_queries
+) -> None:
+    version = world.plan(usage(tiers(("1000", "0"), (None, "0.012"))), fee("499", advance=True), fee("20"))
+    subscription = world.subscribe(version, start=at("2026-03-01"), end=at("2026-05-01"))
+    metered = ProductItem.objects.get(model_type="USAGE_BASED")
+    real = preview.subscription(
+        ctx=world.ctx(at("2026-03-01")),
+        subscription=subscription,
+        start_at=at("2026-03-01"),
+        invoices_per_schedule=5,
+        assumed={metered.public_id: Decimal("12500")},
+    )
+    drafts = [real.opening, *(draft for _, several in real.by_schedule for draft in several)]
+    rules = PricingItemConfig.objects.filter(version=version)
+    terms = imagined.Terms(
+        version=version,
+        currency="EUR",
+        period=subscription.billing_period,
+        start=at("2026-03-01"),
+        zone=subscription.billing_entity.zone,
+        count=2,
+        usages={rule.public_id: Usage.one_event(Decimal("12500")) for rule in rules},
+    )
+    found = imagined.invoices(terms)
+    net = [each.complete.totals.excluding_tax for each in drafts if each]
+    assert [each.content.totals.excluding_tax for each in found] == net
+    assert [each.content.totals.tax for each in found] == [0] * len(net)
+    assert imagined.total_of(found) == sum(net) == Decimal("1314.00")
+    with django_assert_num_queries(0):
+        imagined.invoices(terms)

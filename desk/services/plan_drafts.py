@@ -17,7 +17,6 @@ from desk.editors.pricing.book import PricedItem
 from kit.errors import NotFound, TallydeskError
 
 Rules = list[Node]
-OWN = ("pricing_type", "bands", "default_included_volume", "billing_in_advance")
 
 
 class Changed(TallydeskError):
@@ -131,16 +130,6 @@ def store_rules(
             item["configs"] = after
     pricings.update(ctx=ctx, instance=pricing, fields={"items": items})
     return _priced(ctx, locked, key)
-
-
-def repriced(rule: Node, config: Node) -> Node:
-    """The rule with the price of ``config``; what else it says stays."""
-    kept = {name: value for name, value in rule.items() if name not in OWN}
-    included = config.get("default_included_volume")
-    reset = (rule.get("default_included_volume") or {}).get("reset_type")
-    if included and reset:
-        config = {**config, "default_included_volume": {**included, "reset_type": reset}}
-    return {**kept, **config}
 
 
 def _priced(ctx: Context, version: PricingPlanVersion, key: str) -> PricedItem:

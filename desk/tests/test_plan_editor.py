@@ -182,6 +182,68 @@ def test_rules_are_added_reordered_and_removed(desk, draft):
     assert PricingItemConfig.objects.count() == 2
 
 
+def test_the_calculator_asks_each_rule_and_adds_them_up_as_an_invoice_does(desk, draft):
+    """One quantity per rule; rules of one volume group share the bands; the active version beside it."""
+    live(desk, draft, model="TIERED", **T)
+    rule = {"property": "sum-number-model", "comparator": "EQUALS", "values": "quick"}
+    desk.post(f"{draft}rules/new/", rule)
+    live(desk, draft, model="FLAT", price="0.01", rule="1")
+    quick = PricingItemConfig.objects.get(body__has_key="conditions")
+    asked = {"model": "TIERED", "quantity": "8,500", f"quantity_{quick.public_id}": "4,000", "rule": "2", **T}
+    answer = live(desk, draft, "calculate", **asked)
+    words = re.sub(r"<[^>]*>", " ", answer.content.decode())
+    assert total(answer) == "€130.00"
+    assert "All other usage: €90.00" in words and "12,500 calls" in words
+    assert f'name="quantity_{quick.public_id}"' not in answer.content.decode()
+    assert f'id="quantity_{quick.public_id}"' in desk.get(draft).content.decode()
+    for each in PricingItemConfig.objects.all():
+        each.body["volume_group_reference"] = "calls"
+        each.save(update_fields=["body"])
+    shared = re.sub(r"<[^>]*>", " ", live(desk, draft, "calculate", **asked).content.decode())
+    # 12,500 calls together: 9,000 in the second tier and 2,500 in the third, of which 68 % are these.
+    assert "All other usage: €88.74" in shared and "Rule 1" in shared
+    plan = PricingPlan.objects.get(reference="growth")
+    desk.post(draft.partition("pricing/")[0] + "activate/")
+    page = desk.get(f"{PLANS}{plan.public_id}/", {"quantity": "8500", f"quantity_{quick.public_id}": "4000"})
+    assert total(page) == "€128.74"
+    desk.post(f"{PLANS}{plan.public_id}/clone/")
+    second = draft.replace("/versions/1/", "/versions/2/")
+    copied = PricingItemConfig.objects.filter(body__has_key="conditions").latest("pk")
+    asked = {
+        "quantity": "8500",
+        f"quantity_{copied.public_id}": "4000",
+        "model": "FLAT",
+        "price": "0",
+        "rule": "2",
+    }
+    body = live(desk, second, "calculate", **asked).content.decode()
+    assert "68.9% less than v1" in body and "Version 1: €128.74" in body
+
+
+def test_the_review_tries_the_whole_version_as_invoices(desk, draft):
+    base = draft.partition("pricing/")[0]
+    assert "there is nothing to try yet" in desk.get(f"{base}review/").content.decode()
+    live(desk, draft, model="TIERED", **T)
+    config = PricingItemConfig.objects.get()
+    page = desk.get(f"{base}review/").content.decode()
+    assert f'name="q_{config.public_id}"' in page and total_of_trial(page) == "€391.50"
+    typed = {f"q_{config.public_id}": "50,001", "count": "2"}
+    answer = desk.post(f"{base}review/try/", typed, headers=HTMX).content.decode()
+    assert total_of_trial(answer) == "€936.02" and answer.count("€468.01") == 4 and "<input" not in answer
+    refused = desk.post(f"{base}review/try/", {**typed, "count": "x"}, headers=HTMX).content.decode()
+    assert "Enter how many months, from 1 to 24" in refused
+    whole = desk.post(f"{base}review/try/", typed).content.decode()
+    assert total_of_trial(whole) == "€936.02" and 'value="50,001"' in whole
+    live(desk, draft, model="FLAT", price="1")
+    fresh = desk.post(f"{base}review/try/", {f"q_{config.public_id}": "7", "count": "1"}, headers=HTMX)
+    assert total_of_trial(fresh.content.decode()) == "€7.00"
+    assert desk.get(f"{base}review/try/").headers["Location"].endswith("/review/")
+
+
+def total_of_trial(body):
+    return re.search(r'<output class="num" form="try-form">([^<]*)<', body).group(1)
+
+
 def test_an_event_is_tried_on_the_rules(desk, draft):
     live(desk, draft, model="FLAT", price="0.01")
     desk.post(

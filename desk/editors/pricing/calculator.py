@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -10,44 +10,21 @@ from typing import Any
 from catalog.rating import config as rating_config
 from catalog.rating import rate
 from catalog.rating.types import Config
-from catalog.rating.usage import Usage
 from catalog.services import calculate
 from catalog.services.calculate import Measured
 from desk.components import format
-from desk.editors.pricing import curve, typed, words
+from desk.editors.pricing import curve, words
 from desk.editors.pricing.build import Terms
 from desk.editors.pricing.chart import PriceCurve
+from desk.editors.pricing.shares import Beside, Share
 from desk.editors.pricing.typical import SHARES
-from kit.errors import InvalidField, InvalidRequest
+from desk.editors.pricing.usages import Question, usage_of
+from kit.errors import InvalidRequest
 from kit.money import EXACT, plain, round_half_up
 
 PRESETS = (Decimal(1000), Decimal(10_000), Decimal(50_000), Decimal(250_000))
 FEW = 3
 FALLBACK = Decimal(10_000)
-MOST_EVENTS = 10_000
-
-
-@dataclass(frozen=True)
-class Question:
-    """``quantity`` units (an amount on a money meter) over ``events`` events; ``view`` total or unit."""
-
-    quantity: Decimal
-    events: int = 1
-    view: str = "total"
-    span: str = ""
-
-    @classmethod
-    def of(cls, data: Any, default: Decimal) -> Question:
-        """What the form asks; anything that is no number asks for ``default``."""
-        try:
-            quantity = typed.number(data.get("preset") or data.get("quantity") or "", name="Quantity")
-        except InvalidField:
-            quantity = default
-        events = data.get("events") or "1"
-        count = int(events) if events.isdecimal() and len(events) < 6 else 1
-        view = "unit" if data.get("view") == "unit" else "total"
-        span = "all" if data.get("span") == "all" else ""
-        return cls(quantity, max(1, min(count, MOST_EVENTS)), view, span)
 
 
 @dataclass
@@ -62,7 +39,10 @@ class Part:
 
 @dataclass
 class Answer:
-    """Everything that the panel shows; ``problem`` where it cannot be priced."""
+    """Everything that the panel shows; ``problem`` where it cannot be priced.
+
+    With several rules ``total`` and ``compared`` are of all of them, ``own`` of the edited one.
+    """
 
     question: Question
     terms: Terms
@@ -78,6 +58,9 @@ class Answer:
     can_show_all: bool = False
     problem: str = ""
     typical: Mapping[str, Decimal] = field(default_factory=dict)
+    shares: Sequence[Share] = ()
+    own: str = ""
+    all_units: str = ""
 
     @property
     def quantity_text(self) -> str:
@@ -102,22 +85,6 @@ def default_quantity(bounds: list[Decimal | None]) -> Decimal:
     return known[-2 if len(known) > 2 else -1] * Decimal("1.25")
 
 
-def usage_of(question: Question, terms: Terms, config: Config, quantity: Decimal) -> Usage:
-    """The quantity as usage: one event, or as many as asked with equal shares."""
-    currency = terms.currency if terms.is_money else None
-    if not terms.is_money or question.events == 1:
-        return Usage.one_event(quantity, currency=currency)
-    if not rate.needs_events(config):
-        return Usage(quantity, currency, question.events)
-    return Usage.of_events(_shares(quantity, question.events), currency=currency)
-
-
-def _shares(quantity: Decimal, count: int) -> list[Decimal]:
-    """Equal events that add up exactly: the last takes the rest."""
-    each = EXACT.divide(quantity, Decimal(count)).quantize(Decimal("0.01"))
-    return [*([each] * (count - 1)), EXACT.subtract(quantity, each * (count - 1))]
-
-
 def answer(
     body: dict[str, Any] | None,
     terms: Terms,
@@ -126,12 +93,13 @@ def answer(
     model_type: str,
     before: dict[str, Any] | None = None,
     typical: Mapping[str, Decimal] | None = None,
+    beside: Beside | None = None,
 ) -> Answer:
     """Price the question by ``body``, beside ``before`` (the active version's price for the same).
 
-    ``typical`` are quantities of real customers, to choose from.
+    ``typical`` are quantities of real customers, to choose from; ``beside`` are the item's other rules.
     """
-    found = Answer(question, terms, typical=typical or {})
+    found = Answer(question, terms, typical=typical or {}, shares=beside.shares if beside else ())
     if body is None:
         found.problem = "Enter a price to see what it costs."
         return found
@@ -139,7 +107,10 @@ def answer(
         _price(found, body, model_type)
         config = rating_config.parse(body)
         old = rating_config.parse(before) if before else None
-        _compare(found, config, old)
+        if beside:
+            _add(found, beside, body)
+        else:
+            _compare(found, config, old)
         _draw(found, config, old)
     except InvalidRequest as error:
         found.problem = f"{error.message[:1].upper()}{error.message[1:]}."
@@ -210,6 +181,20 @@ def _as_written(line: dict[str, Any], terms: Terms, body: dict[str, Any]) -> str
 TIMES = {"BLOCKS": "packages", "MINIMUM_AMOUNT": "at the minimum", "MAXIMUM_AMOUNT": "at the maximum"}
 
 
+def _add(found: Answer, beside: Beside, body: dict[str, Any]) -> None:
+    """All rules at once: what each charges, and the total in the place of that of the edited one."""
+    terms = found.terms
+    together = beside.together(body, found.question)
+    found.own, found.shares = format.money(together.own.amount, terms.currency), together.shares
+    found.parts = [_part(line, terms, body) for line in together.own.detail_dicts()]
+    found.total = format.money(together.amount, terms.currency)
+    found.exact = found.average = ""
+    found.all_units = format.number(together.quantity)
+    was = beside.active(found.question)
+    if was is not None:
+        _differ(found, together.amount, was)
+
+
 def _compare(found: Answer, config: Config, old: Config | None) -> None:
     """The total under the active version, and the difference in per cent."""
     if old is None:
@@ -217,6 +202,11 @@ def _compare(found: Answer, config: Config, old: Config | None) -> None:
     question, terms = found.question, found.terms
     new = rate.rate(config, usage_of(question, terms, config, question.quantity)).amount
     was = rate.rate(old, usage_of(question, terms, old, question.quantity)).amount
+    _differ(found, new, was)
+
+
+def _differ(found: Answer, new: Decimal, was: Decimal) -> None:
+    terms = found.terms
     found.compared = format.money(was, terms.currency)
     if was and new != was:
         percent = abs(EXACT.divide((new - was) * 100, was)).quantize(Decimal("0.1"))
@@ -243,7 +233,9 @@ def _draw(found: Answer, config: Config, old: Config | None) -> None:
     if question.view == "unit" and question.quantity:
         amount = EXACT.divide(amount, question.quantity)
     rounded = (
-        found.total if question.view == "total" else words.money(amount.quantize(Decimal("0.0001")), terms)
+        format.money(amount, terms.currency)
+        if question.view == "total"
+        else words.money(amount.quantize(Decimal("0.0001")), terms)
     )
     drawn = lines(config)
     found.chart = PriceCurve(

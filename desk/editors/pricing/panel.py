@@ -18,8 +18,10 @@ from desk.components.plot import tint
 from desk.editors.pricing import book, calculator, conditions, typed, warnings
 from desk.editors.pricing.book import PricedItem
 from desk.editors.pricing.build import Built, Terms, Trouble
-from desk.editors.pricing.calculator import Answer, Question
+from desk.editors.pricing.calculator import Answer
+from desk.editors.pricing.shares import Beside
 from desk.editors.pricing.sheet import BANDED, FIXED, NONE, PASS_THROUGH, PERCENTAGE, STAIR_STEP, Row, Sheet
+from desk.editors.pricing.usages import Question
 from kit.errors import InvalidField, InvalidRequest
 
 PRICE = re.compile("((?:[^\\w\\s.,;:%-]|[A-Z]{1,3}\N{NO-BREAK SPACE}?)[0-9][0-9,]*(?:\\.[0-9]+)?)")
@@ -72,6 +74,7 @@ class Panel:
     tiers: list[Tier]
     sentence: str
     advice: list[Trouble]
+    edited_words: str = ""
 
     @classmethod
     def of(
@@ -82,6 +85,7 @@ class Panel:
         question: Question,
         before: dict[str, Any] | None,
         typical: Mapping[str, Decimal],
+        beside: Beside | None = None,
     ) -> Panel:
         terms = priced.terms
         answer = calculator.answer(
@@ -91,11 +95,13 @@ class Panel:
             model_type=priced.item.model_type,
             before=before,
             typical=typical,
+            beside=beside,
         )
         advice = warnings.of(built.config, terms) if built.config else []
         rows = _tiers(sheet, built, terms, answer.hit, advice) if sheet.model in BANDED else []
         sentence = priced.sentence(built.config) if built.config else ""
-        return cls(sheet, built, priced, answer, rows, sentence, advice)
+        edited = beside.edited_words if beside else ""
+        return cls(sheet, built, priced, answer, rows, sentence, advice, edited)
 
     @property
     def terms(self) -> Terms:
@@ -259,17 +265,19 @@ def grouped(sheet: Sheet) -> Sheet:
     )
 
 
-def compared(
-    active: PricingPlanVersion | None,
-    priced: PricedItem,
-    default_currency: str,
-    config: PricingItemConfig | None,
-) -> dict[str, Any] | None:
-    """The active version's price of the same item under the same conditions."""
+def active_item(
+    active: PricingPlanVersion | None, priced: PricedItem, default_currency: str
+) -> PricedItem | None:
+    """The same item in the active version, priced in the same currency."""
     if active is None:
         return None
     same = book.read(active, default_currency=default_currency).item(priced.key)
-    if same is None or same.currency != priced.currency:
+    return same if same and same.currency == priced.currency else None
+
+
+def compared(same: PricedItem | None, config: PricingItemConfig | None) -> dict[str, Any] | None:
+    """The active version's price of the item under the same conditions."""
+    if same is None:
         return None
     tests = conditions.of(config.body) if config else []
     return next((each.body for each in same.configs if conditions.of(each.body) == tests), None)

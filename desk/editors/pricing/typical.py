@@ -15,15 +15,14 @@ from django.core.cache import cache
 
 from accounts.models import Platform
 from billing.calc import usage_charges
-from billing.calc.inputs import ChargeModel, PricedRule
-from billing.calc.inputs import PricedItem as CalcItem
-from billing.calc.tax import TaxCategory, TaxDecision
+from billing.calc.inputs import PricedRule
 from billing.selectors.usage import Measure, MeteredRows, Wanted
 from catalog.models import PricingItemConfig
 from catalog.rating import config as rating_config
 from catalog.rating import rate
 from catalog.rating.rules import properties_of, renamed
 from desk.editors.pricing.book import PricedItem
+from desk.editors.pricing.usages import BLANK
 from kit.errors import InvalidRequest
 from kit.period import Span
 from metering.models import MeterProperty
@@ -147,15 +146,3 @@ def _rank(count: int, share: tuple[int, int]) -> int:
 
 def _cost(rules: tuple[PricedRule, ...], rows: MeteredRows) -> Decimal:
     return usage_charges.amount(replace(BLANK, rules=rules, usage=rows))
-
-
-BLANK = CalcItem(
-    pricing_id="",
-    pricing_name="",
-    pricing_item_id="",
-    product_item_ids=(),
-    description="",
-    model=ChargeModel.USAGE_BASED,
-    rules=(),
-    tax=TaxDecision("No tax", TaxCategory.NO_TAX, Decimal(0), (), ""),
-)

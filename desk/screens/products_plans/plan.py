@@ -17,10 +17,10 @@ from desk.components.actions import Action
 from desk.components.badges import Badge
 from desk.components.curl import Call
 from desk.components.facts import Fact
-from desk.editors.pricing import book, build, calculator, panel, steps, typical
+from desk.editors.pricing import book, build, calculator, panel, shares, steps, typical
 from desk.editors.pricing.book import Book
-from desk.editors.pricing.calculator import Question
 from desk.editors.pricing.panel import Panel
+from desk.editors.pricing.usages import Question
 from desk.screens.details import ACTIVITY_SHOWN, DetailScreen, Tab
 from desk.screens.products_plans.versions import subscribers, title_of, version_url
 
@@ -147,10 +147,11 @@ class PlanDetail(DetailScreen):
         built = build.build(sheet, priced.terms)
         question = Question.of(self.request.GET, calculator.default_quantity(built.bounds))
         used = typical.quantities(self.operator.platform, priced, at=self.operator.at)
+        beside = shares.beside(priced, number, self.request.GET)
         return found | {
             "priced": priced,
             "rule_number": number,
-            "panel": Panel.of(sheet, built, priced, question, None, used),
+            "panel": Panel.of(sheet, built, priced, question, None, used, beside),
             "users": self.used.get(self.version.pk, 0),
             "draft": draft if draft and draft.pk != self.version.pk else None,
             "clone": self.clone("Clone to new version") if draft is None else None,

@@ -13,12 +13,22 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 
 from catalog.models import PricingItemConfig, Status
-from desk.editors.pricing import build, calculator, panel, rule_advice, steps, tiers, typical
+from desk.editors.pricing import (
+    build,
+    calculator,
+    panel,
+    repricing,
+    rule_advice,
+    shares,
+    steps,
+    tiers,
+    typical,
+)
 from desk.editors.pricing.book import PricedItem
 from desk.editors.pricing.build import Built
-from desk.editors.pricing.calculator import Question
 from desk.editors.pricing.panel import Panel
 from desk.editors.pricing.sheet import Sheet
+from desk.editors.pricing.usages import Question
 from desk.editors.pricing.verbs import acted
 from desk.screens import replies
 from desk.screens.products_plans.versions import VersionScreen, version_url
@@ -125,7 +135,7 @@ class PricingStep(VersionScreen):
             if not rules:
                 return [price]
             index = position if position is not None else number - 1
-            rules[index] = plan_drafts.repriced(rules[index], price)
+            rules[index] = repricing.repriced(rules[index], price)
             return rules
 
         try:
@@ -179,11 +189,11 @@ class PricingStep(VersionScreen):
         built = self.built(sheet)
         data = self.request.POST or self.request.GET
         question = Question.of(data, calculator.default_quantity(built.bounds))
-        before = panel.compared(
-            self.active, self.priced, self.operator.platform.default_currency, self.config
-        )
+        same = panel.active_item(self.active, self.priced, self.operator.platform.default_currency)
+        before = panel.compared(same, self.config)
+        beside = shares.beside(self.priced, self.rule_number, data, before=same)
         used = typical.quantities(self.operator.platform, self.priced, at=self.operator.at)
-        return Panel.of(sheet, built, self.priced, question, before, used)
+        return Panel.of(sheet, built, self.priced, question, before, used, beside)
 
     def shown(
         self, sheet: Sheet, *, saved: str = "", status: int = 200, said: bool = False, **extra: Any

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from catalog.models import PricingPlan, PricingPlanVersion, Status
@@ -14,8 +15,9 @@ from catalog.services import activation, pricing_plan_versions, pricing_plans
 from catalog.services.activation_facts import Facts
 from desk.components.curl import Call
 from desk.components.facts import Fact
-from desk.editors.pricing import diff, steps
+from desk.editors.pricing import diff, steps, trial
 from desk.editors.pricing.diff import Diff
+from desk.screens import replies
 from desk.screens.base import Screen
 from desk.screens.forms import FormScreen
 from desk.screens.products_plans.versions import (
@@ -101,14 +103,39 @@ class ReviewStep(VersionScreen):
             status=status,
             blockers=found,
             changes=self.differences(),
+            **self.tried(),
             **context,
         )
+
+    def tried(self) -> dict[str, Any]:
+        """The whole version tried on what was typed, or on figures to begin with."""
+        data = {key: str(value) for key, value in self.request.POST.items()}
+        return {
+            "trial": trial.of(self.book, data, at=self.operator.at, zone=self.operator.zone),
+            "try_url": reverse("desk:version-try", args=[self.plan.public_id, self.version.version]),
+        }
 
     def differences(self) -> Diff | None:
         """What changes against the active version."""
         if self.active is None:
             return None
         return diff.between(self.active, self.book, self.operator.platform, at=self.operator.at)
+
+
+class TryVersion(ReviewStep):
+    """The review with the invoices for the figures that were typed; for htmx only these."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.see_other(steps.url(self.version, "review"))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.version.status != Status.DRAFT:
+            return self.done(version_url(self.version))
+        if not replies.is_htmx(request):
+            return self.shown()
+        return HttpResponse(
+            render_to_string("desk/editors/tried.html", self.context(**self.tried()), request)
+        )
 
 
 class Activate(FormScreen):

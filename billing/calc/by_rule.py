@@ -1,0 +1,68 @@
+"""Usage told rule by rule: what if so much is priced by this rule, and so much by that one?
+
+For calculators and trials, which ask about rules and know no events. Each quantity is a key of its own,
+and the rule's conditions become the one that asks for this key: what routes, combines volumes and rates
+is then what does so for invoices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from billing.calc.charge import is_fee
+from billing.calc.inputs import ONE, PricedItem, PricedRule
+from billing.calc.together import added
+from billing.calc.usage_charges import rated_alone
+from catalog.rating.rate import rate
+from catalog.rating.rated import Rated
+from catalog.rating.types import Comparator, Condition
+from catalog.rating.usage import Usage
+
+# No meter property is called so: references have no spaces.
+RULE = "the rule"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldUsage:
+    """``told`` by the id of the rule that prices it; ``nothing`` is zero of the same kind."""
+
+    told: Mapping[str, Usage]
+    nothing: Usage
+
+    @property
+    def keys(self) -> Sequence[Mapping[str, str]]:
+        return [{RULE: config_id} for config_id in self.told]
+
+    def over(self, positions: Sequence[int]) -> Usage:
+        several = list(self.told.values())
+        return added([several[position] for position in positions]) if positions else self.nothing
+
+
+def told(item: PricedItem, usages: Mapping[str, Usage], *, currency: str | None = None) -> PricedItem:
+    """The item with this usage, by config id; a rule that is not named has none.
+
+    ``currency`` is that of a quantity that is money. What decides the bands is the rule's own usage.
+    """
+    own = {rule.config_id: usages[rule.config_id] for rule in item.rules if rule.config_id in usages}
+    nothing = Usage(Decimal(0), currency, 0, ())
+    rules = tuple(_asking_for_itself(rule) for rule in item.rules)
+    return replace(item, rules=rules, usage=ToldUsage(own, nothing), tiering_usage=None, reports=())
+
+
+def rates(item: PricedItem) -> dict[str, Rated]:
+    """What each rule of such an item charges, by config id; the shares of one volume where they share it.
+
+    A fee is charged once, whatever the usage.
+    """
+    fees = [rule for rule in item.rules if is_fee(item, rule)]
+    found = {rule.config_id: rate(rule.config, Usage(ONE)) for rule in fees}
+    return found | {each.rule.config_id: rated for each, rated in rated_alone(item)}
+
+
+def _asking_for_itself(rule: PricedRule) -> PricedRule:
+    config = rule.config
+    asks = () if config.is_default else (Condition(RULE, Comparator.EQUALS, (rule.config_id,)),)
+    config = replace(config, conditions=asks, expressions=(), tiering_conditions=(), split=())
+    return replace(rule, config=config)
