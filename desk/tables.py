@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from desk.components.badges import word
 from desk.components.columns import Amount, Code, Column, Custom, Figure, Moment, Status
 from desk.components.filters import Choice, Contains, Days, Filter, statuses
 from desk.listing import Page, State, page_of
 from kit.money import Money
+
+if TYPE_CHECKING:
+    from desk.components.curl import Call
+    from desk.forms.base import DeskForm
+    from desk.operators import Operator
 
 
 def _takes(row: Any) -> str:
@@ -22,19 +27,52 @@ def unless(*statuses: str) -> Callable[[Any], str]:
     return lambda row: "" if row.status in statuses else f"already {word(row.status).lower()}"
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one row: done, or the ``problem``; ``left`` when nothing was tried."""
+
+    name: str
+    href: str
+    problem: str = ""
+    left: str = ""
+
+
+class Question(Protocol):
+    """What a bulk action has to know before it begins; it then takes all rows together."""
+
+    verb: str
+
+    def form(self, operator: Operator, rows: Sequence[Any], data: Any = None) -> DeskForm:
+        """The question about these rows."""
+        ...
+
+    def begin(self, operator: Operator, rows: Sequence[Any], form: Any) -> list[Result]:
+        """Act on a valid answer. One result alone that is done is the page to go on to."""
+        ...
+
+    def calls(self, operator: Operator, rows: Sequence[Any], form: Any) -> list[Call]:
+        """The API requests that stand for it."""
+        ...
+
+
+def _left_alone(**_: Any) -> None:
+    """The ``run`` of an action that takes its rows together."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bulk:
     """An action on selected rows. ``run(ctx=, instance=)`` is a service call; ``says`` explains it.
 
     ``refuses(row)`` says why a row is left alone ("already final"), or nothing. ``money(row)`` is summed per
     currency before it is confirmed. Each row is its own transaction and its own result; what
-    ``services.undo`` can take back is offered with the results.
+    ``services.undo`` can take back is offered with the results. With a ``question`` there is no ``run``.
     """
 
     name: str
     label: str
     permission: str
-    run: Callable[..., Any]
+    run: Callable[..., Any] = _left_alone
+    question: Question | None = None
     says: str = ""
     style: str = ""
     refuses: Callable[[Any], str] = _takes
@@ -73,6 +111,8 @@ __all__ = [
     "Filter",
     "Moment",
     "Page",
+    "Question",
+    "Result",
     "State",
     "Status",
     "Table",

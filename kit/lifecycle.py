@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kit.errors import InvalidOperation
 
-CLOSING = ("DEPRECATED", "ARCHIVED")
+CLOSING = ("INACTIVE", "DEPRECATED", "ARCHIVED")
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def archive(*, ctx: Context, instance: PromotionCode) -> PromotionCode:
 
 
 def restore(*, ctx: Context, instance: PromotionCode, status: str) -> PromotionCode:
-    """Take a deprecation or an archiving back: ``status`` again, as it was before."""
+    """Take back that it was closed, for now or for good: ``status`` again, as it was before."""
     return restoring.status(ctx=ctx, instance=instance, flow=FLOW, to=status)
 
 

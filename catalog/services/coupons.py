@@ -81,7 +81,7 @@ def archive(*, ctx: Context, instance: Coupon) -> Coupon:
 
 
 def restore(*, ctx: Context, instance: Coupon, status: str) -> Coupon:
-    """Take a deprecation or an archiving back: ``status`` again, as it was before."""
+    """Take back that it was closed, for now or for good: ``status`` again, as it was before."""
     return restoring.status(ctx=ctx, instance=instance, flow=FLOW, to=status)
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.http import HttpResponse
 
 from desk.components import format
+from desk.components.curl import Snippets
 from desk.screens import undo
-from desk.tables import Bulk, State
+from desk.tables import Bulk, Result, State
 from kit.errors import InvalidOperation, NotFound, TallydeskError
 from kit.money import Money
 
@@ -19,16 +20,6 @@ if TYPE_CHECKING:
     from desk.screens.lists import ListScreen
 
 MOST = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of one row: done, or the ``problem``; ``left`` when nothing was tried."""
-
-    name: str
-    href: str
-    problem: str = ""
-    left: str = ""
 
 
 def run(screen: ListScreen, state: State) -> HttpResponse:
@@ -40,9 +31,45 @@ def run(screen: ListScreen, state: State) -> HttpResponse:
     screen.need(action.permission)
     rows = selected(screen, state)
     context: dict[str, Any] = {"action": action, "state": state, "table": screen.table}
+    if action.question:
+        return _answered(screen, action, rows, context)
     if "confirmed" not in post:
         return _asked(screen, action, rows, context)
-    results = [_result(screen, action, row) for row in rows]
+    return _told(screen, action, [_result(screen, action, row) for row in rows], context)
+
+
+def _answered(screen: ListScreen, action: Bulk, rows: list[Any], context: dict[str, Any]) -> HttpResponse:
+    """Ask the action's own question; with a valid answer, do it for all rows together."""
+    question, post = action.question, screen.request.POST
+    assert question is not None
+    fitting = [row for row in rows if not action.refuses(row)]
+    form = question.form(screen.operator, fitting, post if "confirmed" in post else None)
+    context |= {"form": form}
+    if "as_curl" in post:
+        problems = [] if form.is_valid() else form.problems()
+        calls = () if problems else tuple(question.calls(screen.operator, fitting, form))
+        snippets = Snippets(calls, key="bulk-call")
+        return screen.render("desk/curl_dialog.html", region="calls", snippets=snippets, problems=problems)
+    if "confirmed" not in post:
+        return _asked(screen, action, rows, context)
+    if not form.is_valid():
+        return _asked(screen, action, rows, context, status=422)
+    try:
+        with transaction.atomic():
+            done = question.begin(screen.operator, fitting, form)
+    except TallydeskError as error:
+        form.refuse(error)
+        return _asked(screen, action, rows, context, status=422)
+    left = [_left(screen, action, row) for row in rows if action.refuses(row)]
+    if len(done) == 1 and not left and not done[0].problem:
+        return screen.done(done[0].href, done[0].name)
+    return _told(screen, action, [*done, *left], context)
+
+
+def _told(
+    screen: ListScreen, action: Bulk, results: Sequence[Result], context: dict[str, Any]
+) -> HttpResponse:
+    """One result per row."""
     return screen.render(
         "desk/bulk_result.html",
         title=action.label,
@@ -55,11 +82,14 @@ def run(screen: ListScreen, state: State) -> HttpResponse:
     )
 
 
-def _asked(screen: ListScreen, action: Bulk, rows: list[Any], context: dict[str, Any]) -> HttpResponse:
+def _asked(
+    screen: ListScreen, action: Bulk, rows: list[Any], context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
     """How many rows it takes, why it leaves the others, and what they come to."""
     fitting = [row for row in rows if not action.refuses(row)]
     return screen.render(
         "desk/bulk_confirm.html",
+        status=status,
         title=action.label,
         keys=[screen.key(row) for row in rows],
         rows=rows,
@@ -96,11 +126,15 @@ def selected(screen: ListScreen, state: State) -> list[Any]:
 
 def _result(screen: ListScreen, action: Bulk, row: Any) -> Result:
     name, href = screen.row_name(row), screen.href(row)
-    if reason := action.refuses(row):
-        return Result(name, href, left=reason)
+    if action.refuses(row):
+        return _left(screen, action, row)
     try:
         with transaction.atomic():
             action.run(ctx=screen.operator.ctx, instance=row)
     except TallydeskError as error:
         return Result(name, href, error.message)
     return Result(name, href)
+
+
+def _left(screen: ListScreen, action: Bulk, row: Any) -> Result:
+    return Result(screen.row_name(row), screen.href(row), left=action.refuses(row))

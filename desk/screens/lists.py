@@ -29,7 +29,7 @@ class ListScreen(Screen):
     """
 
     template = "desk/list.html"
-    regions = ("list", "list-body", "drawer", "dialog", "cells")
+    regions = ("list", "list-body", "drawer", "dialog", "cells", "calls")
     table: ClassVar[Table]
     empty: ClassVar[Empty]
     drawer: ClassVar[str] = ""

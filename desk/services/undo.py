@@ -1,4 +1,4 @@
-"""Take back what one request closed: deprecations, archivings and holds, by the services of their owners.
+"""Take back what one request closed: switched off, deprecated, archived or held, by its owner's service.
 
 The audit trail says what a request changed, so the undo needs nothing of its own, and stands in the
 trail itself. Only the person who made the change may take it back, and only while it is the last one.

@@ -5,18 +5,24 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Platform, Role
-from billing.models import PricingPlanMigration, PricingPlanSchedule
+from billing.models import PricingPlanMigration, PricingPlanSchedule, PricingPlanSubscription
 from billing.tests.world import World, at, fee, per_minute
 
 PLANS = "/desk/products-plans/pricing-plans/"
+SUBSCRIPTIONS = "/desk/customers/subscriptions/"
 
 
 @pytest.fixture
-def versions(platform):
-    """Two versions of a plan; one subscription with 100 minutes in February, at 15 March."""
+def world(platform):
+    """At 15 March."""
     Platform.objects.filter(pk=platform.pk).update(test_now=at("2026-03-15"))
     platform.refresh_from_db()
-    world = World(platform)
+    return World(platform)
+
+
+@pytest.fixture
+def versions(world):
+    """Two versions of a plan; one subscription with 100 minutes in February."""
     old = world.plan(per_minute("0.10"), fee("5"))
     world.subscribe(old, start=at("2026-02-01"), now=at("2026-03-15"))
     world.used("100", when=at("2026-02-05"))
@@ -47,6 +53,35 @@ def test_from_the_plan_to_the_dry_run_to_the_new_version_and_back(desk, versions
     assert "Version 1 to 2" in desk.get(f"{plan}versions/").content.decode()
     desk.post(f"{url}revert/")
     assert PricingPlanSchedule.objects.get().end_at is None
+
+
+def test_chosen_subscriptions_go_from_their_list_to_the_dry_run(desk, versions, world):
+    old, new = versions
+    elsewhere = world.plan(fee("3"))
+    world.subscribe(elsewhere, start=at("2026-02-01"), now=at("2026-03-15"))
+    chosen = PricingPlanSubscription.objects.order_by("pk")
+    keys = [row.public_id for row in chosen]
+    asked = {"bulk": "migrate", "selected": keys}
+    shown = desk.post(SUBSCRIPTIONS, asked).content.decode()
+    assert "Begin with a dry run" in shown and f'value="{new.public_id}"' in shown
+    sent = {**asked, "confirmed": "1", "to_version": new.public_id, "when": "NEXT"}
+    assert desk.post(SUBSCRIPTIONS, {**sent, "when": "DAY"}).status_code == 422
+    past = desk.post(SUBSCRIPTIONS, {**sent, "when": "DAY", "day": "2026-03-01"})
+    assert past.status_code == 422 and b'href="#id_day"' in past.content
+    told = desk.post(SUBSCRIPTIONS, sent).content.decode()
+    migration = PricingPlanMigration.objects.get()
+    assert f"{PLANS}migrations/{migration.public_id}/" in told and "on another plan" in told
+    assert migration.rows.get().subscription == chosen[0]
+    curl = {**sent, "selected": keys[:1], "as_curl": "1"}
+    call = desk.post(
+        SUBSCRIPTIONS, curl, headers={"HX-Request": "true", "HX-Target": "calls"}
+    ).content.decode()
+    assert "<html" not in call
+    assert keys[0] in call and keys[1] not in call and "/v1/pricing-plan-migrations" in call
+    alone = desk.post(SUBSCRIPTIONS, {**sent, "selected": keys[:1]})
+    assert alone.headers["Location"].startswith(f"{PLANS}migrations/")
+    nobody = desk.post(SUBSCRIPTIONS, {**sent, "selected": keys[1:], "to_version": elsewhere.public_id})
+    assert nobody.status_code == 422 and b"None of the chosen subscriptions" in nobody.content
 
 
 def test_what_is_missing_is_told_at_its_field(desk, versions):

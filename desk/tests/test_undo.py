@@ -70,6 +70,11 @@ def test_a_coupon_and_a_code_come_back(desk, api, world):
     for path in (f"{COUPONS}codes/{code_id}/deprecate/", f"{COUPONS}{coupon_id}/move/archive/"):
         desk.post(undo_of(desk.post(path)))
     assert (Coupon.objects.get().status, PromotionCode.objects.get().status) == ("ACTIVE", "ACTIVE")
+    off = {"bulk": "deactivate", "selected": [coupon_id], "confirmed": "1"}
+    body = desk.post(COUPONS, off).content.decode()
+    assert Coupon.objects.get().status == "INACTIVE"
+    desk.post("/desk/undo/" + body.split('action="/desk/undo/')[1].split('"')[0])
+    assert Coupon.objects.get().status == "ACTIVE"
 
 
 def test_a_bulk_action_is_undone_as_a_whole(desk, world):

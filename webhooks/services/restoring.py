@@ -1,4 +1,4 @@
-"""Take back that something was closed: the status before DEPRECATED or ARCHIVED, audited and told."""
+"""Take back that something was closed: the status it had before, audited and told."""
 
 from __future__ import annotations
 

@@ -12,9 +12,10 @@ from billing.selectors import subscriptions
 from desk.components.badges import word
 from desk.components.curl import Call
 from desk.components.empty import Empty
+from desk.screens.customers.subscription_migration import MigrateToVersion, named, refuses
 from desk.screens.customers.subscription_rows import SubscriptionRow, period_words
 from desk.screens.lists import ListScreen
-from desk.tables import Choice, Column, Contains, Custom, Days, Moment, Table
+from desk.tables import Bulk, Choice, Column, Contains, Custom, Days, Moment, Table
 
 
 def _shown(row: Any) -> SubscriptionRow:
@@ -93,6 +94,16 @@ class Subscriptions(ListScreen):
             Days(name="start", label="Start", path="start_at"),
         ],
         search=("customer__name", "customer__reference", "reference", "public_id", "name"),
+        bulk=[
+            Bulk(
+                name="migrate",
+                label="Migrate to version",
+                permission="PRICING_PLAN_SCHEDULE.CREATE",
+                question=MigrateToVersion(),
+                refuses=refuses,
+                says="First you see what it means for each: nothing changes before you apply it.",
+            )
+        ],
     )
 
     def rows(self) -> QuerySet[Any]:
@@ -102,6 +113,9 @@ class Subscriptions(ListScreen):
         for row in rows:
             row.shown = SubscriptionRow(row, self.operator.at)
         return rows
+
+    def row_name(self, row: Any) -> str:
+        return named(SubscriptionRow(row, self.operator.at))
 
     def href(self, row: Any) -> str:
         return SubscriptionRow(row, self.operator.at).url

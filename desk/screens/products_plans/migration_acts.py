@@ -15,9 +15,8 @@ from catalog.models import PricingPlan, Status
 from desk.components import format
 from desk.components.curl import Call
 from desk.components.facts import Fact
-from desk.components.filters import midnight
 from desk.forms.base import DeskForm
-from desk.forms.migration import ON_A_DAY, BatchForm, MigrationForm
+from desk.forms.migration import BatchForm, MigrationForm
 from desk.screens.base import Screen
 from desk.screens.forms import FormScreen
 from desk.screens.products_plans.versions import subscribers, title_of
@@ -62,7 +61,7 @@ class NewMigration(FormScreen):
             ctx=self.operator.ctx,
             from_version=form.versions[values["from_version"]],
             to_version=form.versions[values["to_version"]],
-            start_at=self._start(values),
+            start_at=form.start(self.operator.zone),
             subscriptions=None,
         )
         sweep.at_once(ctx=self.operator.ctx, migration=begun)
@@ -71,14 +70,8 @@ class NewMigration(FormScreen):
     def calls(self, form: Any) -> list[Call]:
         names = ("from_version", "to_version")
         body = {f"{name.split('_')[0]}_pricing_plan_version_id": form[name].value() for name in names}
-        start = self._start(getattr(form, "cleaned_data", {}))
+        start = form.start(self.operator.zone)
         return [Call("POST", PATH, body | ({"start_at": format_instant(start)} if start else {}))]
-
-    def _start(self, values: dict[str, Any]) -> Any:
-        """Midnight of the chosen day, where all go over on one."""
-        if values.get("when") != ON_A_DAY or not values.get("day"):
-            return None
-        return midnight(values["day"], self.operator.zone)
 
     def cancel_url(self) -> str:
         return reverse("desk:pricing-plan", args=[self.kwargs["pk"]])
