@@ -13,7 +13,13 @@ from rest_framework.response import Response
 from accounts.api.permissions import crud
 from accounts.api.resources import Listed, Retrieved
 from billing.api.simulations import ComparedSerializer, SimulatedLineSerializer
-from billing.models import MigrationState, MigrationStatus, PricingPlanMigration, PricingPlanSubscription
+from billing.models import (
+    MigrationState,
+    MigrationStatus,
+    PricingPlanMigration,
+    PricingPlanSubscription,
+    WithoutCounterpart,
+)
 from billing.selectors import plan_migrations as selectors
 from billing.services.plan_migrations import deciding, sweep
 from catalog.models import PricingPlanVersion
@@ -30,7 +36,9 @@ SUBSCRIPTIONS: dict[str, Any] = {"required": False, "allow_null": True, "max_len
 class PricingPlanMigrationSerializer(serializers.Serializer):
     """A migration: from which version to which, when, and how far it is.
 
-    ``start_at`` null: each subscription goes over at its next billing period.
+    ``start_at`` null: each subscription goes over at its next billing period. ``without_counterpart`` BLOCK
+    keeps a subscription where it is that has something of its own the new version has no place for, such as a
+    discount on an item that it does not sell; DROP migrates it without.
     """
 
     object_type = serializers.CharField(read_only=True)
@@ -39,6 +47,7 @@ class PricingPlanMigrationSerializer(serializers.Serializer):
     from_pricing_plan_version_id = LinkField(PricingPlanVersion, source="from_version")
     to_pricing_plan_version_id = LinkField(PricingPlanVersion, source="to_version")
     start_at = InstantField(required=False, allow_null=True)
+    without_counterpart = EnumField(choices=WithoutCounterpart.values, required=False)
     created_at = InstantField(read_only=True)
     updated_at = InstantField(read_only=True)
 
@@ -99,13 +108,18 @@ class MigrationEntitlementsSerializer(serializers.Serializer):
 
 
 class MigrationPreviewSerializer(ComparedSerializer):
-    """The dry run: amounts without tax, the tax, lines, entitlements. ``period`` null: nothing to compare."""
+    """The dry run: amounts without tax, the tax, lines, entitlements. ``period`` null: nothing to compare.
+
+    ``entitlements`` is null where it could not be applied; ``dropped`` is what the schedule has of its own
+    and loses.
+    """
 
     period = MigratedPeriodSerializer(allow_null=True)
     periods = serializers.IntegerField(required=False)
     tax = ComparedSerializer(required=False)
     lines = SimulatedLineSerializer(many=True, required=False)
-    entitlements = MigrationEntitlementsSerializer()
+    entitlements = MigrationEntitlementsSerializer(allow_null=True)
+    dropped = MigrationProblemSerializer(many=True, required=False)
 
     def to_representation(self, instance: Any) -> Any:
         """What is stored has this very shape."""
@@ -165,6 +179,7 @@ class PricingPlanMigrationViewSet(Listed, Retrieved):
             to_version=asked["to_version"],
             start_at=asked.get("start_at"),
             subscriptions=asked.get("subscriptions"),
+            without_counterpart=asked.get("without_counterpart", WithoutCounterpart.BLOCK),
         )
         sweep.at_once(ctx=self.ctx, migration=begun)
         return self.one(begun, status=201)

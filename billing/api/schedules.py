@@ -29,7 +29,7 @@ from billing.api.schedule_terms import (
     ScheduleIncludedVolumeSerializer,
     SeatsSerializer,
 )
-from billing.models import PricingPlanSchedule, PricingPlanSubscription, ScheduleType
+from billing.models import PricingPlanSchedule, PricingPlanSubscription, ScheduleType, WithoutCounterpart
 from billing.selectors import subscriptions
 from billing.services import migrate, schedules
 from billing.services.slices import Realign
@@ -112,7 +112,11 @@ class PricingPlanScheduleSerializer(serializers.Serializer):
 
 
 class MigrationRequestSerializer(serializers.Serializer):
-    """To which version, by default the latest of the plan, and from when, by default now."""
+    """To which version, by default the latest of the plan, and from when, by default now.
+
+    ``without_counterpart`` (an extension) DROP leaves behind what the version has no place for; BLOCK, which
+    it is by default, refuses.
+    """
 
     start_at = InstantField(required=False)
     end_at = InstantField(required=False, allow_null=True)
@@ -123,6 +127,7 @@ class MigrationRequestSerializer(serializers.Serializer):
     realign_invoice_date_to_pricing_plan_schedule_start_at = StrictBooleanField(
         source="realigns_anchor", required=False
     )
+    without_counterpart = EnumField(choices=WithoutCounterpart.values, required=False)
 
 
 class PricingPlanScheduleViewSet(Listed, Retrieved, Created, Updated, Deleted):
@@ -181,7 +186,7 @@ class PricingPlanScheduleViewSet(Listed, Retrieved, Created, Updated, Deleted):
 
     @action(detail=True, methods=["post"])
     def migrate(self, request: Request, pk: str) -> Response:
-        """Go on with another plan version from an instant on, with the same discounts, seats and so on."""
+        """Go on with another plan version from an instant on, with all that the schedule has of its own."""
         instance = self.instance()
         fields = self.validated(serializer_class=MigrationRequestSerializer)
         realign = _realign(request)

@@ -41,7 +41,8 @@ class Outcome:
     """Invoices of one customer in one currency.
 
     ``lines`` are by (product item ids, description) and add up to ``total``, both without tax.
-    ``problems`` tell which periods cannot be drafted; these count on neither side.
+    ``problems`` tell which periods cannot be drafted; these count on neither side. ``lost`` tells what was
+    agreed and has no place in the version that is tried.
     """
 
     customer_id: str
@@ -51,6 +52,7 @@ class Outcome:
     lines: dict[LineKey, Compared] = field(default_factory=lambda: defaultdict(Compared))
     periods: int = 0
     problems: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
 
     def add(self, now: InvoiceContent, then: InvoiceContent) -> None:
         """One more period, drafted by both."""
@@ -73,7 +75,7 @@ class Outcome:
                 {"product_item_ids": list(ids), "description": name, **amounts.to_dict(self.currency)}
                 for (ids, name), amounts in self.lines.items()
             ],
-            "problems": self.problems,
+            "problems": [*self.lost, *self.problems],
         }
 
 

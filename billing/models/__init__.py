@@ -22,6 +22,7 @@ from billing.models.plan_migration import (
     MigrationState,
     MigrationStatus,
     PricingPlanMigration,
+    WithoutCounterpart,
 )
 from billing.models.schedule import PricingPlanSchedule, ScheduleType
 from billing.models.simulation import SimulatedCustomer, Simulation
@@ -66,4 +67,5 @@ __all__ = [
     "Simulation",
     "SubscriptionBillingTime",
     "SubscriptionStatus",
+    "WithoutCounterpart",
 ]

@@ -32,6 +32,13 @@ class MigrationState(models.TextChoices):
     REVERTED = "REVERTED"
 
 
+class WithoutCounterpart(models.TextChoices):
+    """What becomes of something that a schedule has of its own and the new version has no place for."""
+
+    BLOCK = "BLOCK"
+    DROP = "DROP"
+
+
 class PricingPlanMigration(TenantModel):
     """From one version to another. ``start_at`` empty: each subscription at its next billing period."""
 
@@ -46,8 +53,15 @@ class PricingPlanMigration(TenantModel):
         max_length=16, choices=MigrationStatus.choices, default=MigrationStatus.PREVIEWING
     )
 
+    without_counterpart = models.CharField(
+        max_length=5, choices=WithoutCounterpart.choices, default=WithoutCounterpart.BLOCK
+    )
+
     class Meta:
-        constraints = [known("status", MigrationStatus, model="plan_migration")]
+        constraints = [
+            known("status", MigrationStatus, model="plan_migration"),
+            known("without_counterpart", WithoutCounterpart, model="plan_migration"),
+        ]
         indexes = [models.Index(fields=["platform", "-created_at"], name="plan_migration_listed")]
 
 

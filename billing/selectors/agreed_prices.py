@@ -13,6 +13,7 @@ from billing.models import Invoice, PricingPlanSchedule
 from billing.selectors import overriding, prices
 from billing.selectors.item_terms import ItemTerms
 from billing.selectors.prices import Terms
+from billing.selectors.standing import Standing
 
 Items = tuple[ItemTerms, ...]
 # Schedules with the same prices: the plan's and their own.
@@ -69,14 +70,16 @@ def _priced(schedule: PricingPlanSchedule) -> Priced:
 def _sold(platform: Platform, schedules: Iterable[PricingPlanSchedule]) -> dict[Priced, Items]:
     rows = list(schedules)
     book = prices.of_versions(platform, {version for row in rows for version in versions_of(row)})
-    return {each: _merged(each, book) for each in {_priced(row) for row in rows}}
+    standing = Standing(platform)
+    return {each: _merged(each, book, standing) for each in {_priced(row) for row in rows}}
 
 
-def _merged(priced: Priced, book: Mapping[int, Items]) -> Items:
+def _merged(priced: Priced, book: Mapping[int, Items], standing: Standing) -> Items:
     terms, own = priced
+    mine = () if own is None else standing.on(terms.version, book[own])
     plan, mine = (
         tuple(item.chosen(terms.currency, terms.period) for item in items)
-        for items in (book[terms.version], () if own is None else book[own])
+        for items in (book[terms.version], mine)
     )
     return overriding.merged(plan, mine)
 

@@ -18,6 +18,8 @@ from kit.errors import InvalidOperation
 from kit.period import Period, PeriodType
 
 Json = Mapping[str, Any]
+# How a rule of a schedule's own names the rule of the plan that it replaces.
+ORIGINAL_RULE = "original_pricing_item_config_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class RuleTerms:
     @property
     def original_id(self) -> str | None:
         """The rule of the plan that a rule of a schedule's own replaces."""
-        return self.body.get("original_pricing_item_config_id")
+        return self.body.get(ORIGINAL_RULE)
 
     @property
     def ids(self) -> frozenset[str]:
@@ -92,7 +94,8 @@ class Counted:
 class Own:
     """Whose place a price of a schedule's own takes: ids of the plan's pricing and item, None for no one's.
 
-    ``pricing`` and ``item`` say how much of them it replaces; ``pricing_id`` is the own pricing's.
+    ``pricing`` and ``item`` say how much of them it replaces; ``pricing_id`` is the own pricing's, and
+    ``original_version`` the key of the plan's version that they are part of.
     """
 
     pricing_id: str
@@ -100,6 +103,7 @@ class Own:
     pricing: Override | None = None
     original_item_id: str | None = None
     item: Override | None = None
+    original_version: int | None = None
 
     @property
     def ids(self) -> frozenset[str]:

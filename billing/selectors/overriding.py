@@ -55,10 +55,7 @@ def _pricing(items: Sequence[ItemTerms], own: Sequence[ItemTerms]) -> Iterator[I
 
 
 def replaces(own: ItemTerms, item: ItemTerms) -> bool:
-    """Whether an item of the schedule's own stands for the plan's: by its id, else by what both sell.
-
-    Another version of the plan has other ids, and may be tried on the same schedule.
-    """
+    """Whether an item of the schedule's own stands for the plan's: by its id, else by what both sell."""
     if own.own is not None and own.own.original_item_id == item.pricing_item_id:
         return True
     named = own.own is not None and own.own.original_item_id is not None

@@ -141,6 +141,7 @@ def _own(row: PricingItem) -> Own:
         pricing=Override(pricing.override) if pricing.override else None,
         original_item_id=row.original.public_id if row.original else None,
         item=Override(row.override) if row.override else None,
+        original_version=pricing.original.version_id if pricing.original else None,
     )
 
 

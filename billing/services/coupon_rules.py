@@ -41,7 +41,7 @@ def require(
     for row in rows_of(sent.coupon, sent.code):
         require_redeemable(row, subscription, at=ctx.at, by_customer=0, field=sent.path)
     _currency(sent.coupon.discount, subscription.billing_currency, sent.path)
-    _sold(sent.coupon.discount, limited_to, schedule, sent.path)
+    require_sold(sent.coupon.discount, limited_to, schedule, sent.path)
 
 
 def require_redeemable(
@@ -106,10 +106,10 @@ def _currency(discount: Json, billed: str, field: str) -> None:
             raise InvalidField(message, field=field)
 
 
-def _sold(
+def require_sold(
     discount: Json, limited_to: Mapping[str, Sequence[str]], schedule: PricingPlanSchedule, field: str
 ) -> None:
-    """It must have something to take off."""
+    """Raise InvalidField where the schedule, which may be unsaved, sells nothing that it could take off."""
     if not limited_to and not discount.get("usage"):
         return
     items = agreed_prices.sold(schedule)

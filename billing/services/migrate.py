@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.context import Context
-from billing.models import PricingPlanSchedule
+from billing.models import PricingPlanSchedule, WithoutCounterpart
 from billing.services import plan_versions, schedules
 from billing.services.carried_terms import Carrier
 from billing.services.slices import Realign
@@ -26,20 +26,21 @@ def schedule(
 ) -> PricingPlanSchedule:
     """A schedule with the version that ``fields`` name (by default the LATEST of the same plan).
 
-    It starts at ``start_at`` (by default now) and lasts as long as ``instance`` did. Discounts,
-    commitments, seats and the like come along. Raises InvalidField for an instant outside the schedule,
-    for the version it has already, and for the first term that has no counterpart in the version;
-    otherwise what ``schedules.create`` raises.
+    It starts at ``start_at`` (by default now) and lasts as long as ``instance`` did. All that the schedule
+    has of its own comes along: terms, prices, choices and coupons. Raises InvalidField for an instant outside
+    the schedule, for the version it has already, and for the first thing that has no counterpart in the
+    version, unless ``without_counterpart`` is DROP; otherwise what ``schedules.create`` raises.
     """
     start: datetime = fields.get("start_at") or ctx.at
     end = fields.get("end_at", instance.end_at)
     require_inside(instance, start)
     version = chosen(ctx, instance, fields)
     carried = Carrier(ctx.platform).onto(instance, version, start=start, end=end)
-    for problem in carried.problems:
-        raise InvalidField(problem.message, field=problem.field)
+    if fields.get("without_counterpart") != WithoutCounterpart.DROP:
+        for problem in carried.lost:
+            raise InvalidField(problem.message, field=problem.field)
     wanted = {
-        **carried.values,
+        **carried.fields,
         "subscription": instance.subscription,
         "pricing_plan_version": version,
         "start_at": start,

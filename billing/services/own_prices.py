@@ -49,7 +49,8 @@ def write(
     """Write the lists that are sent; one that is not sent stays. None where nothing is left.
 
     The tree is written anew as a whole: a node that is named by the id it had keeps it. ``schedule`` may be
-    unsaved, and has the new version afterwards. Raises what ``catalog.services.own_prices.plant`` raises.
+    unsaved, and has the new version afterwards; the terms of one that had no prices of its own name the new
+    nodes where they named the sent ones. Raises what ``catalog.services.own_prices.plant`` raises.
     """
     old, kept = schedule.own_version, frozenset[str]()
     lists: list[Sequence[Any]] = [[], []]
@@ -67,6 +68,8 @@ def write(
         holder = _holder(schedule, plan)
         planted = own_prices.plant(ctx=ctx, holder=holder, overrides=lists[0], categories=lists[1], kept=kept)
         made = planted.version
+        if old is None:
+            _rename(schedule, planted.moved)
     _exchange(schedule, made, plan)
     return made
 
@@ -83,8 +86,13 @@ def copy(*, ctx: Context, source: PricingPlanSchedule, target: PricingPlanSchedu
     target.own_version = planted.version
     if alone:
         target.pricing_plan_version = planted.version
+    _rename(target, planted.moved)
+
+
+def _rename(schedule: PricingPlanSchedule, names: Mapping[str, str]) -> None:
+    """Let the terms name the nodes as they are called now."""
     for name in TERMS:
-        setattr(target, name, _renamed(getattr(target, name), planted.moved))
+        setattr(schedule, name, _renamed(getattr(schedule, name), names))
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:

@@ -13,10 +13,10 @@ from datetime import datetime
 from accounts.context import Context
 from accounts.models import Platform
 from billing.calc.comparison import Outcome
-from billing.models import Customer, Invoice, PricingPlanSubscription
+from billing.models import Customer, Invoice, PricingPlanSchedule, PricingPlanSubscription
 from billing.selectors import agreed_prices, timelines
-from billing.services import drafting, preview
-from billing.services.carried_terms import STAYING, Carrier
+from billing.services import carried_terms, drafting, preview
+from billing.services.carried_terms import Carrier
 from billing.services.drafting import Draft
 from billing.services.sources import Bill
 from catalog.models import PricingPlanVersion, Status
@@ -47,11 +47,11 @@ class Trial:
 
 @dataclass
 class Periods:
-    """Periods that are tried, as unsaved invoices with what they bill; ``problems`` by invoice."""
+    """Periods that are tried, as unsaved invoices with what they bill; ``lost`` by invoice."""
 
     invoices: list[Invoice] = field(default_factory=list)
     bills: dict[int, list[Bill]] = field(default_factory=dict)
-    problems: dict[int, list[str]] = field(default_factory=dict)
+    lost: dict[int, list[str]] = field(default_factory=dict)
 
 
 def prepare(trial: Trial) -> None:
@@ -96,8 +96,8 @@ def outcomes(trial: Trial, keys: Sequence[int]) -> list[Outcome]:
         batch = keys[start : start + BATCH]
         now, then = (_periods(trial, batch, version) for version in (trial.against, trial.tried))
         for first, second in zip(_drafts(trial, now), _drafts(trial, then), strict=True):
-            problems = then.problems.get(second.invoice.pk, []) + now.problems.get(first.invoice.pk, [])
-            _add(found, first, second, problems)
+            lost = then.lost.get(second.invoice.pk, []) + now.lost.get(first.invoice.pk, [])
+            _add(found, first, second, lost)
     return [found[key] for key in sorted(found)]
 
 
@@ -112,13 +112,16 @@ def _periods(trial: Trial, keys: Sequence[int], tried: PricingPlanVersion | None
     """The subscriptions' periods, with ``tried`` for the versions of the trial's plans."""
     rows = PricingPlanSubscription.objects.filter(platform=trial.platform, pk__in=keys).order_by("pk")
     found, carrier = Periods(), Carrier(trial.platform)
-    for subscription in timelines.with_schedules(rows):
-        problems = _put(subscription, tried, trial.plans, carrier) if tried else []
+    subscriptions = list(timelines.with_schedules(rows))
+    if tried is not None:
+        carrier.read(_moving(subscriptions, tried, trial.plans))
+    for subscription in subscriptions:
+        lost = _put(subscription, tried, trial.plans, carrier) if tried else []
         for row, bill in _of(trial, subscription):
             row.pk = -1 - len(found.invoices)
             found.invoices.append(row)
             found.bills[row.pk] = [bill]
-            found.problems[row.pk] = problems
+            found.lost[row.pk] = lost
     return found
 
 
@@ -126,17 +129,23 @@ def _put(
     subscription: PricingPlanSubscription, tried: PricingPlanVersion, plans: set[int], carrier: Carrier
 ) -> list[str]:
     """In memory only: the rows are never stored. What could not be carried over to ``tried``."""
-    problems: list[str] = []
-    for schedule in subscription.schedules.all():
-        if schedule.pricing_plan_version.pricing_plan_id in plans:
-            carried = carrier.onto(schedule, tried, start=schedule.start_at, end=schedule.end_at)
-            problems += [
-                f"{each.field}: {each.message}" for each in carried.problems if each.field not in STAYING
-            ]
-            for name, value in carried.values.items():
-                setattr(schedule, name, value)
-            schedule.pricing_plan_version = tried
-    return problems
+    lost: list[str] = []
+    for schedule in _moving([subscription], tried, plans):
+        carried = carrier.onto(schedule, tried, start=schedule.start_at, end=schedule.end_at)
+        lost += [f"{each.field}: {each.message}" for each in carried.lost]
+        carried_terms.put(schedule, tried, carried.values)
+    return lost
+
+
+def _moving(
+    subscriptions: Iterable[PricingPlanSubscription], tried: PricingPlanVersion, plans: set[int]
+) -> Iterator[PricingPlanSchedule]:
+    """The schedules of these plans that have another version."""
+    for subscription in subscriptions:
+        for schedule in subscription.schedules.all():
+            of_plan = schedule.pricing_plan_version.pricing_plan_id in plans
+            if of_plan and schedule.pricing_plan_version_id != tried.pk:
+                yield schedule
 
 
 def _of(trial: Trial, subscription: PricingPlanSubscription) -> Iterator[tuple[Invoice, Bill]]:
@@ -151,12 +160,13 @@ def _of(trial: Trial, subscription: PricingPlanSubscription) -> Iterator[tuple[I
         instant = timeline.next_start(period.span.end)
 
 
-def _add(found: dict[tuple[str, str], Outcome], now: Draft, then: Draft, carrying: Iterable[str]) -> None:
+def _add(found: dict[tuple[str, str], Outcome], now: Draft, then: Draft, lost: Iterable[str]) -> None:
     invoice = now.invoice
     customer_id = invoice.customer.public_id
     key = customer_id, invoice.currency
     outcome = found.setdefault(key, Outcome(customer_id, invoice.currency))
-    problems = [*carrying, *(draft.error.message for draft in (now, then) if draft.error is not None)]
-    outcome.problems += [f"{invoice.period_start:%Y-%m-%d}: {each}" for each in problems]
+    problems = [draft.error.message for draft in (now, then) if draft.error is not None]
+    for told, several in ((outcome.lost, lost), (outcome.problems, problems)):
+        told += [f"{invoice.period_start:%Y-%m-%d}: {each}" for each in several]
     if now.content is not None and then.content is not None:
         outcome.add(now.content, then.content)

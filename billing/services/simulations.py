@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from accounts.context import Context
 from accounts.models import Platform
@@ -17,7 +19,10 @@ from billing.services import simulate
 from billing.services.simulate import Trial
 from kit.period import Span
 
+log = logging.getLogger(__name__)
+
 SWEEP = "simulations.run"
+UNFORESEEN = "something unforeseen happened; the log of the server tells what"
 MOST_PERIODS_AT_ONCE = 600
 CUSTOMERS_PER_RUN = 40
 
@@ -67,14 +72,40 @@ def sweep(*, platform: Platform, at: datetime) -> int:
 
 
 def _work_off(simulation: Simulation, rows: Sequence[SimulatedCustomer], at: datetime) -> None:
-    trial = trial_of(simulation, at)
-    pairs = simulate.subscriptions(trial, [row.customer for row in rows])
-    found: dict[str, list[Outcome]] = {}
-    for outcome in simulate.outcomes(trial, [key for _, key in pairs]):
-        found.setdefault(outcome.customer_id, []).append(outcome)
+    """All at once; where something unforeseen happens one by one, so that it fails one customer only."""
+    trial, told = trial_of(simulation, at), dict[str, list[dict[str, Any]]]()
+    try:
+        told = _outcomes(trial, rows)
+    except OperationalError:
+        raise  # of the connection or a deadlock, not of a customer: the next run tries it again
+    except Exception:  # whatever one customer's data does, the others are served
+        for row in rows:
+            told |= _alone(trial, row)
     for row in rows:
-        row.outcomes = [each.to_dict() for each in found.get(row.customer.public_id, [])]
+        row.outcomes = told.get(row.customer.public_id, [])
     SimulatedCustomer.objects.bulk_update(rows, ["outcomes"])
+
+
+@transaction.atomic
+def _outcomes(trial: Trial, rows: Sequence[SimulatedCustomer]) -> dict[str, list[dict[str, Any]]]:
+    """Customer id -> what is told of it."""
+    pairs = simulate.subscriptions(trial, [row.customer for row in rows])
+    found: dict[str, list[dict[str, Any]]] = {}
+    for outcome in simulate.outcomes(trial, [key for _, key in pairs]):
+        found.setdefault(outcome.customer_id, []).append(outcome.to_dict())
+    return found
+
+
+def _alone(trial: Trial, row: SimulatedCustomer) -> dict[str, list[dict[str, Any]]]:
+    try:
+        return _outcomes(trial, [row])
+    except OperationalError:
+        raise
+    except Exception:  # whatever this customer's data does, the others are served
+        log.exception("Simulation failed on customer %s", row.customer.public_id)
+        currency = trial.tried.default_pricing_currency or ""
+        unknown = Outcome(row.customer.public_id, currency, problems=[UNFORESEEN])
+        return {row.customer.public_id: [unknown.to_dict()]}
 
 
 def trial_of(simulation: Simulation, at: datetime) -> Trial:

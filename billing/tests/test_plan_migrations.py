@@ -120,15 +120,6 @@ def test_a_term_without_a_counterpart_blocks_its_subscription(world: World, api:
     assert (answer.status, answer.body["code"]) == (400, "INVALID_OPERATION")
 
 
-def test_a_coupon_is_not_dropped_in_silence(world: World, api: ApiClient, old: Any, new: Any) -> None:
-    entry = {"id": "coup_x", "promotion_code_id": None, "discount": {"percentage": "10"}}
-    PricingPlanSchedule.objects.update(coupons=[entry])
-    path = f"/v1/pricing-plan-schedules/{PricingPlanSchedule.objects.get().public_id}/migrate"
-    refused = api.post(path, {"start_at": "2026-04-01T00:00:00Z"})
-    assert (refused.status, refused.body["field"]) == (400, "coupon_ids")
-    assert PricingPlanSchedule.objects.count() == 1
-
-
 def test_batches_and_back_again(world: World, api: ApiClient, old: Any, new: Any) -> None:
     for name in ("greyfield", "northlight"):
         world.subscribe(old, start=at("2026-02-01"), now=MARCH_15, customer=world.organization(name, "NL"))

@@ -8,8 +8,8 @@ which usage they price.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from accounts.models import Platform
 from catalog.models import Pricing, PricingGroup
@@ -17,6 +17,14 @@ from catalog.selectors import plans
 
 PREFIXES = ("pric_", "prig_", "prii_", "pico_")
 SELECTING = ("conditions", "billing_period")
+
+
+class Rule(NamedTuple):
+    """A rule that is kept with its item, not in a row of its own."""
+
+    public_id: str
+    currency: str | None
+    body: Mapping[str, Any]
 
 
 def of(platform: Platform, before: int, after: int) -> dict[str, str]:
@@ -34,6 +42,7 @@ def of(platform: Platform, before: int, after: int) -> dict[str, str]:
     for first, second in _paired(_priced, *items):
         found[first.public_id] = second.public_id
         found |= _rules(list(first.configs.all()), list(second.configs.all()))
+        found |= _alternative_rules(first, second)
     return found
 
 
@@ -45,12 +54,36 @@ def _rules(before: list[Any], after: list[Any]) -> dict[str, str]:
     """By what they select; where a single rule is left on both sides, it is the same one changed."""
     pairs = list(_paired(_selects, before, after))
     rest = [
-        [each for each in side if each.pk not in {pair[place].pk for pair in pairs}]
+        [each for each in side if each.public_id not in {pair[place].public_id for pair in pairs}]
         for place, side in enumerate((before, after))
     ]
     if len(rest[0]) == len(rest[1]) == 1:
         pairs.append((rest[0][0], rest[1][0]))
     return {first.public_id: second.public_id for first, second in pairs}
+
+
+def _alternative_rules(first: Any, second: Any) -> dict[str, str]:
+    """The rules for a currency or a billing period, each with those for the same."""
+    before, after = (dict(_alternatives(each)) for each in (first, second))
+    found: dict[str, str] = {}
+    for which in before.keys() & after.keys():
+        found |= _rules(before[which], after[which])
+    return found
+
+
+def _alternatives(item: Any) -> Iterator[tuple[Hashable, list[Rule]]]:
+    choices = [(None, each) for each in item.billing_period_configs]
+    for choice in item.pricing_currency_configs:
+        currency = choice["currency"]
+        yield (currency, None), _read(choice)
+        choices += [(currency, each) for each in choice.get("billing_period_configs") or ()]
+    for currency, choice in choices:
+        period = choice["billing_period"]
+        yield (currency, period["type"], period["value"]), _read(choice)
+
+
+def _read(choice: Mapping[str, Any]) -> list[Rule]:
+    return [Rule(body["id"], body.get("currency"), body) for body in choice.get("configs") or ()]
 
 
 def _paired(

@@ -12,10 +12,13 @@ from billing.models import (
     InvoiceStatus,
     MigratedSubscription,
     MigrationState,
+    PricingPlanMigration,
     PricingPlanSchedule,
 )
-from billing.services import migrate, periods
+from billing.selectors import subscriptions
+from billing.services import migrate, own_prices, periods, redemption
 from billing.services.plan_migrations import placing
+from billing.services.plan_migrations.placing import Place
 from billing.services.slices import Realign
 from kit import persistence
 from kit.errors import InvalidOperation, TallydeskError
@@ -37,13 +40,22 @@ def apply(*, ctx: Context, row: MigratedSubscription) -> None:
 def _apply(ctx: Context, row: MigratedSubscription) -> None:
     persistence.lock(row.subscription)
     place = placing.of(ctx, row)
-    fields = {"pricing_plan_version": row.migration.to_version, "start_at": place.start}
     row.was_end_at = place.schedule.end_at
-    row.made_schedule = migrate.schedule(
-        ctx=ctx, instance=place.schedule, fields=fields, realign=Realign.PREVIOUS_END
-    )
+    row.made_schedule = moved(ctx, row.migration, place, row.migration.without_counterpart)
     row.schedule, row.starts_at = place.schedule, place.start
     row.state, row.problems = MigrationState.APPLIED, []
+
+
+def moved(
+    ctx: Context, migration: PricingPlanMigration, place: Place, without_counterpart: str
+) -> PricingPlanSchedule:
+    """The schedule with the new version that takes over, once it is stored."""
+    fields = {
+        "pricing_plan_version": migration.to_version,
+        "start_at": place.start,
+        "without_counterpart": without_counterpart,
+    }
+    return migrate.schedule(ctx=ctx, instance=place.schedule, fields=fields, realign=Realign.PREVIOUS_END)
 
 
 def revert(*, ctx: Context, row: MigratedSubscription) -> None:
@@ -66,10 +78,14 @@ def _revert(ctx: Context, row: MigratedSubscription) -> None:
     _require_unbilled(ctx, made)
     was, gone = changes.snapshot(cut), changes.snapshot(made)
     row.made_schedule = None
+    own = made.own_version
     persistence.remove(made)
+    own_prices.drop(own)
     persistence.store(cut, persistence.assign(cut, {"end_at": row.was_end_at, "updated_at": ctx.at}))
     changes.deleted(ctx=ctx, instance=made, before=gone)
     changes.updated(ctx=ctx, instance=cut, before=was)
+    rest = subscriptions.timeline(subscription)
+    redemption.release(ctx=ctx, subscription=subscription, schedules=rest)
     periods.realign(ctx=ctx, subscription=subscription)
     row.state, row.problems = MigrationState.REVERTED, []
 

@@ -21,6 +21,7 @@ from billing.models import (
     PricingPlanMigration,
     PricingPlanSubscription,
     SubscriptionStatus,
+    WithoutCounterpart,
 )
 from billing.services import plan_versions
 from catalog.models import PricingPlanVersion
@@ -42,11 +43,13 @@ def begin(
     to_version: PricingPlanVersion,
     start_at: datetime | None,
     subscriptions: Sequence[PricingPlanSubscription] | None,
+    without_counterpart: str = WithoutCounterpart.BLOCK,
 ) -> PricingPlanMigration:
     """A migration with its dry run under way, of these subscriptions or of all on ``from_version``.
 
-    ``start_at`` None lets each go over at its next billing period. Raises NotUsable for a version that is
-    not ACTIVE, InvalidField for the same version twice, an instant in the past, or nobody to migrate.
+    ``start_at`` None lets each go over at its next billing period; ``without_counterpart`` says what becomes
+    of what the new version has no place for. Raises NotUsable for a version that is not ACTIVE, InvalidField
+    for the same version twice, an instant in the past, or nobody to migrate.
     """
     to_version = plan_versions.choose(platform=ctx.platform, version=to_version, plan=None, selector=None)
     if from_version.pk == to_version.pk:
@@ -63,6 +66,7 @@ def begin(
         from_version=from_version,
         to_version=to_version,
         start_at=start_at,
+        without_counterpart=without_counterpart,
     )
     persistence.insert(migration)
     MigratedSubscription.objects.bulk_create(

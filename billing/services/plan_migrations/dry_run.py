@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import copy
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
+
 from accounts.context import Context
-from billing.models import MigratedSubscription, MigrationState, PricingPlanSchedule
+from billing.models import MigratedSubscription, MigrationState, WithoutCounterpart
 from billing.selectors import entitlements, timelines
 from billing.services import simulate
 from billing.services.carried_terms import Carrier
-from billing.services.plan_migrations import placing
+from billing.services.plan_migrations import carrying_out, placing
 from billing.services.plan_migrations.placing import Place
 from billing.services.simulate import Trial
 from catalog.rating.types import Problem
@@ -23,7 +25,10 @@ MOMENT = timedelta(microseconds=1)
 
 
 def row(*, ctx: Context, row: MigratedSubscription) -> None:
-    """Fill in ``preview`` and ``problems``: PREVIEWED where it can be applied, BLOCKED where not."""
+    """Fill in ``preview`` and ``problems``: PREVIEWED where it can be applied, BLOCKED where not.
+
+    What the new version has no place for is a problem, or, where it is to be dropped, part of the preview.
+    """
     row.preview, row.problems, row.schedule, row.starts_at = None, [], None, None
     try:
         place = placing.of(ctx, row)
@@ -32,25 +37,39 @@ def row(*, ctx: Context, row: MigratedSubscription) -> None:
         row.problems = [{"field": error.field, "message": error.message}]
         return
     row.schedule, row.starts_at = place.schedule, place.start
-    then, problems = _then(ctx, row, place)
+    lost, dropped = _lost(ctx, row, place), []
+    if row.migration.without_counterpart == WithoutCounterpart.DROP:
+        lost, dropped = [], lost
     money, found = _money(ctx, row, place)
-    row.preview = {**money, "entitlements": _entitlements(ctx, place, then)}
-    row.problems = [asdict(each) for each in (*problems, *found)]
+    granted, refused = _tried(ctx, row, place)
+    row.preview = {**money, "entitlements": granted, "dropped": dropped}
+    row.problems = [*lost, *_told(refused), *_told(found)]
     row.state = MigrationState.BLOCKED if row.problems else MigrationState.PREVIEWED
 
 
-def _then(
+def _told(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    return [asdict(each) for each in problems]
+
+
+def _lost(ctx: Context, row: MigratedSubscription, place: Place) -> list[dict[str, Any]]:
+    """What the schedule has of its own and the new version has no place for."""
+    version, end = row.migration.to_version, place.schedule.end_at
+    return _told(Carrier(ctx.platform).onto(place.schedule, version, start=place.start, end=end).lost)
+
+
+def _tried(
     ctx: Context, row: MigratedSubscription, place: Place
-) -> tuple[PricingPlanSchedule, tuple[Problem, ...]]:
-    """The schedule that would be made, unsaved."""
-    then, version = copy.copy(place.schedule), row.migration.to_version
-    carried = Carrier(ctx.platform).onto(
-        place.schedule, version, start=place.start, end=place.schedule.end_at
-    )
-    for name, value in carried.values.items():
-        setattr(then, name, value)
-    then.pricing_plan_version = version
-    return then, carried.problems
+) -> tuple[dict[str, Any] | None, list[Problem]]:
+    """The entitlements once it is applied, or what would refuse it: it is applied, and undone at once."""
+    now = entitlements.summary(ctx.platform, [place.schedule], at=ctx.at)["entitlements"]
+    try:
+        with transaction.atomic():
+            made = carrying_out.moved(ctx, row.migration, place, WithoutCounterpart.DROP)
+            then = entitlements.summary(ctx.platform, [made], at=ctx.at)["entitlements"]
+            transaction.set_rollback(True)
+    except TallydeskError as error:
+        return None, [Problem(error.field or "", error.message)]
+    return {"now": now, "then": then, "changed": now != then}, []
 
 
 def _money(ctx: Context, row: MigratedSubscription, place: Place) -> tuple[dict[str, Any], list[Problem]]:
@@ -73,11 +92,3 @@ def _span(ctx: Context, place: Place) -> Span:
     assert running is not None
     before = timeline.period_at(running.span.start - MOMENT)
     return before.span if before else running.span
-
-
-def _entitlements(ctx: Context, place: Place, then: PricingPlanSchedule) -> dict[str, Any]:
-    now, after = (
-        entitlements.summary(ctx.platform, [schedule], at=ctx.at)["entitlements"]
-        for schedule in (place.schedule, then)
-    )
-    return {"now": now, "then": after, "changed": now != after}

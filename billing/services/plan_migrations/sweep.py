@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.context import Context
 from accounts.models import Platform
 from accounts.services import sweeps
-from billing.models import MigratedSubscription, MigrationStatus, PricingPlanMigration
+from billing.models import MigratedSubscription, MigrationState, MigrationStatus, PricingPlanMigration
 from billing.services.plan_migrations import carrying_out, dry_run
 from billing.services.plan_migrations.deciding import SWEEP
 from kit import persistence
 from webhooks.services import changes
 
+log = logging.getLogger(__name__)
+
 PER_RUN = 100
 AT_ONCE = 20
+RESULTS = ("state", "schedule", "made_schedule", "was_end_at", "starts_at", "preview")
+UNFORESEEN = "something unforeseen happened; the log of the server tells what"
 STEPS: dict[str, Callable[..., None]] = {
     MigrationStatus.PREVIEWING: dry_run.row,
     MigrationStatus.APPLYING: carrying_out.apply,
@@ -64,10 +69,25 @@ def _next(ctx: Context, pending: QuerySet[MigratedSubscription]) -> bool:
     )
     if row is None:
         return False
-    STEPS[row.migration.status](ctx=ctx, row=row)
+    try:
+        with transaction.atomic():
+            STEPS[row.migration.status](ctx=ctx, row=row)
+    except OperationalError:
+        raise  # of the connection or a deadlock, not of this row: the next run tries it again
+    except Exception:  # whatever one subscription's data does, those behind it are served
+        log.exception("Migration %s failed on %s", row.migration.public_id, row.subscription.public_id)
+        _give_up(row)
     row.pending = False
     row.save()
     return True
+
+
+def _give_up(row: MigratedSubscription) -> None:
+    """As it was, with the word that something unforeseen stands in the way."""
+    row.refresh_from_db(fields=RESULTS)
+    if row.migration.status != MigrationStatus.REVERTING:
+        row.state = MigrationState.FAILED
+    row.problems = [{"field": None, "message": UNFORESEEN}]
 
 
 @transaction.atomic
