@@ -144,8 +144,8 @@ def _usage(schedule: ScheduleInputs, currency: str, rates: Rates) -> dict[Key, l
             key = each.item.pricing_item_id, each.rule.config_id, each.item.active
             line = replace(
                 charge,
-                positions=each.positions,
-                values=each.values,
+                positions=each.portion.positions,
+                values=each.portion.values,
                 of_item=whole[each.item.pricing_item_id],
                 reports=usage_charges.reports(each),
             )

@@ -4,11 +4,10 @@ Selectors gather these for drafts and finalisation, the preview invents them, a 
 back. Prices, usage and tax decisions are values here; nothing is looked up while assembling.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
 
 from billing.calc.allowances import Taken
 from billing.calc.commitments import Commitment
@@ -19,8 +18,8 @@ from billing.calc.schedule import Active, BillingPeriod, Cadence
 from billing.calc.seats import SeatCount
 from billing.calc.tax import TaxDecision
 from billing.calc.totals import ZERO, AmountType
+from catalog.rating.measured import MeteredUsage
 from catalog.rating.types import Config
-from catalog.rating.usage import Usage
 from catalog.rating.volume import FRESH, State
 from kit.period import Period
 
@@ -45,22 +44,6 @@ class ItemType(StrEnum):
 
     REVENUE = "REVENUE"
     DEDUCTION = "DEDUCTION"
-
-
-class MeteredUsage(Protocol):
-    """The usage of one calculation in one billing period, by property key.
-
-    A key maps properties, as the conditions of rules name them, to values. `over` aggregates the
-    usage of the keys at these positions; only metering knows how, since a maximum or a distinct count
-    does not add up. It includes the single events where a rule of the item needs them
-    (`catalog.rating.rate.needs_events`). Of no positions it answers zero in the value's own type; an
-    amount then has the currency of the invoice.
-    """
-
-    @property
-    def keys(self) -> Sequence[Mapping[str, str]]: ...
-
-    def over(self, positions: Sequence[int]) -> Usage: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from billing.calc.inputs import MeteredUsage
 from billing.calc.totals import total
+from catalog.rating.measured import MeteredUsage
 from catalog.rating.usage import Usage
 
 

@@ -22,9 +22,8 @@ from catalog.rating.config_conditions import Names
 from catalog.rating.rules import properties_of
 from catalog.rating.types import Config
 from catalog.selectors import choices
-from kit import ids
 from kit.period import Period, PeriodType
-from metering.models import MeterProperty, MeterValue
+from metering.models import MeterValue
 from metering.selectors import definitions
 
 CACHED = 512
@@ -212,8 +211,4 @@ def _references(platform: Platform, found: Mapping[int, list[ItemTerms]]) -> dic
     counted: list[Counted] = [each for item in items for each in item.measured]
     configs += [config for each in counted for config in each.configs]
     named = {name for config in configs for name in properties_of(config)}
-    wanted = {name for name in named if ids.looks_like(name, prefix=PROPERTY_PREFIX)}
-    if not wanted:
-        return {}
-    rows = MeterProperty.objects.filter(platform=platform, public_id__in=wanted)
-    return dict(rows.values_list("public_id", "reference"))
+    return definitions.references(platform, named)

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from billing.calc.allowances import Persistence, usage_span
 from billing.calc.charge import Charge
-from billing.calc.inputs import MeteredUsage
 from billing.calc.timeline import Part
 from billing.calc.together import Together
 from billing.models import Invoice, PricingPlanSchedule
 from billing.selectors.claims import Claims
 from billing.selectors.item_terms import Counted, ItemTerms
 from billing.selectors.usage import MeteredRows, Wanted
+from catalog.rating.measured import MeteredUsage
 from kit.period import Span
 
 

@@ -14,7 +14,6 @@ from billing.calc.currencies import NO_RATES, Rates
 from billing.calc.inputs import (
     InvoiceInputs,
     LatePeriod,
-    MeteredUsage,
     PricedItem,
     PricedRule,
     ScheduleInputs,
@@ -35,6 +34,7 @@ from billing.services import carried, counting
 from billing.services.assumptions import NOTHING, Assumed, usage_of
 from billing.services.coupon_spending import Spending
 from billing.services.late_usage import LateInvoice
+from catalog.rating.measured import MeteredUsage
 from kit.errors import InvalidOperation
 from kit.period import Span
 

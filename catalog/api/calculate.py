@@ -9,71 +9,145 @@ from rest_framework import serializers
 from catalog.api.config_shape import OPTIONAL, ConfigMeterValueSerializer, PricingItemConfigSerializer
 from catalog.models import ModelType, PricingItem
 from catalog.services.calculate import Measured
+from catalog.services.calculate_rules import Under
 from kit.api.fields import DecimalField, EnumField, StrictCharField
 from kit.api.links import LinkField
 from kit.api.shapes import AmountSerializer
 
 MAX_EVENTS = 10_000
+MAX_CONFIGS = 100
+MAX_PROPERTIES = 50
+PRICES = ("config", "configs", "pricing_item_id")
 
 
 class CalculateMeterValueSerializer(ConfigMeterValueSerializer):
     """A number or an amount; ``count`` says of how many events."""
 
     def to_internal_value(self, data: Any) -> Measured:
-        found = super().to_internal_value(data)
-        number, amount = found.get("number"), found.get("amount")
-        if (number is None) == (amount is None):
-            message = "give one of number and amount"
-            raise serializers.ValidationError({"number": [message]}, code="INVALID_FIELD")
-        if amount is not None:
-            return Measured(amount["quantity"], amount["currency"], found.get("count"))
-        return Measured(number, None, found.get("count"))
+        return _measured(super().to_internal_value(data))
 
 
-class CalculateEventSerializer(CalculateMeterValueSerializer):
-    """One event: its meter value, or the event as it would be sent, with that one value."""
-
-    def to_internal_value(self, data: Any) -> Measured:
-        if not isinstance(data, dict) or "meter_values" not in data:
-            return super().to_internal_value(data)
-        values = data["meter_values"]
-        if not isinstance(values, list) or len(values) != 1:
-            raise serializers.ValidationError({"meter_values": ["give one"]}, code="INVALID_FIELD")
-        try:
-            return super().to_internal_value(values[0])
-        except serializers.ValidationError as error:
-            raise serializers.ValidationError({"meter_values": {"0": error.detail}}) from None
+def _measured(found: dict[str, Any]) -> Measured:
+    number, amount = found.get("number"), found.get("amount")
+    if (number is None) == (amount is None):
+        message = "give one of number and amount"
+        raise serializers.ValidationError({"number": [message]}, code="INVALID_FIELD")
+    if amount is not None:
+        return Measured(amount["quantity"], amount["currency"], found.get("count"))
+    assert number is not None
+    return Measured(number, None, found.get("count"))
 
 
 class CalculatePropertySerializer(serializers.Serializer):
-    """A property of the usage that is asked about."""
+    """A property of the usage that is asked about, by reference or id."""
 
-    reference = StrictCharField(max_length=256)
+    id = StrictCharField(max_length=256, **OPTIONAL)
+    reference = StrictCharField(max_length=256, **OPTIONAL)
     value = StrictCharField(max_length=1000, allow_blank=True)
+
+    def to_internal_value(self, data: Any) -> tuple[str, str]:
+        found = super().to_internal_value(data)
+        name = found.get("reference") or found.get("id")
+        if name is None:
+            raise serializers.ValidationError({"reference": ["value required"]}, code="MISSING_FIELD")
+        return name, found["value"]
+
+
+class PropertiesField(serializers.ListField):
+    """Properties, each once, as ``{name: value}``."""
+
+    child = CalculatePropertySerializer()
+
+    def to_internal_value(self, data: Any) -> Any:
+        pairs: list[tuple[str, str]] = super().to_internal_value(data)
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise serializers.ValidationError("name each property once", code="INVALID_FIELD")
+        return found
+
+
+class UnderSerializer(ConfigMeterValueSerializer):
+    """A number or an amount under some property values; ``count`` says of how many events."""
+
+    meter_properties = PropertiesField(max_length=MAX_PROPERTIES, **OPTIONAL)
+
+    def to_internal_value(self, data: Any) -> Under:
+        found = super().to_internal_value(data)
+        return Under(_measured(found), found.get("meter_properties") or {})
+
+
+class CalculateEventSerializer(UnderSerializer):
+    """One event: its meter value, or the event as it would be sent, with that one value."""
+
+    def to_internal_value(self, data: Any) -> Under:
+        if not isinstance(data, dict) or "meter_values" not in data:
+            return super().to_internal_value(data)
+        values = data["meter_values"]
+        if not isinstance(values, list) or len(values) != 1 or not isinstance(values[0], dict):
+            raise serializers.ValidationError({"meter_values": ["give one"]}, code="INVALID_FIELD")
+        properties = {"meter_properties": data.get("meter_properties")}
+        try:
+            return super().to_internal_value({**values[0], **properties})
+        except serializers.ValidationError as error:
+            if "meter_properties" in error.detail:
+                raise
+            raise serializers.ValidationError({"meter_values": {"0": error.detail}}) from None
 
 
 class CalculateSerializer(serializers.Serializer):
     """A price, and the quantity or the single events that it is asked for.
 
-    The price is a ``config``, or the rule of a stored pricing item that prices these properties.
+    The price is a ``config``, or the rule of a stored pricing item that prices these properties. Several
+    ``configs``, ``meter_values``, or events with properties ask for all rules at once: usage is divided
+    over them as an invoice divides it.
     """
 
     config = PricingItemConfigSerializer(required=False)
+    configs = serializers.ListField(
+        child=PricingItemConfigSerializer(), min_length=1, max_length=MAX_CONFIGS, required=False
+    )
     pricing_item_id = LinkField(PricingItem, **OPTIONAL)
-    meter_properties = CalculatePropertySerializer(many=True, **OPTIONAL)
+    meter_properties = PropertiesField(max_length=MAX_PROPERTIES, **OPTIONAL)
     model_type = EnumField(choices=ModelType.values, **OPTIONAL)
     meter_value = CalculateMeterValueSerializer(**OPTIONAL)
+    meter_values = serializers.ListField(
+        child=UnderSerializer(),
+        max_length=MAX_EVENTS,
+        help_text="Usage under several property values.",
+        **OPTIONAL,
+    )
     events = serializers.ListField(child=CalculateEventSerializer(), max_length=MAX_EVENTS, **OPTIONAL)
     seats = DecimalField(help_text="So many seats of a PER_SEAT item, instead of a meter value.", **OPTIONAL)
     period_fraction = DecimalField(help_text="The part of a period that a fee is for; 1 is all.", **OPTIONAL)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        item = attrs.get("pricing_item_id")
-        if (item is None) == ("config" not in attrs):
-            code = "MISSING_FIELD" if item is None else "INVALID_FIELD"
-            message = "give one of config and pricing_item_id"
+        given = [name for name in PRICES if attrs.get(name) is not None]
+        if len(given) != 1:
+            code = "INVALID_FIELD" if given else "MISSING_FIELD"
+            message = "give one of config, configs and pricing_item_id"
             raise serializers.ValidationError({"config": [message]}, code=code)
+        attrs["by_rules"] = _is_by_rules(attrs)
+        if attrs["by_rules"]:
+            return _by_rules(attrs)
         return _with_seats(attrs)
+
+
+def _is_by_rules(attrs: dict[str, Any]) -> bool:
+    if attrs.get("configs") is not None or attrs.get("meter_values") is not None:
+        return True
+    return any(each.properties for each in attrs.get("events") or ())
+
+
+def _by_rules(attrs: dict[str, Any]) -> dict[str, Any]:
+    """All rules at once price usage, and only that."""
+    names = ("meter_value", "meter_properties", "seats", "period_fraction")
+    wrong = next((name for name in names if attrs.get(name) is not None), None)
+    if wrong is not None:
+        message = "excludes usage under several properties, and several configs"
+        raise serializers.ValidationError({wrong: [message]}, code="INVALID_FIELD")
+    if attrs.get("events") is not None and attrs.get("meter_values") is not None:
+        raise serializers.ValidationError({"events": ["excludes meter_values"]}, code="INVALID_FIELD")
+    return attrs
 
 
 def _with_seats(attrs: dict[str, Any]) -> dict[str, Any]:
@@ -110,3 +184,10 @@ class CalculationSerializer(serializers.Serializer):
     details = serializers.ListField(child=serializers.DictField())
     steps = serializers.ListField(child=serializers.DictField())
     curve = PointSerializer(many=True)
+    rules = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="Where several rules are asked about: each with its usage, amount, details and steps.",
+    )
+    unpriced = serializers.ListField(
+        child=serializers.DictField(), help_text="Usage under properties that no rule prices."
+    )

@@ -8,8 +8,10 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
 
-from catalog.services import calculate
+from catalog.models import ModelType
+from catalog.services import calculate, calculate_rules
 from catalog.services.calculate import Measured
+from catalog.services.calculate_rules import Under
 
 Json = dict[str, Any]
 CURRENCY = "EUR"
@@ -46,26 +48,112 @@ MODELS: dict[str, tuple[str, list[Json], Json]] = {
 }
 
 
+BY_MODEL_OF_SPEECH = [
+    {
+        "pricing_type": "FLAT",
+        "bands": [band("0.04")],
+        "conditions": {
+            "meter_properties": [{"reference": "model", "comparator": "EQUALS", "value": "accurate"}]
+        },
+    },
+    {
+        "pricing_type": "TIERED",
+        "bands": TIERS,
+        "split_pricing": {"meter_properties": [{"reference": "region"}]},
+    },
+]
+
+
+def under(number: str, **properties: str) -> Json:
+    """A number of units under property values."""
+    named = [{"reference": name, "value": value} for name, value in properties.items()]
+    return {"number": number, "meter_properties": named}
+
+
+# Name -> body: what else may be asked.
+MODIFIERS: dict[str, Json] = {
+    "Included volume": {
+        "config": {
+            "pricing_type": "FLAT",
+            "bands": [band("0.04")],
+            "default_included_volume": {"number": "100"},
+        },
+        "meter_value": {"number": "150"},
+    },
+    "Floor and cap of single events": {
+        "config": {"pricing_type": "FLAT", "bands": [PERCENTAGE]},
+        "events": [{"amount": euros(each)} for each in ("10", "100", "1000")],
+    },
+    "Seats for half a period": {
+        "config": {"pricing_type": "FLAT", "bands": [band("24")]},
+        "seats": "3",
+        "period_fraction": "0.5",
+    },
+    "A fee": {"config": {"pricing_type": "FIXED", "bands": [band("49")]}, "model_type": "RECURRING"},
+    "Several property values": {
+        "configs": BY_MODEL_OF_SPEECH,
+        "meter_values": [
+            under("120", model="accurate", region="eu"),
+            under("150", model="fast", region="eu"),
+            under("50", model="fast", region="us"),
+        ],
+    },
+    "Events with properties": {
+        "configs": BY_MODEL_OF_SPEECH,
+        "events": [
+            under("2", model="accurate", region="eu"),
+            under("3", model="fast", region="us"),
+            under("4", model="accurate", region="us"),
+        ],
+    },
+}
+
+
+def bodies() -> dict[str, Json]:
+    """What to send, by the name of the example."""
+    return {name: body_of(name) for name in MODELS} | MODIFIERS
+
+
 def body_of(name: str) -> Json:
-    """What to send."""
+    """A model at its quantity."""
     pricing_type, bands, meter_value = MODELS[name]
     return {"config": {"pricing_type": pricing_type, "bands": bands}, "meter_value": meter_value}
 
 
 def answer_to(body: Json) -> Json:
     """What comes back, by the function that answers it."""
-    value = body["meter_value"]
-    money = value.get("amount")
-    measured = Measured(Decimal(money["quantity"] if money else value["number"]), money and money["currency"])
+    if "configs" in body:
+        field = "events" if "events" in body else "meter_values"
+        offered = calculate_rules.of_bodies(body["configs"])
+        return calculate_rules.answer(
+            offered, [_under(each) for each in body[field]], field=field, currency=CURRENCY
+        )
+    value, events = body.get("meter_value"), body.get("events")
+    if "seats" in body:
+        value = {"number": body["seats"]}
     found = calculate.price(
-        config=body["config"], measured=measured, events=None, model_type=None, default_currency=CURRENCY
+        config=body["config"],
+        measured=None if value is None else _measured(value),
+        events=None if events is None else [_measured(each) for each in events],
+        model_type=ModelType.PER_SEAT if "seats" in body else body.get("model_type"),
+        default_currency=CURRENCY,
+        period_fraction=Decimal(body["period_fraction"]) if "period_fraction" in body else None,
     )
     return {"pricing_item_config_id": None, **found}
 
 
+def _measured(value: Json) -> Measured:
+    money = value.get("amount")
+    return Measured(Decimal(money["quantity"] if money else value["number"]), money and money["currency"])
+
+
+def _under(value: Json) -> Under:
+    pairs = {each["reference"]: each["value"] for each in value["meter_properties"]}
+    return Under(_measured(value), pairs)
+
+
 def all_of_them() -> Iterator[OpenApiExample]:
-    """A request and its response for each model."""
-    for name in MODELS:
-        body = body_of(name)
+    """A request and its response for each model, and for what else may be asked."""
+    for name, body in bodies().items():
         yield OpenApiExample(name, value=body, request_only=True)
         yield OpenApiExample(name, value=answer_to(body), response_only=True, status_codes=["200"])

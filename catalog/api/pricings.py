@@ -12,12 +12,12 @@ from rest_framework.response import Response
 
 from accounts.api.permissions import crud
 from accounts.api.resources import Created, Deleted, Retrieved, Updated
-from catalog.api import calculate_examples
+from catalog.api import calculate_answer, calculate_examples
 from catalog.api.calculate import CalculateSerializer, CalculationSerializer
 from catalog.api.tree_shape import PricingGroupSerializer, PricingSerializer
 from catalog.models import Pricing, PricingGroup, PricingPlanVersion
 from catalog.selectors import plans as selectors
-from catalog.services import calculate, pricing_groups, pricings
+from catalog.services import pricing_groups, pricings
 from kit.api.links import LinkField
 from kit.api.schema import FIELD_ACTIONS
 
@@ -53,22 +53,7 @@ class PricingViewSet(Created, Updated, Deleted):
     def calculate(self, request: Request) -> Response:
         """What a price costs at a quantity, explained, by the functions that rate invoices (an extension)."""
         asked = self.validated(serializer_class=CalculateSerializer)
-        item, model_type, rule = asked.get("pricing_item_id"), asked.get("model_type"), None
-        if item is not None:
-            given = asked.get("meter_properties") or ()
-            rule = calculate.rule_of(
-                item=item, properties={each["reference"]: each["value"] for each in given}
-            )
-            model_type = calculate.model_of(item)
-        found = calculate.price(
-            config=asked["config"] if rule is None else rule.body,
-            measured=asked.get("meter_value"),
-            events=asked.get("events"),
-            model_type=model_type,
-            default_currency=self.platform.default_currency,
-            period_fraction=asked.get("period_fraction"),
-        )
-        return Response({"pricing_item_config_id": rule and rule.public_id, **found})
+        return Response(calculate_answer.to(asked, self.platform))
 
 
 class PricingGroupViewSet(Created, Retrieved, Updated, Deleted):

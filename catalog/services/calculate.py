@@ -43,7 +43,7 @@ def price(
     default_currency: str,
     period_fraction: Decimal | None = None,
 ) -> dict[str, Any]:
-    """What ``measured`` costs: ``{amount, unrounded_amount, unit_amount, details, steps, curve}``.
+    """What ``measured`` costs: ``{amount, unrounded_amount, unit_amount, details, steps, curve, ..}``.
 
     Without ``events`` the quantity is one event, unless its count says otherwise. ``period_fraction`` is the
     part of a period that a fee is for. Raises InvalidField
@@ -68,6 +68,8 @@ def price(
         "details": rated.detail_dicts(),
         "steps": steps,
         "curve": [point.to_dict() for point in curve.points(parsed, usage)],
+        "rules": [],
+        "unpriced": [],
     }
 
 
@@ -115,7 +117,7 @@ def _usage(
             raise MissingField(field="meter_value")
         measured = Measured(Decimal(1) if model_type in BY_ITSELF else Decimal(0))
     if measured.count is not None:
-        return Usage(measured.quantity, measured.currency, _whole(measured.count))
+        return Usage(measured.quantity, measured.currency, whole(measured.count, field="meter_value.count"))
     return Usage.one_event(measured.quantity, currency=measured.currency)
 
 
@@ -132,7 +134,8 @@ def _of_events(events: Sequence[Measured], measured: Measured | None, currency: 
     return usage
 
 
-def _whole(count: Decimal) -> int:
+def whole(count: Decimal, *, field: str) -> int:
+    """A count of events; raises InvalidField unless it is one."""
     if count < 0 or count != count.to_integral_value():
-        raise InvalidField("must be a whole number of events", field="meter_value.count")
+        raise InvalidField("must be a whole number of events", field=field)
     return int(count)

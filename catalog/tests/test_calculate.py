@@ -220,3 +220,67 @@ def test_what_activation_refuses_is_refused_in_the_same_words(
     assert activated.body["message"] == answer.body["message"]
     assert answer.body["field"] == f"config.{field}"
     assert activated.body["field"].endswith(f"configs.0.{field}")
+
+
+def test_usage_under_several_property_values_is_divided_as_an_invoice_divides_it(api: ApiClient) -> None:
+    """The rule with conditions takes its own, the default splits the rest in the bands of all of it."""
+    quick = flat("0.10", conditions=trees.when("quick"))
+    rest = {
+        **tiers("TIERED", "amount", ("100", "0.10"), (None, "0.05")),
+        "split_pricing": {"meter_properties": [{"reference": "sum-number-model"}]},
+    }
+    item = trees.version(api, quick, rest)["pricing_categories"][0]["pricings"][0]["items"][0]
+
+    def used(number: str, model: str | None = None, **fields: Any) -> dict[str, Any]:
+        named = [{"reference": "sum-number-model", "value": model}] if model else []
+        return {"number": number, "meter_properties": named, **fields}
+
+    asked = [used("30", "quick"), used("150", "slow"), used("50", "calm"), used("12", "quick", count="2")]
+    by_item = api.post(PATH, {"pricing_item_id": item["id"], "meter_values": asked}).ok()
+    found = [
+        (line["rule"], line["split"], line["meter_value"]["number"], line["amount"]["quantity"])
+        for line in by_item["rules"]
+    ]
+    calm, slow = ([{"reference": "sum-number-model", "value": name}] for name in ("calm", "slow"))
+    # 200 units: 10 + 5 EUR, of which a quarter and three quarters are paid.
+    assert found == [(0, [], "42", "4.20"), (1, calm, "50", "3.75"), (1, slow, "150", "11.25")]
+    assert (by_item["amount"], by_item["unpriced"]) == (euro("19.20"), [])
+    assert [line["pricing_item_config_id"] for line in by_item["rules"]] == [
+        item["configs"][0]["id"],
+        item["configs"][1]["id"],
+        item["configs"][1]["id"],
+    ]
+    for line in by_item["rules"]:
+        details = sum((Decimal(each["amount"]["quantity"]) for each in line["details"]), Decimal(0))
+        assert details == Decimal(line["unrounded_amount"])
+    by_configs = api.post(PATH, {"configs": [quick, rest], "meter_values": asked}).ok()
+    assert by_configs["amount"] == by_item["amount"]
+    property_id = api.get("/v1/meter-properties/sum-number-model").ok()["id"]
+    by_id = {"number": "30", "meter_properties": [{"id": property_id, "value": "quick"}]}
+    assert api.post(PATH, {"configs": [quick], "meter_values": [by_id]}).ok()["amount"] == euro("3.00")
+    left = api.post(PATH, {"configs": [quick], "events": [used("1", "quick"), used("2", "slow")]}).ok()
+    assert (left["amount"], left["unpriced"][0]["meter_value"]["number"]) == (euro("0.10"), "2")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"configs": []}, "configs"),
+        ({"configs": [flat(), flat()], "meter_values": []}, "configs.1.conditions"),
+        ({"configs": [flat(on_demand=True)], "meter_values": []}, "configs.0.on_demand"),
+        ({"config": flat(), "meter_values": [], "seats": "1"}, "seats"),
+        ({"config": flat(), "meter_values": [], "events": []}, "events"),
+        ({"config": flat(), "meter_values": [{"number": "x"}]}, "meter_values.0.number"),
+        ({"config": flat(), "meter_values": [{"number": "1", "count": "0.5"}]}, "meter_values.0.count"),
+        ({"config": flat(), "meter_values": [{"number": "1"}, {"amount": euro("1")}]}, "meter_values"),
+        (
+            {"config": flat(), "meter_values": [{"number": "1", "meter_properties": [{"value": "a"}]}]},
+            "meter_values.0.meter_properties.0.reference",
+        ),
+    ],
+)
+def test_bad_questions_about_several_values_are_refused(
+    api: ApiClient, body: dict[str, Any], field: str
+) -> None:
+    answer = api.post(PATH, body)
+    assert (answer.status, answer.body["field"]) == (400, field), answer.body

@@ -12,7 +12,8 @@ def test_every_model_has_an_example_in_the_document_and_it_is_answered(api: ApiC
     bodies = operation["requestBody"]["content"]["application/json"]["examples"]
     answers = operation["responses"]["200"]["content"]["application/json"]["examples"]
     asked = [example["value"] for example in bodies.values()]
-    assert {each["config"]["pricing_type"] for each in asked} == {each.value for each in PricingType}
+    single = [each["config"]["pricing_type"] for each in asked if "config" in each]
+    assert set(single) == {each.value for each in PricingType}
     for name, example in bodies.items():
         assert api.post("/v1/pricings/calculate", example["value"]).ok() == answers[name]["value"], name
-    assert len(asked) == len(calculate_examples.MODELS)
+    assert len(asked) == len(calculate_examples.bodies())

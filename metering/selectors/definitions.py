@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
 from accounts.models import Platform
+from kit import ids
 from metering.models import (
     Meter,
     MeterMeterProperty,
@@ -30,6 +32,15 @@ def number_properties(platform: Platform) -> frozenset[str]:
     """The references and ids of the properties that are compared as numbers."""
     rows = MeterProperty.objects.filter(platform=platform, type=PropertyType.NUMBER)
     return frozenset(name for names in rows.values_list("reference", "public_id") for name in names)
+
+
+def references(platform: Platform, names: Iterable[str]) -> dict[str, str]:
+    """id -> reference of the properties that are named by id among these; one query, or none."""
+    wanted = {name for name in names if ids.looks_like(name, prefix=MeterProperty.prefix)}
+    if not wanted:
+        return {}
+    rows = MeterProperty.objects.filter(platform=platform, public_id__in=wanted)
+    return dict(rows.values_list("public_id", "reference"))
 
 
 def meters(platform: Platform) -> QuerySet[Any]:

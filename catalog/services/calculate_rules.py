@@ -1,0 +1,210 @@
+"""The calculator for several property values at once: usage over rules, as an invoice divides it.
+
+Each key of property values is priced by one of the rules, or by none; a rule has a line, a split rule
+one for each value. Nothing is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import Platform
+from catalog.models import PricingItem
+from catalog.rating import config as rating_config
+from catalog.rating import routing, rules, support
+from catalog.rating.measured import MeteredUsage, Told, ToldUsage
+from catalog.rating.rated import Rated
+from catalog.rating.routing import Portion, Ruled
+from catalog.rating.rules import RuleSet, properties_of
+from catalog.rating.types import Config, ValueType
+from catalog.services.calculate import Measured, whole
+from kit import money
+from kit.errors import InvalidField, UnableToProcess
+from kit.money import EXACT, plain
+from metering.selectors import definitions
+
+ZERO = Decimal(0)
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """What was measured under these properties, by reference or id."""
+
+    measured: Measured
+    properties: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The rules that are asked about: bodies in order, the ids of stored ones, and the path of each."""
+
+    bodies: tuple[Json, ...]
+    ids: tuple[str | None, ...]
+    paths: tuple[str, ...]
+
+
+def of_item(item: PricingItem) -> Offered:
+    """The stored rules of a pricing item."""
+    rows = list(item.configs.order_by("position"))
+    paths = tuple(f"pricing_item_id.configs.{index}" for index in range(len(rows)))
+    return Offered(tuple(row.body for row in rows), tuple(row.public_id for row in rows), paths)
+
+
+def of_body(body: Json) -> Offered:
+    """One rule as it would be stored."""
+    return Offered((body,), (None,), ("config",))
+
+
+def of_bodies(bodies: Sequence[Json]) -> Offered:
+    """Rules as they would be stored."""
+    paths = tuple(f"configs.{index}" for index in range(len(bodies)))
+    return Offered(tuple(bodies), tuple(None for _ in bodies), paths)
+
+
+def price(*, platform: Platform, offered: Offered, asked: Sequence[Under], field: str, currency: str) -> Json:
+    """As ``answer``, with the platform's properties."""
+    return answer(
+        offered,
+        asked,
+        field=field,
+        currency=currency,
+        numbers=definitions.number_properties(platform),
+        references=lambda names: definitions.references(platform, names),
+    )
+
+
+def answer(
+    offered: Offered,
+    asked: Sequence[Under],
+    *,
+    field: str,
+    currency: str,
+    numbers: frozenset[str] = frozenset(),
+    references: Callable[[set[str]], Mapping[str, str]] = lambda names: {},
+) -> Json:
+    """What this usage costs by these rules: ``{amount, unrounded_amount, rules, unpriced, ..}``.
+
+    ``amount`` is the sum of the lines as an invoice bears them, each rounded. ``field`` is where the usage
+    stands in the request, ``currency`` the one to tell a sum in that has none; ``numbers`` are the NUMBER
+    properties, ``references`` tells those of ids. Raises as activation does for rules that cannot be
+    billed, as rating does for the wrong kind of usage, and InvalidField where the values cannot be added up.
+    """
+    configs = _configs(offered, numbers)
+    names = references(_names(configs, asked))
+    configs = [rules.renamed(config, names) for config in configs]
+    usage = _usage(asked, names, field, configs, currency)
+    portions = list(routing.portions([Ruled(config) for config in configs], usage))
+    rated = routing.rated(portions, [routing.pool_of(each, each.rule) for each in portions])
+    return _answer(offered, usage, list(zip(portions, rated, strict=True)), currency)
+
+
+def _configs(offered: Offered, numbers: frozenset[str]) -> list[Config]:
+    """The rules, read; refused in the words of activation where they cannot be billed together."""
+    pairs = list(zip(offered.bodies, offered.paths, strict=True))
+    parsed = [rating_config.parse(body, path=path, numbers=numbers) for body, path in pairs]
+    problems = [problem for config in parsed for problem in support.unsupported(config)]
+    problems += RuleSet(parsed).problems(path=offered.paths[0].rpartition(".")[0])
+    if problems:
+        raise UnableToProcess(problems[0].message, field=problems[0].field)
+    wanted = next((config.currency for config in parsed if config.currency), None)
+    for config, path in zip(parsed, offered.paths, strict=True):
+        if config.currency not in (None, wanted):
+            message = f"the price is in {config.currency}, not in {wanted} as those beside it"
+            raise UnableToProcess(message, field=f"{path}.bands")
+    return parsed
+
+
+def _names(configs: Sequence[Config], asked: Sequence[Under]) -> set[str]:
+    named = {name for config in configs for name in properties_of(config)}
+    return named.union(name for each in asked for name in each.properties)
+
+
+def _usage(
+    asked: Sequence[Under], names: Mapping[str, str], field: str, configs: Sequence[Config], currency: str
+) -> ToldUsage:
+    """The usage by key. Without any it is zero of the kind that the rules price."""
+    found = {each.measured.currency for each in asked}
+    if len(found) > 1:
+        raise InvalidField("must all be numbers, or amounts of one currency", field=field)
+    told = [
+        Told(
+            {names.get(name, name): value for name, value in each.properties.items()},
+            each.measured.quantity,
+            None if each.measured.count is None else whole(each.measured.count, field=f"{field}.{at}.count"),
+        )
+        for at, each in enumerate(asked)
+    ]
+    is_amount = any(config.value_type is ValueType.AMOUNT for config in configs)
+    priced_in = next((config.currency for config in configs if config.currency), currency)
+    return ToldUsage(told, next(iter(found), priced_in if is_amount else None))
+
+
+def _answer(
+    offered: Offered, usage: MeteredUsage, priced: Sequence[tuple[Portion, Rated]], default: str
+) -> Json:
+    lines = [(portion, rated) for portion, rated in priced if rated.has_line]
+    currency = next((rated.currency for _, rated in priced if rated.currency), default)
+    amount, unrounded = ZERO, ZERO
+    for _, rated in lines:
+        amount = EXACT.add(amount, rated.rounded)
+        unrounded = EXACT.add(unrounded, rated.amount)
+    return {
+        "pricing_item_config_id": None,
+        "amount": {"quantity": money.fixed(amount, currency), "currency": currency},
+        "unrounded_amount": plain(unrounded),
+        "unit_amount": None,
+        "details": [detail for _, rated in lines for detail in rated.detail_dicts()],
+        "steps": [_total(lines, amount, currency)],
+        "curve": [],
+        "rules": [_rule(offered, portion, rated, default) for portion, rated in priced],
+        "unpriced": _unpriced(priced, usage),
+    }
+
+
+def _rule(offered: Offered, portion: Portion, rated: Rated, default: str) -> Json:
+    currency = rated.currency or default
+    values = zip(portion.config.split, portion.values or (), strict=False)
+    return {
+        "rule": portion.rule,
+        "pricing_item_config_id": offered.ids[portion.rule],
+        "pricing_type": portion.config.pricing_type.value,
+        "has_line": rated.has_line,
+        "split": [{"reference": split.meter_property, "value": value} for split, value in values],
+        "meter_value": _meter_value(portion.usage.quantity, portion.usage.currency),
+        "events": portion.usage.events,
+        **rated.to_dict(),
+        "amount": {"quantity": money.fixed(rated.amount, currency), "currency": currency},
+    }
+
+
+def _total(lines: Sequence[tuple[Portion, Rated]], amount: Decimal, currency: str) -> Json:
+    several = "line" if len(lines) == 1 else "lines"
+    return {
+        "type": "TOTAL",
+        "description": f"{len(lines)} {several}, each rounded: {money.fixed(amount, currency)} {currency}",
+        "amount": plain(amount),
+    }
+
+
+def _unpriced(priced: Sequence[tuple[Portion, Rated]], usage: MeteredUsage) -> list[Json]:
+    """The keys that no rule prices, with their quantity."""
+    taken = {position for portion, _ in priced for position in portion.positions}
+    left = [position for position in range(len(usage.keys)) if position not in taken]
+    found = [(usage.keys[position], usage.over([position])) for position in left]
+    return [
+        {
+            "meter_properties": [{"reference": name, "value": key[name]} for name in sorted(key)],
+            "meter_value": _meter_value(used.quantity, used.currency),
+        }
+        for key, used in found
+    ]
+
+
+def _meter_value(quantity: Decimal, currency: str | None) -> Json:
+    if currency is None:
+        return {"number": plain(quantity), "amount": None}
+    return {"number": None, "amount": {"quantity": plain(quantity), "currency": currency}}
