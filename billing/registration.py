@@ -10,6 +10,7 @@ from accounts.services import sweeps
 from accounts.services.sweeps import Sweep
 from billing.api import (
     billing_entities,
+    codes_as_code,
     contacts,
     customers,
     exchange_rates,
@@ -37,6 +38,7 @@ from billing.services import cancel, finalize, periods, simulations, supplements
 from billing.services.directory import Directory
 from billing.services.matching import Matcher
 from billing.services.plan_migrations import deciding, sweep
+from catalog.api.as_code import kinds
 from kit.api import expand
 from metering import ports
 from webhooks.services import rendering
@@ -75,6 +77,7 @@ def register_all() -> None:
     sweeps.register(Sweep(deciding.SWEEP, sweep.run, every=60))
     sweeps.register(Sweep(simulations.SWEEP, simulations.sweep, every=60))
     sweeps.register(Sweep("invoices.supplement", supplements.sweep, every=60, next_due=supplements.next_due))
+    kinds.register(codes_as_code.KIND)
     ports.fill(directory=Directory(), matcher=Matcher(), forecaster=Forecaster())
 
 

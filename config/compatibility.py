@@ -70,7 +70,6 @@ WAITS = {
 }
 # Where a word means another thing in one schema.
 SPECIAL = {
-    "Customization.promotion_codes": "coupons and promotion codes",
     "Seats.amount": "included volume and seats per schedule",
     "InvoiceSubLine.type": "usage details on the invoice",
 }

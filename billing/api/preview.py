@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from billing.api.coupon_fields import PromotionCodesField
 from billing.api.invoice_serializer import InvoiceSerializer
 from billing.api.invoice_view import Shown
 from billing.api.schedule_terms import EnabledPricingSerializer, SeatsSerializer
@@ -27,7 +28,7 @@ class CustomizationSerializer(serializers.Serializer):
     enabled_pricings = EnabledPricingSerializer(many=True, required=False, allow_null=True)
     pricing_currency = CurrencyField(required=False, allow_null=True)
     billing_period = PeriodSerializer(required=False, allow_null=True)
-    vars().update(unsupported("promotion_codes"))
+    promotion_codes = PromotionCodesField(required=False, allow_null=True)
 
 
 class PreviewRequestSerializer(serializers.Serializer):

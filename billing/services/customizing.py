@@ -1,12 +1,15 @@
-"""What if: schedules of a preview with other seats, choices, currency or period, changed in memory only."""
+"""What if: schedules of a preview with other seats, choices, codes, currency or period, in memory only."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import transaction
+
+from accounts.context import Context
 from billing.models import PricingPlanSchedule, PricingPlanSubscription
-from billing.services import readiness, schedule_choices, schedule_terms
+from billing.services import coupons, readiness, redemption, schedule_choices, schedule_terms
 from billing.services.subscriptions import as_period
 from kit.errors import InvalidField, ReferencedNotFound, TallydeskError
 
@@ -15,7 +18,11 @@ Sent = Mapping[str, Any]
 
 
 def apply(
-    subscription: PricingPlanSubscription, *, choices: Sequence[Sent], customizations: Sequence[Sent]
+    ctx: Context,
+    subscription: PricingPlanSubscription,
+    *,
+    choices: Sequence[Sent],
+    customizations: Sequence[Sent],
 ) -> None:
     """Change the loaded schedules. Raises, with the path of the part, what storing them so would raise.
 
@@ -30,7 +37,7 @@ def apply(
             message = "is not a schedule of the subscription"
             raise InvalidField(message, field=f"{at}.pricing_plan_schedule_id")
         try:
-            _customize(subscription, row, sent)
+            _customize(ctx, subscription, row, sent)
         except TallydeskError as error:
             raise error.within(at) from None
 
@@ -51,7 +58,9 @@ def _choose(schedules: Sequence[PricingPlanSchedule], choices: Sequence[Sent]) -
             schedule_choices.require_complete(schedule)
 
 
-def _customize(subscription: PricingPlanSubscription, row: PricingPlanSchedule, sent: Sent) -> None:
+def _customize(
+    ctx: Context, subscription: PricingPlanSubscription, row: PricingPlanSchedule, sent: Sent
+) -> None:
     row.subscription = subscription
     for name in ("seats_values", CHOICES):
         if sent.get(name) is not None:
@@ -64,3 +73,17 @@ def _customize(subscription: PricingPlanSubscription, row: PricingPlanSchedule, 
     schedule_terms.require(row)
     schedule_choices.require_complete(row)
     readiness.require_priced(subscription, row)
+    if sent.get(coupons.BY_CODE) is not None:
+        _redeem(ctx, subscription, row, sent[coupons.BY_CODE])
+
+
+def _redeem(
+    ctx: Context, subscription: PricingPlanSubscription, row: PricingPlanSchedule, codes: Sequence[Any]
+) -> None:
+    """The codes in the place of those it has, as far as they could be redeemed now; none is."""
+    row.coupons = coupons.entries(ctx=ctx, schedule=row, fields={coupons.BY_CODE: codes})
+    try:
+        with transaction.atomic():
+            redemption.hold(ctx=ctx, subscription=subscription, schedules=[row])
+    except TallydeskError as error:
+        raise redemption.of_one(error) from None

@@ -46,7 +46,7 @@ def subscription(
     schedules would say instead (``customizing.apply``).
     """
     fresh = timelines.with_schedules(PricingPlanSubscription.objects.all()).get(pk=subscription.pk)
-    customizing.apply(fresh, choices=choices, customizations=customizations)
+    customizing.apply(ctx, fresh, choices=choices, customizations=customizations)
     timeline = timelines.planned(fresh)
     rows: list[tuple[Invoice, tuple[Part, ...]]] = []
     opening = _opening(ctx, fresh, timeline)

@@ -13,7 +13,7 @@ from billing.selectors import coupons as selectors
 from catalog.models import CouponStatus
 from catalog.services import coupon_rules, rows
 from kit import persistence
-from kit.errors import AlreadyExists, InvalidField, NotUsable
+from kit.errors import AlreadyExists, CannotUpdate, InvalidField, NotUsable
 from kit.lifecycle import switched_flow
 from webhooks.services import changes, restoring
 
@@ -54,6 +54,18 @@ def create(*, ctx: Context, fields: dict[str, Any]) -> PromotionCode:
     )
     changes.created(ctx=ctx, instance=row)
     return row
+
+
+@transaction.atomic
+def update(*, ctx: Context, instance: PromotionCode, fields: dict[str, Any]) -> PromotionCode:
+    """Move it to ``status``; CannotUpdate for any other field: customers hold the code as it is."""
+    for name in fields:
+        if name != "status":
+            message = "A promotion code stays as it is: make another one"
+            raise CannotUpdate(
+                message, field=name, resource_type=instance.object_type, resource_id=instance.public_id
+            )
+    return _move(ctx=ctx, instance=instance, status=CouponStatus(fields["status"])) if fields else instance
 
 
 def activate(*, ctx: Context, instance: PromotionCode) -> PromotionCode:

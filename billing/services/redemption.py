@@ -75,6 +75,12 @@ def hold(
     return found
 
 
+def of_one(error: TallydeskError) -> TallydeskError:
+    """What ``hold`` raised of the only schedule, with the field as the request of one schedule knows it."""
+    error.field = ".".join((error.field or "").split(".")[2:]) or None
+    return error
+
+
 def redeem(
     *, ctx: Context, subscription: PricingPlanSubscription, schedules: Sequence[PricingPlanSchedule]
 ) -> None:

@@ -242,9 +242,7 @@ def _redeem(
     try:
         redemption.redeem(ctx=ctx, subscription=subscription, schedules=schedules)
     except TallydeskError as error:
-        # One schedule is being written: its field is named as the request knows it.
-        error.field = ".".join((error.field or "").split(".")[2:]) or None
-        raise
+        raise redemption.of_one(error) from None
     redemption.release(ctx=ctx, subscription=subscription, schedules=schedules)
 
 

@@ -13,7 +13,7 @@ from django.db import connection
 from billing.models import CouponRedemption, PricingPlanSubscription
 from billing.tests.agreements import begin, go, terms
 from billing.tests.coupons import FOREVER, code, coupon, off, percent
-from billing.tests.world import World, fee, money
+from billing.tests.world import World, at, fee, money
 from catalog.models import Coupon
 from kit.testing import ApiClient
 from webhooks.models import WebhookEvent
@@ -203,3 +203,31 @@ def test_b45_coupons_named_in_any_order_do_not_deadlock_with_each_other_nor_with
     assert {each.status for each in at_once(requests)} == {200}
     counts = Coupon.objects.order_by("pk").values_list("number_of_redemptions", flat=True)
     assert list(counts) == [4, 4]
+
+
+def test_a_preview_asks_what_a_code_would_take_off_and_redeems_nothing(
+    api: ApiClient, world: World, version: Any
+) -> None:
+    spring = coupon(api, "spring", percent("50"), FOREVER)
+    code(api, spring, "MAY", maximum_redemptions_per_customer=1)
+    code(api, spring, "OTHERS", limited_to={"customer_ids": [world.organization("other", "NL").public_id]})
+    begun = api.post(INIT, terms(world, version, {})).ok()
+    schedule = begun["pricing_plan_schedules"][0]["id"]
+    body = {"pricing_plan_subscription_id": "agreed", "start_at": "2026-03-01T00:00:00Z"}
+
+    def preview(*codes: str) -> Any:
+        customized = {"pricing_plan_schedule_id": schedule, "promotion_codes": list(codes)}
+        return api.post("/v1/invoices/preview", body | {"pricing_plan_schedule_customizations": [customized]})
+
+    plain = api.post("/v1/invoices/preview", body).ok()["invoice"]
+    asked = preview("may").ok()["invoice"]
+    assert (plain["promotion_codes"], len(asked["promotion_codes"])) == ([], 1)
+    assert api.get("/v1/coupons/spring").ok()["number_of_redemptions"] == 0
+    for refused in (preview("NOTHING"), preview("OTHERS")):
+        field = "pricing_plan_schedule_customizations.0.promotion_codes.0"
+        assert (refused.status, refused.body["field"]) == (400, field)
+    other = world.subscribe(version, start=at("2026-03-01"))
+    path = f"/v1/pricing-plan-schedules/{other.schedules.get().public_id}"
+    api.patch(path, {"promotion_codes": ["MAY"]}).ok()
+    used_up = preview("MAY")
+    assert (used_up.status, used_up.body["field"]) == (400, field)

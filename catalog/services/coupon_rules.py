@@ -22,6 +22,17 @@ VALUES = {
 HUNDRED = Decimal(100)
 
 
+def settled(platform: Platform, fields: Json) -> dict[str, Any]:
+    """The fields with the id of a meter value that was named by its reference."""
+    values, discount = dict(fields), fields.get("discount") or {}
+    usage = discount.get("usage") or {}
+    named = MeterValue.objects.filter(platform=platform, reference=usage.get("meter_value_id"))
+    found = named.first() if usage.get("meter_value_id") else None
+    if found is not None:
+        values["discount"] = {**discount, "usage": {**usage, "meter_value_id": found.public_id}}
+    return values
+
+
 def require(coupon: Coupon) -> None:
     """Raise MissingField, InvalidField or ReferencedNotFound for the first thing that is wrong."""
     require_window(coupon)

@@ -26,7 +26,7 @@ def create(*, ctx: Context, fields: dict[str, Any]) -> Coupon:
 
     Raises MissingField, InvalidField and ReferencedNotFound as ``coupon_rules.require`` does.
     """
-    values = dict(fields)
+    values = coupon_rules.settled(ctx.platform, fields)
     limits = values.pop("limited_to", None) or {}
     status = rows.first_status(values)
     coupon = Coupon.stamped(platform=ctx.platform, at=ctx.at, status=status, **values)
@@ -43,12 +43,11 @@ def update(*, ctx: Context, instance: Coupon, fields: dict[str, Any]) -> Coupon:
     row = _locked(instance)
     rows.assert_changeable(row)
     before = changes.snapshot(row)
-    values = dict(fields)
+    values = coupon_rules.settled(ctx.platform, fields)
     status = rows.next_status(FLOW, row, values)
     _assert_promise_stays(row, values)
-    limits = values.pop("limited_to", None)
-    if limits is not None:
-        _limit(row, limits)
+    if "limited_to" in values:
+        _limit(row, values.pop("limited_to") or {})
     if status:
         values["status"] = status
     changed = persistence.assign(row, values)

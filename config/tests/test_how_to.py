@@ -57,6 +57,17 @@ def test_keep_the_catalog_as_code(terminal):
     assert told["changes"][0]["differences"][0]["after"] == "Renamed"
 
 
+def test_give_discounts_with_coupons(terminal):
+    told = printed(terminal, "give-discounts-with-coupons", after=BILLED)
+    coupon, code, preview, schedule, drafts, closed, same = told
+    assert (coupon["status"], code["coupon_id"]) == ("ACTIVE", coupon["id"])
+    assert preview["invoice"]["tax_summary"]["base_amount"]["quantity"] == "40.37"
+    assert schedule["promotion_codes"] == ["SPRING15"]
+    assert line_totals(drafts["data"][0]) == ["47.50", "-7.13"]
+    assert (closed["status"], closed["number_of_redemptions"]) == ("INACTIVE", 1)
+    assert same == {"changes": []}
+
+
 def test_travel_in_time(terminal):
     frozen, there, finals, today = printed(terminal, "travel-in-time", after=BILLED)
     assert (frozen["now"], there["now"]) == ("2026-05-01T09:00:00Z", "2026-08-01T12:00:00Z")

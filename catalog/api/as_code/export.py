@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import Platform
-from catalog.api.as_code.kinds import KINDS, Key
+from catalog.api.as_code.kinds import Key, kinds
 from catalog.api.as_code.tidy import tidied
 
 FORMAT = 1
@@ -19,7 +19,7 @@ def document(platform: Platform) -> Document:
     """
     shown = {
         kind.name: kind.serializer(kind.rows(platform), many=True, context={"platform": platform}).data
-        for kind in KINDS
+        for kind in kinds()
     }
     references = {
         entry["id"]: entry["reference"]
@@ -27,8 +27,10 @@ def document(platform: Platform) -> Document:
         for entry in entries
         if entry.get("reference")
     }
+    for kind in kinds():
+        references |= kind.names(platform, shown[kind.name])
     found: Document = {"format": FORMAT}
-    for kind in KINDS:
+    for kind in kinds():
         entries = [tidied(entry, references) for entry in shown[kind.name]]
         found[kind.name] = sorted(entries, key=kind.key)
     return found
@@ -36,4 +38,4 @@ def document(platform: Platform) -> Document:
 
 def by_key(found: Document) -> dict[tuple[str, Key], dict[str, Any]]:
     """The entries of a document by (kind, key)."""
-    return {(kind.name, kind.key(entry)): entry for kind in KINDS for entry in found.get(kind.name) or ()}
+    return {(kind.name, kind.key(entry)): entry for kind in kinds() for entry in found.get(kind.name) or ()}

@@ -1,7 +1,7 @@
 """From a document to the platform's catalog, all or nothing, through the services that the API calls.
 
-What closes (DEPRECATED, ARCHIVED) is made open first and closed at the end, from the plans back to the
-meters: an ACTIVE version may name a product that was archived after it.
+What closes (INACTIVE, DEPRECATED, ARCHIVED) is made open first and closed at the end, from the codes and
+plans back to the meters: an ACTIVE version may name a product that was archived after it.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from rest_framework.exceptions import ValidationError
 
 from accounts.context import Context
 from catalog.api.as_code import export
-from catalog.api.as_code.kinds import KINDS, VERSIONS, Key, Kind, label
+from catalog.api.as_code.kinds import VERSIONS, WITHOUT_STATUS, Key, Kind, kinds, label
 from catalog.api.as_code.tidy import tidied
 from catalog.api.fields import LARGEST
-from catalog.models import Status
+from catalog.models import CouponStatus, Status
 from catalog.services import differences
 from kit.api import errors as edge
 from kit.errors import InvalidField, MissingField, TallydeskError
 
 Entry = dict[str, Any]
 Progress = Callable[[str], None]
-CLOSED = (Status.DEPRECATED, Status.ARCHIVED)
+CLOSED = (CouponStatus.INACTIVE, Status.DEPRECATED, Status.ARCHIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class _Import:
         self.closing: list[tuple[Kind, str, Any, str]] = []
 
     def run(self) -> None:
-        for kind in KINDS:
+        for kind in kinds():
             for index, entry in _ordered(kind, self.document.get(kind.name) or []):
                 self._placed(kind, f"{kind.name}.{index}", entry)
         for kind, at, row, status in reversed(self.closing):
@@ -101,7 +101,7 @@ class _Import:
             fields["version"] = wanted.get("version")
             opening = Status.DRAFT if status == Status.ARCHIVED else _open(status)
             return self._call(kind.service.create, at, {**fields, "status": opening})
-        if kind.name in ("meter_value_calculations", "features", "product_categories", "pricing_plans"):
+        if kind.name in WITHOUT_STATUS:
             return self._call(kind.service.create, at, fields)
         if status != Status.ARCHIVED:
             return self._call(kind.service.create, at, {**fields, "status": _open(status)})
@@ -120,14 +120,13 @@ class _Import:
         fields = self._judged(kind, at, changed, instance=row, partial=True)
         if status and status not in CLOSED:
             fields["status"] = status
+        elif status not in (None, Status.ARCHIVED) and row.status == Status.DRAFT:
+            fields["status"] = Status.ACTIVE
         with _within(at):
             return kind.service.update(ctx=self.ctx, instance=row, fields=fields)
 
     def _row(self, kind: Kind, key: Key) -> Any:
-        rows = kind.rows(self.ctx.platform)
-        if kind.name == VERSIONS:
-            return rows.get(pricing_plan__reference=key[0], version=key[1])
-        return rows.get(reference=key[0])
+        return kind.row(kind.rows(self.ctx.platform), key)
 
     def _judged(self, kind: Kind, at: str, wanted: Entry, **existing: Any) -> Entry:
         serializer = kind.serializer(data=wanted, context={"platform": self.ctx.platform}, **existing)
@@ -163,7 +162,7 @@ def _assert_document(document: Any) -> None:
         raise InvalidField("must be an object with the kinds of a catalog", field="catalog")
     if document.get("format") != export.FORMAT:
         raise InvalidField(f"must be {export.FORMAT}", field="format")
-    names = {kind.name: kind for kind in KINDS}
+    names = {kind.name: kind for kind in kinds()}
     for name in document:
         if name != "format" and name not in names:
             raise InvalidField(f"must be one of {', '.join(names)}", field=name)
@@ -174,19 +173,18 @@ def _assert_document(document: Any) -> None:
 def _assert_entries(kind: Kind, entries: Any) -> None:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise InvalidField("must be a list of objects", field=kind.name)
-    named = ("pricing_plan_id", "version") if kind.name == VERSIONS else ("reference",)
     seen = set()
     for index, entry in enumerate(entries):
         at = f"{kind.name}.{index}"
-        for name in named:
+        for name in kind.named:
             if not entry.get(name):
                 raise MissingField(field=f"{at}.{name}")
         if kind.name == VERSIONS and (
             type(entry["version"]) is not int or not 0 < entry["version"] <= LARGEST
         ):
             raise InvalidField("must be a whole number from 1", field=f"{at}.version")
-        if entry.get("status", Status.DRAFT) not in Status.values:
-            raise InvalidField(f"must be one of {', '.join(Status.values)}", field=f"{at}.status")
+        if entry.get("status", Status.DRAFT) not in kind.statuses:
+            raise InvalidField(f"must be one of {', '.join(kind.statuses)}", field=f"{at}.status")
         if kind.key(entry) in seen:
             raise InvalidField(f"{label(kind.key(entry))} stands in the document twice", field=at)
         seen.add(kind.key(entry))

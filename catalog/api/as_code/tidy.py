@@ -11,13 +11,16 @@ LEFT_OUT = frozenset(
         "id",
         "object_type",
         "copied_from_pricing_plan_version_id",
+        "created_at",
         "details",
         "feature_reference",
+        "number_of_redemptions",
         "object",
         "overwrite",
         "pricing_group_id",
         "pricing_plan_version_id",
         "pricing_plan_version_infos",
+        "updated_at",
     }
 )
 DEFAULTS = {

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from accounts.api.base import PlatformViewSet
 from catalog.api.as_code import export, importing
-from catalog.api.as_code.kinds import KINDS
+from catalog.api.as_code.kinds import kinds
 from catalog.api.difference_shape import DifferenceSerializer, difference
 from kit.api.fields import StrictIntegerField
 
@@ -27,13 +27,16 @@ class CatalogSerializer(serializers.Serializer):
     """A catalog, kind by kind; entries name each other by reference."""
 
     format = StrictIntegerField(min_value=1, max_value=export.FORMAT)
-    vars().update({kind.name: _entries() for kind in KINDS})
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """One list for each kind that is known."""
+        return {**super().get_fields(), **{kind.name: _entries() for kind in kinds()}}
 
 
 class ChangeSerializer(serializers.Serializer):
     """What happens to an entry; ABSENT stands on the platform only and is left alone."""
 
-    kind = serializers.ChoiceField(choices=[kind.name for kind in KINDS])
+    kind = serializers.CharField(help_text="The name of the list.")
     reference = serializers.CharField()
     action = serializers.ChoiceField(choices=ACTIONS)
     differences = DifferenceSerializer(many=True)
