@@ -49,6 +49,7 @@ WAITS = {
     ),
     "integrations": "linked_integrations",
     "payments": "auto_rescues dunning_actions payment_actions pay_invoice_link payment_acceptor_ids",
+    "prices that the payer chooses": "flexible_amount",
     "price overrides per subscription": (
         "override override_pricings pricing_categories enabled_pricings original_pricing original_pricing_id"
         " original_pricing_item original_pricing_item_id original_pricing_item_config"

@@ -15,14 +15,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.resources import Listed, Retrieved, Searched, Updated
-from billing.api import explanation, invoice_reading
+from billing.api import explanation, invoice_reading, on_demand
 from billing.api.explanation import ExplanationSerializer
 from billing.api.invoice_serializer import GROUPS, HEADER, LINES, InvoiceSerializer, InvoiceUpdateSerializer
+from billing.api.on_demand import ChargeOnDemandSerializer
 from billing.api.preview import PreviewRequestSerializer, PreviewSerializer
 from billing.api.preview import answer as preview_answer
 from billing.models import Invoice, InvoiceStatus
 from billing.selectors import invoices as selectors
-from billing.services import invoices, pdf, preview
+from billing.services import charge_on_demand, invoices, pdf, preview
 from kit.api import filters
 from kit.api.schema import PAGE
 from kit.errors import InvalidField, InvalidOperation
@@ -68,8 +69,14 @@ class InvoiceViewSet(Listed, Retrieved, Updated, Searched):
         "pdf": "INVOICE.PDF.DOWNLOAD",
         "preview": "INVOICE.PREVIEW",
         "explanation": "INVOICE.VIEW",
+        "charge_on_demand_pricing_items": "INVOICE.ONE_OFF.CREATE",
     }
-    requests = {"preview": PreviewRequestSerializer, "update": InvoiceUpdateSerializer}
+    requests = {
+        "preview": PreviewRequestSerializer,
+        "update": InvoiceUpdateSerializer,
+        "charge_on_demand_pricing_items": ChargeOnDemandSerializer,
+    }
+    statuses: ClassVar[dict[str, int]] = {"charge_on_demand_pricing_items": 201}
     parameters = {"list": INCLUDE, "search": INCLUDE, "explanation": LINE}
     responses = {
         "pdf": {(200, "application/pdf"): OpenApiTypes.BINARY},
@@ -133,6 +140,20 @@ class InvoiceViewSet(Listed, Retrieved, Updated, Searched):
             customizations=fields.get("pricing_plan_schedule_customizations") or (),
         )
         return Response(preview_answer(made, self.get_serializer_context()))
+
+    @action(detail=False, methods=["post"], url_path="charge-on-demand-pricing-items")
+    def charge_on_demand_pricing_items(self, request: Request) -> Response:
+        """Bill items on demand now, as an invoice of their own; with ``preview`` nothing is stored."""
+        fields = self.validated(serializer_class=ChargeOnDemandSerializer)
+        asked = on_demand.arguments(fields)
+        if fields.get("preview"):
+            draft = charge_on_demand.preview(ctx=self.ctx, **asked)
+            return Response(on_demand.previewed(draft, self.get_serializer_context()), status=201)
+        method = fields.get("payment_method_id") or ""
+        made = charge_on_demand.invoice(
+            ctx=self.ctx, payment_method_id=method, then=on_demand.then(fields), **asked
+        )
+        return self.one(made, status=201)
 
     @action(detail=True, methods=["get"], url_path="pdf")
     def pdf(self, request: Request, pk: str) -> HttpResponse:

@@ -75,6 +75,12 @@ def tree_of(schedule: PricingPlanSchedule) -> PricingPlanVersion | None:
     return own
 
 
+def plan_version_id(schedule: PricingPlanSchedule) -> str | None:
+    """The version of the schedule's plan; None where it is priced by itself."""
+    alone = schedule.own_version_id == schedule.pricing_plan_version_id
+    return None if alone else schedule.pricing_plan_version.public_id
+
+
 def combined(schedule: PricingPlanSchedule) -> Json:
     """The plan's version as the API shows it, with the schedule's own prices in their place."""
     rows = plans.trees(schedule.platform)

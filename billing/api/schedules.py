@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from types import ModuleType
 from typing import Any, ClassVar
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -13,7 +15,7 @@ from rest_framework.response import Response
 
 from accounts.api.permissions import crud
 from accounts.api.resources import Created, Deleted, Listed, Retrieved, Updated
-from billing.api import own_prices
+from billing.api import on_demand, own_prices
 from billing.api.coupon_fields import (
     AppliedCouponsField,
     CouponDiscountField,
@@ -21,6 +23,7 @@ from billing.api.coupon_fields import (
     PromotionCodesField,
 )
 from billing.api.entitlements import ScheduleEntitlementSerializer
+from billing.api.on_demand import OnDemandPricingItemsSerializer
 from billing.api.schedule_terms import (
     CommitmentSerializer,
     DiscountSerializer,
@@ -31,7 +34,7 @@ from billing.api.schedule_terms import (
 )
 from billing.models import PricingPlanSchedule, PricingPlanSubscription, ScheduleType, WithoutCounterpart
 from billing.selectors import subscriptions
-from billing.services import migrate, schedules
+from billing.services import charge_on_demand, migrate, schedules
 from billing.services.slices import Realign
 from catalog.models import PricingPlan, PricingPlanVersion
 from kit.api import filters
@@ -46,6 +49,7 @@ from kit.api.fields import (
 from kit.api.links import LinkField
 from kit.api.shapes import PeriodSerializer
 from kit.errors import InvalidField
+from kit.period import parse_instant
 
 COMBINED = "include_combined_pricing_plan_version"
 FLAGS = {"set_previous_end_at": Realign.PREVIOUS_END, "set_next_start_at": Realign.NEXT_START}
@@ -53,6 +57,7 @@ REALIGN = [
     OpenApiParameter(name, {"type": "boolean", "default": False}, description="Let the neighbor give way.")
     for name in FLAGS
 ]
+TIMESTAMP = OpenApiParameter("timestamp", OpenApiTypes.DATETIME, description="As of when; by default now.")
 
 
 class VersionSelectorSerializer(serializers.Serializer):
@@ -147,6 +152,7 @@ class PricingPlanScheduleViewSet(Listed, Retrieved, Created, Updated, Deleted):
                 ("retrieve", "VIEW"),
                 ("create", "CREATE"),
                 ("update", "UPDATE"),
+                ("on_demand_pricing_items", "VIEW"),
             )
         },
         migrate="PRICING_PLAN_SCHEDULE.CREATE",
@@ -156,9 +162,11 @@ class PricingPlanScheduleViewSet(Listed, Retrieved, Created, Updated, Deleted):
         "create": REALIGN,
         "update": REALIGN,
         "migrate": REALIGN[:1],
+        "on_demand_pricing_items": [TIMESTAMP],
     }
     requests: ClassVar[dict[str, Any]] = {"migrate": MigrationRequestSerializer}
     statuses: ClassVar[dict[str, int]] = {"migrate": 201}
+    responses: ClassVar[dict[str, Any]] = {"on_demand_pricing_items": OnDemandPricingItemsSerializer}
     filters = [filters.Linked("pricing_plan_subscription_id", "subscription")]
     orderable = {"start_at": "start_at", "created_at": "created_at"}
 
@@ -183,6 +191,17 @@ class PricingPlanScheduleViewSet(Listed, Retrieved, Created, Updated, Deleted):
         realign = _realign(request)
         changed = schedules.update(ctx=self.ctx, instance=instance, fields=fields, realign=realign)
         return self.one(changed)
+
+    @action(detail=True, methods=["get"], url_path="on-demand-pricing-items")
+    def on_demand_pricing_items(self, request: Request, pk: str) -> Response:
+        """What can be charged on demand at ``timestamp``, by default now."""
+        instance = self.instance()
+        items = charge_on_demand.available(schedule=instance, at=self._timestamp(request))
+        return Response(on_demand.answer(instance, items))
+
+    def _timestamp(self, request: Request) -> datetime:
+        raw = request.query_params.get(TIMESTAMP.name)
+        return self.ctx.at if raw is None else parse_instant(raw, field=TIMESTAMP.name)
 
     @action(detail=True, methods=["post"])
     def migrate(self, request: Request, pk: str) -> Response:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from billing.calc import choices, derive, fee_charges, usage_charges
+from billing.calc import choices, derive, fee_charges, on_demand, usage_charges
 from billing.calc.allowances import NOTHING, Taken
 from billing.calc.carrying import taken
 from billing.calc.charge import Charge, Late, Unpriced, is_fee
@@ -42,7 +42,10 @@ def in_advance(cadence: Cadence, current: BillingPeriod, active: Active) -> tupl
 
 
 def of_schedule(schedule: ScheduleInputs, currency: str, rates: Rates = NO_RATES) -> Iterator[Charge]:
-    """All charges, in the order of items and their rules."""
+    """All charges, in the order of items and their rules; or those that were asked for."""
+    if schedule.demand is not None:
+        yield from on_demand.of_schedule(schedule, schedule.demand, currency, rates)
+        return
     usage = _usage(schedule, currency, rates)
     for item in schedule.items:
         for rule in item.rules:

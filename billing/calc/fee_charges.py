@@ -12,7 +12,12 @@ from catalog.rating.usage import Usage
 
 
 def of_rule(place: Place) -> Iterator[Charge]:
-    """Every fee of the rule on this invoice, in order of time within arrears and advance."""
+    """Every fee of the rule on this invoice, in order of time within arrears and advance.
+
+    None of a rule that is charged on demand (`on_demand`).
+    """
+    if place.rule.on_demand:
+        return
     schedule, rule = place.schedule, place.rule
     ran = choices.arrears(schedule, place.item)
     arrears = (ran,) if ran else ()

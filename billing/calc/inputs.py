@@ -6,6 +6,7 @@ back. Prices, usage and tax decisions are values here; nothing is looked up whil
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -53,7 +54,8 @@ class PricedRule:
     `pricing_period` is what the price is quoted for where that is not the billed period. `seats` are the
     dated seats of a PER_SEAT item, with `default_seats` where none is in force. `state` is what earlier
     periods left of its included volume and bundles. `original_id` is the rule of the plan that a rule of
-    the schedule's own stands for; `root_id` names both, so that what goes on is found under it.
+    the schedule's own stands for; `root_id` names both, so that what goes on is found under it. What is
+    `on_demand` is charged only by an invoice that is asked for.
     """
 
     config_id: str
@@ -64,6 +66,7 @@ class PricedRule:
     default_seats: Decimal = ZERO
     state: State = FRESH
     original_id: str | None = None
+    on_demand: bool = False
 
     @property
     def ids(self) -> frozenset[str]:
@@ -123,11 +126,20 @@ UNADJUSTED = Adjustments()
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """What someone asked to be charged: pricing items by id, in order, at an instant."""
+
+    at: datetime
+    pricing_item_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ScheduleInputs:
     """One schedule on this invoice: the period billed in arrears and those billed in advance.
 
     `arrears` is None on an invoice that only bills ahead. See `charges.in_advance` for `advance`.
-    `cadence` is needed where seats change or a price is quoted for another period.
+    `cadence` is needed where seats change or a price is quoted for another period. With a `demand` the
+    invoice charges that, and nothing else.
     """
 
     subscription_id: str
@@ -137,6 +149,7 @@ class ScheduleInputs:
     items: tuple[PricedItem, ...]
     cadence: Cadence | None = None
     adjustments: Adjustments = UNADJUSTED
+    demand: Demand | None = None
 
 
 @dataclass(frozen=True, slots=True)

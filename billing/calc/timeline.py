@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from billing.calc.inputs import Demand
 from billing.calc.schedule import Active, BillingPeriod, BillingTime, Cadence, period_at
 from kit.period import Period
 
@@ -42,13 +43,14 @@ class Segment:
 class Part:
     """What a schedule contributes to an invoice: its part of the period, and the parts billed ahead.
 
-    `cadence` is the row of periods that they are parts of.
+    `cadence` is the row of periods that they are parts of; `demand` is what was asked for instead.
     """
 
     key: int
     arrears: BillingPeriod | None
     advance: tuple[BillingPeriod, ...]
     cadence: Cadence | None = None
+    demand: Demand | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,15 @@ class InvoiceType(models.TextChoices):
 
 
 class Occasion(models.TextChoices):
-    """Why there is an invoice: what is due in advance at the start, a period, or usage after the end."""
+    """Why there is an invoice.
+
+    What is due in advance at the start, a period, usage after the end, or items that someone had charged.
+    """
 
     OPENING = "OPENING"
     PERIOD = "PERIOD"
     SUPPLEMENT = "SUPPLEMENT"
+    ON_DEMAND = "ON_DEMAND"
 
 
 class PaymentStatus(models.TextChoices):
@@ -50,7 +54,8 @@ class Invoice(TenantModel):
     """One invoice of one customer.
 
     ``period_start`` and ``period_end`` are the half-open usage span. An OPENING invoice has an empty
-    one; so has a SUPPLEMENT, which bills only late usage of a subscription that has ended.
+    one; so has a SUPPLEMENT, which bills only late usage of a subscription that has ended, and one
+    ON_DEMAND, whose ``demand`` says what was asked for: the schedule and the pricing items, by public id.
     ``finalize_at`` is when a draft becomes final by itself. ``usage_cutoff`` is the instant at which a
     final invoice read its usage. The amounts are of the whole invoice, in ``currency``; on a draft they
     are what it came to at ``totals_at``. ``prices`` holds the rules it was rated by.
@@ -92,6 +97,7 @@ class Invoice(TenantModel):
         max_length=16, choices=PaymentStatus.choices, default=PaymentStatus.UNPAID
     )
 
+    demand = models.JSONField(null=True, blank=True)
     content = models.JSONField(null=True, blank=True)
     parties = models.JSONField(null=True, blank=True)
     prices = models.JSONField(null=True, blank=True)
@@ -119,8 +125,13 @@ class Invoice(TenantModel):
             ),
             models.UniqueConstraint(
                 fields=["subscription", "occasion", "period_start"],
-                condition=Q(type="STANDARD") & ~Q(status="VOID"),
+                condition=Q(type="STANDARD") & ~Q(status="VOID") & ~Q(occasion="ON_DEMAND"),
                 name="invoice_one_per_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(occasion="ON_DEMAND", demand__isnull=False)
+                | (~Q(occasion="ON_DEMAND") & Q(demand__isnull=True)),
+                name="invoice_demand_on_demand",
             ),
             models.UniqueConstraint(
                 fields=["billing_entity", "invoice_number"],

@@ -42,6 +42,11 @@ class RuleTerms:
         return _period(self.body.get("pricing_period"))
 
     @property
+    def on_demand(self) -> bool:
+        """Whether it is charged only when someone asks for it."""
+        return bool(self.body.get("on_demand"))
+
+    @property
     def original_id(self) -> str | None:
         """The rule of the plan that a rule of a schedule's own replaces."""
         return self.body.get(ORIGINAL_RULE)

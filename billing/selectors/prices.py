@@ -68,8 +68,8 @@ def of_versions(platform: Platform, versions: Iterable[int]) -> dict[int, tuple[
 
 
 def bill_in_advance(items: Iterable[ItemTerms]) -> bool:
-    """Whether any price is due before its period."""
-    return any(rule.billing_in_advance for item in items for rule in item.rules)
+    """Whether any price is due before its period, without being asked for."""
+    return any(rule.billing_in_advance and not rule.on_demand for item in items for rule in item.rules)
 
 
 def _place(platform: Platform, version: int) -> tuple[int, int, int]:

@@ -17,7 +17,7 @@ from billing.models import Invoice, Occasion
 from billing.selectors import agreed_prices, billed, timelines
 from billing.selectors.agreed_prices import Items
 from billing.selectors.item_terms import ItemTerms
-from billing.services import billed_ahead, carried, coupon_spending, late_usage, sources
+from billing.services import billed_ahead, carried, coupon_spending, demands, late_usage, sources
 from billing.services.assumptions import NOTHING, Assumed
 from billing.services.late_usage import LateInvoice
 from billing.services.sources import Bill, Sources
@@ -109,6 +109,8 @@ def _bills(invoice: Invoice, late: Sequence[LateInvoice]) -> list[Bill]:
     timeline = timelines.timeline(invoice.subscription)
     if invoice.occasion == Occasion.OPENING:
         return [Bill(timeline.opening())]
+    if invoice.occasion == Occasion.ON_DEMAND:
+        return [Bill((demands.part(invoice),))]
     runs = invoice.occasion == Occasion.PERIOD
     period = timeline.period_at(invoice.period_start) if runs else None
     own = [Bill(timeline.parts(period))] if period else []

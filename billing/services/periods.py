@@ -124,7 +124,9 @@ def _standing(subscriptions: Iterable[int]) -> dict[int, list[Invoice]]:
 
     Locked, so that none of them becomes final meanwhile.
     """
-    standing = Invoice.objects.filter(subscription__in=subscriptions).exclude(status=InvoiceStatus.VOID)
+    standing = Invoice.objects.filter(subscription__in=subscriptions).exclude(
+        Q(status=InvoiceStatus.VOID) | Q(occasion=Occasion.ON_DEMAND)
+    )
     later = standing.filter(
         subscription=OuterRef("subscription"),
         occasion=Occasion.PERIOD,

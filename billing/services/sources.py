@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from accounts.models import Platform
-from billing.calc import allowances, schedule_terms
+from billing.calc import allowances, on_demand, schedule_terms
 from billing.calc.carrying import Ledger
 from billing.calc.currencies import NO_RATES, Rates
 from billing.calc.inputs import (
@@ -143,6 +143,15 @@ class Sources:
         """A schedule's part of the period that ``billed``, this invoice or an earlier one, is for."""
         assert invoice.subscription is not None
         schedule = self.schedules[part.key]
+        adjustments = schedule_terms.adjustments(
+            schedule_id=schedule.public_id,
+            start=schedule.start_at,
+            discount=schedule.discount,
+            markup=schedule.markup,
+            commitment=schedule.commitment,
+            arrears=part.arrears,
+            coupons=self.coupons.of(billed, invoice.subscription, schedule),
+        )
         return ScheduleInputs(
             subscription_id=invoice.subscription.public_id,
             schedule_id=schedule.public_id,
@@ -150,15 +159,8 @@ class Sources:
             advance=part.advance,
             items=tuple(self._item(invoice, item, part, taxes) for item in self.items(part)),
             cadence=part.cadence,
-            adjustments=schedule_terms.adjustments(
-                schedule_id=schedule.public_id,
-                start=schedule.start_at,
-                discount=schedule.discount,
-                markup=schedule.markup,
-                commitment=schedule.commitment,
-                arrears=part.arrears,
-                coupons=self.coupons.of(billed, invoice.subscription, schedule),
-            ),
+            adjustments=on_demand.adjustments(adjustments) if part.demand else adjustments,
+            demand=part.demand,
         )
 
     def _item(self, invoice: Invoice, item: ItemTerms, part: Part, taxes: TaxOn) -> PricedItem:
@@ -275,6 +277,7 @@ def _rule(rule: RuleTerms, schedule: PricingPlanSchedule) -> PricedRule:
         seats=schedule_terms.seats(schedule.seats_values, ids=rule.ids, start=schedule.start_at),
         default_seats=schedule_terms.default_seats(rule.body),
         original_id=rule.original_id,
+        on_demand=rule.on_demand,
     )
 
 

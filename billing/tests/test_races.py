@@ -16,7 +16,8 @@ from billing.models import (
     PricingPlanSubscription,
 )
 from billing.services import finalize
-from billing.tests.world import World, at, flat, per_minute, usage
+from billing.tests.world import Price, World, at, flat, money, per_minute, usage
+from catalog.models import PricingItem
 from kit.testing import ApiClient
 from webhooks.models import WebhookEvent
 
@@ -92,6 +93,22 @@ def test_b36_first_entities_at_once_give_one_default(together, api):
     body = {"reference": "one"}
     assert together("POST", "/v1/billing-entities", body) == [201, 409, 409, 409]
     assert BillingEntity.objects.filter(is_default=True).count() == 1
+
+
+def test_b35_charges_on_demand_at_once_are_numbered_without_a_gap(together, opened, api):
+    api.post("/v1/test-clock", {"now": "2026-04-10T12:00:00Z"}).ok()
+    world = World(opened.platform)
+    rule = {"pricing_type": "FIXED", "bands": [{"amount": money("30")}], "on_demand": True}
+    version = world.plan(Price("Report", "ONE_OFF", (rule,)))
+    made = world.subscribe(version, start=at("2026-04-01"))
+    body = {
+        "pricing_plan_schedule_id": made.schedules.get().public_id,
+        "pricing_items": [{"pricing_item_id": PricingItem.objects.get(version=version).public_id}],
+        "finalize_immediately": True,
+    }
+    assert together("POST", "/v1/invoices/charge-on-demand-pricing-items", body) == [201] * 4
+    numbers = Invoice.objects.filter(status="FINAL").values_list("invoice_number", flat=True)
+    assert sorted(int(number[-4:]) for number in numbers) == [1, 2, 3, 4]
 
 
 def test_b35_a_pending_cancellation_is_performed_once(together, opened, api, version):

@@ -98,8 +98,7 @@ def note_others(fields: Fields, facts: Facts) -> None:
     """What does not change the price, but cannot be billed yet."""
     if fields.children("wallet_grants", at_most=MAX_GRANTS):
         facts.note_unbilled(fields.at("wallet_grants"), "wallet grants cannot be billed yet")
-    if fields.flag("on_demand"):
-        facts.note_unbilled(fields.at("on_demand"), "a charge on demand cannot be billed yet")
+    fields.flag("on_demand")
     conditions = fields.child("conditions")
     for entry in (
         conditions.children("configs", at_most=config_conditions.MAX_CONDITIONS) if conditions else ()

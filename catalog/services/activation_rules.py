@@ -18,6 +18,7 @@ from catalog.services.tree_links import property_entries
 from kit.errors import InvalidRequest
 from metering.models import MeterProperty, PropertyType
 
+ON_DEMAND = (ModelType.RECURRING, ModelType.ONE_OFF)
 CONVERTED = (ModelType.RECURRING, ModelType.PER_SEAT)
 WHOLE_VALUES = (Comparator.EQUALS, Comparator.NOT_EQUALS, Comparator.IN, Comparator.NOT_IN)
 
@@ -37,6 +38,7 @@ def of_choice(choice: Choice, items: Sequence[ProductItem], facts: Facts) -> Ite
         yield from _of_value(config, items[0], path)
         yield from _of_seats(body, path)
         yield from _of_carrying(config, items, path)
+        yield from _of_demand(body, items[0], path)
         if items[0].model_type not in CONVERTED and config.pricing_type is not PricingType.FIXED:
             yield from _of_period(body, path, choice, facts)
         yield from of_properties(body, items, path, facts)
@@ -72,6 +74,13 @@ def _of_seats(body: Mapping[str, Any], path: str) -> Iterator[Problem]:
     seats = body.get("default_seats_value")
     if seats and seats.get("number") is None:
         yield Problem(f"{path}.default_seats_value.number", "seats are a number")
+
+
+def _of_demand(body: Mapping[str, Any], item: ProductItem, path: str) -> Iterator[Problem]:
+    """What is charged when someone asks for it has a price of its own: it counts neither usage nor seats."""
+    if body.get("on_demand") and item.model_type not in ON_DEMAND:
+        message = f"an item of model type {item.model_type} cannot be charged on demand"
+        yield Problem(f"{path}.on_demand", message)
 
 
 def _of_carrying(config: Config, items: Sequence[ProductItem], path: str) -> Iterator[Problem]:

@@ -72,7 +72,7 @@ def test_every_product_and_item_must_be_active(api: ApiClient) -> None:
             "compares numbers",
         ),
         ([{"type": "FLAT", "bands": [{"percentage": "2.5"}]}], "configs.0.bands", "AMOUNT"),
-        ([flat(on_demand=True)], "configs.0.on_demand", "yet"),
+        ([flat(on_demand=True)], "configs.0.on_demand", "on demand"),
         (
             [flat(conditions=when("quick")), {"type": "FLAT", "bands": [{"amount": euro("1", "USD")}]}],
             "configs.1.bands",

@@ -209,7 +209,7 @@ def test_a_pricing_item_of_another_platform_is_not_found(api: ApiClient, strange
 
 @pytest.mark.parametrize(
     ("fields", "field"),
-    [({"on_demand": True}, "on_demand"), ({"top_up": {"rollover": True}}, "top_up")],
+    [({"top_up": {"rollover": True}}, "top_up")],
 )
 def test_what_activation_refuses_is_refused_in_the_same_words(
     api: ApiClient, fields: dict[str, Any], field: str

@@ -30,7 +30,6 @@ UNRATED = [
 ]
 UNBILLED = [
     (price("FLAT", OPEN, wallet_grants=[{"wallet_type_id": "waty_1"}]), "wallet_grants"),
-    (price("FLAT", OPEN, on_demand=True), "on_demand"),
     (price("FLAT", OPEN, conditions={"configs": [{"id": "pico_1"}]}), "conditions.configs.0.id"),
 ]
 
@@ -55,15 +54,15 @@ def test_what_no_invoice_can_bill_yet_rates_all_the_same(data, field):
 
 
 def test_everything_unsupported_is_listed_at_once():
-    data = price("FIXED", CREDITS, split_pricing=SPLIT, on_demand=True)
+    data = price("FIXED", CREDITS, split_pricing=SPLIT, wallet_grants=[{"wallet_type_id": "waty_1"}])
     fields = [problem.field for problem in support.unsupported(parse(data))]
-    assert fields == ["bands.0.credits", "split_pricing", "on_demand"]
+    assert fields == ["bands.0.credits", "split_pricing", "wallet_grants"]
 
 
 @pytest.mark.parametrize(
     "fields",
     [
-        {"on_demand": False},
+        {"on_demand": True},
         {"wallet_grants": []},
         {"volume_group_reference": ""},
         {"volume_group_reference": "pool"},
