@@ -267,7 +267,7 @@ def test_usage_under_several_property_values_is_divided_as_an_invoice_divides_it
     [
         ({"configs": []}, "configs"),
         ({"configs": [flat(), flat()], "meter_values": []}, "configs.1.conditions"),
-        ({"configs": [flat(on_demand=True)], "meter_values": []}, "configs.0.on_demand"),
+        ({"configs": [flat(top_up={"rollover": True})], "meter_values": []}, "configs.0.top_up"),
         ({"config": flat(), "meter_values": [], "seats": "1"}, "seats"),
         ({"config": flat(), "meter_values": [], "events": []}, "events"),
         ({"config": flat(), "meter_values": [{"number": "x"}]}, "meter_values.0.number"),
