@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from desk.components.badges import word
-from desk.components.columns import Amount, Code, Column, Custom, Figure, Moment, Status
+from desk.components.columns import Amount, Code, Column, Custom, Day, Figure, Moment, Phrase, Status
 from desk.components.filters import Choice, Contains, Days, Filter, statuses
 from desk.listing import Page, State, page_of
 from kit.money import Money
@@ -106,11 +106,13 @@ __all__ = [
     "Column",
     "Contains",
     "Custom",
+    "Day",
     "Days",
     "Figure",
     "Filter",
     "Moment",
     "Page",
+    "Phrase",
     "Question",
     "Result",
     "State",

@@ -117,6 +117,28 @@ class Moment(Column):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Day(Moment):
+    """The same without the time, which stands in the tooltip."""
+
+    def shown(self, value: datetime | None) -> SafeString | str:
+        if value is None:
+            return ""
+        iso = format_instant(value)
+        text = format.day(value, timezone.get_current_timezone())
+        return format_html(
+            '<time class="num nowrap" datetime="{}" title="{} (UTC)">{}</time>', iso, iso, text
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phrase(Column):
+    """A few words with figures that stay on one line."""
+
+    def shown(self, value: str | None) -> SafeString | str:
+        return format_html('<span class="num nowrap">{}</span>', value) if value else ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Status(Column):
     """A badge; ``of`` gives the status."""
 

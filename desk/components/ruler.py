@@ -16,6 +16,7 @@ from desk.components.plot import coordinate, tint
 
 WIDTH = 640
 OPEN_ENDED = timedelta(days=365)
+MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Ruler:
         if not self.phases:
             return SafeString("")
         first = self.phases[0].start
-        last = self.phases[-1].end or self.phases[-1].start + OPEN_ENDED
+        last = self.phases[-1].end or max(self.phases[-1].start, self.at - OPEN_ENDED / 2) + OPEN_ENDED
         length = max(int((last - first).total_seconds()), 1)
 
         def x(instant: datetime) -> str:
@@ -63,6 +64,9 @@ class Ruler:
             "bars": bars,
             "marks": [x(mark) for mark in self.marks if first <= mark <= last],
             "today": x(self.at) if inside else "",
+            "first": format.day(first, self.zone),
+            "now": format.day(self.at, self.zone),
+            "last": format.day(last - MOMENT, self.zone) if self.phases[-1].end else "No end",
             "words": "; ".join(self.words(phase) for phase in self.phases),
         }
         return SafeString(render_to_string("desk/ui/ruler.html", context))

@@ -25,12 +25,20 @@ Items = Sequence[ItemTerms]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """``was`` is empty for what the plan has not; ``start`` and ``end`` are there where it has dates."""
+class Difference:
+    """``was`` is empty for what the plan has not; ``label`` tells several of one price apart."""
 
-    name: str
     now: str
     was: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What differs of one thing; ``start`` and ``end`` are there where it has dates."""
+
+    name: str
+    rows: tuple[Difference, ...]
     start: datetime | None = None
     end: datetime | None = None
 
@@ -75,7 +83,8 @@ def _choices(schedule: PricingPlanSchedule) -> Iterator[Change]:
         option = known.get(each["pricing_id"])
         (active,) = schedule_terms.enabled([each], (each["pricing_id"],), start=schedule.start_at)
         start = active.start if each.get("start_at") else None
-        yield Change(option.name if option else each["pricing_id"], "Chosen", "", start, active.end)
+        name = option.name if option else each["pricing_id"]
+        yield Change(name, (Difference("Chosen"),), start, active.end)
 
 
 def _prices(schedule: PricingPlanSchedule, plan: Items, billed: Items, units: Units) -> Iterator[Change]:
@@ -86,25 +95,27 @@ def _prices(schedule: PricingPlanSchedule, plan: Items, billed: Items, units: Un
             if rule.config_id not in was:
                 original = was.get(rule.original_id or "")
                 name, period = offer.rule_name(item, rule), schedule.billing_period
-                then = offer.sentence(before, units, period) if before else ""
-                now = offer.rule_words(item, rule, units, period)
                 if before and original:
-                    then, now = _compared(before, original, rule, units, period)
-                yield Change(name, now, then)
+                    yield Change(name, _compared(before, original, rule, units, period))
+                    continue
+                then = offer.sentence(before, units, period) if before else ""
+                yield Change(name, (Difference(offer.rule_words(item, rule, units, period), then),))
 
 
 def _compared(
     item: ItemTerms, plan: RuleTerms, own: RuleTerms, units: Units, period: Period
-) -> tuple[str, str]:
+) -> tuple[Difference, ...]:
     """One price by itself; of several, those that differ."""
     terms = offer.terms_of(item, units)
     was, now = (parts(rule.body, rule.config, terms) for rule in (plan, own))
     if len(was) == len(now) > 1:
-        both = [(before, after) for before, after in zip(was, now, strict=True) if before != after]
-        return "; ".join(f"{each.label}: {each.was}" for each, _ in both), "; ".join(
-            f"{each.label}: {each.was}" for _, each in both
+        return tuple(
+            Difference(after.was, before.was, after.label)
+            for before, after in zip(was, now, strict=True)
+            if before != after
         )
-    return offer.rule_words(item, plan, units, period), offer.rule_words(item, own, units, period)
+    then, words = (offer.rule_words(item, rule, units, period) for rule in (plan, own))
+    return (Difference(words, then),)
 
 
 def _volumes(schedule: PricingPlanSchedule, billed: Items, units: Units) -> Iterator[Change]:
@@ -118,7 +129,8 @@ def _volumes(schedule: PricingPlanSchedule, billed: Items, units: Units) -> Iter
         was = _measure(rule.config.included_volume, item, units)
         now = f"{_measure(each.volume, item, units)} {RESETS.get(body.get('reset_type') or '', '')}".strip()
         start = each.active.start if body.get("start_at") else None
-        yield Change(f"Included {offer.rule_name(item, rule)}", now, was, start, each.active.end)
+        name = f"Included {offer.rule_name(item, rule)}"
+        yield Change(name, (Difference(now, was),), start, each.active.end)
 
 
 def _measure(quantity: Decimal, item: ItemTerms, units: Units) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +31,7 @@ from kit.errors import TallydeskError
 
 SUBSCRIPTION = "PRICING_PLAN_SUBSCRIPTION"
 RECENT = 50
+FRESH = timedelta(days=1)
 
 
 class SubscriptionDetail(DetailScreen):
@@ -102,7 +104,7 @@ class SubscriptionDetail(DetailScreen):
                 "phases": self.shown.timeline,
                 "rail": replace(self._coming(), changes=()),
                 "changes": changes(self.operator.platform, self.shown.timeline),
-                "next_event": to("event-new") if self.row.status == SubscriptionStatus.ACTIVE else "",
+                "next_event": to("event-new") if self._is_fresh() else "",
                 "ends": ends(self.row),
                 "at": self.operator.at,
                 "zone": self.row.billing_entity.zone,
@@ -112,6 +114,12 @@ class SubscriptionDetail(DetailScreen):
             found = rows.select_related("billing_entity").order_by("-period_end", "-pk")[:RECENT]
             return {"invoices": [(each, to("invoice", each.public_id)) for each in found]}
         return {}
+
+    def _is_fresh(self) -> bool:
+        """Whether it was activated just now, so that the next step is worth a line."""
+        since = self.row.activated_at
+        running = self.row.status == SubscriptionStatus.ACTIVE
+        return running and since is not None and self.operator.at - since < FRESH
 
     def _ruler(self) -> Ruler:
         rows = self.shown.timeline

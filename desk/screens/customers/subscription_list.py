@@ -15,7 +15,7 @@ from desk.components.empty import Empty
 from desk.screens.customers.subscription_migration import MigrateToVersion, named, refuses
 from desk.screens.customers.subscription_rows import SubscriptionRow, period_words
 from desk.screens.lists import ListScreen
-from desk.tables import Bulk, Choice, Column, Contains, Custom, Days, Moment, Table
+from desk.tables import Bulk, Choice, Column, Contains, Custom, Day, Days, Moment, Table
 
 
 def _shown(row: Any) -> SubscriptionRow:
@@ -65,7 +65,7 @@ class Subscriptions(ListScreen):
                 sort="status",
                 template="desk/customers/subscription_status.html",
             ),
-            Moment(name="start", label="Start", of="start_at", sort="start_at"),
+            Day(name="start", label="Start", of="start_at", sort="start_at"),
             Column(name="phase", label="Current phase", of=lambda row: _shown(row).phase),
             Column(
                 name="next",

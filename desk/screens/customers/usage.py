@@ -34,6 +34,7 @@ class Series:
     detail: str
     total: str
     chart: Bars
+    is_empty: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _one(
         width=1080,
         height=220,
     )
-    return Series(title, _detail(calculation), words, chart)
+    return Series(title, _detail(calculation), words, chart, not any(values))
 
 
 def _quantity(calculation: MeterValueCalculation, rows: Sequence[metering.Row]) -> Decimal:

@@ -23,7 +23,7 @@ from desk.operators import Operator
 from desk.palette import Hit, Kind
 from desk.screens.invoicing import names
 from desk.screens.lists import ListScreen
-from desk.tables import Amount, Bulk, Choice, Column, Contains, Days, Filter, Status, Table
+from desk.tables import Amount, Bulk, Choice, Column, Contains, Days, Filter, Phrase, Status, Table
 from kit import clock
 from kit.money import Money
 
@@ -90,7 +90,7 @@ class Invoices(ListScreen):
         columns=[
             Column(name="number", label="Number", of=names.short, more="public_id", sort="invoice_number"),
             Column(name="customer", label="Customer", of=names.customer, sort="customer__name"),
-            Column(
+            Phrase(
                 name="period",
                 label="Period",
                 of=names.period,
@@ -101,7 +101,7 @@ class Invoices(ListScreen):
             Amount(name="total", label="Total", of="shown_total", sort="amount_including_tax"),
             Amount(name="due", label="Amount due", of="shown_due"),
             Status(name="payment", label="Payment", of=lambda row: invoice_states.payment(row, _at(row))),
-            Column(
+            Phrase(
                 name="due_date",
                 label="Due",
                 of=lambda row: names.due(row, _at(row)),
