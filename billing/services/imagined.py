@@ -67,7 +67,7 @@ class Untaxed:
 
 
 def invoices(terms: Terms) -> list[Imagined]:
-    """All invoices in order of time; a period without a charge has none. At most three queries.
+    """All invoices in order of time; a period without a charge has none. Queries as ``agreed_prices``.
 
     What has no price yet is left out. Raises InvalidField or InvalidOperation where it cannot be billed.
     """
@@ -88,6 +88,12 @@ def invoices(terms: Terms) -> list[Imagined]:
     ]
     found = [Imagined(at, assemble(_with_usage(inputs, terms))) for at, inputs in drawn]
     return [each for each in found if each.content.lines]
+
+
+def boundaries(terms: Terms) -> list[datetime]:
+    """Where the periods begin, and where the last one ends."""
+    cadence = _cadence(terms)
+    return [cadence.boundary(index) for index in range(terms.count + 1)]
 
 
 def total_of(found: Sequence[Imagined]) -> Decimal:
@@ -111,9 +117,12 @@ def _used(item: PricedItem, terms: Terms) -> PricedItem:
 
 
 def _timeline(terms: Terms) -> Timeline:
-    cadence = Cadence(terms.start, terms.period, terms.zone, BillingTime.EXACT)
-    active = Active(terms.start, cadence.boundary(terms.count))
+    active = Active(terms.start, _cadence(terms).boundary(terms.count))
     return of_slices([Slice(KEY, active, terms.period)], billing_time=BillingTime.EXACT, zone=terms.zone)
+
+
+def _cadence(terms: Terms) -> Cadence:
+    return Cadence(terms.start, terms.period, terms.zone, BillingTime.EXACT)
 
 
 def _due(timeline: Timeline, terms: Terms) -> list[tuple[datetime, tuple[Part, ...]]]:

@@ -84,6 +84,30 @@ def remove_item(*, ctx: Context, version: PricingPlanVersion, key: str) -> None:
 def move_item(*, ctx: Context, version: PricingPlanVersion, key: str, step: int) -> None:
     """One place up (-1) or down (1): within its product, else its product within its category, and so on."""
     tree = _tree(ctx, version)
+    if _moved(tree, key, step):
+        _store(ctx, version, tree)
+
+
+@transaction.atomic
+def place_item(*, ctx: Context, version: PricingPlanVersion, key: str, place: int) -> None:
+    """To this place, from one: step by step, so that what is sold together stays together."""
+    tree = _tree(ctx, version)
+    start = _place(tree, key)
+    while (at := _place(tree, key)) != place and _moved(tree, key, 1 if place > at else -1):
+        if abs(_place(tree, key) - place) >= abs(at - place):
+            break
+    if _place(tree, key) != start:
+        _store(ctx, version, tree)
+
+
+def _place(tree: list[Node], key: str) -> int:
+    items = [item for category in tree for pricing in category["ungrouped"] for item in pricing["items"]]
+    found = (number for number, item in enumerate(items, 1) if key in item["product_item_links"])
+    return next(found, 0)
+
+
+def _moved(tree: list[Node], key: str, step: int) -> bool:
+    """Whether the item, or what it is part of, went one place on among its siblings."""
     for place, category in enumerate(tree):
         for position, pricing in enumerate(category["ungrouped"]):
             for index, item in enumerate(pricing["items"]):
@@ -96,8 +120,8 @@ def move_item(*, ctx: Context, version: PricingPlanVersion, key: str, step: int)
                         if 0 <= at + step < len(siblings):
                             siblings[at], siblings[at + step] = siblings[at + step], siblings[at]
                             _number(siblings)
-                            return _store(ctx, version, tree)
-                    return None
+                            return True
+                    return False
     raise NotFound("The version has no such item.")
 
 

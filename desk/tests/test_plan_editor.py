@@ -9,6 +9,8 @@ import pytest
 from accounts.models import Role
 from catalog.models import PricingItemConfig, PricingPlan, PricingPlanVersion
 from catalog.tests import cast
+from desk.editors.pricing import book
+from metering.models import MeterProperty
 
 PLANS = "/desk/products-plans/pricing-plans/"
 HTMX = {"HX-Request": "true"}
@@ -173,6 +175,8 @@ def test_rules_are_added_reordered_and_removed(desk, draft):
     assert response.status_code == 303 and response.headers["Location"].endswith("?rule=1")
     desk.post(f"{draft}rules/new/", {**rule, "values": "accurate"})
     desk.post(f"{draft}rules/2/up/")
+    desk.post(f"{draft}rules/1/to/", {"place": "2"})
+    desk.post(f"{draft}rules/2/to/", {"place": "1"})
     orders = PricingItemConfig.objects.filter(body__has_key="conditions").order_by("order")
     values = [each.body["conditions"]["meter_properties"][0]["value"] for each in orders]
     assert values == ["accurate", "quick"]
@@ -242,6 +246,60 @@ def test_the_review_tries_the_whole_version_as_invoices(desk, draft):
 
 def total_of_trial(body):
     return re.search(r'<output class="num" form="try-form">([^<]*)<', body).group(1)
+
+
+def test_known_values_are_ticked_with_their_share_of_the_usage(desk, draft):
+    live(desk, draft, model="FLAT", price="0.01")
+    prop = MeterProperty.objects.get(reference="sum-number-model")
+    prop.enum_values = ["quick", "accurate"]
+    prop.save(update_fields=["enum_values"])
+    page = desk.get(f"{draft}rules/new/").content.decode()
+    assert page.count('type="checkbox"') == 2 and "last 30 days" not in page
+    target = {"HX-Request": "true", "HX-Target": "rule-values"}
+    asked = {"property": "sum-number-model", "comparator": "CONTAINS"}
+    part = desk.get(f"{draft}rules/new/", asked, headers=target).content.decode()
+    assert 'type="checkbox"' not in part and 'name="values"' in part and "<html" not in part
+    rule = {"property": "sum-number-model", "comparator": "EQUALS", "values": ["quick", "accurate"]}
+    desk.post(f"{draft}rules/new/", rule)
+    stored = PricingItemConfig.objects.get(body__has_key="conditions").body["conditions"]["meter_properties"][
+        0
+    ]
+    assert stored["comparator"] == "IN" and stored["values"] == ["quick", "accurate"]
+    again = desk.get(f"{draft}rules/1/edit/").content.decode()
+    assert again.count("checked") == 2
+    refused = desk.post(f"{draft}rules/1/edit/", {**rule, "values": []})
+    assert refused.status_code == 422 and b"Tick at least one value" in refused.content
+
+
+def test_the_calendar_says_when_money_is_taken(desk, draft, api):
+    fee = cast.item(api, name="Platform fee", reference="fee", model_type="RECURRING")
+    setup = cast.item(api, name="Setup", reference="setup", model_type="ONE_OFF")
+    base = draft.partition("pricing/")[0]
+    assert "Nothing is charged yet" in desk.get(f"{base}billing/").content.decode()
+    desk.post(f"{base}items/", {"item": [fee["id"], setup["id"]]})
+    live(desk, draft, model="FLAT", price="0.01")
+    paid = f"{base}pricing/{fee['id']}/"
+    body = live(desk, paid, model="FIXED", price="499", advance="1").content.decode()
+    assert body.count("€499.00</span>") == 3 and "pt--once" not in body
+    assert (
+        live(desk, paid, model="FIXED", price="500", advance="1").content.decode().count("€500.00</span>")
+        == 3
+    )
+    live(desk, f"{base}pricing/{setup['id']}/", model="FIXED", price="1200", advance="0")
+    month = desk.post(f"{base}billing/calendar/", {"period": "MONTH-1", "currency": "EUR"}, headers=HTMX)
+    year = desk.post(f"{base}billing/calendar/", {"period": "YEAR-1", "currency": "EUR"}, headers=HTMX)
+    for answer in (month, year):
+        words = answer.content.decode()
+        assert words.count("€500.00") == 3 and words.count("€1,200.00") == 1 and words.count("used ") == 3
+        assert "<input" not in words and 'class="pt pt--once"' in words
+    assert month.content != year.content
+    order = PricingPlanVersion.objects.get
+    keys = [each["id"] for each in (fee, setup)]
+    desk.post(f"{base}items/", {"to": keys[1], "place": "1"})
+    found = [item.key for item in book.read(order(), default_currency="EUR").items]
+    assert found[0] == keys[1]
+    desk.post(f"{base}items/", {"to": keys[1], "place": "9"})
+    assert [item.key for item in book.read(order(), default_currency="EUR").items][-1] == keys[1]
 
 
 def test_an_event_is_tried_on_the_rules(desk, draft):

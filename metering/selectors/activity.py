@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Max, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Platform
+from kit.money import EXACT
 from kit.period import Span
-from metering.models import UsageRollup
+from metering.models import Meter, UsageRollup
 from metering.selectors.entries import entries
 
 HOURS = 24
+HOUR, NOTHING = timedelta(hours=1), timedelta()
+TENTH = Decimal("0.1")
 
 # By its own property an event counts whether or not the rollups tell that property apart.
 DAILY = f"""
@@ -32,6 +37,15 @@ DAILY = f"""
     WHERE x.meter_value_id = %(value)s
     GROUP BY 1, 2
 """  # noqa: S608  the fragment holds no data
+
+# The same from the hours, where these tell the property apart and lie within one day of the zone.
+DAILY_BY_HOURS = """
+    SELECT (hour AT TIME ZONE %(zone)s)::date AS day, properties ->> %(property)s::text, sum(sum)
+    FROM metering_usagerollup
+    WHERE platform_id = %(platform)s AND meter_id = %(meter)s AND meter_value_id = %(value)s
+        AND hour >= %(start)s AND hour < %(end)s
+    GROUP BY 1, 2 HAVING sum(n) > 0
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +88,39 @@ class Day:
 
 
 def daily(
-    platform: Platform, *, meter: int, value: int, span: Span, zone: str, by: int | None = None
+    platform: Platform, *, meter: Meter, value: int, span: Span, zone: ZoneInfo, by: int | None = None
 ) -> list[Day]:
-    """What was used on each day of ``zone``, told apart by property ``by``. Days without usage are absent."""
+    """What was used on each day of ``zone``, told apart by property ``by``. Days without usage are absent.
+
+    One query: of the hourly rollups where they can tell, else of the events.
+    """
     arguments: dict[str, Any] = {
         "platform": platform.pk,
-        "meter": meter,
+        "meter": meter.pk,
         "value": value,
         "start": span.start,
         "end": span.end,
-        "zone": zone,
+        "zone": zone.key,
         "property": None if by is None else str(by),
     }
+    known = (by is None or by in meter.keyed_properties) and _has_whole_hours(span, zone)
     with connection.cursor() as cursor:
-        cursor.execute(DAILY, arguments)
+        cursor.execute(DAILY_BY_HOURS if known else DAILY, arguments)
         return [Day(*row) for row in cursor.fetchall()]
+
+
+def shares(platform: Platform, *, meter: Meter, value: int, span: Span, by: int) -> dict[str | None, Decimal]:
+    """The percent of the usage under each value of property ``by``, to one decimal; empty without usage."""
+    found: dict[str | None, Decimal] = defaultdict(Decimal)
+    for each in daily(platform, meter=meter, value=value, span=span, zone=ZoneInfo("UTC"), by=by):
+        found[each.part] = EXACT.add(found[each.part], each.quantity)
+    whole = sum(found.values(), Decimal(0))
+    if whole <= 0:
+        return {}
+    return {part: EXACT.divide(used * 100, whole).quantize(TENTH) for part, used in found.items()}
+
+
+def _has_whole_hours(span: Span, zone: ZoneInfo) -> bool:
+    """Whether days of the zone begin at hours of UTC, all through the span."""
+    offsets = (span.start.astimezone(zone).utcoffset(), span.end.astimezone(zone).utcoffset())
+    return all(not (offset or NOTHING) % HOUR for offset in offsets)

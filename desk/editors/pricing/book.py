@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import F
+from django.utils.safestring import SafeString
 
 from catalog.models import (
     ModelType,
@@ -22,7 +23,7 @@ from catalog.models import (
 from catalog.rating.types import ValueType
 from catalog.services.activation_facts import value_type_of
 from desk.components import badges
-from desk.editors.pricing import conditions, words
+from desk.editors.pricing import conditions, mini, words
 from desk.editors.pricing.build import Terms
 
 GROUPS = {"RECURRING": "Recurring", "USAGE_BASED": "Usage based", "ONE_OFF": "One-off"}
@@ -85,6 +86,11 @@ class PricedItem:
         """The rule for all other usage, else the last one."""
         plain = [config for config in self.configs if not conditions.of(config.body)]
         return (plain or self.configs)[-1]
+
+    @property
+    def mini(self) -> SafeString:
+        """The price of all other usage as a small drawing."""
+        return mini.of(self.default.body if self.configs else None, self.terms)
 
     @property
     def rules(self) -> list[Rule]:

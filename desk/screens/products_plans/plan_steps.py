@@ -7,18 +7,22 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from catalog.models import AmountType, ModelType, PricingPlanVersion, ProductItem, Status
 from catalog.services import pricing_plan_versions, pricing_plans
 from desk.components.curl import Call
-from desk.editors.pricing import steps
+from desk.editors.pricing import calendar, steps
+from desk.editors.pricing.calendar import Calendar
 from desk.forms.base import DeskForm, ReferenceField
+from desk.screens import replies
 from desk.screens.forms import FormScreen
 from desk.screens.products_plans.versions import VersionScreen
 from desk.services import plan_drafts
 from kit.errors import InvalidField, NotFound, TallydeskError
 from kit.money import CURRENCIES
+from kit.period import Period, PeriodType
 
 PERIODS = {"MONTH-1": "Monthly", "MONTH-3": "Quarterly", "YEAR-1": "Yearly"}
 TAXES = [
@@ -70,6 +74,12 @@ class BillingForm(DeskForm):
             kind, _, value = self.cleaned_data["period"].partition("-")
             return {"type": kind, "value": int(value)}
         return {"type": self.cleaned_data["unit"] or "MONTH", "value": self.cleaned_data["every"]}
+
+    @property
+    def billing_period(self) -> Period:
+        """The chosen billing period of a valid form."""
+        chosen = self.chosen()
+        return Period(PeriodType(chosen["type"]), chosen["value"])
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -132,11 +142,15 @@ class StepForm(VersionScreen):
     def store(self, form: Any) -> str:
         """Save the step; the URL of the next one."""
 
+    def beside(self, form: Any) -> dict[str, Any]:
+        """What the page shows besides the form."""
+        return {}
+
     def page(self) -> HttpResponseBase:
         return self.show(self.form())
 
     def show(self, form: DeskForm, *, status: int = 200) -> HttpResponse:
-        context = self.heading()
+        context = self.heading() | self.beside(form)
         if form.is_bound and form.errors:
             context["title"] = f"Error: {context['title']}"
         return self.render(status=status, form=form, **context)
@@ -168,9 +182,10 @@ class PlanStep(StepForm):
 
 
 class BillingStep(StepForm):
-    """Step 2: period and currency."""
+    """Step 2: period and currency, with the days on which something is charged."""
 
     step = "billing"
+    template = "desk/editors/billing.html"
 
     def form(self, data: Any = None) -> BillingForm:
         return BillingForm(data, initial=_billing(self.version, self.book.currency))
@@ -190,6 +205,29 @@ class BillingStep(StepForm):
             },
         )
         return steps.url(self.version, "items")
+
+    def beside(self, form: Any) -> dict[str, Any]:
+        live = reverse("desk:version-calendar", args=[self.plan.public_id, self.version.version])
+        return {"live_url": live, "calendar": self.calendar(form)}
+
+    def calendar(self, form: Any) -> Calendar:
+        """The first charges with the period that is chosen; the stored one while that is incomplete."""
+        period = form.billing_period if form.is_bound and form.is_valid() else None
+        return calendar.of(self.book, at=self.operator.at, zone=self.operator.zone, period=period)
+
+
+class BillingCalendar(BillingStep):
+    """The calendar for what is chosen and not stored yet."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.see_other(steps.url(self.version, "billing"))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        form = self.form(request.POST)
+        if not replies.is_htmx(request):
+            return self.show(form)
+        context = self.context(calendar=self.calendar(form))
+        return HttpResponse(render_to_string("desk/editors/calendar.html", context, request))
 
 
 class ItemsStep(VersionScreen):
@@ -219,6 +257,11 @@ class ItemsStep(VersionScreen):
             if post.get(verb):
                 plan_drafts.move_item(ctx=self.operator.ctx, version=self.version, key=post[verb], step=step)
                 return self.done(here)
+        if post.get("to") and post.get("place", "").isdecimal():
+            plan_drafts.place_item(
+                ctx=self.operator.ctx, version=self.version, key=post["to"], place=int(post["place"])
+            )
+            return self.done(here)
         if post.get("remove"):
             plan_drafts.remove_item(ctx=self.operator.ctx, version=self.version, key=post["remove"])
             return self.done(here, "Item taken out of this version")

@@ -16,6 +16,7 @@ from catalog.models import PricingItemConfig, Status
 from desk.editors.pricing import (
     build,
     calculator,
+    calendar,
     panel,
     repricing,
     rule_advice,
@@ -26,6 +27,7 @@ from desk.editors.pricing import (
 )
 from desk.editors.pricing.book import PricedItem
 from desk.editors.pricing.build import Built
+from desk.editors.pricing.calendar import Calendar
 from desk.editors.pricing.panel import Panel
 from desk.editors.pricing.sheet import Sheet
 from desk.editors.pricing.usages import Question
@@ -216,7 +218,14 @@ class PricingStep(VersionScreen):
             "rule_verbs": RULE_VERBS,
             "moved": int(moved) if (moved := self.request.GET.get("moved", "")).isdecimal() else 0,
             "rule_advice": rule_advice.of(self.operator.platform, self.priced),
+            "calendar": self.calendar(),
         }
+
+    def calendar(self) -> Calendar | None:
+        """When the item is charged, for what is not charged by usage."""
+        if self.priced.terms.metered or not self.priced.configs:
+            return None
+        return calendar.of(self.book, at=self.operator.at, zone=self.operator.zone, only=self.priced)
 
     def fragments(self, sheet: Sheet, *, saved: str = "", status: int = 200, **extra: Any) -> HttpResponse:
         """Derived pieces only, out of band: nothing that someone types in."""

@@ -6,48 +6,21 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
 
 from catalog.models import PricingPlanVersion
 from catalog.rating import config as rating_config
 from catalog.rating.rules import RuleSet
-from desk.editors.pricing import book, conditions, rule_advice, steps
+from desk.editors.pricing import book, conditions, rule_advice, rule_form, steps
 from desk.editors.pricing.book import PricedItem
+from desk.editors.pricing.rule_form import RuleForm
 from desk.forms.base import DeskForm
 from desk.screens.forms import FormScreen
 from desk.screens.products_plans.versions import find_version
 from desk.services import plan_drafts
 from kit.errors import InvalidOperation, NotFound
 from metering.models import MeterProperty
-
-
-class RuleForm(DeskForm):
-    """One comparison on a property of the item's meter."""
-
-    api_names = {"value": "values"}
-
-    def __init__(self, *args: Any, properties: list[MeterProperty], **kwargs: Any) -> None:
-        names = [(row.reference, f"{row.name} ({row.reference})") for row in properties]
-        enums = sorted({value for row in properties for value in row.enum_values})
-        values = "Separate several with commas."
-        if enums:
-            values = f"Known values: {', '.join(enums[:20])}. {values}"
-        self.base_fields = {  # type: ignore[misc]
-            "property": forms.ChoiceField(label="Property", choices=names),
-            "comparator": forms.ChoiceField(label="Comparison", choices=list(conditions.WORDS.items())),
-            "values": forms.CharField(label="Value", required=False, help_text=values),
-        }
-        super().__init__(*args, **kwargs)
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or {}
-        named = [part.strip() for part in (found.get("values") or "").split(",") if part.strip()]
-        if found.get("comparator") not in conditions.NO_VALUE and not named:
-            self.add_error("values", "Enter the value to compare with")
-        if len(named) > 1 and found.get("comparator") not in conditions.LISTS:
-            self.add_error("values", "Choose “is one of” or “is none of” for several values")
-        found["named"] = named
-        return found
 
 
 class EventForm(DeskForm):
@@ -97,7 +70,13 @@ class RuleScreen(FormScreen):
         return rule_advice.properties(self.operator.platform, self.priced)
 
     def form(self, data: Any = None) -> DeskForm:
-        return RuleForm(data, initial=self.initial(), properties=self.properties)
+        return self.built(data, self.initial())
+
+    def built(self, data: Any, initial: Any) -> RuleForm:
+        return RuleForm(data, initial=initial, properties=self.properties, shares=self.shares)
+
+    def shares(self, row: MeterProperty) -> rule_form.Shares:
+        return rule_form.shares(self.operator.platform, self.priced, row, at=self.operator.at)
 
     def cancel_url(self) -> str:
         return steps.item_url(self.version, self.priced.key)
@@ -109,7 +88,22 @@ class RuleScreen(FormScreen):
         )
 
 
-class NewRule(RuleScreen):
+class Builder(RuleScreen):
+    """The form of a rule: htmx asks for its values when the property or the comparison changes."""
+
+    fields_template = "desk/products_plans/rule_fields.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.htmx_target != "rule-values":
+            return super().get(request, *args, **kwargs)
+        asked = {name: request.GET.get(name, "") for name in ("property", "comparator")}
+        form = self.built(None, asked | {"values": request.GET.getlist("values")})
+        form.auto_id = "rule-%s"
+        context = self.context(form=form)
+        return HttpResponse(render_to_string("desk/products_plans/rule_values.html", context, request))
+
+
+class NewRule(Builder):
     """Conditions first; the price starts as that of all other usage."""
 
     title = "Add a pricing rule"
@@ -137,7 +131,7 @@ class NewRule(RuleScreen):
         return steps.item_url(self.version, self.priced.key, tested[-1].number)
 
 
-class EditRule(RuleScreen):
+class EditRule(Builder):
     """Other conditions for the same price."""
 
     title = "Change the conditions"
@@ -153,12 +147,10 @@ class EditRule(RuleScreen):
 
     def initial(self) -> dict[str, Any]:
         entry = next(iter(conditions.of(self.tested)), {})
+        found = {"property": entry.get("reference"), "comparator": entry.get("comparator")}
         values = entry.get("values") or [entry.get("value") or ""]
-        return {
-            "property": entry.get("reference"),
-            "comparator": entry.get("comparator"),
-            "values": ", ".join(values),
-        }
+        ticked = RuleForm(None, initial=found, properties=self.properties).is_ticked
+        return found | {"values": values if ticked else ", ".join(values)}
 
     def save(self, form: Any) -> str:
         test, number = _test(form.cleaned_data), self.kwargs["rule"]
@@ -199,29 +191,33 @@ class TryEvent(RuleScreen):
 STEPS = {"up": -1, "down": 1}
 
 
+def _place(number: int, verb: str, asked: str) -> int:
+    """Where the rule goes, from one; rules for all other usage stay last."""
+    if verb == "to" and asked.isdecimal():
+        return max(1, int(asked))
+    return max(1, number + STEPS.get(verb, 0))
+
+
 class RuleVerb(RuleScreen):
-    """Move a rule up or down, or remove it."""
+    """Move a rule up, down or to a place, or remove it."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         number, verb = kwargs["rule"], kwargs["verb"]
+        place = _place(number, verb, request.POST.get("place", ""))
 
         def change(rules: plan_drafts.Rules) -> plan_drafts.Rules:
             tested = [rule for rule in rules if conditions.of(rule)]
             others = [rule for rule in rules if not conditions.of(rule)]
-            at = number - 1
-            to = at + STEPS.get(verb, 0)
-            if at >= len(tested):
+            if not 0 < number <= len(tested):
                 raise NotFound("There is no such rule.")
-            if verb == "remove":
-                tested.pop(at)
-            elif 0 <= to < len(tested):
-                tested[at], tested[to] = tested[to], tested[at]
+            moved = tested.pop(number - 1)
+            if verb != "remove":
+                tested.insert(min(place, len(tested) + 1) - 1, moved)
             return numbered([*tested, *others])
 
         self.store(change)
         if verb == "remove":
             return self.done(self.cancel_url(), "Rule removed")
-        place = max(1, number + STEPS.get(verb, 0))
         return self.done(f"{self.cancel_url()}?moved={place}", "Rules reordered")
 
 

@@ -59,6 +59,7 @@ catalog = [
 
 versions = [
     path(f"{VERSION}activate/", review.Activate.as_view(), name="version-activate"),
+    path(f"{VERSION}billing/calendar/", plan_steps.BillingCalendar.as_view(), name="version-calendar"),
     path(f"{VERSION}review/try/", review.TryVersion.as_view(), name="version-try"),
     path(f"{VERSION}discard/", review.Discard.as_view(), name="version-discard"),
     path(f"{ITEM}rules/new/", rules.NewRule.as_view(), name="rule-new"),

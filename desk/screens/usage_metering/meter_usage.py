@@ -55,10 +55,10 @@ def context(operator: Operator, meter: Meter, query: Mapping[str, Any]) -> dict[
     span = Span(midnight(days[0], operator.zone), midnight(last + timedelta(days=1), operator.zone))
     found = activity.daily(
         operator.platform,
-        meter=meter.pk,
+        meter=meter,
         value=value.pk,
         span=span,
-        zone=operator.platform.timezone,
+        zone=operator.zone,
         by=by.pk if by else None,
     )
     return {**shown, **_pictures(operator, meter, value.reference, days, found), "total": _total(found)}

@@ -309,6 +309,31 @@ document.addEventListener("keydown", (event) => {
   column[column.indexOf(input) + (event.shiftKey ? -1 : 1)]?.focus();
 });
 
+/* A grip puts its row in another place; the buttons of the row do the same by keyboard. */
+document.addEventListener("pointerdown", (event) => {
+  const grip = event.target.closest("[data-grip]");
+  if (!grip || event.button) return;
+  event.preventDefault();
+  const row = grip.closest("[data-place]");
+  const rows = () => $$("[data-place]", row.parentElement);
+  const from = rows().indexOf(row);
+  const move = ({ clientY }) => {
+    const over = rows().find((other) => { const box = other.getBoundingClientRect(); return clientY > box.top && clientY < box.bottom; });
+    if (over && over !== row) over[row.compareDocumentPosition(over) & Node.DOCUMENT_POSITION_FOLLOWING ? "after" : "before"](row);
+  };
+  const drop = () => {
+    document.removeEventListener("pointermove", move);
+    row.classList.remove("is-dragged");
+    const to = rows().indexOf(row);
+    if (to === from) return;
+    $(grip.dataset.grip).elements.place.value = to + 1;
+    $(grip.dataset.grip).requestSubmit();
+  };
+  row.classList.add("is-dragged");
+  document.addEventListener("pointermove", move);
+  document.addEventListener("pointerup", drop, { once: true });
+});
+
 /* A reference follows the name until someone edits it. */
 document.addEventListener("input", (event) => {
   const field = event.target;
