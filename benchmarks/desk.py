@@ -45,6 +45,7 @@ def load() -> tuple[Any, float, float]:
     from accounts.models import Environment
     from accounts.services import platforms
     from billing.sandbox import load as sandbox
+    from billing.sandbox import traffic
     from billing.sandbox.progress import Bar
     from kit import memory
 
@@ -59,6 +60,7 @@ def load() -> tuple[Any, float, float]:
     memory.settle()
     wall, cpu = time.perf_counter(), time.process_time()
     sandbox.once(platform=opened.platform, at=now, bar=Bar(sys.stderr, "Loading the sandbox"))
+    traffic.send(platform=opened.platform, key=opened.api_key)
     return opened.owner, time.perf_counter() - wall, time.process_time() - cpu
 
 

@@ -12,9 +12,10 @@ from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 
 from accounts.context import Context
-from accounts.models import Environment, Membership, Platform, User
+from accounts.models import Environment, Membership, Platform, RequestSource, User
 from accounts.permissions import member_allows
 from accounts.services import clock
+from accounts.services.request_buffer import Caller
 from desk.models import Preference
 from kit import clock as wall_clock
 
@@ -84,6 +85,7 @@ def of(request: HttpRequest) -> Operator | None:
     chosen = request.session.get(PLATFORM_KEY)
     membership = next((row for row in memberships if row.platform.public_id == chosen), memberships[0])
     membership.user = user
+    request.caller = Caller(membership.platform_id, RequestSource.DESK, user.email)  # type: ignore[attr-defined]
     _note_seen(membership)
     return Operator(user, membership, memberships, getattr(request, "request_id", ""))
 

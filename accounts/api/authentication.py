@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.authentication import BaseAuthentication
 
 from accounts.models import ApiKey
-from accounts.services import api_keys
+from accounts.services import api_keys, request_log
 from kit import clock
 
 
@@ -23,6 +23,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         if key is None:
             return None
         api_keys.note_use(key=key, at=at)
+        request._request.caller = request_log.caller_of(key)
         return None, key
 
     def authenticate_header(self, request: Any) -> str:

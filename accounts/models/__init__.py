@@ -1,6 +1,7 @@
 """Who is using Tallydesk: platforms, people, keys, and what they did."""
 
 from accounts.models.api_key import ApiKey, KeyRole
+from accounts.models.api_log import ApiRequest, RequestSource
 from accounts.models.audit import AuditEntry
 from accounts.models.idempotency import IdempotencyRecord
 from accounts.models.platform import (
@@ -17,6 +18,7 @@ from accounts.models.users import Membership, Role, User
 
 __all__ = [
     "ApiKey",
+    "ApiRequest",
     "AuditEntry",
     "Environment",
     "IdempotencyRecord",
@@ -25,6 +27,7 @@ __all__ = [
     "LateUsage",
     "Membership",
     "Platform",
+    "RequestSource",
     "Role",
     "SignInAttempt",
     "TenantModel",

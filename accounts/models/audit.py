@@ -25,6 +25,7 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["platform", "object_id", "id"], name="audit_by_object"),
             models.Index(fields=["platform", "-id"], name="audit_by_platform"),
+            models.Index(fields=["platform", "request_id"], name="audit_by_request"),
         ]
 
     def __str__(self) -> str:

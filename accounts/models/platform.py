@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from kit import ids
@@ -40,6 +40,11 @@ class Platform(models.Model):
         help_text="How long a draft stays open for late usage after its period has ended.",
     )
     late_usage = models.CharField(max_length=16, choices=LateUsage.choices, default=LateUsage.NEXT_INVOICE)
+    api_log_days = models.PositiveSmallIntegerField(
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text="How many days the API log is kept.",
+    )
     configuration_version = models.BigIntegerField(
         default=1,
         help_text="Counts changes to meters, prices, customers and subscriptions; caches follow it.",

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import IdempotencyRecord, Platform
+from kit import clock
 from kit.errors import IdempotencyConflict, IdempotencyInProgress, InvalidRequest
 
 KEPT = timedelta(hours=48)
@@ -100,6 +101,11 @@ def _run(
     return answer
 
 
-def forget_expired(*, at: datetime) -> int:
-    """Delete records that are past their time; the number of rows."""
-    return IdempotencyRecord.objects.filter(expires_at__lte=at).delete()[0]
+def forget_expired(*, platform: Platform, at: datetime) -> int:
+    """Delete records that are past their time; the number of rows. ``at`` is wall time."""
+    return IdempotencyRecord.objects.filter(platform=platform, expires_at__lte=at).delete()[0]
+
+
+def sweep(*, platform: Platform, at: datetime) -> int:
+    """The same by wall time, which answers are kept by whatever the test clock (``at``) says."""
+    return forget_expired(platform=platform, at=clock.now())

@@ -53,5 +53,5 @@ def test_a_key_is_forgotten_after_48_hours(platform):
     once(platform, lambda: idempotency.Answer(201, {"n": 1}))
     later = NOON + timedelta(hours=48)
     assert once(platform, lambda: idempotency.Answer(201, {"n": 2}), at=later).data == {"n": 2}
-    assert idempotency.forget_expired(at=later + timedelta(hours=49)) == 1
+    assert idempotency.forget_expired(platform=platform, at=later + timedelta(hours=49)) == 1
     assert not IdempotencyRecord.objects.exists()

@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kit.api.middleware.RequestIdMiddleware",
+    "accounts.api.request_log.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -159,6 +160,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Tallydesk <noreply@l
 
 # Behind a proxy that sets X-Forwarded-For, the address in it is the one that sign-in throttling counts.
 TRUST_FORWARDED_FOR = env.bool("TRUST_FORWARDED_FOR", default=False)
+
+# The API log is written by a thread of each process, once a second.
+REQUEST_LOG_THREAD = True
 
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"

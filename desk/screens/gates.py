@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
@@ -52,15 +51,6 @@ class Gate(View):
         title = f"Error: {self.title}" if form and form.is_bound and form.errors else self.title
         context = {"form": form, "title": title, "heading": self.title, "verb": self.verb, "lead": self.lead}
         return render(self.request, self.template, {**context, **extra}, status=status)
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where the request comes from: the connection's other end, or what our own proxy says of it."""
-    if settings.TRUST_FORWARDED_FOR:
-        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        if forwarded:
-            return forwarded[:45]
-    return str(request.META.get("REMOTE_ADDR", ""))[:45]
 
 
 def safe_next(request: HttpRequest, default: str) -> str:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from accounts.models import ApiKey
 from accounts.permissions import allows
-from accounts.services import api_keys
+from accounts.services import api_keys, request_log
 from kit.errors import NotAllowed, Unauthorized
 
 REMEMBERED = timedelta(seconds=1)
@@ -24,6 +24,7 @@ def authorized(request: HttpRequest, *, permission: str, at: datetime) -> ApiKey
     key = _find(request.headers.get("X-API-KEY", ""), at)
     if key is None:
         raise Unauthorized("A valid key is needed in the header X-API-KEY.")
+    request.caller = request_log.caller_of(key, folds=True)  # type: ignore[attr-defined]
     if not allows(role=key.role, scopes=key.scopes, permission=permission):
         raise NotAllowed(f"This key lacks the permission {permission}.")
     return key

@@ -12,7 +12,7 @@ from django.db import connection
 from accounts import jobs as sweep_jobs
 from accounts.models import Platform
 from accounts.services import sandbox
-from billing.sandbox import load
+from billing.sandbox import load, traffic
 from billing.sandbox.progress import Bar
 from kit import clock, jobs, memory
 
@@ -35,7 +35,8 @@ class Command(BaseCommand):
         if settings.SANDBOX == "full":
             memory.settle()
             platform = Platform.objects.get(public_id=facts["platform_id"])
-            load.once(platform=platform, at=clock.now(), bar=Bar(sys.stderr, "Loading the sandbox"))
+            if load.once(platform=platform, at=clock.now(), bar=Bar(sys.stderr, "Loading the sandbox")):
+                traffic.send(platform=platform, key=facts["api_key"])
 
 
 def demand_database() -> None:

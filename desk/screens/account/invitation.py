@@ -15,8 +15,9 @@ from accounts.services import invitations, sessions
 from desk.forms.account import AcceptForm, KnownAcceptForm
 from desk.operators import PLATFORM_KEY
 from desk.screens import replies
-from desk.screens.gates import Gate, address_of
+from desk.screens.gates import Gate
 from kit import clock
+from kit.api import addresses
 from kit.errors import NotFound
 
 
@@ -54,6 +55,6 @@ class Accept(Gate):
                 actor=self.invitation.email,
             ),
         )
-        sessions.open_session(request=self.request, user=user, address=address_of(self.request), at=now)
+        sessions.open_session(request=self.request, user=user, address=addresses.of(self.request), at=now)
         self.request.session[PLATFORM_KEY] = platform.public_id
         return replies.see_other(reverse("desk:home"))

@@ -11,8 +11,9 @@ from django.views import View
 from accounts.services import sessions, sign_in
 from desk.forms.account import SignInForm
 from desk.screens import replies
-from desk.screens.gates import Gate, address_of, safe_next
+from desk.screens.gates import Gate, safe_next
 from kit import clock
+from kit.api import addresses
 
 
 class SignIn(Gate):
@@ -29,7 +30,7 @@ class SignIn(Gate):
         return super().get(request, *args, **kwargs)
 
     def enter(self, form: Any) -> HttpResponse:
-        now, address = clock.now(), address_of(self.request)
+        now, address = clock.now(), addresses.of(self.request)
         user = sign_in.check(
             request=self.request,
             email=form.cleaned_data["email"],

@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import AuditEntry
-from desk import navigation
 from desk.components.badges import word
 from desk.components.empty import Empty
+from desk.screens.developers.records import page_of_record
 from desk.screens.lists import ListScreen
 from desk.tables import Choice, Code, Column, Contains, Days, Filter, Moment, Table
 from kit.errors import NotFound
@@ -19,20 +19,6 @@ def _changed(entry: AuditEntry) -> str:
     names = list(entry.changes)
     rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(names[:3]) + rest
-
-
-# The page of a record, by what the trail calls it.
-PAGES = {
-    "BILLING_ENTITY": "billing-entity",
-    "COUPON": "coupon",
-    "CUSTOMER": "customer",
-    "INVOICE": "invoice",
-    "METER": "meter",
-    "PRICING_PLAN": "pricing-plan",
-    "PRICING_PLAN_SUBSCRIPTION": "subscription",
-    "PRODUCT": "product",
-    "WEBHOOK": "webhook",
-}
 
 
 class AuditLog(ListScreen):
@@ -89,8 +75,7 @@ class AuditLog(ListScreen):
         return str(row.pk)
 
     def drawer_context(self, row: Any) -> dict[str, Any]:
-        page = PAGES.get(row.object_type) if row.action != "DELETED" else None
-        return {"record_url": navigation.address(page, row.object_id) if page else ""}
+        return {"record_url": page_of_record(row)}
 
     def find(self, key: str) -> Any:
         row = (

@@ -1,5 +1,7 @@
 from django.urls import path
 
+from desk.screens.developers.api_log_retention import Retention
+from desk.screens.developers.api_logs import ApiLogs
 from desk.screens.developers.audit_log import AuditLog
 from desk.screens.developers.clocks import Advance, Clocks, Freeze, Release
 from desk.screens.developers.webhook_changes import (
@@ -15,6 +17,8 @@ from desk.screens.developers.webhook_changes import (
 from desk.screens.developers.webhooks import WebhookPage, Webhooks
 
 urlpatterns = [
+    path("api-logs/", ApiLogs.as_view(), name="api-logs"),
+    path("api-logs/retention/", Retention.as_view(), name="api-logs-retention"),
     path("webhooks/", Webhooks.as_view(), name="webhooks"),
     path("webhooks/new/", NewWebhook.as_view(), name="webhook-new"),
     path("webhooks/events/<pk>/resend/", ResendEvent.as_view(), name="webhook-event-resend"),

@@ -23,7 +23,7 @@ SECTIONS = {
     "/desk/customers/": ("", "subscriptions/"),
     "/desk/invoicing/": ("invoices/",),
     "/desk/insights/": ("",),
-    "/desk/developers/": ("webhooks/", "audit-log/", "test-clocks/"),
+    "/desk/developers/": ("api-logs/", "webhooks/", "audit-log/", "test-clocks/"),
     "/desk/settings/": ("",),
     "/desk/": ("", "get-started/", "search/?q=a"),
 }
