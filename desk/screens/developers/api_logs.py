@@ -188,7 +188,8 @@ class ApiLogs(ListScreen):
             "sent": pretty(row.request_body) if row.request_body is not None else "",
             "answered": pretty(row.response_body) if row.response_body is not None else "",
             "calls": _again(row).snippets if row.source == RequestSource.API else None,
-            "similar": "?" + urlencode({"path": row.path, "method": row.method, "status": str(row.status // 100)}),
+            "similar": "?"
+            + urlencode({"path": row.path, "method": row.method, "status": str(row.status // 100)}),
         }
 
 
