@@ -38,6 +38,8 @@ from billing.services import cancel, finalize, periods, simulations, supplements
 from billing.services.directory import Directory
 from billing.services.matching import Matcher
 from billing.services.plan_migrations import deciding, sweep
+from billing.services.schedule_prices import Schedules
+from catalog import ports as catalog_ports
 from catalog.api.as_code import kinds
 from kit.api import expand
 from metering import ports
@@ -78,6 +80,7 @@ def register_all() -> None:
     sweeps.register(Sweep(simulations.SWEEP, simulations.sweep, every=60))
     sweeps.register(Sweep("invoices.supplement", supplements.sweep, every=60, next_due=supplements.next_due))
     kinds.register(codes_as_code.KIND)
+    catalog_ports.fill(schedules=Schedules())
     ports.fill(directory=Directory(), matcher=Matcher(), forecaster=Forecaster())
 
 

@@ -132,7 +132,7 @@ class PricingSerializer(serializers.Serializer):
     id = TextField(max_length=256, source="public_id")
     name = TextField()
     product_type = EnumField(choices=ProductType.values, **OPTIONAL)
-    product_ids = KeysField("product", source="product_links", min_length=1)
+    product_ids: serializers.Field = KeysField("product", source="product_links", min_length=1)
     display_order = display_order_field()
     entitlements = EntitlementSerializer(many=True, **OPTIONAL)
     items = PricingItemSerializer(many=True, **OPTIONAL)
@@ -141,7 +141,7 @@ class PricingSerializer(serializers.Serializer):
         source="group.public_id", read_only=True, allow_null=True, default=None
     )
     vars().update(expanded("products"))
-    pricing_plan_schedule_id = ScheduleIdField()
+    pricing_plan_schedule_id: serializers.Field = ScheduleIdField()
     original_pricing_id = OriginalField(source="original")
     override = EnumField(choices=Override.values, **OPTIONAL)
     vars().update(expanded("original_pricing"))
@@ -158,7 +158,7 @@ class PricingGroupSerializer(serializers.Serializer):
     selection_constraint = EnumField(choices=SelectionConstraint.values, **OPTIONAL)
     display_order = display_order_field()
     pricings = PricingSerializer(many=True, **OPTIONAL)
-    pricing_plan_schedule_id = ScheduleIdField()
+    pricing_plan_schedule_id: serializers.Field = ScheduleIdField()
 
 
 class PricingCategorySerializer(serializers.Serializer):

@@ -49,8 +49,13 @@ def trees(platform: Platform) -> QuerySet[PricingPlanVersion]:
 
 
 def groups(platform: Platform) -> QuerySet[PricingGroup]:
-    """The platform's pricing groups with their pricings."""
-    rows = _groups().filter(platform=platform, version__pricing_plan__schedule_public_id=None)
+    """The platform's pricing groups with their pricings, apart from those of one schedule alone."""
+    return every_group(platform).filter(version__pricing_plan__schedule_public_id=None)
+
+
+def every_group(platform: Platform) -> QuerySet[PricingGroup]:
+    """All pricing groups, those of one schedule alone too."""
+    rows = _groups().filter(platform=platform)
     return rows.prefetch_related(Prefetch("pricings", _pricings()))
 
 

@@ -9,7 +9,8 @@ from django.db import transaction
 from accounts.context import Context
 from catalog.models import PricingGroup, PricingPlanVersion, ProductType, SelectionConstraint
 from catalog.selectors import plans as selectors
-from catalog.services import drafts, pricings, rows, tree_links, tree_walk, trees
+from catalog.services import drafts, pricings, rows, schedule_prices, tree_links, tree_walk, trees
+from catalog.services.schedule_prices import SCHEDULE
 from catalog.services.tree_walk import Node
 from catalog.services.tree_write import Writer
 from kit.errors import InvalidField, MissingField
@@ -21,7 +22,9 @@ DEFAULTS = {"product_type": ProductType.DEFAULT, "selection_constraint": Selecti
 @transaction.atomic
 def create(*, ctx: Context, fields: dict[str, Any]) -> PricingGroup:
     """A group with its pricings; it stands in the product category of the first of them."""
-    node = dict(fields)
+    if fields.get(SCHEDULE) is not None:
+        return _owned(schedule_prices.create(ctx=ctx, model=PricingGroup, fields=fields))
+    node = {name: value for name, value in fields.items() if name != SCHEDULE}
     given: PricingPlanVersion | None = node.pop("version", None)
     if given is None:
         raise MissingField(field="pricing_plan_version_id")
@@ -37,10 +40,12 @@ def create(*, ctx: Context, fields: dict[str, Any]) -> PricingGroup:
 @transaction.atomic
 def update(*, ctx: Context, instance: PricingGroup, fields: dict[str, Any]) -> PricingGroup:
     """Change the given fields; pricings that are sent take the place of the old ones."""
+    if schedule_prices.owner(instance) is not None:
+        return _owned(schedule_prices.update(ctx=ctx, instance=instance, fields=fields))
     version = drafts.locked(instance.version)
     row = selectors.groups(ctx.platform).get(pk=instance.pk)
     before = changes.snapshot(row)
-    values = {name: value for name, value in fields.items() if name != "public_id"}
+    values = {name: value for name, value in fields.items() if name not in ("public_id", SCHEDULE)}
     if values.pop("version", version).pk != version.pk:
         raise InvalidField("a group stays in its version", field="pricing_plan_version_id")
     values |= {name: DEFAULTS[name] for name in DEFAULTS if values.get(name, "") is None}
@@ -54,11 +59,19 @@ def update(*, ctx: Context, instance: PricingGroup, fields: dict[str, Any]) -> P
 @transaction.atomic
 def delete(*, ctx: Context, instance: PricingGroup) -> None:
     """Delete a group with its pricings."""
+    if schedule_prices.owner(instance) is not None:
+        schedule_prices.delete(ctx=ctx, instance=instance)
+        return
     drafts.locked(instance.version)
     row = selectors.groups(ctx.platform).get(pk=instance.pk)
     category = row.category
     rows.delete(ctx=ctx, row=row)
     pricings.drop_if_empty(category)
+
+
+def _owned(row: Any) -> PricingGroup:
+    assert isinstance(row, PricingGroup)
+    return row
 
 
 def _writer(

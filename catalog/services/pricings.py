@@ -17,7 +17,8 @@ from catalog.models import (
     ProductType,
 )
 from catalog.selectors import plans as selectors
-from catalog.services import drafts, rows, tree_links, trees
+from catalog.services import drafts, rows, schedule_prices, tree_links, trees
+from catalog.services.schedule_prices import SCHEDULE
 from catalog.services.tree_links import Links
 from catalog.services.tree_walk import Node
 from catalog.services.tree_write import Writer
@@ -29,8 +30,13 @@ BELOW = ("product_links", "entitlements", "items")
 
 @transaction.atomic
 def create(*, ctx: Context, fields: dict[str, Any]) -> Pricing:
-    """A pricing at the end of its product category, in ``group`` where one is named."""
-    node = dict(fields)
+    """A pricing at the end of its product category, in ``group`` where one is named.
+
+    Of a version, or of one schedule alone (``schedule_id``).
+    """
+    if fields.get(SCHEDULE) is not None:
+        return _owned(schedule_prices.create(ctx=ctx, model=Pricing, fields=fields))
+    node = {name: value for name, value in fields.items() if name != SCHEDULE}
     group: PricingGroup | None = node.pop("group", None)
     version = drafts.locked(_version(node.pop("version", None), group))
     links = tree_links.resolve(ctx.platform, pricings=[("", node)])
@@ -49,10 +55,12 @@ def create(*, ctx: Context, fields: dict[str, Any]) -> Pricing:
 @transaction.atomic
 def update(*, ctx: Context, instance: Pricing, fields: dict[str, Any]) -> Pricing:
     """Change the given fields; the lists that are sent take the place of the old ones."""
+    if schedule_prices.owner(instance) is not None:
+        return _owned(schedule_prices.update(ctx=ctx, instance=instance, fields=fields))
     version = drafts.locked(instance.version)
     row = selectors.pricings(ctx.platform).get(pk=instance.pk)
     before = changes.snapshot(row)
-    values = dict(fields)
+    values = {name: value for name, value in fields.items() if name != SCHEDULE}
     if values.pop("version", version).pk != version.pk:
         raise InvalidField("a pricing stays in its version", field="pricing_plan_version_id")
     group = values.get("group")
@@ -68,11 +76,19 @@ def update(*, ctx: Context, instance: Pricing, fields: dict[str, Any]) -> Pricin
 @transaction.atomic
 def delete(*, ctx: Context, instance: Pricing) -> None:
     """Delete a pricing, and its pricing category when nothing else is in it."""
+    if schedule_prices.owner(instance) is not None:
+        schedule_prices.delete(ctx=ctx, instance=instance)
+        return
     drafts.locked(instance.version)
     row = selectors.pricings(ctx.platform).get(pk=instance.pk)
     category = row.category
     rows.delete(ctx=ctx, row=row)
     drop_if_empty(category)
+
+
+def _owned(row: Any) -> Pricing:
+    assert isinstance(row, Pricing)
+    return row
 
 
 def category_for(
