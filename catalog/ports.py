@@ -25,12 +25,7 @@ class Schedules(Protocol):
         ...
 
 
-class _Nobody:
-    def reprice(self, *, ctx: Context, schedule_id: str, edit: Edit) -> PricingPlanVersion | None:
-        raise NotImplementedError("no app has schedules")
-
-
-_schedules: Schedules = _Nobody()
+_schedules: Schedules | None = None
 
 
 def fill(*, schedules: Schedules) -> None:
@@ -40,5 +35,6 @@ def fill(*, schedules: Schedules) -> None:
 
 
 def schedules() -> Schedules:
-    """Whoever has schedules."""
+    """Whoever has schedules; an app that has them fills the port before the first request."""
+    assert _schedules is not None
     return _schedules

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from billing.tests.selling import NEXT, START, Selling, bands, compare, flat, lines, told, when
+from billing.tests.own_prices import SCHEDULES, init, plan, schedule
+from billing.tests.selling import NEXT, START, Selling, bands, flat, lines, told
 from catalog.models import PricingPlan, PricingPlanVersion
 from kit.testing import ApiClient
 
 Json = dict[str, Any]
-SCHEDULES = "/v1/pricing-plan-schedules"
 
 
 @pytest.fixture
@@ -22,40 +22,11 @@ def shop(api: ApiClient) -> Selling:
     return found
 
 
-def plan(shop: Selling, **more: Any) -> tuple[str, Json]:
-    """Jobs at 1 (in eu 2), files at 3: the id of the active version, and its only pricing."""
-    eu = flat("2", order=1, conditions=when(compare("region", "EQUALS", "eu")))
-    items = [
-        {"product_item_ids": ["jobs"], "configs": [eu, flat("1", order=2)]},
-        {"product_item_ids": ["files"], "configs": [flat("3")]},
-    ]
-    pricing = {"name": "Jobs", "product_ids": ["prod"], "items": items}
-    tree = [{"product_category_id": "cat", "pricings": [pricing], **more}]
-    body = {"pricing_plan_id": "plan", "pricing_categories": tree}
-    version = shop.api.post("/v1/pricing-plan-versions", body).ok()["id"]
-    active = shop.activate(version).ok()
-    return version, active["pricing_categories"][0]
-
-
-def init(shop: Selling, version: str | None, *, top: Json | None = None, **fields: Any) -> Any:
-    named = {"pricing_plan_version_id": version} if version else {}
-    terms = {"reference": "sub", "customer_reference": "client", "billing_entity_reference": "us"}
-    terms["billing_currency"] = "EUR"
-    schedule = {"start_at": START, **named, **fields}
-    body = {"pricing_plan_subscription": terms, "pricing_plan_schedules": [schedule], **(top or {})}
-    return shop.api.post("/v1/pricing-plan-subscriptions/init", body)
-
-
 def use(shop: Selling) -> None:
     """10 jobs in us, 10 in eu, 10 files."""
     shop.send("10", region="us")
     shop.send("10", region="eu")
     shop.send("10", meter="files", region="us")
-
-
-def schedule(shop: Selling) -> Json:
-    found: Json = shop.api.get(f"{SCHEDULES}?pricing_plan_subscription_id=sub").ok()["data"][0]
-    return found
 
 
 def agrees(shop: Selling) -> list[tuple[str, str]]:
@@ -359,69 +330,3 @@ def test_a_preview_asks_what_another_choice_would_cost(shop: Selling) -> None:
     refused = shop.api.post("/v1/invoices/preview", asked | none)
     at = "pricing_plan_schedule_customizations.0.enabled_pricings"
     assert (refused.status, refused.body["field"]) == (400, at)
-
-
-def test_single_pricings_and_groups_of_a_schedule_are_made_changed_and_removed(shop: Selling) -> None:
-    api = shop.api
-    version, category = plan(shop)
-    init(shop, version).ok()
-    mine = schedule(shop)["id"]
-    jobs = category["pricings"][0]
-    late = {"pricing_plan_schedule_id": mine, "original_pricing_id": jobs["id"]}
-    refused = api.post(
-        "/v1/pricings", late | {"items": [{"product_item_ids": ["jobs"], "configs": [flat("9")]}]}
-    )
-    assert (refused.status, refused.body["code"]) == (
-        400,
-        "COULD_NOT_UPDATE_RESOURCE",
-    )  # it is in force already
-
-    ahead = {"start_at": NEXT, "pricing_plan_version_id": version, "pricing_plan_subscription_id": "sub"}
-    mine = api.post(f"{SCHEDULES}?set_previous_end_at=true", ahead).ok()["id"]
-    late |= {"pricing_plan_schedule_id": mine}
-    wrong = api.post("/v1/pricings", late | {"items": [{"product_item_ids": ["jobs"], "configs": [{}]}]})
-    assert (wrong.status, wrong.body["field"]) == (400, "items.0.configs.0.pricing_type")
-    items = [{"product_item_ids": ["jobs"], "override": "ALL", "configs": [flat("9")]}]
-    own = api.post("/v1/pricings", late | {"items": items}).ok()
-    assert (own["pricing_plan_schedule_id"], own["pricing_plan_version_id"]) == (mine, None)
-    assert (own["original_pricing_id"], own["product_ids"]) == (jobs["id"], jobs["product_ids"])
-    twice = api.post("/v1/pricings", late | {"items": items})
-    assert (twice.status, twice.body["field"]) == (400, "original_pricing_id")
-
-    api.post(
-        "/v1/products", {"reference": "care", "name": "Care", "category_id": "cat", "status": "ACTIVE"}
-    ).ok()
-    for name in ("basic", "gold"):
-        item = {"reference": name, "name": name, "product_id": "care", "model_type": "RECURRING"}
-        api.post("/v1/product-items", item | {"status": "ACTIVE"}).ok()
-    rule = {"pricing_type": "FIXED", "bands": [{"amount": {"quantity": "5", "currency": "EUR"}}]}
-    basic, gold = (
-        {"name": name, "product_ids": ["care"], "items": [{"product_item_ids": [name], "configs": [rule]}]}
-        for name in ("basic", "gold")
-    )
-    group = {"name": "Care", "selection_constraint": "AT_MOST_ONE", "product_type": "ADDON"}
-    made = api.post(
-        "/v1/pricing-groups", {"pricing_plan_schedule_id": mine, **group, "pricings": [basic]}
-    ).ok()
-    assert (made["pricing_plan_schedule_id"], len(made["pricings"])) == (mine, 1)
-    more = api.post(
-        "/v1/pricings", gold | {"pricing_plan_schedule_id": mine, "pricing_group_id": made["id"]}
-    ).ok()
-    shown = api.get(f"/v1/pricing-groups/{made['id']}").ok()
-    assert [each["name"] for each in shown["pricings"]] == ["basic", "gold"]
-    renamed = api.patch(f"/v1/pricings/{more['id']}", {"name": "Gold"}).ok()
-    assert (renamed["id"], renamed["name"]) == (more["id"], "Gold")
-    cheaper = api.patch(f"/v1/pricings/{own['id']}", {"items": [items[0] | {"configs": [flat("8")]}]}).ok()
-    assert cheaper["items"][0]["configs"][0]["bands"][0]["amount"]["quantity"] == "8"
-    elsewhere = api.patch(f"/v1/pricings/{own['id']}", {"pricing_plan_schedule_id": "ppsc_other"})
-    assert (elsewhere.status, elsewhere.body["field"]) == (400, "pricing_plan_schedule_id")
-    whole = api.get(f"{SCHEDULES}/{mine}").ok()
-    assert [each["id"] for each in whole["override_pricings"]] == [own["id"]]
-    assert whole["pricing_categories"][0]["pricing_groups"][0]["id"] == made["id"]
-
-    api.delete(f"/v1/pricing-groups/{made['id']}").ok()
-    assert api.delete(f"/v1/pricings/{own['id']}").ok()["id"] == own["id"]
-    whole = api.get(f"{SCHEDULES}/{mine}").ok()
-    assert (whole["override_pricings"], whole["pricing_categories"]) == ([], [])
-    unknown = api.post("/v1/pricings", basic | {"pricing_plan_schedule_id": "ppsc_none"})
-    assert (unknown.status, unknown.body["field"]) == (400, "pricing_plan_schedule_id")
