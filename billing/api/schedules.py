@@ -196,7 +196,9 @@ class PricingPlanScheduleViewSet(Listed, Retrieved, Created, Updated, Deleted):
     def on_demand_pricing_items(self, request: Request, pk: str) -> Response:
         """What can be charged on demand at ``timestamp``, by default now."""
         instance = self.instance()
-        items = charge_on_demand.available(schedule=instance, at=self._timestamp(request))
+        items = charge_on_demand.available(
+            platform=self.platform, schedule=instance, at=self._timestamp(request)
+        )
         return Response(on_demand.answer(instance, items))
 
     def _timestamp(self, request: Request) -> datetime:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from accounts.context import Context
+from accounts.models import Platform
 from billing.calc import on_demand
 from billing.models import (
     Invoice,
@@ -38,13 +39,13 @@ class Then(StrEnum):
     FINAL = "FINAL"
 
 
-def available(*, schedule: PricingPlanSchedule, at: datetime) -> tuple[ItemTerms, ...]:
+def available(*, platform: Platform, schedule: PricingPlanSchedule, at: datetime) -> tuple[ItemTerms, ...]:
     """What can be charged at an instant: nothing of a trial, nor of a schedule that is not in force then."""
     ends = [schedule.end_at, timelines.ends_at(schedule.subscription)]
     is_over = any(end is not None and end <= at for end in ends)
     if schedule.type == ScheduleType.TRIAL or is_over or at < schedule.start_at:
         return ()
-    items = agreed_prices.of_schedule(schedule)
+    items = agreed_prices.of_schedules(platform, [schedule])[schedule.pk]
     return tuple(item for item in items if on_demand.can_be_charged(item, at))
 
 
@@ -112,17 +113,20 @@ def _draft(
     schedule = next((each for each in subscription.schedules.all() if each.pk == named.pk), None)
     if schedule is None:
         raise InvalidOperation("The schedule is gone", field="pricing_plan_schedule_id")
-    items = _chosen(schedule, pricing_items, at)
+    items = _chosen(ctx.platform, schedule, pricing_items, at)
     row = periods.draft(ctx, subscription, Occasion.ON_DEMAND, Span(at, at))
     row.demand = demands.stored(schedule, items, payment_method_id)
     return row
 
 
-def _chosen(schedule: PricingPlanSchedule, names: Sequence[str], at: datetime) -> list[ItemTerms]:
+def _chosen(
+    platform: Platform, schedule: PricingPlanSchedule, names: Sequence[str], at: datetime
+) -> list[ItemTerms]:
     """The items by their ids, or by those of the plan's items that they stand for."""
     if not names:
         raise MissingField(field="pricing_items")
-    offered = {name: item for item in available(schedule=schedule, at=at) for name in _names(item)}
+    there = available(platform=platform, schedule=schedule, at=at)
+    offered = {name: item for item in there for name in _names(item)}
     found: dict[str, ItemTerms] = {}
     for index, name in enumerate(names):
         field = f"pricing_items.{index}.pricing_item_id"

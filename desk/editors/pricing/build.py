@@ -88,6 +88,8 @@ class Builder:
         sheet = self.sheet
         found = Built(troubles=self.troubles)
         body: dict[str, Any] = {"pricing_type": self._type(), "billing_in_advance": sheet.advance}
+        if sheet.demand and not self.terms.metered:
+            body["on_demand"] = True
         if sheet.model in BANDED:
             bands, found.bounds, sound = self._tiers()
         else:

@@ -132,10 +132,16 @@ def _lines(body: dict[str, Any], terms: Terms) -> dict[str, str]:
     found = {"model": words.MODEL_WORDS.get(parsed.pricing_type.value, parsed.pricing_type.value)}
     if parsed.included_volume:
         found["included units"] = format.number(parsed.included_volume)
-    found["charged"] = "in advance" if body.get("billing_in_advance") else "in arrears"
+    found["charged"] = _charged(body)
     for place in parsed.places:
         found[_tier(place, len(parsed.places))] = _price(place, terms)
     return found
+
+
+def _charged(body: dict[str, Any]) -> str:
+    if body.get("on_demand"):
+        return "on demand"
+    return "in advance" if body.get("billing_in_advance") else "in arrears"
 
 
 def _tier(place: Place, count: int) -> str:

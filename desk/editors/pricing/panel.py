@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from catalog.models import PricingItemConfig, PricingPlanVersion
+from catalog.models import ModelType, PricingItemConfig, PricingPlanVersion
 from catalog.rating import config as rating_config
 from catalog.rating import rate
 from catalog.rating.types import Config
@@ -130,6 +130,11 @@ class Panel:
     @property
     def takes_included(self) -> bool:
         return self.sheet.model not in (FIXED, NONE) and self.priced.terms.metered
+
+    @property
+    def takes_demand(self) -> bool:
+        """Whether it may be charged on demand: it counts neither usage nor seats."""
+        return self.priced.item.model_type in (ModelType.ONE_OFF, ModelType.RECURRING)
 
     @property
     def asks_included(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 Node = dict[str, Any]
-OWN = ("pricing_type", "bands", "default_included_volume", "billing_in_advance")
+OWN = ("pricing_type", "bands", "default_included_volume", "billing_in_advance", "on_demand")
 
 
 def repriced(rule: Node, config: Node) -> Node:

@@ -43,6 +43,7 @@ class Sheet:
     cap: str = ""
     steps: str = EVERY_STEP
     advance: bool = False
+    demand: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -68,6 +69,7 @@ class Sheet:
             rounding="NONE" if post.get("rounding") == "NONE" else "UP",
             steps=LAST_STEP if post.get("steps") == LAST_STEP else EVERY_STEP,
             advance=post.get("advance") == "1",
+            demand=post.get("advance") == "DEMAND",
             **{name: post.get(name, "").strip()[:64] for name in TEXTS},
         )
 
@@ -80,6 +82,7 @@ class Sheet:
             model=body["pricing_type"],
             included=_measure(body.get("default_included_volume")),
             advance=bool(body.get("billing_in_advance")),
+            demand=bool(body.get("on_demand")),
         )
         if sheet.model == FLAT and first.get("percentage") is not None:
             return replace(

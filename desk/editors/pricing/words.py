@@ -24,6 +24,8 @@ MODEL_WORDS = {
     "NONE": "Not billed",
 }
 
+ON_DEMAND = "each time it is charged"
+
 
 def sentence(body: dict[str, Any], terms: Terms, *, when: str = "") -> str:
     """What the price comes to, in words; empty where it does not parse."""
@@ -31,7 +33,7 @@ def sentence(body: dict[str, Any], terms: Terms, *, when: str = "") -> str:
         parsed = rating_config.parse(body)
     except InvalidRequest:
         return ""
-    return _whole(parsed, terms, when)
+    return _whole(parsed, terms, _when(body, when))
 
 
 def short(body: dict[str, Any], terms: Terms, *, when: str = "") -> str:
@@ -44,13 +46,17 @@ def short(body: dict[str, Any], terms: Terms, *, when: str = "") -> str:
     if kind in (PricingType.NONE, PricingType.PASS_THROUGH):
         return MODEL_WORDS[kind.value]
     if kind is PricingType.FIXED or not terms.metered:
-        return f"{money(_fee(parsed.places[0]), terms)} {when or 'a period'}"
+        return f"{money(_fee(parsed.places[0]), terms)} {_when(body, when) or 'a period'}"
     if len(parsed.bands) > 1 or kind in (PricingType.TIERED, PricingType.TOP_TIERED, PricingType.STAIR_STEP):
         count = len(parsed.bands)
         steps = all(place.band.price is None for place in parsed.places)
         name = MODEL_WORDS["STAIR_STEP" if steps else kind.value]
         return f"{name}, {count} tier{'' if count == 1 else 's'}"
     return _single(parsed, terms, body["bands"][0])
+
+
+def _when(body: dict[str, Any], when: str) -> str:
+    return ON_DEMAND if body.get("on_demand") else when
 
 
 def _single(parsed: Config, terms: Terms, band: dict[str, Any]) -> str:

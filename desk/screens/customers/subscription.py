@@ -23,6 +23,8 @@ from desk.editors.subscription import version_words
 from desk.editors.subscription_differences import changes
 from desk.editors.subscription_preview import Rail, rail
 from desk.editors.subscription_words import TERMS, term_key
+from desk.screens.customers.charge_now import PERMISSION as CHARGE
+from desk.screens.customers.charge_now import can_charge
 from desk.screens.customers.form import find
 from desk.screens.customers.subscription_rows import SubscriptionRow, ends, period_words
 from desk.screens.details import DetailScreen, Tab
@@ -155,9 +157,14 @@ class SubscriptionDetail(DetailScreen):
                     "Activate subscription", activate, f"{SUBSCRIPTION}.STATUS.UPDATE", "primary", "dialog"
                 ),
             ]
-        if self.row.status == SubscriptionStatus.ACTIVE and self.row.cancel_at:
-            return [self.step("keep", "Keep subscription", f"{SUBSCRIPTION}.CANCEL")]
-        return []
+        if self.row.status != SubscriptionStatus.ACTIVE:
+            return []
+        found = []
+        if can_charge(self.operator, self.shown.current):
+            found.append(self.step("charge", "Charge now", CHARGE))
+        if self.row.cancel_at:
+            found.append(self.step("keep", "Keep subscription", f"{SUBSCRIPTION}.CANCEL"))
+        return found
 
     def more(self) -> list[Action]:
         status = self.row.status

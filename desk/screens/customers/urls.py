@@ -9,16 +9,22 @@ from desk.screens.customers import (
     subscription_live,
     subscription_steps,
 )
+from desk.screens.customers.charge_now import ChargeNow
 from desk.screens.customers.detail import CustomerDetail
 from desk.screens.customers.found import SubscriptionAt
 from desk.screens.customers.list import Customers
 from desk.screens.customers.subscription import SubscriptionDetail
 from desk.screens.customers.subscription_list import Subscriptions
 
+STEPS: dict[str, type[subscription_steps.SubscriptionScreen]] = {
+    **subscription_steps.STEPS,
+    "charge": ChargeNow,
+}
+
 
 def step(request: HttpRequest, verb: str, **kwargs: str) -> HttpResponseBase:
     """The dialog of one step."""
-    screen = subscription_steps.STEPS.get(verb)
+    screen = STEPS.get(verb)
     if screen is None:
         raise Http404
     return screen.as_view()(request, **kwargs)
