@@ -16,7 +16,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from billing.calc import choices, usage_charges
+from billing.calc import usage_charges
 from billing.calc.allowances import NOTHING, Taken
 from billing.calc.inputs import PricedRule, ScheduleInputs
 from billing.calc.totals import ZERO
@@ -37,6 +37,8 @@ class Entry(NamedTuple):
 
 def taken(rated: Rated) -> Taken:
     """What a rating took of what goes on beyond its period."""
+    if rated.sequel is not None:
+        return taken(rated.sequel.whole).less(taken(rated.sequel.before))
     config = rated.config
     included = ZERO if config.reset is ResetType.PERIOD else rated.included
     change = EXACT.subtract(rated.left.carried, rated.state.carried) if config.rollover else ZERO
@@ -75,9 +77,7 @@ class Ledger:
         found: dict[tuple[str, datetime], Taken] = {}
         for each, rated in usage_charges.rated(schedule):
             if rated.config.goes_on:
-                period = choices.arrears(schedule, each.item)
-                assert period is not None
-                place = each.rule.root_id, period.span.start
+                place = each.rule.root_id, usage_charges.span_of(schedule, each).start
                 found[place] = found.get(place, NOTHING).plus(taken(rated))
         for (root_id, start), each_taken in found.items():
             self._rules.setdefault(root_id, {})[schedule.schedule_id, start] = each_taken

@@ -7,12 +7,13 @@ from typing import Any, Protocol
 
 from billing.calc.allowances import NOTHING, Taken
 from billing.calc.currencies import Exchange
-from billing.calc.inputs import METERED, ChargeModel, PricedItem, PricedRule, ScheduleInputs
+from billing.calc.inputs import METERED, ByRule, ChargeModel, PricedItem, PricedRule, ScheduleInputs
 from billing.calc.item_period import Quoted
 from billing.calc.markup import Added
 from billing.calc.proration import Share
 from billing.calc.seats import RatedChange
 from billing.calc.totals import ZERO
+from catalog.rating.measured import MeteredUsage
 from catalog.rating.rated import Rated
 from catalog.rating.types import Config, PricingType
 from catalog.rating.usage import Usage
@@ -42,7 +43,7 @@ class Charge:
 
     `unrounded` is the rated amount after proration, `amount` the same half up to the minor unit, in
     the invoice's currency and as quoted (with or without tax). `share` is None for what is never
-    prorated: usage and one-offs. `positions` are the usage keys it prices, `values` those of the split
+    prorated: usage and one-offs. `positions` are the keys it prices in `usage`, `values` those of the split
     properties. What else changed the rated amount stands in `seats`, `quoted`, `markups` and
     `exchange`, in this order; a deduction turns the sign. `of_item` is the usage of all lines of the
     item, `reports` what its other calculations say of the usage of this one. On a charge for a period
@@ -66,6 +67,13 @@ class Charge:
     exchange: Exchange | None = None
     of_item: Decimal = ZERO
     reports: tuple[tuple[str, Usage], ...] = ()
+    usage: MeteredUsage | None = None
+
+    @property
+    def place(self) -> ByRule:
+        """By what it is found again on a final invoice."""
+        start = self.span.start if self.is_usage else None
+        return self.item.pricing_item_id, self.rule.config_id, start
 
     @property
     def share_of_item(self) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from billing.calc import choices, derive, fee_charges, on_demand, usage_charges
+from billing.calc import derive, fee_charges, on_demand, usage_charges
 from billing.calc.allowances import NOTHING, Taken
 from billing.calc.carrying import taken
 from billing.calc.charge import Charge, Late, Unpriced, is_fee
@@ -91,7 +91,7 @@ def of_late_period(period: LatePeriod, charges: Sequence[Charge]) -> Iterator[Ch
 
 def _shared(period: LatePeriod, charges: Sequence[Charge]) -> Iterator[tuple[Charge, Decimal, Taken]]:
     """Each charge with what was billed for it: of several by one rule the last has what the others leave."""
-    places = [(charge.item.pricing_item_id, charge.rule.config_id) for charge in charges]
+    places = [charge.place for charge in charges]
     last = {place: index for index, place in enumerate(places)}
     billed, used = dict(period.billed), dict(period.units)
     for index, (charge, place) in enumerate(zip(charges, places, strict=True)):
@@ -119,17 +119,17 @@ def as_billed(period: LatePeriod, charges: Sequence[Charge]) -> list[Charge]:
 
 def _is_compared(period: LatePeriod, charge: Charge) -> bool:
     if period.is_ahead:
-        return (charge.item.pricing_item_id, charge.rule.config_id) in period.billed
+        return charge.place in period.billed
     return charge.is_usage
 
 
 def unpriced(schedule: ScheduleInputs) -> Iterator[Unpriced]:
     """The usage of the arrears period that matches no rule, key by key."""
     for item in schedule.items if schedule.arrears else ():
-        for position in route(item).get(None, ()):
-            assert item.usage is not None
-            quantity = item.usage.over((position,)).quantity
-            yield Unpriced(schedule.schedule_id, item.pricing_item_id, item.usage.keys[position], quantity)
+        for usage in item.usages:
+            for position in route(item, usage).get(None, ()):
+                quantity = usage.over((position,)).quantity
+                yield Unpriced(schedule.schedule_id, item.pricing_item_id, usage.keys[position], quantity)
 
 
 def _usage(schedule: ScheduleInputs, currency: str, rates: Rates) -> dict[Key, list[Charge]]:
@@ -141,13 +141,12 @@ def _usage(schedule: ScheduleInputs, currency: str, rates: Rates) -> dict[Key, l
     whole = usage_charges.by_item(priced)
     for each, rated in priced:
         place = Place(schedule, each.item, each.rule, currency, rates)
-        period = choices.arrears(schedule, each.item)
-        assert period is not None
-        for charge in derive.whole(place, period.span, rated):
+        for charge in derive.whole(place, usage_charges.span_of(schedule, each), rated):
             key = each.item.pricing_item_id, each.rule.config_id, each.item.active
             line = replace(
                 charge,
-                positions=each.portion.positions,
+                positions=each.positions,
+                usage=each.usage,
                 values=each.portion.values,
                 of_item=whole[each.item.pricing_item_id],
                 reports=usage_charges.reports(each),

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from billing.calc.targets import Target
 from billing.calc.totals import ZERO
+from catalog.rating import continued
 from catalog.rating.rate import needs_events, rate
-from catalog.rating.usage import Usage
+from catalog.rating.rated import Rated
 from kit.money import EXACT
 
 
@@ -33,11 +34,15 @@ def _part(target: Target, units: Decimal) -> Decimal:
     assert rated is not None
     if not rated.amount or not units:
         return ZERO
-    rest = _without(rated.usage, units)
-    less = rate(rated.config, rest, state=rated.state, tiering=rated.tiering).amount
+    less = _without(rated, units).amount
     saved = max(EXACT.subtract(rated.amount, less), ZERO)
     return EXACT.divide(EXACT.multiply(target.amount, saved), rated.amount)
 
 
-def _without(usage: Usage, units: Decimal) -> Usage:
-    return replace(usage, quantity=EXACT.subtract(usage.quantity, units))
+def _without(rated: Rated, units: Decimal) -> Rated:
+    """The same rating with so many units less; a part of a longer period goes on from where it did."""
+    if rated.sequel is not None:
+        whole, before = rated.sequel
+        return continued.after(_without(whole, units), before)
+    usage = replace(rated.usage, quantity=EXACT.subtract(rated.usage.quantity, units))
+    return rate(rated.config, usage, state=rated.state, tiering=rated.tiering)

@@ -22,9 +22,11 @@ from billing.calc.totals import ZERO, AmountType
 from catalog.rating.measured import MeteredUsage
 from catalog.rating.types import Config
 from catalog.rating.volume import FRESH, State
-from kit.period import Period
+from kit.period import Period, Span
 
 ONE = Decimal(1)
+# Pricing item and rule, and when the span of usage starts (None for a fee).
+ByRule = tuple[str, str, datetime | None]
 
 
 class ChargeModel(StrEnum):
@@ -79,6 +81,33 @@ class PricedRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Usages:
+    """The usage of an item in some time: what is billed, and what decides the bands where that is another."""
+
+    billed: MeteredUsage
+    deciding: MeteredUsage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What an invoice bills of one pricing period of usage that is not priced by the billed period.
+
+    `span` is the part that is billed, `own` its usage. `so_far` is the usage since `start`, when the pricing
+    period began, with all of which the bands are reached; `before` what of it came before the span, None
+    where nothing can have. In `so_far` the keys of `before` come first, then those of `own`. `configs` are
+    the item's rules as they are in this pricing period; `reports` as of the item.
+    """
+
+    start: datetime
+    span: Span
+    own: MeteredUsage
+    so_far: Usages
+    configs: tuple[Config, ...]
+    before: Usages | None = None
+    reports: tuple[tuple[str, MeteredUsage], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PricedItem:
     """A pricing item of the plan with its rules in order, its usage and the tax it bears.
 
@@ -87,7 +116,8 @@ class PricedItem:
     reduces the invoice. `tiering_usage` decides the bands where that is another calculation than the
     one billed; `reports` are further calculations by id, for show. The ids of what is sold are those by
     which discounts find it, `other_ids` those of what it stands for. `active` is when an item is on that is
-    chosen for a part of the schedule; None is as long as the schedule.
+    chosen for a part of the schedule; None is as long as the schedule. `stretches` stand in place of `usage`
+    where the price of usage is for another period than the billed one.
     """
 
     pricing_id: str
@@ -110,6 +140,14 @@ class PricedItem:
     reports: tuple[tuple[str, MeteredUsage], ...] = ()
     active: Active | None = None
     other_ids: frozenset[str] = frozenset()
+    stretches: tuple[Stretch, ...] = ()
+
+    @property
+    def usages(self) -> tuple[MeteredUsage, ...]:
+        """The usage that is billed: of the period, or of each pricing period in it."""
+        if self.stretches:
+            return tuple(each.own for each in self.stretches)
+        return () if self.usage is None else (self.usage,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +195,7 @@ class LatePeriod:
     """A period that a final invoice billed and whose usage has changed since.
 
     `schedule` holds that period as `arrears` with its usage as it is now; `billed` is what stands on
-    final invoices for it so far, as quoted, by pricing item and rule, and `units` what that took of included
+    final invoices for it so far, as quoted (see `ByRule`), and `units` what that took of included
     volumes and bundles; `taken` is what coupons took off there, by their ids. Or `schedule` has no arrears,
     and its `advance` is what is left of a period that was billed ahead before the schedule was cut short.
     `rates` are those that the final invoice used.
@@ -166,9 +204,9 @@ class LatePeriod:
     invoice_id: str
     invoice_number: str
     schedule: ScheduleInputs
-    billed: Mapping[tuple[str, str], Decimal]
+    billed: Mapping[ByRule, Decimal]
     taken: Mapping[str, Decimal] = field(default_factory=dict)
-    units: Mapping[tuple[str, str], Taken] = field(default_factory=dict)
+    units: Mapping[ByRule, Taken] = field(default_factory=dict)
     rates: Rates = NO_RATES
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol, cast
 
 from billing.calc.totals import total
 from catalog.rating.measured import MeteredUsage
@@ -30,6 +31,36 @@ class Together:
         for part in self.parts:
             yield part, [position - first for position in positions if 0 <= position - first < len(part.keys)]
             first += len(part.keys)
+
+
+class Continuing(Protocol):
+    """The usage of a calculation in a piece of time that another may come before."""
+
+    def after(self, before: MeteredUsage) -> MeteredUsage: ...
+
+
+@dataclass(frozen=True, slots=True)
+class InPieces:
+    """The usage of the same product items in two pieces of time, each aggregated over both."""
+
+    before: Together
+    own: Together
+
+    @property
+    def keys(self) -> Sequence[Mapping[str, str]]:
+        return [*self.before.keys, *self.own.keys]
+
+    def over(self, positions: Sequence[int]) -> Usage:
+        first = len(self.before.keys)
+        then = self.before.apart([each for each in positions if each < first])
+        now = self.own.apart([each - first for each in positions if each >= first])
+        return added([_over(*part, *own) for part, own in zip(then, now, strict=True)])
+
+
+def _over(before: MeteredUsage, first: Sequence[int], own: MeteredUsage, rest: Sequence[int]) -> Usage:
+    """One calculation over the keys of both pieces."""
+    continuing = cast(Continuing, own)
+    return continuing.after(before).over([*first, *(each + len(before.keys) for each in rest)])
 
 
 def added(usages: Sequence[Usage]) -> Usage:

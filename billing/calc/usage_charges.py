@@ -5,33 +5,53 @@ one volume.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from billing.calc import choices
 from billing.calc.charge import is_fee
-from billing.calc.inputs import PricedItem, PricedRule, ScheduleInputs
+from billing.calc.inputs import PricedItem, PricedRule, ScheduleInputs, Stretch
 from billing.calc.totals import ZERO, total
-from catalog.rating import routing, split
+from catalog.rating import continued, routing, split
 from catalog.rating.measured import MeteredUsage
 from catalog.rating.rated import Rated
 from catalog.rating.routing import Portion, Ruled
 from catalog.rating.usage import Usage
 from kit.money import EXACT
+from kit.period import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """What one line bills: a portion of an item's usage by one of its rules."""
+    """What one line bills: a portion of an item's usage by one of its rules.
+
+    In a pricing period that is not the billed one `portion` is of all its usage so far, `before` of what came
+    before the `stretch`.
+    """
 
     item: PricedItem
     rule: PricedRule
     portion: Portion
+    stretch: Stretch | None = None
+    before: Portion | None = None
 
     @property
-    def pool(self) -> Hashable | None:
-        """The pool in which it is rated; None alone."""
-        return routing.pool_of(self.portion, (self.item.pricing_item_id, self.rule.config_id))
+    def usage(self) -> MeteredUsage | None:
+        """The usage that the line counts."""
+        return self.stretch.own if self.stretch else self.item.usage
+
+    @property
+    def positions(self) -> tuple[int, ...]:
+        """The keys in `usage` that the line counts."""
+        if self.stretch is None or self.stretch.before is None:
+            return self.portion.positions
+        first = len(self.stretch.before.billed.keys)
+        return tuple(each - first for each in self.portion.positions if each >= first)
+
+    def pool(self, portion: Portion) -> Hashable | None:
+        """The pool in which it is rated; None alone. Pricing periods that began apart share nothing."""
+        key = routing.pool_of(portion, (self.item.pricing_item_id, self.rule.config_id))
+        return None if key is None else (key, self.stretch and self.stretch.start)
 
 
 def rated(schedule: ScheduleInputs) -> Iterator[tuple[Slice, Rated]]:
@@ -40,8 +60,22 @@ def rated(schedule: ScheduleInputs) -> Iterator[tuple[Slice, Rated]]:
     return _priced([each for item in billed for each in _of_item(item)])
 
 
+def span_of(schedule: ScheduleInputs, each: Slice) -> Span:
+    """The time whose usage the slice bills."""
+    if each.stretch is not None:
+        return each.stretch.span
+    period = choices.arrears(schedule, each.item)
+    assert period is not None
+    return period.span
+
+
 def _priced(slices: Sequence[Slice]) -> Iterator[tuple[Slice, Rated]]:
-    prices = routing.rated([each.portion for each in slices], [each.pool for each in slices])
+    prices = routing.rated([each.portion for each in slices], [each.pool(each.portion) for each in slices])
+    earlier = [(at, each.before) for at, each in enumerate(slices) if each.before is not None]
+    pools = [slices[at].pool(before) for at, before in earlier]
+    before = routing.rated([portion for _, portion in earlier], pools)
+    for (at, _), rating in zip(earlier, before, strict=True):
+        prices[at] = continued.after(prices[at], rating)
     yield from zip(slices, prices, strict=True)
 
 
@@ -67,7 +101,7 @@ def by_item(priced: Iterable[tuple[Slice, Rated]]) -> dict[str, Decimal]:
 def reports(each: Slice) -> tuple[tuple[str, Usage], ...]:
     """What the other calculations of the item say of the usage that the rule of this slice prices."""
     found: list[tuple[str, Usage]] = []
-    for calculation_id, usage in each.item.reports:
+    for calculation_id, usage in each.stretch.reports if each.stretch else each.item.reports:
         keys = route(each.item, usage).get(each.portion.rule, [])
         found.append((calculation_id, usage.over([at for at in keys if _is_value(each, usage.keys[at])])))
     return tuple(found)
@@ -89,10 +123,29 @@ def route(item: PricedItem, usage: MeteredUsage | None = None) -> dict[int | Non
 
 
 def _of_item(item: PricedItem) -> Iterator[Slice]:
-    if item.usage is None:
+    if item.stretches:
+        for stretch in item.stretches:
+            yield from _of_stretch(item, stretch)
         return
     rules = [Ruled(each.config, each.state) for each in item.rules]
-    for portion in routing.portions(rules, item.usage, deciding=item.tiering_usage):
+    if item.usage is not None:
+        for portion in routing.portions(rules, item.usage, deciding=item.tiering_usage):
+            if not is_fee(item, item.rules[portion.rule]):
+                yield Slice(item, item.rules[portion.rule], portion)
+
+
+def _of_stretch(item: PricedItem, stretch: Stretch) -> Iterator[Slice]:
+    """A slice for each portion so far, with what came before in the same rule and values."""
+    rules = [Ruled(config) for config in stretch.configs]
+    before: dict[tuple[int, object], Portion] = {}
+    if stretch.before is not None:
+        earlier = stretch.before
+        found = routing.portions(rules, earlier.billed, deciding=earlier.deciding)
+        before = {(each.rule, each.values): each for each in found}
+    for portion in routing.portions(rules, stretch.so_far.billed, deciding=stretch.so_far.deciding):
         rule = item.rules[portion.rule]
         if not is_fee(item, rule):
-            yield Slice(item, rule, portion)
+            then = before.get((portion.rule, portion.values))
+            if then is None and stretch.before is not None:
+                then = replace(portion, positions=(), usage=stretch.before.billed.over(()), tiering=None)
+            yield Slice(item, rule, portion, stretch, then)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -15,7 +16,8 @@ from billing.models import Invoice, InvoiceLine, InvoiceStatus, InvoiceType, Occ
 from kit.money import EXACT
 
 BILLED = (InvoiceStatus.FINAL, InvoiceStatus.ARCHIVED)
-Place = tuple[str, str, str]
+# Schedule, pricing item and rule, and when the span of usage starts (None for a fee).
+Place = tuple[str, str, str, datetime | None]
 ZERO = Decimal(0)
 
 
@@ -86,12 +88,12 @@ def standing(invoices: Sequence[Invoice]) -> dict[int, Standing]:
     rows = (
         lines.filter(Q(is_usage=True) | ~Q(coupon_id=""))
         .annotate(of=Coalesce("late_of", "invoice"))
-        .values_list("of", "is_usage", "coupon_id", "schedule_id", "pricing_item_id", "config_id")
+        .values_list("of", "is_usage", "coupon_id", "schedule_id", "pricing_item_id", "config_id", "start_at")
         .annotate(total=Sum("amount"), included=Sum("included_taken"), bundles=Sum("bundle_change"))
         .order_by()
     )
-    for of, is_usage, coupon, schedule, item, config, total, included, bundles in rows:
-        stands, place = found[of], (schedule, item, config)
+    for of, is_usage, coupon, schedule, item, config, start, total, included, bundles in rows:
+        stands, place = found[of], (schedule, item, config, start)
         if coupon:
             stands.coupons[coupon] = EXACT.subtract(stands.coupons.get(coupon, ZERO), total)
         if is_usage:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from billing.calc.charge import is_fee
 from billing.calc.inputs import ChargeModel, ItemType
 from billing.calc.schedule import Active
 from billing.selectors.usage import Measure
@@ -168,6 +169,12 @@ class ItemTerms:
     def measure(self) -> Measure | None:
         """What its first product item measures; None for an item without a meter."""
         return self.counted[0].measure if self.counted else None
+
+    @cached_property
+    def usage_period(self) -> Period | None:
+        """What its price of usage is quoted for, where a rule says so; activation sees that they agree."""
+        found = (each.pricing_period or each.billing_period for each in self.rules if not is_fee(self, each))
+        return next((period for period in found if period is not None), None)
 
     @property
     def measured(self) -> tuple[Counted, ...]:

@@ -96,6 +96,14 @@ class MeteredRows:
             calculation=measure.calculation_type,
         )
 
+    def after(self, before: MeteredRows) -> MeteredRows:
+        """The usage of both pieces of time; the keys of ``before`` come first."""
+        values = self.values
+        if values is not None and before.values is not None:
+            keys = dict.fromkeys([*before.values, *values])
+            values = {key: (*before.values.get(key, ()), *values.get(key, ())) for key in keys}
+        return MeteredRows((*before.rows, *self.rows), self.wanted, values)
+
     def count(self, positions: Sequence[int]) -> int:
         """How many units are behind these keys."""
         return sum(self.rows[position].state.n for position in positions)

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from accounts.models import LateUsage, Platform
 from billing.calc.allowances import Taken
+from billing.calc.inputs import ByRule
 from billing.calc.timeline import Part
 from billing.models import Invoice, InvoiceStatus, Occasion
 from billing.selectors import billed, timelines
@@ -35,21 +36,13 @@ class LateInvoice:
     taken: Mapping[str, Decimal] = field(default_factory=dict)
     units: Mapping[billed.Place, Taken] = field(default_factory=dict)
 
-    def billed_for(self, schedule_id: str) -> dict[tuple[str, str], Decimal]:
-        """What stands on final invoices for one schedule, by pricing item and rule."""
-        return {
-            (item, config): total
-            for (schedule, item, config), total in self.amounts.items()
-            if schedule == schedule_id
-        }
+    def billed_for(self, schedule_id: str) -> dict[ByRule, Decimal]:
+        """What stands on final invoices for one schedule."""
+        return {place[1:]: total for place, total in self.amounts.items() if place[0] == schedule_id}
 
-    def units_for(self, schedule_id: str) -> dict[tuple[str, str], Taken]:
+    def units_for(self, schedule_id: str) -> dict[ByRule, Taken]:
         """What these lines took of included volumes and bundles, in the same way."""
-        return {
-            (item, config): each
-            for (schedule, item, config), each in self.units.items()
-            if schedule == schedule_id
-        }
+        return {place[1:]: each for place, each in self.units.items() if place[0] == schedule_id}
 
 
 Checked = Mapping[int, datetime]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from accounts.models import Platform
-from billing.calc.charge import is_fee
 from billing.models import PricingPlanSchedule, PricingPlanSubscription
 from billing.selectors import agreed_prices
 from billing.services import exchange_rates, plan_versions, schedule_choices, slices
@@ -83,20 +82,20 @@ def require_currency(subscription: PricingPlanSubscription, schedule: PricingPla
 def require_prices(schedule: PricingPlanSchedule) -> None:
     """Everything that is sold has a price for the schedule's currency and period.
 
-    A price of usage that names a period is for just that period; a fee is converted from its own.
+    A price that names another period is for that one: fees are converted, usage is rated apart. What goes
+    on from one billing period to the next cannot be left by a pricing period that is another.
     """
     billed = schedule.billing_period
     for item in agreed_prices.of_schedule(schedule):
         if item.unpriced:
             raise UnableToProcess(f"{item.description}: {item.unpriced}", field="billing_period")
-        for rule in item.rules:
-            for period in () if is_fee(item, rule) else (rule.billing_period, rule.pricing_period):
-                if period not in (None, billed):
-                    raise UnableToProcess(
-                        f"The plan has prices per {period}, but the subscription is billed per {billed}; "
-                        "only fees are converted between periods",
-                        field="billing_period",
-                    )
+        period = item.usage_period
+        if period not in (None, billed) and any(rule.config.goes_on for rule in item.rules):
+            raise UnableToProcess(
+                f"{item.description} keeps what is left from period to period, but is priced per {period} "
+                f"and billed per {billed}",
+                field="billing_period",
+            )
 
 
 def require_plan(subscription: PricingPlanSubscription, schedule: PricingPlanSchedule) -> None:

@@ -17,6 +17,8 @@ from billing.calc.inputs import (
     PricedItem,
     PricedRule,
     ScheduleInputs,
+    Stretch,
+    Usages,
 )
 from billing.calc.tax import TaxDecision
 from billing.calc.timeline import Part
@@ -35,6 +37,7 @@ from billing.services.assumptions import NOTHING, Assumed, usage_of
 from billing.services.coupon_spending import Spending
 from billing.services.late_usage import LateInvoice
 from catalog.rating.measured import MeteredUsage
+from catalog.rating.types import Config
 from kit.errors import InvalidOperation
 from kit.period import Span
 
@@ -121,8 +124,9 @@ class Sources:
         for bill in bills:
             for part in bill.parts:
                 for item in self.items(part):
-                    for each in item.measured if counting.on_in(part, item) else ():
-                        yield self._want(invoice, item, each, part)
+                    for each in item.measured:
+                        for span in counting.spans(item, each, part, self.schedules[part.key]):
+                            yield counting.wanted(invoice, item, each, span, self.claims)
 
     def items(self, part: Part) -> Items:
         """What the schedule of this part sells."""
@@ -166,11 +170,9 @@ class Sources:
     def _item(self, invoice: Invoice, item: ItemTerms, part: Part, taxes: TaxOn) -> PricedItem:
         if item.unpriced:
             raise InvalidOperation(f"{item.description}: {item.unpriced}", field="pricing_currency")
-        usage: MeteredUsage | None = None
         span = counting.on_in(part, item)
-        if span and item.counted:
-            usage = usage_of(item, self.assumed, currency=item.currency or invoice.currency)
-            usage = usage or self._metered(invoice, item, item.counted, part)
+        apart = counting.has_own_period(item, part)
+        rules = tuple(self._rule(invoice, each, part, span) for each in item.rules)
         return PricedItem(
             pricing_id=item.pricing_id,
             pricing_name=item.pricing_name,
@@ -178,20 +180,49 @@ class Sources:
             product_item_ids=tuple(each["id"] for each in item.product_items),
             description=item.description,
             model=item.model,
-            rules=tuple(self._rule(invoice, each, part, span) for each in item.rules),
+            rules=rules,
             tax=taxes.on(item.tax_category),
-            usage=usage,
+            usage=self._billed(invoice, item, part) if span and not apart else None,
             meter_value_id=item.meter_value["id"] if item.meter_value else None,
             meter_value_reference=item.meter_value["reference"] if item.meter_value else None,
             unit=item.unit,
             type=item.type,
-            tiering_usage=self._metered(invoice, item, item.tiering, part) if span else None,
+            tiering_usage=self._own(invoice, item, item.tiering, part) if span and not apart else None,
             product_ids=item.product_ids,
             product_category_ids=(item.product_category["id"],),
-            reports=tuple(self._reports(invoice, item, part)),
+            reports=tuple(self._reports(invoice, item, part)) if span and not apart else (),
             active=item.active,
             other_ids=item.other_ids,
+            stretches=tuple(self._stretches(invoice, item, part)) if apart else (),
         )
+
+    def _stretches(self, invoice: Invoice, item: ItemTerms, part: Part) -> Iterator[Stretch]:
+        """The pricing periods of its usage, where these are not the billed ones."""
+        if not item.counted:
+            return
+        for at, each in enumerate(counting.stretches(item, part, self.schedules[part.key])):
+            own = self._billed(invoice, item, part, at)
+            assert own is not None
+            so_far, before = Usages(own, self._own(invoice, item, item.tiering, part, at)), None
+            earlier = None if usage_of(item, self.assumed, currency=invoice.currency) else each.before
+            if earlier is not None:
+                before = self._before(invoice, item, part, at)
+                so_far = counting.so_far(before, so_far)
+            yield Stretch(
+                start=each.began,
+                span=each.span,
+                own=own,
+                so_far=so_far,
+                configs=tuple(self._config(rule, part, each.began) for rule in item.rules),
+                before=before,
+                reports=tuple(self._reports(invoice, item, part, at)),
+            )
+
+    def _config(self, rule: RuleTerms, part: Part, start: datetime) -> Config:
+        """The rule with the included volume that is in force when the period starts."""
+        schedule = self.schedules[part.key]
+        volumes = schedule_terms.included_volumes(schedule.included_volumes, start=schedule.start_at)
+        return allowances.applied(rule.config, rule.ids, volumes, start=start)
 
     def _rule(self, invoice: Invoice, rule: RuleTerms, part: Part, span: Span | None) -> PricedRule:
         """The rule with what the schedule says of it, and with what earlier periods left."""
@@ -199,30 +230,59 @@ class Sources:
         priced = _rule(rule, schedule)
         if span is None or part.arrears is None:
             return priced
-        volumes = schedule_terms.included_volumes(schedule.included_volumes, start=schedule.start_at)
-        config = allowances.applied(rule.config, rule.ids, volumes, start=part.arrears.span.start)
-        priced = replace(priced, config=config)
+        priced = replace(priced, config=self._config(rule, part, part.arrears.span.start))
         ledger = self.ledgers.get(invoice.subscription_id or 0)
         if ledger is None:
             return priced
         state = ledger.state(priced, schedule_id=schedule.public_id, start=span.start)
         return replace(priced, state=state)
 
-    def _reports(self, invoice: Invoice, item: ItemTerms, part: Part) -> Iterator[tuple[str, MeteredUsage]]:
-        for each in item.reports if counting.on_in(part, item) else ():
-            found = self._metered(invoice, item, (each,), part)
+    def _reports(
+        self, invoice: Invoice, item: ItemTerms, part: Part, at: int = 0
+    ) -> Iterator[tuple[str, MeteredUsage]]:
+        for each in item.reports:
+            found = self._own(invoice, item, (each,), part, at)
             if found is not None:
                 yield each.calculation_id, found
 
-    def _metered(
-        self, invoice: Invoice, item: ItemTerms, several: Sequence[Counted], part: Part
-    ) -> MeteredUsage | None:
-        found = [(each, self.usage[self._want(invoice, item, each, part)]) for each in several]
-        return counting.together(found)
+    def _billed(self, invoice: Invoice, item: ItemTerms, part: Part, at: int = 0) -> MeteredUsage | None:
+        """What is assumed of the item, else what was metered; None for one that counts nothing."""
+        if not item.counted:
+            return None
+        assumed = usage_of(item, self.assumed, currency=item.currency or invoice.currency)
+        return assumed or self._own(invoice, item, item.counted, part, at)
 
-    def _want(self, invoice: Invoice, item: ItemTerms, counted: Counted, part: Part) -> Wanted:
+    def _own(
+        self, invoice: Invoice, item: ItemTerms, several: Sequence[Counted], part: Part, at: int = 0
+    ) -> MeteredUsage | None:
+        """What these count in the pricing period at this place of the period that ran."""
+        pieces = [self._pieces(item, each, part, at).own for each in several]
+        return self._together(invoice, item, several, pieces)
+
+    def _before(self, invoice: Invoice, item: ItemTerms, part: Part, at: int) -> Usages:
+        """What counts of its usage in the pricing period before the period that ran."""
+        found = []
+        for several in (item.counted, item.tiering):
+            pieces = [self._pieces(item, each, part, at).before for each in several]
+            found.append(self._together(invoice, item, several, [each for each in pieces if each]))
+        billed, deciding = found
+        assert billed is not None
+        return Usages(billed, deciding)
+
+    def _pieces(self, item: ItemTerms, counted: Counted, part: Part, at: int) -> counting.Stretch:
         schedule = self.schedules[part.key]
-        return counting.wanted(invoice, item, counted, part=part, schedule=schedule, claims=self.claims)
+        return counting.stretches(item, part, schedule, persists=counted.persists)[at]
+
+    def _together(
+        self, invoice: Invoice, item: ItemTerms, several: Sequence[Counted], pieces: Sequence[Span]
+    ) -> MeteredUsage | None:
+        wanted = [
+            counting.wanted(invoice, item, each, span, self.claims)
+            for each, span in zip(several, pieces, strict=True)
+        ]
+        return counting.together(
+            [(each, self.usage[want]) for each, want in zip(several, wanted, strict=True)]
+        )
 
 
 def gather(

@@ -18,12 +18,20 @@ from catalog.rating.volume import FRESH, State, Tiering
 from kit.money import Money, plain, round_half_up
 
 
+class Sequel(NamedTuple):
+    """What a part of a pricing period is made from: the usage so far, and the usage before the part."""
+
+    whole: Rated
+    before: Rated
+
+
 class Rated(NamedTuple):
     """One priced quantity. ``amount`` is unrounded and is the exact sum of the detail amounts.
 
     ``billable`` is the usage's quantity, zero where that is negative; ``included`` is the part of it
     the included volume covers, ``reused`` the part that bundles of earlier periods do; ``currency`` is
     None only where nothing can be charged (NONE). ``state`` and ``tiering`` are what it was rated with.
+    ``sequel`` is set where it is one part of a longer pricing period (``continued``).
     A named tuple, as details are, because it is made once for every line of every draft.
     """
 
@@ -37,6 +45,7 @@ class Rated(NamedTuple):
     state: State = FRESH
     tiering: Tiering | None = None
     reused: Decimal = ZERO
+    sequel: Sequel | None = None
 
     @property
     def left(self) -> State:
@@ -44,6 +53,8 @@ class Rated(NamedTuple):
 
         An included volume that is full again each period leaves None; bundles without rollover nothing.
         """
+        if self.sequel is not None:
+            return self.sequel.whole.left
         config = self.config
         with arithmetic.exact():
             had = config.included_volume if self.state.available is None else self.state.available

@@ -1,7 +1,7 @@
 """How an amount came about, step by step, as data: every figure needed to redo it by hand.
 
 Each step is ``{type, description, ..}`` with plain decimal strings, always in this order: QUANTITY,
-NET_NEGATIVE, INCLUDED_VOLUME, ROLLOVER and TIERING (only where they apply), CHARGE for each detail
+NET_NEGATIVE, CONTINUED, INCLUDED_VOLUME, ROLLOVER and TIERING (only where they apply), CHARGE for each detail
 line, TOTAL, ROUNDING.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def of(rated: Rated) -> list[dict[str, Any]]:
     """The steps of this rating."""
     charges = [{**line, "type": "CHARGE", "charge_type": line["type"]} for line in rated.detail_dicts()]
-    before = [*_quantity(rated), *_included(rated), *_reused(rated), *_tiering(rated)]
+    before = [*_quantity(rated), *_continued(rated), *_included(rated), *_reused(rated), *_tiering(rated)]
     return [*before, *charges, _total(rated), *rounding(rated.amount, rated.currency)]
 
 
@@ -37,10 +37,28 @@ def _quantity(rated: Rated) -> list[dict[str, Any]]:
         "calculation": usage.calculation,
         "events": str(usage.events),
     }
-    if usage.quantity >= 0:
+    if usage.quantity >= 0 or rated.sequel is not None:
         return [first]
     clamp = "A net quantity below zero is billed as zero"
     return [first, {"type": "NET_NEGATIVE", "description": clamp, "quantity": plain(rated.billable)}]
+
+
+def _continued(rated: Rated) -> list[dict[str, Any]]:
+    """Where in a longer pricing period the part begins."""
+    if rated.sequel is None:
+        return []
+    whole, before = rated.sequel
+    known, so_far = plain(before.usage.quantity), plain(whole.usage.quantity)
+    return [
+        {
+            "type": "CONTINUED",
+            "description": f"Goes on from {known} before in the same pricing period, to {so_far}",
+            "before": known,
+            "quantity": so_far,
+            "before_amount": plain(before.amount),
+            "amount": plain(whole.amount),
+        }
+    ]
 
 
 def _included(rated: Rated) -> list[dict[str, Any]]:

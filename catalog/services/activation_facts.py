@@ -23,7 +23,8 @@ class Facts:
 
     ``properties`` are those that events always bring, ``optional`` those that they may leave out;
     ``asked`` maps each meter to the properties that rules on it ask for; ``used`` are the currencies of the
-    prices seen so far, in order; ``seen`` holds the product items that have a price already.
+    prices seen so far, in order; ``seen`` holds the product items that have a price already,
+    ``group_periods`` the period of each volume group.
     """
 
     items: dict[int, ProductItem] = field(default_factory=dict)
@@ -32,7 +33,7 @@ class Facts:
     currencies: tuple[str, ...] = ()
     billing_periods: tuple[Period, ...] = ()
     used: dict[str, None] = field(default_factory=dict)
-    period: dict[str, Any] | None = None
+    group_periods: dict[Any, Any] = field(default_factory=dict)
     asked: dict[Any, set[MeterProperty]] = field(default_factory=dict)
     seen: set[int] = field(default_factory=set)
 

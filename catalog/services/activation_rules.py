@@ -25,7 +25,7 @@ WHOLE_VALUES = (Comparator.EQUALS, Comparator.NOT_EQUALS, Comparator.IN, Compara
 
 def of_choice(choice: Choice, items: Sequence[ProductItem], facts: Facts) -> Iterator[Problem]:
     """Is each rule complete, of the items' kind of value, in one currency, and reachable?"""
-    parsed, numbers = [], facts.numbers(items)
+    parsed, of_usage, numbers = [], [], facts.numbers(items)
     for index, body in enumerate(choice.bodies):
         path = f"{choice.at}.{index}"
         try:
@@ -40,8 +40,9 @@ def of_choice(choice: Choice, items: Sequence[ProductItem], facts: Facts) -> Ite
         yield from _of_carrying(config, items, path)
         yield from _of_demand(body, items[0], path)
         if items[0].model_type not in CONVERTED and config.pricing_type is not PricingType.FIXED:
-            yield from _of_period(body, path, choice, facts)
+            of_usage.append((index, body))
         yield from of_properties(body, items, path, facts)
+    yield from _of_periods(of_usage, choice, facts)
     yield from _of_currencies(parsed, choice, facts)
     yield from RuleSet(parsed).problems(path=choice.at)
 
@@ -90,19 +91,22 @@ def _of_carrying(config: Config, items: Sequence[ProductItem], path: str) -> Ite
         yield Problem(f"{path}.pricing_type", message)
 
 
-def _of_period(body: Mapping[str, Any], path: str, choice: Choice, facts: Facts) -> Iterator[Problem]:
-    """Prices of usage are for one and the same period, that of the subscription; fees are converted."""
-    for name in ("billing_period", "pricing_period"):
-        period = body.get(name)
-        if period is None:
-            continue
-        offered = [choice.period] if choice.period else facts.billing_periods
-        if choice.period is None:
-            if facts.period not in (None, period):
-                yield Problem(f"{path}.{name}", "prices for different periods cannot be billed together yet")
-            facts.period = facts.period or period
-        if any((each.type.value, each.value) != (period["type"], period["value"]) for each in offered):
-            yield Problem(f"{path}.{name}", "a period other than the subscription's cannot be billed yet")
+def _of_periods(
+    bodies: Sequence[tuple[int, Mapping[str, Any]]], choice: Choice, facts: Facts
+) -> Iterator[Problem]:
+    """Prices of usage in one list, and those that combine their volumes, are for one and the same period."""
+    wanted: Mapping[str, Any] | None = None
+    for index, body in bodies:
+        name = "pricing_period" if body.get("pricing_period") else "billing_period"
+        path, period = f"{choice.at}.{index}.{name}", body.get(name)
+        if period is not None and wanted not in (None, period):
+            yield Problem(path, "the usage of an item is priced for one period, as the rules beside it are")
+        wanted = wanted or period
+    for index, body in bodies:
+        group = body.get("volume_group_reference"), choice.currency, choice.period
+        if group[0] is not None and facts.group_periods.setdefault(group, wanted) != wanted:
+            path = f"{choice.at}.{index}.volume_group_reference"
+            yield Problem(path, "prices that combine their volumes are for one and the same period")
 
 
 def of_properties(

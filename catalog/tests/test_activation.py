@@ -166,11 +166,14 @@ def test_the_default_currency_is_one_of_the_currencies(api: ApiClient) -> None:
     assert answer.body["field"] == "pricing_currency_settings.default_pricing_currency"
 
 
-def test_a_price_for_another_period_than_the_versions_is_refused(api: ApiClient) -> None:
+def test_usage_may_be_priced_for_another_period_but_only_for_one(api: ApiClient) -> None:
     periods = {"billing_periods": [{"period": MONTH, "description": "Monthly"}]}
-    version = trees.version(api, flat(billing_period=YEAR), billing_period_settings=periods)
+    quick = flat("0.10", conditions=trees.when("quick"), pricing_period=YEAR)
+    version = trees.version(api, quick, flat(billing_period=MONTH), billing_period_settings=periods)
     assert version["billing_period_settings"] == periods
-    assert refused(api, version)["field"] == f"{ITEM}.configs.0.billing_period"
+    assert refused(api, version)["field"] == f"{ITEM}.configs.1.billing_period"
+    version = trees.version(api, quick, flat(billing_period=YEAR), billing_period_settings=periods)
+    assert trees.activate(api, version).ok()["status"] == "ACTIVE"
 
 
 def test_an_amount_is_priced_by_percentage_with_floor_and_cap(api: ApiClient) -> None:
