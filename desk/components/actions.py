@@ -15,7 +15,8 @@ from desk.shell import ask_for
 class Action:
     """``url`` is a page; with ``opens`` (``dialog`` or ``drawer``) it opens there when scripts run.
 
-    A refused action is shown, disabled, with the reason. ``posts`` makes it a form of its own.
+    A refused action is shown, disabled, with the reason. ``posts`` makes it a form of its own; ``copies``
+    puts its cURL beside it, where the API has it.
     """
 
     label: str
@@ -24,6 +25,7 @@ class Action:
     style: str = ""  # primary, ghost, bad
     opens: str = ""
     posts: bool = False
+    copies: bool = False
     key: str = ""  # single-key shortcut: n on lists, e on details
     icon: str = ""
     refused: str = ""

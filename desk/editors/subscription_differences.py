@@ -42,6 +42,11 @@ class Change:
     start: datetime | None = None
     end: datetime | None = None
 
+    @property
+    def is_single(self) -> bool:
+        """Whether its name says enough of its only row."""
+        return len(self.rows) == 1 and not self.rows[0].label
+
 
 def changes(platform: Platform, schedules: Iterable[PricingPlanSchedule]) -> list[Change]:
     """Those of all phases, each once. A phase that says nothing for itself asks for nothing."""

@@ -15,7 +15,11 @@ from django.db import transaction
 
 from billing.models import BillingEntity, Contact, Customer, Invoice, PricingPlanSubscription
 from billing.tests.world import World, at, fee, per_minute
-from catalog.models import Feature, PricingPlan, Product, ProductItem
+from catalog.models import Feature, PricingPlan, PricingPlanVersion, Product, ProductItem
+from desk import urls
+from desk.screens.base import Screen
+from desk.screens.customers.subscription_steps import STEPS
+from desk.screens.lists import ListScreen
 from desk.tests.test_billing_entities import FILLED as ENTITY
 from desk.tests.test_customers import ORGANIZATION, PERSON
 from desk.tests.test_meters import filled as meter_form
@@ -47,6 +51,7 @@ def world(platform):
     world.hook = world.make(Webhook, name="Ledger", reference="ledger", url="https://93.184.216.34/")
     world.feature = world.make(Feature, reference="sso", name="SSO", type="SWITCH")
     world.other = world.organization("kestrel", "DE")
+    world.fresh = world.drafted(fee("7"))
     return world
 
 
@@ -86,7 +91,7 @@ CONTACT = {"first_name": "Ada", "last_name": "Vos", "email": "ada@x.example", "r
 
 def creating(world: World) -> dict[str, Case]:
     calculation = MeterValueCalculation.objects.latest("pk").public_id
-    product, meter = Product.objects.get().public_id, world.meter.public_id
+    product, meter = Product.objects.earliest("pk").public_id, world.meter.public_id
     item = {key.removeprefix("items_0_"): value for key, value in PRODUCT.items() if key.startswith("items")}
     terms = {
         "version": world.version.public_id,
@@ -139,7 +144,7 @@ def creating(world: World) -> dict[str, Case]:
 
 
 def changing(world: World) -> dict[str, Case]:
-    meter, product = f"{METERS}{world.meter.public_id}/", Product.objects.get()
+    meter, product = f"{METERS}{world.meter.public_id}/", Product.objects.earliest("pk")
     customer, other = f"{CUSTOMERS}{world.customer.public_id}/", f"{CUSTOMERS}{world.other.public_id}/"
     entity, hook = f"{ENTITIES}{world.entity.public_id}/", f"{HOOKS}{world.hook.public_id}/"
     running = f"{customer}subscriptions/{world.subscription.public_id}/steps/"
@@ -148,6 +153,9 @@ def changing(world: World) -> dict[str, Case]:
     invoice = f"/desk/invoicing/invoices/{Invoice.objects.get().public_id}/"
     total = "60.74"  # 12 minutes at 0.10 and the fee of 49, with 21 % tax
     feature = f"{FEATURES}{world.feature.public_id}/"
+    plans = "/desk/products-plans/pricing-plans/"
+    plan = f"{plans}{world.version.pricing_plan.public_id}/"
+    new = f"{plans}{world.fresh.pricing_plan.public_id}/versions/1/"
     return {
         "meter edited": Case(f"{meter}edit/", {"name": "Minutes", "reference": "transcription"}, (Meter,)),
         "meter deprecated": Case(f"{meter}move/deprecate/", {}, (Meter,)),
@@ -183,6 +191,13 @@ def changing(world: World) -> dict[str, Case]:
         "event deleted": Case(f"/desk/usage-metering/events/{world.event.public_id}/delete/", {}, ()),
         "webhook edited": Case(f"{hook}edit/", {**HOOK, "reference": "ledger"}, (Webhook,)),
         "webhook deleted": Case(f"{hook}delete/", {"name": "Ledger"}, (Webhook,)),
+        "invoice on hold": Case(f"{invoice}hold/", {}, (Invoice,)),
+        "draft active": Case(
+            f"{customer}subscriptions/{world.draft.public_id}/activate/", {}, (PricingPlanSubscription,)
+        ),
+        "version cloned": Case(f"{plan}clone/", {}, (PricingPlanVersion,)),
+        "version active": Case(f"{new}activate/", {}, (PricingPlanVersion,)),
+        "version discarded": Case(f"{new}discard/", {}, (PricingPlanVersion,)),
         "invoice final": Case(f"{invoice}finalize/", {"seen_total": total}, (Invoice,)),
         "clock advanced": Case("/desk/developers/test-clocks/advance/", {"to": "2026-04-10T13:00"}, ()),
         "clock released": Case("/desk/developers/test-clocks/release/", {}, ()),
@@ -200,8 +215,53 @@ CHANGING = [
     "customer deprecated", "customer archived", "contact edited", "contact removed", "subscription cancelled",
     "subscription cancelled at a date", "subscription void", "draft archived", "draft deleted",
     "entity edited", "entity deprecated", "event deleted", "webhook edited", "webhook deleted",
+    "invoice on hold", "draft active", "version cloned", "version active", "version discarded",
     "invoice final", "clock advanced", "clock released",
 ]  # fmt: skip
+
+
+# Forms that no API has: they are about the person at the screen, or about what is only typed yet.
+WITHOUT_API = {
+    "Switch": "which platform this browser shows",
+    "Appearance": "how this browser looks",
+    "Profile": "the person's own settings",
+    "SignOutEverywhere": "the person's own sessions",
+    "Undo": "what it takes back has a call of its own, which the audit trail names",
+    "Invite": "users are kept by Desk alone",
+    "Withdraw": "users are kept by Desk alone",
+    "ChangeRole": "users are kept by Desk alone",
+    "Deactivate": "users are kept by Desk alone",
+    "Reactivate": "users are kept by Desk alone",
+    "ResetLink": "users are kept by Desk alone",
+    "NewKey": "keys are given out by Desk alone",
+    "Rotate": "keys are given out by Desk alone",
+    "Revoke": "keys are given out by Desk alone",
+    "Compare": "asks for a figure, and changes nothing",
+    "TryVersion": "asks for a figure, and changes nothing",
+    "TryEvent": "asks which rule matches, and changes nothing",
+    "PricingStep": "the editor saves by itself; the version's page has the call that reads it",
+    "NewRule": "a part of the pricing step, which saves by itself",
+    "EditRule": "a part of the pricing step, which saves by itself",
+    "RuleVerb": "a part of the pricing step, which saves by itself",
+}
+
+
+def posting() -> Iterator[type[Screen]]:
+    """Every screen of Desk that takes a form, but lists: their bulk actions stand for those of their rows."""
+
+    def within(patterns: Any) -> Iterator[Any]:
+        for pattern in patterns:
+            yield from within(pattern.url_patterns) if hasattr(pattern, "url_patterns") else [pattern]
+
+    views = {getattr(each.callback, "view_class", None) for each in within(urls.urlpatterns)}
+    for view in {*views, *STEPS.values()} - {None}:
+        if issubclass(view, Screen) and hasattr(view, "post") and not issubclass(view, ListScreen):
+            yield view
+
+
+def test_every_action_has_its_call_or_a_reason_why_not():
+    without = {view.__name__ for view in posting() if not getattr(view, "has_calls", False)}
+    assert without == set(WITHOUT_API)
 
 
 def test_the_lists_of_this_test_are_whole(world):

@@ -71,6 +71,10 @@ class ActivateSubscription(SubscriptionScreen):
     permission = f"{SUBSCRIPTION}.STATUS.UPDATE"
     template = "desk/customers/activate.html"
     message = "Subscription active"
+    has_calls = True
+
+    def calls(self, form: Any) -> list[Call]:
+        return [Call("PATCH", self.api(), {"status": "ACTIVE"})]
 
     def show(self, form: DeskForm, *, status: int = 200, **extra: Any) -> HttpResponse:
         asked = activation(self.operator, self.row)

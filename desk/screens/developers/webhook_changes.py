@@ -17,6 +17,7 @@ from desk.forms.base import DeskForm, ReferenceField
 from desk.screens import replies
 from desk.screens.base import Screen
 from desk.screens.forms import FormScreen, shown_once
+from desk.screens.press import Press
 from kit import clock
 from kit.errors import InvalidField, NotFound
 from webhooks.models import AuthenticationType, Webhook, WebhookEvent
@@ -205,16 +206,20 @@ class DeleteWebhook(OfWebhook):
         return reverse("desk:webhooks")
 
 
-class Try(Screen):
+class Try(Press):
     """Sends something now and says how it went; no transaction is open meanwhile."""
 
     permission = "WEBHOOK.UPDATE"
     menu = "webhooks"
+    verb = "send-test"
 
     def get(self, request: HttpRequest, pk: str) -> HttpResponse:
         return self.see_other(reverse("desk:webhook", args=[pk]))
 
-    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
+    def calls(self) -> list[Call]:
+        return [Call("POST", f"/v1/webhooks/{self.kwargs['pk']}/{self.verb}")]
+
+    def press(self, request: HttpRequest, pk: str) -> HttpResponse:  # type: ignore[override]
         webhook = selectors.rows(self.operator.platform).filter(public_id=pk).first()
         if webhook is None:
             raise NotFound("There is no such endpoint.")
@@ -232,11 +237,13 @@ class Try(Screen):
 class Resend(Try):
     """Tries the blocked delivery now; what waits behind it follows."""
 
+    verb = "send-penalty-box-payload"
+
     def send(self, webhook: Webhook) -> Reply:
         return trial.retry(webhook=webhook, now=clock.now)
 
 
-class ResendEvent(Screen):
+class ResendEvent(Press):
     """Queues an event again for every endpoint that wants it, and goes back to where it was asked."""
 
     permission = "WEBHOOK_EVENT_RESEND"
@@ -245,7 +252,10 @@ class ResendEvent(Screen):
     def get(self, request: HttpRequest, pk: str) -> HttpResponse:
         return self.see_other(reverse("desk:webhooks"))
 
-    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
+    def calls(self) -> list[Call]:
+        return [Call("POST", f"/v1/webhook-events/{self.kwargs['pk']}/resend")]
+
+    def press(self, request: HttpRequest, pk: str) -> HttpResponse:  # type: ignore[override]
         event = WebhookEvent.objects.filter(platform=self.operator.platform, public_id=pk).first()
         if event is None:
             raise NotFound("There is no such event.")

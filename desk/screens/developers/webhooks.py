@@ -135,10 +135,14 @@ class WebhookPage(DetailScreen):
     def actions(self) -> list[Action]:
         found = [
             Action("Edit", self._to("edit"), "WEBHOOK.UPDATE", key="e"),
-            Action("Send a test event", self._to("test"), "WEBHOOK.UPDATE", "primary", posts=True),
+            Action(
+                "Send a test event", self._to("test"), "WEBHOOK.UPDATE", "primary", posts=True, copies=True
+            ),
         ]
         if self.row.active and webhooks.blocked_of(self.row):
-            found.insert(0, Action("Resend now", self._to("resend"), "WEBHOOK.UPDATE", posts=True))
+            found.insert(
+                0, Action("Resend now", self._to("resend"), "WEBHOOK.UPDATE", posts=True, copies=True)
+            )
         return found
 
     def more(self) -> list[Action]:

@@ -19,10 +19,10 @@ from desk.components import format
 from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.forms.base import DeskForm
-from desk.screens.base import Screen
 from desk.screens.forms import CONFLICT, FormScreen
 from desk.screens.invoicing import names
 from desk.screens.invoicing.invoice import content_of
+from desk.screens.press import Press
 from kit.errors import InvalidOperation, NotFound, TallydeskError
 from kit.money import fixed
 from webhooks.selectors import webhooks
@@ -185,7 +185,7 @@ class Paid(InvoiceForm):
         return self.cancel_url()
 
 
-class Hold(Screen):
+class Hold(Press):
     """Keeps a draft from becoming final by itself; undone by ``Unhold``."""
 
     permission = "INVOICE.UPDATE"
@@ -195,7 +195,10 @@ class Hold(Screen):
     def get(self, request: HttpRequest, pk: str) -> HttpResponse:
         return self.see_other(reverse("desk:invoice", args=[pk]))
 
-    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
+    def calls(self) -> list[Call]:
+        return [Call("PATCH", f"/v1/invoices/{self.kwargs['pk']}", {"on_hold": self.holds})]
+
+    def press(self, request: HttpRequest, pk: str) -> HttpResponse:  # type: ignore[override]
         row = selectors.rows(self.operator.platform).filter(public_id=pk).first()
         if row is None:
             raise NotFound("There is no such invoice.")

@@ -136,7 +136,11 @@ class InvoicePage(DetailScreen):
         if row.on_hold:
             release = Action("Release hold", self._to("release"), "INVOICE.UPDATE", "primary", "dialog")
             return [pdf, Action(finalize.label, finalize.url, finalize.permission, "", "dialog"), release]
-        return [pdf, Action("Put on hold", self._to("hold"), "INVOICE.UPDATE", posts=True), finalize]
+        return [
+            pdf,
+            Action("Put on hold", self._to("hold"), "INVOICE.UPDATE", posts=True, copies=True),
+            finalize,
+        ]
 
     def more(self) -> list[Action]:
         row = self.row

@@ -130,7 +130,7 @@ class MigrationPage(ListScreen):
     def actions(self) -> list[Action]:
         if self.busy:
             return []
-        found = [Action("Look again", self._to("preview"), PERMISSION, posts=True)]
+        found = [Action("Look again", self._to("preview"), PERMISSION, posts=True, copies=True)]
         if self.migration.applied_count:
             found.append(
                 Action("Take back", self._to("revert"), "PRICING_PLAN_SCHEDULE.DELETE", "bad", "dialog")

@@ -19,6 +19,7 @@ from desk.forms.base import DeskForm
 from desk.forms.migration import BatchForm, MigrationForm
 from desk.screens.base import Screen
 from desk.screens.forms import FormScreen
+from desk.screens.press import Press
 from desk.screens.products_plans.versions import subscribers, title_of
 from kit.errors import NotFound
 from kit.period import format_instant
@@ -90,6 +91,7 @@ class MigrationStep(FormScreen):
     """A dialog that states what it will do before it does it."""
 
     menu = "pricing-plans"
+    has_calls = True
 
     @cached_property
     def migration(self) -> Any:
@@ -144,7 +146,9 @@ class ApplyMigration(MigrationStep):
         )
 
     def calls(self, form: Any) -> list[Call]:
-        return [Call("POST", f"{PATH}/{self.kwargs['pk']}/apply", {})]
+        at_most = getattr(form, "cleaned_data", {}).get("at_most")
+        body = {"at_most": at_most} if at_most else {}
+        return [Call("POST", f"{PATH}/{self.kwargs['pk']}/apply", body)]
 
 
 class RevertMigration(MigrationStep):
@@ -166,14 +170,20 @@ class RevertMigration(MigrationStep):
     def save(self, form: Any) -> str:
         return self.carried_out(deciding.revert(ctx=self.operator.ctx, instance=self.migration))
 
+    def calls(self, form: Any) -> list[Call]:
+        return [Call("POST", f"{PATH}/{self.kwargs['pk']}/revert", {})]
 
-class PreviewMigration(Screen):
+
+class PreviewMigration(Press):
     """The dry run again, with what is known now."""
 
     permission = "PRICING_PLAN_SCHEDULE.CREATE"
     menu = "pricing-plans"
 
-    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
+    def calls(self) -> list[Call]:
+        return [Call("POST", f"{PATH}/{self.kwargs['pk']}/preview")]
+
+    def press(self, request: HttpRequest, pk: str) -> HttpResponse:  # type: ignore[override]
         again = deciding.preview(ctx=self.operator.ctx, instance=find_migration(self))
         sweep.at_once(ctx=self.operator.ctx, migration=again)
         blocked = plan_migrations.rows(again).filter(state=MigrationState.BLOCKED).count()

@@ -98,7 +98,7 @@ class PlanDetail(DetailScreen):
     def clone(self, label: str, style: str = "") -> Action:
         url = reverse("desk:version-clone", args=[self.row.public_id])
         source = f"?from={self.version.version}" if self.version else ""
-        return Action(label, url + source, "PRICING_PLAN.UPDATE", style, posts=True)
+        return Action(label, url + source, "PRICING_PLAN.UPDATE", style, posts=True, copies=True)
 
     def more(self) -> list[Action]:
         """Moving subscriptions makes sense once some are on another version than the active one."""

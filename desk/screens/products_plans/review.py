@@ -18,8 +18,8 @@ from desk.components.facts import Fact
 from desk.editors.pricing import diff, steps, trial
 from desk.editors.pricing.diff import Diff
 from desk.screens import replies
-from desk.screens.base import Screen
 from desk.screens.forms import FormScreen
+from desk.screens.press import Press
 from desk.screens.products_plans.versions import (
     VersionScreen,
     active_version,
@@ -144,6 +144,7 @@ class Activate(FormScreen):
     permission = "PRICING_PLAN.UPDATE"
     menu = "pricing-plans"
     keep = "Keep as draft"
+    has_calls = True
 
     @property
     def version(self) -> PricingPlanVersion:
@@ -156,6 +157,8 @@ class Activate(FormScreen):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Activation itself is the review's: it has the problems to show."""
+        if "as_curl" in request.POST:
+            return super().post(request, *args, **kwargs)
         version = self.version
         if blockers(version):
             return self.done(f"{steps.url(version, 'review')}?refused=1")
@@ -196,6 +199,7 @@ class Discard(FormScreen):
     verb_style = "solid-bad"
     keep = "Keep draft"
     message = "Draft discarded"
+    has_calls = True
 
     @property
     def version(self) -> PricingPlanVersion:
@@ -206,6 +210,14 @@ class Discard(FormScreen):
 
     def consequences(self) -> list[tuple[str, str]]:
         return [("bin", "Its prices are removed for good. Other versions stay as they are.")]
+
+    def calls(self, form: Any) -> list[Call]:
+        version = self.version
+        plan = version.pricing_plan
+        found = [Call("DELETE", f"/v1/pricing-plan-versions/{version.public_id}")]
+        if plan.versions.count() == 1:
+            found.append(Call("DELETE", f"/v1/pricing-plans/{plan.public_id}"))
+        return found
 
     def save(self, form: Any) -> str:
         version = self.version
@@ -220,20 +232,35 @@ class Discard(FormScreen):
         return steps.url(self.version, "review")
 
 
-class Clone(Screen):
+class Clone(Press):
     """A draft that equals the version it comes from; the one draft there is, where there is one."""
 
     permission = "PRICING_PLAN.UPDATE"
     menu = "pricing-plans"
 
-    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
+    @property
+    def plan(self) -> PricingPlan:
+        """The plan in the path."""
         rows = PricingPlan.objects.for_platform(self.operator.platform)
-        plan: PricingPlan | None = rows.filter(public_id=pk).first()
+        plan: PricingPlan | None = rows.filter(public_id=self.kwargs["pk"]).first()
         if plan is None:
             raise NotFound("There is no such plan.")
-        asked = request.GET.get("from", "")
-        source = plan.versions.filter(version=int(asked)).first() if asked.isdecimal() else None
-        draft = plan_drafts.next_version(
-            ctx=self.operator.ctx, plan=plan, source=source or active_version(plan)
-        )
+        return plan
+
+    def source(self, plan: PricingPlan) -> PricingPlanVersion | None:
+        """The version that is asked for, or the active one."""
+        asked = self.request.GET.get("from", "")
+        found = plan.versions.filter(version=int(asked)).first() if asked.isdecimal() else None
+        return found or active_version(plan)
+
+    def calls(self) -> list[Call]:
+        plan = self.plan
+        source = self.source(plan)
+        copied = {"copied_from_pricing_plan_version_id": source.public_id} if source else {}
+        body = {"pricing_plan_id": plan.public_id, **copied}
+        return [Call("POST", "/v1/pricing-plan-versions", body)]
+
+    def press(self, request: HttpRequest, pk: str) -> HttpResponse:  # type: ignore[override]
+        plan = self.plan
+        draft = plan_drafts.next_version(ctx=self.operator.ctx, plan=plan, source=self.source(plan))
         return self.done(steps.url(draft, "pricing"), f"Version {draft.version} draft is open")
