@@ -236,6 +236,8 @@ WITHOUT_API = {
     "NewKey": "keys are given out by Desk alone",
     "Rotate": "keys are given out by Desk alone",
     "Revoke": "keys are given out by Desk alone",
+    "Retention": "how long Desk keeps what it shows of requests",
+    "BillingCalendar": "asks for dates, and changes nothing",
     "Compare": "asks for a figure, and changes nothing",
     "TryVersion": "asks for a figure, and changes nothing",
     "TryEvent": "asks which rule matches, and changes nothing",
