@@ -22,10 +22,12 @@ from billing.models import (
     PricingPlanMigration,
     PricingPlanSchedule,
     PricingPlanSubscription,
+    PricingPlanSubscriptionGroup,
     PromotionCode,
     PromotionCodeCustomer,
     SimulatedCustomer,
     Simulation,
+    SubscriptionGroupMember,
 )
 from kit import money
 
@@ -199,3 +201,20 @@ class SimulatedCustomerAdmin(LinkAdmin):
     list_display = ("simulation", "customer")
     list_filter = (("outcomes", admin.EmptyFieldListFilter),)
     search_fields = ("simulation__public_id__exact", "customer__public_id__exact")
+
+
+@admin.register(PricingPlanSubscriptionGroup)
+class PricingPlanSubscriptionGroupAdmin(TenantAdmin):
+    """Subscriptions whose volumes count together."""
+
+    list_display = ("reference", "name", "owner_customer", "created_at")
+    search_fields = ("reference", "name", "owner_customer__reference")
+    date_hierarchy = "created_at"
+
+
+@admin.register(SubscriptionGroupMember)
+class SubscriptionGroupMemberAdmin(LinkAdmin):
+    """Which subscription is or was in which group."""
+
+    list_display = ("group", "subscription", "joined_at", "left_at")
+    search_fields = ("group__reference", "subscription__reference")

@@ -18,6 +18,7 @@ from billing.api import (
     plan_migrations,
     promotion_codes,
     schedules,
+    subscription_groups,
     subscription_shape,
 )
 from billing.api.cost_prediction import Forecaster
@@ -30,10 +31,12 @@ from billing.models import (
     PricingPlanMigration,
     PricingPlanSchedule,
     PricingPlanSubscription,
+    PricingPlanSubscriptionGroup,
     PromotionCode,
 )
 from billing.selectors import coupons, invoices, parties, subscriptions
 from billing.selectors import plan_migrations as selectors
+from billing.selectors import subscription_groups as group_selectors
 from billing.services import cancel, finalize, periods, simulations, supplements
 from billing.services.directory import Directory
 from billing.services.matching import Matcher
@@ -57,6 +60,12 @@ RESOURCES: list[Resource] = [
         subscription_shape.render,
         "pricing_plan_subscription_id",
     ),
+    (
+        PricingPlanSubscriptionGroup,
+        group_selectors.groups,
+        subscription_groups.render,
+        "pricing_plan_subscription_group_id",
+    ),
     (PricingPlanMigration, selectors.migrations, plan_migrations.render, "pricing_plan_migration_id"),
     (PromotionCode, coupons.promotion_codes, promotion_codes.render, "promotion_code_id"),
     (PricingPlanSchedule, subscriptions.schedules, schedules.render, "pricing_plan_schedule_id"),
@@ -68,7 +77,8 @@ def register_all() -> None:
     for model, rows, render, field in RESOURCES:
         rendering.register(model.object_type, render)
         expand.register(field, _loader(rows, render))
-    expand.register("customer_ids", _loader(parties.customers, customers.render))
+    for field in ("customer_ids", "owner_customer_id"):
+        expand.register(field, _loader(parties.customers, customers.render))
     rendering.register(Invoice.object_type, invoice_view.render)
     rendering.register(ExchangeRate.object_type, exchange_rates.render)
     expand.register("invoice_id", _loader(invoices.rows, invoice_view.render))

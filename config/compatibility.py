@@ -58,9 +58,8 @@ WAITS = {
     "products per billing entity": "billing_entity_id",
     "quotes": "quote_version_id",
     "reprocessing": "reprocess to_be_reprocessed_at closed_periods",
-    "subscription groups and templates": (
-        "combine pricing_plan_subscription_group_id template type variant"
-        " template_pricing_plan_subscription_id"
+    "combined invoices and templates": (
+        "combine template type variant template_pricing_plan_subscription_id"
     ),
     "subscription selectors": "data rules filters pricing_plan_subscription_selector",
     "tax ids checked with the authority": "tax_id_validation_result used_tax_registration",

@@ -13,10 +13,11 @@ from billing.models import (
     Customer,
     PricingPlanSchedule,
     PricingPlanSubscription,
+    PricingPlanSubscriptionGroup,
     SubscriptionBillingTime,
     SubscriptionStatus,
 )
-from billing.selectors import subscriptions
+from billing.selectors import subscription_groups, subscriptions
 from kit.api.fields import (
     CurrencyField,
     DecimalField,
@@ -65,6 +66,16 @@ class NextInvoiceSerializer(serializers.Serializer):
     invoice_id = serializers.CharField()
 
 
+class GroupField(LinkField):
+    """The group whose volumes pick its bands; null takes it out of its group."""
+
+    def get_attribute(self, instance: PricingPlanSubscription) -> str | None:
+        return subscription_groups.group_id(instance)
+
+    def to_representation(self, value: str) -> str:
+        return value
+
+
 class PricingPlanSubscriptionSerializer(serializers.Serializer):
     """What a customer has agreed to."""
 
@@ -98,7 +109,10 @@ class PricingPlanSubscriptionSerializer(serializers.Serializer):
     cancelled_at = InstantField(read_only=True, allow_null=True)
     type = OnlyField("BILLING")
     variant = OnlyField("DEFAULT")
-    vars().update(unsupported("combine", "pricing_plan_subscription_group_id", "forward_customer_id"))
+    pricing_plan_subscription_group_id = GroupField(
+        PricingPlanSubscriptionGroup, source="group", required=False, allow_null=True
+    )
+    vars().update(unsupported("combine", "forward_customer_id"))
     vars().update(unsupported("seller_details", "template", "replicate_meter_data_ingest_to_parent"))
     vars().update(reserved("quote_version_id", "upgraded_from_pricing_plan_subscription_id"))
     vars().update(reserved("upgraded_to_pricing_plan_subscription_id", "payment_acceptor_ids"))

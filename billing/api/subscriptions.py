@@ -96,7 +96,7 @@ class PricingPlanSubscriptionViewSet(Listed, Retrieved, Created, Updated, Delete
         filters.Range("created_at", "created_at"),
         Always("type", "BILLING"),
         Always("variant", "DEFAULT"),
-        filters.NotYet("pricing_plan_subscription_group_id"),
+        filters.Equals("pricing_plan_subscription_group_id", "group_public_id"),
         filters.NotYet("custom_field"),
     ]
     orderable = {

@@ -12,6 +12,7 @@ from billing.api.promotion_codes import PromotionCodeViewSet
 from billing.api.redemptions import CouponRedemptionViewSet, PromotionCodeRedemptionViewSet
 from billing.api.schedules import PricingPlanScheduleViewSet
 from billing.api.simulations import SimulationViewSet
+from billing.api.subscription_groups import PricingPlanSubscriptionGroupViewSet
 from billing.api.subscriptions import PricingPlanSubscriptionViewSet
 from kit.api.routing import ResourceRouter
 
@@ -23,6 +24,11 @@ router.register("v1/exchange-rates", ExchangeRateViewSet, basename="exchange-rat
 router.register("v1/invoices", InvoiceViewSet, basename="invoice")
 router.register(
     "v1/pricing-plan-subscriptions", PricingPlanSubscriptionViewSet, basename="pricing-plan-subscription"
+)
+router.register(
+    "v1/pricing-plan-subscription-groups",
+    PricingPlanSubscriptionGroupViewSet,
+    basename="pricing-plan-subscription-group",
 )
 router.register("v1/pricing-plan-migrations", PricingPlanMigrationViewSet, basename="pricing-plan-migration")
 router.register("v1/pricing-plan-schedules", PricingPlanScheduleViewSet, basename="pricing-plan-schedule")

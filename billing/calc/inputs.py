@@ -19,7 +19,7 @@ from billing.calc.schedule import Active, BillingPeriod, Cadence
 from billing.calc.seats import SeatCount
 from billing.calc.tax import TaxDecision
 from billing.calc.totals import ZERO, AmountType
-from catalog.rating.measured import MeteredUsage
+from catalog.rating.measured import MeteredUsage, Sibling
 from catalog.rating.types import Config
 from catalog.rating.volume import FRESH, State
 from kit.period import Period, Span
@@ -82,10 +82,14 @@ class PricedRule:
 
 @dataclass(frozen=True, slots=True)
 class Usages:
-    """The usage of an item in some time: what is billed, and what decides the bands where that is another."""
+    """The usage of an item in some time: what is billed, and what decides the bands where that is another.
+
+    `siblings` have what the other subscriptions of the group used.
+    """
 
     billed: MeteredUsage
     deciding: MeteredUsage | None = None
+    siblings: tuple[Sibling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,8 @@ class PricedItem:
     one billed; `reports` are further calculations by id, for show. The ids of what is sold are those by
     which discounts find it, `other_ids` those of what it stands for. `active` is when an item is on that is
     chosen for a part of the schedule; None is as long as the schedule. `stretches` stand in place of `usage`
-    where the price of usage is for another period than the billed one.
+    where the price of usage is for another period than the billed one. `siblings` have what the other
+    subscriptions of the group used.
     """
 
     pricing_id: str
@@ -141,6 +146,7 @@ class PricedItem:
     active: Active | None = None
     other_ids: frozenset[str] = frozenset()
     stretches: tuple[Stretch, ...] = ()
+    siblings: tuple[Sibling, ...] = ()
 
     @property
     def usages(self) -> tuple[MeteredUsage, ...]:

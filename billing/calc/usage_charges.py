@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from billing.calc import choices
 from billing.calc.charge import is_fee
-from billing.calc.inputs import PricedItem, PricedRule, ScheduleInputs, Stretch
+from billing.calc.inputs import PricedItem, PricedRule, ScheduleInputs, Stretch, Usages
 from billing.calc.totals import ZERO, total
 from catalog.rating import continued, routing, split
 from catalog.rating.measured import MeteredUsage
@@ -129,9 +129,14 @@ def _of_item(item: PricedItem) -> Iterator[Slice]:
         return
     rules = [Ruled(each.config, each.state) for each in item.rules]
     if item.usage is not None:
-        for portion in routing.portions(rules, item.usage, deciding=item.tiering_usage):
+        usages = Usages(item.usage, item.tiering_usage, item.siblings)
+        for portion in _portions(rules, usages):
             if not is_fee(item, item.rules[portion.rule]):
                 yield Slice(item, item.rules[portion.rule], portion)
+
+
+def _portions(rules: Sequence[Ruled], usages: Usages) -> Iterator[Portion]:
+    return routing.portions(rules, usages.billed, deciding=usages.deciding, siblings=usages.siblings)
 
 
 def _of_stretch(item: PricedItem, stretch: Stretch) -> Iterator[Slice]:
@@ -139,10 +144,8 @@ def _of_stretch(item: PricedItem, stretch: Stretch) -> Iterator[Slice]:
     rules = [Ruled(config) for config in stretch.configs]
     before: dict[tuple[int, object], Portion] = {}
     if stretch.before is not None:
-        earlier = stretch.before
-        found = routing.portions(rules, earlier.billed, deciding=earlier.deciding)
-        before = {(each.rule, each.values): each for each in found}
-    for portion in routing.portions(rules, stretch.so_far.billed, deciding=stretch.so_far.deciding):
+        before = {(each.rule, each.values): each for each in _portions(rules, stretch.before)}
+    for portion in _portions(rules, stretch.so_far):
         rule = item.rules[portion.rule]
         if not is_fee(item, rule):
             then = before.get((portion.rule, portion.values))

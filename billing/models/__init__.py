@@ -32,6 +32,7 @@ from billing.models.subscription import (
     SubscriptionBillingTime,
     SubscriptionStatus,
 )
+from billing.models.subscription_group import PricingPlanSubscriptionGroup, SubscriptionGroupMember
 
 __all__ = [
     "BillingEntity",
@@ -59,6 +60,7 @@ __all__ = [
     "PricingPlanMigration",
     "PricingPlanSchedule",
     "PricingPlanSubscription",
+    "PricingPlanSubscriptionGroup",
     "PromotionCode",
     "PromotionCodeCustomer",
     "ScheduleType",
@@ -66,6 +68,7 @@ __all__ = [
     "SimulatedCustomer",
     "Simulation",
     "SubscriptionBillingTime",
+    "SubscriptionGroupMember",
     "SubscriptionStatus",
     "WithoutCounterpart",
 ]

@@ -71,6 +71,9 @@ class PricingPlanSubscription(TenantModel):
     payment_method_details = models.JSONField(
         null=True, blank=True, help_text="The payment method as it was handed over at the start."
     )
+    grouped = models.BooleanField(
+        default=False, help_text="Whether it is, or once was, in a subscription group."
+    )
     activated_at = models.DateTimeField(null=True, blank=True)
     cancel_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)

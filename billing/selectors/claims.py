@@ -27,6 +27,17 @@ class Claims:
             return (span,)
         return won(span, _rivals(card, subscription_id, meter_id, span))
 
+    def in_force(self, customer_id: int, subscription_id: int, *, meter_id: int, span: Span) -> Span | None:
+        """The part of ``span`` in which the subscription prices the meter, trials aside; None for none."""
+        card = self._cards.get(customer_id)
+        terms = [
+            shared
+            for term in (card.terms if card else ())
+            if term.subscription_id == subscription_id and meter_id in term.meters and not term.is_trial
+            if (shared := Span(term.start, term.end).intersect(span)) is not None
+        ]
+        return Span(min(each.start for each in terms), max(each.end for each in terms)) if terms else None
+
 
 def _rivals(card: RateCard, subscription_id: int, meter_id: int, span: Span) -> list[Span]:
     """The other subscriptions' terms that go before this one's: those listed earlier, or all of them."""

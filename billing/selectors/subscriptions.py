@@ -7,17 +7,27 @@ from typing import Any
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.models import Platform
-from billing.models import Invoice, InvoiceStatus, PricingPlanSchedule, PricingPlanSubscription
+from billing.models import (
+    Invoice,
+    InvoiceStatus,
+    PricingPlanSchedule,
+    PricingPlanSubscription,
+    SubscriptionGroupMember,
+)
 from catalog.selectors import plans
 
 
 def subscriptions(platform: Platform) -> QuerySet[Any]:
     """The platform's subscriptions with parties, schedules and open drafts.
 
-    ``start_at`` and ``pricing_plan_name`` (of the first schedule) are there to filter and order by.
+    ``start_at`` and ``pricing_plan_name`` (of the first schedule) are there to filter and order by, as is
+    the ``group_public_id``.
     """
     first = phases(platform).filter(subscription=OuterRef("pk")).order_by("start_at")
     drafts = Invoice.objects.for_platform(platform).filter(status=InvoiceStatus.DRAFT)
+    groups = SubscriptionGroupMember.objects.filter(
+        platform=platform, subscription=OuterRef("pk"), left_at__isnull=True
+    )
     return (
         PricingPlanSubscription.objects.for_platform(platform)
         .select_related("customer", "billing_entity")
@@ -28,6 +38,7 @@ def subscriptions(platform: Platform) -> QuerySet[Any]:
         .annotate(
             start_at=Subquery(first.values("start_at")[:1]),
             pricing_plan_name=Subquery(first.values("pricing_plan_version__pricing_plan__name")[:1]),
+            group_public_id=Subquery(groups.values("group__public_id")[:1]),
         )
     )
 

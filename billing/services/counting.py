@@ -15,7 +15,7 @@ from billing.calc.together import InPieces, Together
 from billing.models import Invoice, PricingPlanSchedule
 from billing.selectors.claims import Claims
 from billing.selectors.item_terms import Counted, ItemTerms
-from billing.selectors.usage import MeteredRows, Wanted
+from billing.selectors.usage import Measure, MeteredRows, Wanted
 from catalog.rating.measured import MeteredUsage
 from kit.period import Span
 
@@ -42,6 +42,11 @@ class Stretch(NamedTuple):
     def own(self) -> Span:
         """The usage that the line counts: all of it where nothing of the pricing period was billed before."""
         return self.span if self.began < self.span.start else Span(self.start, self.span.end)
+
+    @property
+    def so_far(self) -> Span:
+        """What counts with all that came before."""
+        return Span(self.start, self.span.end)
 
     @property
     def before(self) -> Span | None:
@@ -95,7 +100,7 @@ def spans(item: ItemTerms, counted: Counted, part: Part, schedule: PricingPlanSc
 
 
 def wanted(invoice: Invoice, item: ItemTerms, counted: Counted, span: Span, claims: Claims) -> Wanted:
-    """What is asked for one product item. Amounts count in the currency of the price."""
+    """What is asked for one product item."""
     assert invoice.subscription_id is not None
     won = claims.of(
         customer_id=invoice.customer_id,
@@ -103,9 +108,14 @@ def wanted(invoice: Invoice, item: ItemTerms, counted: Counted, span: Span, clai
         meter_id=counted.measure.meter_id,
         span=span,
     )
-    currency = (item.currency or invoice.currency) if counted.is_amount else None
-    measure = replace(counted.measure, currency=currency)
+    measure = measure_of(invoice, item, counted)
     return Wanted(invoice.customer_id, invoice.subscription_id, measure, span, won)
+
+
+def measure_of(invoice: Invoice, item: ItemTerms, counted: Counted) -> Measure:
+    """What is counted; amounts in the currency of the price."""
+    currency = (item.currency or invoice.currency) if counted.is_amount else None
+    return replace(counted.measure, currency=currency)
 
 
 def so_far(before: Usages, own: Usages) -> Usages:
@@ -113,7 +123,7 @@ def so_far(before: Usages, own: Usages) -> Usages:
     deciding = None
     if before.deciding is not None and own.deciding is not None:
         deciding = _joined(before.deciding, own.deciding)
-    return Usages(_joined(before.billed, own.billed), deciding)
+    return Usages(_joined(before.billed, own.billed), deciding, own.siblings)
 
 
 def _joined(before: MeteredUsage, own: MeteredUsage) -> MeteredUsage:

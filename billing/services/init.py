@@ -15,6 +15,7 @@ from billing.models import (
     Invoice,
     PricingPlanSchedule,
     PricingPlanSubscription,
+    PricingPlanSubscriptionGroup,
 )
 from billing.selectors import parties, subscriptions
 from billing.services import (
@@ -26,6 +27,7 @@ from billing.services import (
     schedule_choices,
     schedules,
     slices,
+    subscription_groups,
 )
 from billing.services import subscriptions as subscription_services
 from kit import persistence
@@ -64,7 +66,7 @@ def subscription(*, ctx: Context, fields: dict[str, Any]) -> Started:
     draft = _draft(ctx, sent, payment_method=fields.get("payment_method"))
     timeline = _timeline(ctx, draft, fields.get(SCHEDULES) or [])
     _choose(timeline, fields.get("enabled_pricings") or [])
-    _store(ctx, draft, timeline)
+    _store(ctx, draft, timeline, group=sent.get("group"))
     active = activate.subscription(ctx=ctx, instance=draft)
     if fields.get("first_payment"):
         first_payment.record(ctx=ctx, subscription=active, payment=fields["first_payment"])
@@ -153,9 +155,17 @@ def _choose(timeline: Sequence[PricingPlanSchedule], sent: Sequence[dict[str, An
             raise error if sent else error.within(f"{SCHEDULES}.{index}") from None
 
 
-def _store(ctx: Context, draft: PricingPlanSubscription, timeline: Sequence[PricingPlanSchedule]) -> None:
+def _store(
+    ctx: Context,
+    draft: PricingPlanSubscription,
+    timeline: Sequence[PricingPlanSchedule],
+    *,
+    group: PricingPlanSubscriptionGroup | None,
+) -> None:
     try:
         persistence.insert(draft)
+        if group is not None:
+            subscription_groups.place(ctx=ctx, subscription=draft, group=group)
     except TallydeskError as error:
         raise error.within(SUBSCRIPTION) from None
     for schedule in timeline:

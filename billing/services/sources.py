@@ -24,18 +24,20 @@ from billing.calc.tax import TaxDecision
 from billing.calc.timeline import Part
 from billing.calc.totals import AmountType
 from billing.models import Invoice, PricingPlanSchedule
-from billing.selectors import exchange_rates
+from billing.selectors import exchange_rates, subscription_groups
 from billing.selectors import usage as usage_selector
 from billing.selectors.agreed_prices import Items
 from billing.selectors.claims import Claims
 from billing.selectors.exchange_rates import Moment
 from billing.selectors.item_terms import Counted, ItemTerms, RuleTerms
+from billing.selectors.subscription_groups import NONE, Groups
 from billing.selectors.taxes import Taxes
 from billing.selectors.usage import MeteredRows, Wanted
 from billing.services import carried, counting
 from billing.services.assumptions import NOTHING, Assumed, usage_of
 from billing.services.coupon_spending import Spending
 from billing.services.late_usage import LateInvoice
+from billing.services.pooling import Pooled
 from catalog.rating.measured import MeteredUsage
 from catalog.rating.types import Config
 from kit.errors import InvalidOperation
@@ -71,6 +73,7 @@ class Sources:
     assumed: Assumed = field(default_factory=dict)
     coupons: Spending = field(default_factory=Spending)
     rates: Mapping[Moment, Rates] = field(default_factory=dict)
+    groups: Groups = NONE
 
     def terms(self, bills: Sequence[Bill]) -> tuple[ItemTerms, ...]:
         """The items that these bills are rated by, each once."""
@@ -127,6 +130,7 @@ class Sources:
                     for each in item.measured:
                         for span in counting.spans(item, each, part, self.schedules[part.key]):
                             yield counting.wanted(invoice, item, each, span, self.claims)
+                    yield from self._pooled(invoice, item, part).wanted()
 
     def items(self, part: Part) -> Items:
         """What the schedule of this part sells."""
@@ -172,6 +176,7 @@ class Sources:
             raise InvalidOperation(f"{item.description}: {item.unpriced}", field="pricing_currency")
         span = counting.on_in(part, item)
         apart = counting.has_own_period(item, part)
+        pooled = self._pooled(invoice, item, part)
         rules = tuple(self._rule(invoice, each, part, span) for each in item.rules)
         return PricedItem(
             pricing_id=item.pricing_id,
@@ -194,20 +199,28 @@ class Sources:
             active=item.active,
             other_ids=item.other_ids,
             stretches=tuple(self._stretches(invoice, item, part)) if apart else (),
+            siblings=pooled.so_far(0, usage=self.usage) if span and not apart else (),
         )
+
+    def _pooled(self, invoice: Invoice, item: ItemTerms, part: Part) -> Pooled:
+        """What other subscriptions of the group used of it."""
+        return Pooled(invoice, item, part, self.schedules[part.key], self.claims, self.groups)
 
     def _stretches(self, invoice: Invoice, item: ItemTerms, part: Part) -> Iterator[Stretch]:
         """The pricing periods of its usage, where these are not the billed ones."""
         if not item.counted:
             return
+        pooled = self._pooled(invoice, item, part)
         for at, each in enumerate(counting.stretches(item, part, self.schedules[part.key])):
             own = self._billed(invoice, item, part, at)
             assert own is not None
-            so_far, before = Usages(own, self._own(invoice, item, item.tiering, part, at)), None
+            beside = pooled.so_far(at, usage=self.usage)
+            so_far, before = Usages(own, self._own(invoice, item, item.tiering, part, at), beside), None
             earlier = None if usage_of(item, self.assumed, currency=invoice.currency) else each.before
             if earlier is not None:
                 before = self._before(invoice, item, part, at)
                 so_far = counting.so_far(before, so_far)
+                before = replace(before, siblings=pooled.before(at, usage=self.usage))
             yield Stretch(
                 start=each.began,
                 span=each.span,
@@ -305,14 +318,16 @@ def gather(
         if invoice.subscription
         for each in invoice.subscription.schedules.all()
     }
+    groups = subscription_groups.of(platform, (invoice.subscription for invoice in invoices))
     known = Sources(
         schedules=schedules,
         agreed=agreed,
-        claims=Claims(platform, {invoice.customer_id for invoice in invoices}),
+        claims=Claims(platform, {invoice.customer_id for invoice in invoices} | groups.customers),
         usage={},
         ledgers=carried.ledgers(platform=platform, invoices=invoices, agreed=agreed),
         assumed=assumed,
         coupons=coupons,
+        groups=groups,
     )
     moments = [each for invoice in invoices for each in known.moments(invoice, bills[invoice.pk])]
     known = replace(known, rates=exchange_rates.at_moments(platform, moments))

@@ -14,7 +14,7 @@ from billing.models import (
     SubscriptionStatus,
 )
 from billing.selectors import parties
-from billing.services import activate, archive, own_prices, void
+from billing.services import activate, archive, own_prices, subscription_groups, void
 from kit import persistence
 from kit.errors import CannotDelete, CannotUpdate, InvalidOperation, MissingField, TallydeskError
 from kit.period import Period, PeriodType
@@ -47,6 +47,8 @@ def create(*, ctx: Context, fields: dict[str, Any]) -> PricingPlanSubscription:
         )
     subscription = build(ctx=ctx, fields=fields)
     persistence.insert(subscription)
+    if fields.get("group") is not None:
+        subscription_groups.place(ctx=ctx, subscription=subscription, group=fields["group"])
     changes.created(ctx=ctx, instance=subscription)
     return subscription
 
@@ -78,6 +80,8 @@ def update(
     if changed:
         changed += persistence.assign(subscription, {"updated_at": ctx.at})
     persistence.store(subscription, changed)
+    if "group" in fields:
+        subscription_groups.place(ctx=ctx, subscription=subscription, group=fields["group"])
     changes.updated(ctx=ctx, instance=subscription, before=before)
     return _step(ctx, subscription, fields.get("status", subscription.status))
 
@@ -101,8 +105,9 @@ def delete(*, ctx: Context, instance: PricingPlanSubscription) -> None:
 
 
 def columns(fields: dict[str, Any]) -> dict[str, Any]:
-    """The API's fields as the model's: the period in its two columns, absent parties left out."""
+    """The API's fields as the model's: the period in two columns, without absent parties and the group."""
     values = dict(fields)
+    values.pop("group", None)
     period = values.pop("billing_period", None)
     if period is not None:
         checked = as_period(period, field="billing_period")

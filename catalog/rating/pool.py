@@ -3,6 +3,7 @@
 A pool is the rules of one ``volume_group_reference``, the values of one split rule, or a single rule
 whose bands another quantity decides. Each payer's units fall into the bands in proportion to the
 whole volume, at the payer's own prices; of a band's fixed amount each pays its share of the volume.
+Volume of others may count with it that is billed elsewhere, as in a group of subscriptions.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ class Payer:
     """One rule with its usage; ``tiering`` is what it adds to the deciding volume, None for its own units.
 
     The deciding quantity is another measure (``tiering_meter_value_calculation``) or the part of the
-    item's usage that the rule's tiering conditions admit.
+    item's usage that the rule's tiering conditions admit. ``others`` are units that stand beside its own
+    and are billed elsewhere; where another quantity decides, ``tiering`` has theirs in it.
     """
 
     config: Config
     usage: Usage
     state: State = FRESH
     tiering: Decimal | None = None
+    others: Decimal = ZERO
 
 
 def rate_pool(payers: Sequence[Payer]) -> list[Rated]:
@@ -42,7 +45,7 @@ def rate_pool(payers: Sequence[Payer]) -> list[Rated]:
     _refuse(payers)
     with arithmetic.exact():
         own = [_charged(payer) for payer in payers]
-        total = sum(own, ZERO)
+        total = sum(own, ZERO) + sum((payer.others for payer in payers), ZERO)
         deciding = sum(map(_deciding, payers, own), ZERO)
         shares = [arithmetic.quotient(units, total) if total else ZERO for units in own]
     return [
@@ -76,7 +79,7 @@ def _charged(payer: Payer) -> Decimal:
 
 
 def _deciding(payer: Payer, own: Decimal) -> Decimal:
-    return own if payer.tiering is None else max(payer.tiering, ZERO)
+    return own + payer.others if payer.tiering is None else max(payer.tiering, ZERO)
 
 
 def _refuse(payers: Sequence[Payer]) -> None:

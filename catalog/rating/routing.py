@@ -6,14 +6,15 @@ rule, or by none; a rule with a split has a portion for each value.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from typing import NamedTuple
 
 from catalog.rating import pool, split
 from catalog.rating.conditions import holds
-from catalog.rating.measured import MeteredUsage
+from catalog.rating.measured import MeteredUsage, Sibling
 from catalog.rating.pool import Payer
 from catalog.rating.rate import rate
 from catalog.rating.rated import Rated
@@ -21,9 +22,12 @@ from catalog.rating.rules import RuleSet
 from catalog.rating.types import ZERO, Config, PricingType
 from catalog.rating.usage import Usage
 from catalog.rating.volume import FRESH, State
+from kit.money import EXACT
 
 Group = tuple[str, str, str | None]
 Routes = Mapping[int | None, Sequence[int]]
+# What a volume beside one's own can make cheaper; of a flat price it changes nothing.
+BANDED = frozenset((PricingType.TIERED, PricingType.TOP_TIERED, PricingType.STAIR_STEP))
 
 
 class Ruled(NamedTuple):
@@ -40,7 +44,7 @@ class Portion:
     ``rule`` is its position in the rules, ``positions`` those of the keys, ``values`` those of the split
     properties. ``tiering`` is the quantity that decides the bands, None for the portion's own. ``group``
     names the volume that rules of this and of other items combine, ``shared`` says that portions of this
-    rule are one volume.
+    rule are one volume. ``others`` are units of siblings that count with them.
     """
 
     rule: int
@@ -52,6 +56,7 @@ class Portion:
     tiering: Decimal | None = None
     group: Group | None = None
     shared: bool = False
+    others: Decimal = ZERO
 
 
 def route(configs: Sequence[Config], keys: Sequence[Mapping[str, str]]) -> dict[int | None, list[int]]:
@@ -67,17 +72,24 @@ def route(configs: Sequence[Config], keys: Sequence[Mapping[str, str]]) -> dict[
 
 
 def portions(
-    rules: Sequence[Ruled], usage: MeteredUsage, *, deciding: MeteredUsage | None = None
+    rules: Sequence[Ruled],
+    usage: MeteredUsage,
+    *,
+    deciding: MeteredUsage | None = None,
+    siblings: Sequence[Sibling] = (),
 ) -> Iterator[Portion]:
     """What each rule prices, in the order of rules and values; a rule without usage has a portion of zero.
 
-    ``deciding`` is the calculation that decides the bands, where that is not the one billed.
+    ``deciding`` is the calculation that decides the bands, where that is not the one billed. The usage of
+    ``siblings`` counts for the bands.
     """
     configs = [each.config for each in rules]
     routes = route(configs, usage.keys)
     for position, rule in enumerate(rules):
-        tiering = _tiering(configs, position, usage, deciding)
-        yield from _of_rule(rule, position, usage, routes.get(position, ()), tiering)
+        beside = siblings if rule.config.pricing_type in BANDED else ()
+        tiering = _tiering(configs, position, [Sibling(usage, deciding), *beside])
+        others = _others(configs, position, beside)
+        yield from _of_rule(rule, position, usage, routes.get(position, ()), tiering, others)
 
 
 def rated(several: Sequence[Portion], pools: Sequence[Hashable | None]) -> list[Rated]:
@@ -102,13 +114,19 @@ def pool_of(portion: Portion, own: Hashable) -> Hashable | None:
 
 
 def _of_rule(
-    rule: Ruled, position: int, usage: MeteredUsage, positions: Sequence[int], tiering: Decimal | None
+    rule: Ruled,
+    position: int,
+    usage: MeteredUsage,
+    positions: Sequence[int],
+    tiering: Decimal | None,
+    others: Decimal | None,
 ) -> Iterator[Portion]:
-    """One portion, or one for each value of the split properties; only the first carries the tiering."""
+    """One portion, or one for each value of the split properties; the first carries what is beside it."""
     config = rule.config
     values = _values(config, usage, positions)
     usages = [usage.over(each.positions) for each in values]
     states = pool.split_state(config, usages, rule.state) if len(values) > 1 else [rule.state]
+    combined = len(values) > 1 or tiering is not None or others is not None
     for index, (value, used, state) in enumerate(zip(values, usages, states, strict=True)):
         yield Portion(
             rule=position,
@@ -119,7 +137,8 @@ def _of_rule(
             values=value.values if config.split else None,
             tiering=tiering if index == 0 or tiering is None else ZERO,
             group=_group(config, used),
-            shared=config.pricing_type is not PricingType.NONE and (len(values) > 1 or tiering is not None),
+            shared=config.pricing_type is not PricingType.NONE and combined,
+            others=(others or ZERO) if index == 0 else ZERO,
         )
 
 
@@ -131,22 +150,44 @@ def _values(config: Config, usage: MeteredUsage, positions: Sequence[int]) -> li
     return [split.Value(each.values, tuple(positions[index] for index in each.positions)) for each in found]
 
 
-def _tiering(
-    configs: Sequence[Config], position: int, usage: MeteredUsage, deciding: MeteredUsage | None
-) -> Decimal | None:
-    """The quantity that decides the bands of a rule, where that is not the one billed.
+def _tiering(configs: Sequence[Config], position: int, everyone: Sequence[Sibling]) -> Decimal | None:
+    """The quantity that decides the bands of a rule, where that is not the one billed: that of everyone."""
+    if everyone[0].deciding is None and not configs[position].tiering_conditions:
+        return None
+    return _sum(_deciding(configs, position, each.deciding or each.usage) for each in everyone)
 
-    It is made from the usage that meets the tiering conditions, whichever rule prices it; without such
+
+def _deciding(configs: Sequence[Config], position: int, measured: MeteredUsage | None) -> Decimal:
+    """It is made from the usage that meets the tiering conditions, whichever rule prices it; without such
     conditions from the usage that this rule prices, in the other calculation.
     """
+    if measured is None:
+        return ZERO
     tests = configs[position].tiering_conditions
-    if deciding is None and not tests:
+    if not tests:
+        return _priced(configs, position, measured)
+    met = [at for at, key in enumerate(measured.keys) if all(holds(test, key) for test in tests)]
+    return measured.over(met).quantity
+
+
+def _others(configs: Sequence[Config], position: int, siblings: Sequence[Sibling]) -> Decimal | None:
+    """The units of siblings that this rule would price; None where nobody is beside it.
+
+    A net quantity below zero counts as none, as where it is billed.
+    """
+    if not siblings:
         return None
-    measured = deciding or usage
-    if tests:
-        met = [at for at, key in enumerate(measured.keys) if all(holds(test, key) for test in tests)]
-        return measured.over(met).quantity
-    return measured.over(route(configs, measured.keys).get(position, ())).quantity
+    found = (each.usage for each in siblings if each.usage is not None)
+    return _sum(max(_priced(configs, position, usage), ZERO) for usage in found)
+
+
+def _priced(configs: Sequence[Config], position: int, usage: MeteredUsage) -> Decimal:
+    """The quantity that a rule prices."""
+    return usage.over(route(configs, usage.keys).get(position, ())).quantity
+
+
+def _sum(quantities: Iterable[Decimal]) -> Decimal:
+    return reduce(EXACT.add, quantities, ZERO)
 
 
 def _group(config: Config, usage: Usage) -> Group | None:
@@ -157,4 +198,4 @@ def _group(config: Config, usage: Usage) -> Group | None:
 
 
 def _payer(each: Portion) -> Payer:
-    return Payer(each.config, each.usage, each.state, each.tiering)
+    return Payer(each.config, each.usage, each.state, each.tiering, each.others)

@@ -25,6 +25,7 @@ def furnish(platform: Platform, api: ApiClient) -> dict[str, list[str]]:
         ("features", {"reference": "sso", "type": "SWITCH"}),
         ("customers", {"reference": "draft", "type": "ORGANIZATION"}),
         ("pricing-plan-subscriptions", _drafted(world)),
+        ("pricing-plan-subscription-groups", {"reference": "family"}),
         ("meter-values", {"reference": "draft", "name": "Draft", "type": "NUMBER"}),
         ("webhooks", {"name": "Hook", "reference": "hook", "url": "http://127.0.0.1:9/"}),
         ("events/ingest", _event(world)),

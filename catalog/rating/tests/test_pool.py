@@ -130,6 +130,25 @@ def test_alone_in_a_pool_is_as_without_one(bounds, quantity):
     assert alone.details == rate.rate(read, used(quantity)).details
 
 
+def test_units_billed_elsewhere_pick_the_band_and_take_their_share_of_a_fee():
+    fees = price("TOP_TIERED", {"amount": eur("1"), "fixed_amount": eur("10")})
+    (rated,) = pool.rate_pool([Payer(parse(fees), used(1), others=Decimal(4))])
+    assert cost(rated) == 3
+    (rated,) = pool.rate_pool([Payer(parse(price("TOP_TIERED", *BANDS)), used(60), others=Decimal(50))])
+    assert cost(rated) == Decimal("4.80")
+
+
+@given(st.sampled_from(["TIERED", "TOP_TIERED"]), BOUNDS, QUANTITIES)
+def test_members_billed_apart_pay_together_what_one_would_for_all_of_it(pricing_type, bounds, quantities):
+    read = tiered(pricing_type, bounds)
+    with localcontext(EXACT):
+        units_of = [max(quantity, Decimal(0)) for quantity in quantities]
+        total = sum(units_of, Decimal(0))
+        apart = [pool.rate_pool([Payer(read, used(q), others=total - q)])[0] for q in units_of]
+        difference = sum(map(cost, apart), Decimal(0)) - rate.rate(read, used(total)).amount
+    assert abs(difference) < Decimal("1e-20")
+
+
 SPLIT = {"meter_properties": [{"reference": "engine"}]}
 
 

@@ -1,0 +1,70 @@
+"""Usage of other subscriptions of the group: it decides the bands and is billed elsewhere."""
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.calc.tests.cast import Summed, amounts, flat, invoice, item, tiered, used, where
+from billing.calc.tests.grids import cadence, utc
+from catalog.rating import config
+from catalog.rating.measured import Sibling
+
+APRIL = cadence(utc("2026-04-01T00:00:00"))
+BANDS = (("100", "0.10"), ("1000", "0.08"), (None, "0.05"))
+
+
+def beside(*quantities: str) -> tuple[Sibling, ...]:
+    return tuple(Sibling(used(quantity)) for quantity in quantities)
+
+
+def test_the_volume_of_all_decides_the_bands_of_each() -> None:
+    """200 units: 100 in each band, of which this one has a quarter."""
+    content = invoice(APRIL, item(tiered(*BANDS), usage=used("50"), siblings=beside("100", "50")))
+    assert amounts(content) == ["4.50"]
+    line = content.to_dict()["periods"][0]["groups"][0]["lines"][0]
+    assert line["quantity"] == "50"
+    assert {"type": "TIERING", "quantity": "200", "volume_share": "0.25"}.items() <= line["steps"][1].items()
+
+
+def test_flat_prices_and_a_group_without_usage_are_as_without_one() -> None:
+    for price in (flat("0.10"), tiered(*BANDS)):
+        alone = invoice(APRIL, item(price, usage=used("70")))
+        assert amounts(invoice(APRIL, item(price, usage=used("70"), siblings=beside("0")))) == amounts(alone)
+    assert amounts(invoice(APRIL, item(flat("0.10"), usage=used("70"), siblings=beside("5000")))) == ["7.00"]
+
+
+def test_a_sibling_that_gave_back_more_than_it_used_takes_nothing_from_the_volume() -> None:
+    content = invoice(APRIL, item(tiered(*BANDS), usage=used("150"), siblings=beside("-100")))
+    assert amounts(content) == ["14.00"]
+
+
+def test_only_usage_that_the_same_rule_would_price_counts() -> None:
+    banded = {
+        "pricing_type": "TIERED",
+        "conditions": where("engine", "fast"),
+        "bands": [
+            {"amount": {"quantity": "1", "currency": "EUR"}, "tier_top_bound": {"number": "10"}},
+            {"amount": {"quantity": "0.5", "currency": "EUR"}},
+        ],
+    }
+    rows = Summed((({"engine": "fast"}, Decimal(10)), ({"engine": "slow"}, Decimal(1000))))
+    priced = item(config.parse(banded), usage=used("10", engine="fast"), siblings=(Sibling(rows),))
+    assert amounts(invoice(APRIL, priced)) == ["7.50"]
+
+
+def test_the_other_calculation_that_decides_the_bands_adds_up_over_the_group() -> None:
+    tiering = {"tiering_usage": used("60"), "siblings": (Sibling(used("1"), used("60")),)}
+    assert amounts(invoice(APRIL, item(tiered(*BANDS), usage=used("12"), **tiering))) == ["1.16"]
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=1, max_size=5))
+def test_members_together_pay_what_one_subscription_would(quantities: list[int]) -> None:
+    """To the cent that each of them rounds."""
+    total = Decimal(0)
+    for index, own in enumerate(quantities):
+        others = [str(each) for at, each in enumerate(quantities) if at != index]
+        found = amounts(invoice(APRIL, item(tiered(*BANDS), usage=used(str(own)), siblings=beside(*others))))
+        total += Decimal(found[0])
+    whole = Decimal(amounts(invoice(APRIL, item(tiered(*BANDS), usage=used(str(sum(quantities))))))[0])
+    assert abs(total - whole) <= Decimal("0.01") * len(quantities)
