@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_records_are_not_wiped'),
-        ('billing', '0012_what_a_migration_drops'),
+        ('billing', '0013_charged_on_demand'),
     ]
 
     operations = [
