@@ -106,7 +106,7 @@ SETTINGS = (
     Entry("Subscriptions", "settings-subscriptions", "PLATFORM.VIEW"),
     Entry("Invoices", "settings-invoices", "PLATFORM.VIEW"),
     Entry("Payment options", "payment-options", "PAYMENT_ACCEPTOR.VIEW"),
-    Entry("Tax", "tax", "PLATFORM.VIEW"),
+    Entry("Tax", "tax", "BILLING_ENTITY.VIEW"),
     Entry("Currencies & exchange rates", "currencies", "CURRENCIES.VIEW"),
     Entry("Integrations", "integrations", "INTEGRATION.VIEW"),
     Entry("Alert rules", "alert-rules", "ALERT_RULE.VIEW"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from accounts.context import Context
@@ -12,7 +13,7 @@ from billing.api.contacts import ContactSerializer
 from billing.api.customers import CustomerSerializer
 from billing.models import Customer
 from billing.sandbox.happenings import judged
-from billing.services import billing_entities, contacts, customers
+from billing.services import billing_entities, contacts, customers, exchange_rates
 from webhooks.api.serializers import WebhookSerializer
 from webhooks.services import webhooks
 
@@ -35,12 +36,18 @@ ENTITY = {
 # Two days in which customers may still send what is missing; invoices are numbered HAL-00001.
 TERMS = {"invoice_grace_period_seconds": 2 * 24 * 3600, "invoice_number_prefix": "HAL"}
 
+# What the fictional company once noted; it bills in euros, so that no invoice needs them.
+RATES, RATES_BY = {"USD": "1.0842", "GBP": "0.8411", "CHF": "0.9376"}, "Treasury of Halyard, month's opening"
+
 
 def found(ctx: Context, members: list[dict[str, Any]]) -> None:
     """Name the platform, register the company, and let its people in."""
     platforms.change(ctx=ctx, values={"name": NAME, "timezone": ZONE})
     fields = judged(BillingEntitySerializer, ENTITY, ctx.platform)
     billing_entities.create(ctx=ctx, fields=fields | TERMS)
+    for currency, rate in RATES.items():
+        fields = {"base_currency": "EUR", "currency": currency, "rate": Decimal(rate), "source": RATES_BY}
+        exchange_rates.create(ctx=ctx, fields=fields | {"timestamp": ctx.at})
     for member in members:
         known = User.objects.filter(email=member["email"]).first()
         user = known or User.objects.create_user(member["email"], name=member["name"])

@@ -12,7 +12,9 @@ from django.db.models import QuerySet
 from accounts.models import Platform
 from billing.calc.currencies import ExchangeRate as Rate
 from billing.calc.currencies import Rates
-from billing.models import ExchangeRate
+from billing.models import ExchangeRate, Invoice, InvoiceStatus
+from kit.money import plain
+from kit.period import format_instant
 
 EVER = datetime.max.replace(tzinfo=UTC)
 # The latest rate of each pair, for every moment that is asked about.
@@ -59,3 +61,19 @@ def at_moments(platform: Platform, moments: Iterable[Moment]) -> Mapping[Moment,
         for ordinal, base_currency, currency, rate, timestamp, source in cursor.fetchall():
             found[ordinal].append(Rate(base_currency, currency, rate, timestamp, source))
     return {moment: Rates(tuple(rates), moment.at) for moment, rates in zip(asked, found, strict=True)}
+
+
+def invoices_with(rate: ExchangeRate, *, limit: int = 10) -> list[Invoice]:
+    """The latest final invoices that keep ``rate``."""
+    kept = {
+        "base_currency": rate.base_currency,
+        "currency": rate.currency,
+        "rate": plain(rate.rate),
+        "rate_timestamp": format_instant(rate.timestamp),
+    }
+    rows = Invoice.objects.for_platform(rate.platform).filter(
+        status=InvoiceStatus.FINAL,
+        period_end__gte=rate.timestamp,
+        content__used_exchange_rates__contains=[kept],
+    )
+    return list(rows.select_related("customer").defer("content").order_by("-pk")[:limit])

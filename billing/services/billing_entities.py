@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.context import Context
 from accounts.models import Platform
+from accounts.services import audit, configuration
 from billing.models import BillingEntity, BillingEntityStatus
 from billing.selectors import parties
-from billing.services import tax_ids
+from billing.services import grace_periods, tax_ids
 from kit import persistence
-from kit.errors import CannotUpdate
+from kit.errors import CannotUpdate, InvalidOperation
 from kit.lifecycle import core_flow
 from webhooks.services import changes, restoring
 
@@ -50,11 +53,42 @@ def update(*, ctx: Context, instance: BillingEntity, fields: dict[str, Any]) -> 
         FLOW.assert_can(entity.status, status)
     if timezone != entity.timezone and parties.has_running_subscriptions(entity):
         raise CannotUpdate("It issues for ACTIVE subscriptions: their periods would move", field="timezone")
-    before = changes.snapshot(entity)
+    before, grace = changes.snapshot(entity), entity.grace_period_seconds
     changed = persistence.assign(entity, {**tax_ids.aligned(fields), "updated_at": ctx.at})
     persistence.store(entity, changed)
+    grace_periods.move(
+        parties.billing_entities(ctx.platform).filter(pk=entity.pk),
+        by=timedelta(seconds=entity.grace_period_seconds - grace),
+    )
     changes.updated(ctx=ctx, instance=entity, before=before)
     return entity
+
+
+@transaction.atomic
+def make_default(*, ctx: Context, instance: BillingEntity) -> BillingEntity:
+    """Issue by this entity where neither subscription, country nor currency decides.
+
+    Raises InvalidOperation unless it is ACTIVE.
+    """
+    rows = parties.billing_entities(ctx.platform).filter(Q(is_default=True) | Q(pk=instance.pk))
+    locked = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    chosen: BillingEntity = next(row for row in locked if row.pk == instance.pk)
+    if chosen.status != BillingEntityStatus.ACTIVE:
+        raise InvalidOperation(f"It is {chosen.status}: only an ACTIVE billing entity can be the default")
+    before = {"default_billing_entity_id": next((row.public_id for row in locked if row.is_default), None)}
+    rows.filter(is_default=True).update(is_default=False)
+    chosen.is_default, chosen.updated_at = True, ctx.at
+    persistence.store(chosen, ["is_default", "updated_at"])
+    audit.record(
+        ctx=ctx,
+        action="UPDATED",
+        object_type=BillingEntity.object_type,
+        object_id=chosen.public_id,
+        before=before,
+        after={"default_billing_entity_id": chosen.public_id},
+    )
+    configuration.bump(platform=ctx.platform)
+    return chosen
 
 
 def restore(*, ctx: Context, instance: BillingEntity, status: str) -> BillingEntity:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from accounts.models import Platform
 from billing.calc import tax
 from billing.calc.schedule import BillingPeriod, BillingTime, Cadence, period_at
 from billing.calc.tax import TaxCategory
@@ -110,14 +109,3 @@ def tax_words(entity: BillingEntity, customer: Customer, on: date) -> str:
     except TallydeskError as error:
         return f"tax unknown: {error.message}"
     return f"{decision.name} {plain(decision.percentage)}%"
-
-
-def defaults(platform: Platform, today: date) -> dict[str, Any]:
-    """What a new subscription starts from."""
-    return {
-        "start": today,
-        "billing_time": "EXACT",
-        "period": "MONTH-1",
-        "currency": platform.default_currency,
-        "term": f"{AFTER}:DAY-30",
-    }

@@ -2,5 +2,14 @@
 
 from desk.models.preference import Density, Preference, Shortcuts, Theme
 from desk.models.saved_view import SavedView, Visibility
+from desk.models.subscription_defaults import SubscriptionDefaults
 
-__all__ = ["Density", "Preference", "SavedView", "Shortcuts", "Theme", "Visibility"]
+__all__ = [
+    "Density",
+    "Preference",
+    "SavedView",
+    "Shortcuts",
+    "SubscriptionDefaults",
+    "Theme",
+    "Visibility",
+]

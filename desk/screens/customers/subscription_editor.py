@@ -24,7 +24,7 @@ from desk.editors.subscription_overrides import for_api
 from desk.screens.customers.activation import activation
 from desk.screens.customers.subscription_derived import Derived, a_year_after
 from desk.screens.forms import CONFLICT, INVALID, SEEN
-from desk.services import subscription_drafts
+from desk.services import subscription_defaults, subscription_drafts
 from desk.shell import Crumb
 from kit.errors import TallydeskError
 
@@ -69,7 +69,11 @@ class SubscriptionEditor(Derived):
         if self.draft:
             return values_of(self.draft)
         platform = self.operator.platform
-        values = words.defaults(platform, self.today)
+        values: dict[str, Any] = {
+            "start": self.today,
+            "currency": platform.default_currency,
+            **subscription_defaults.values(subscription_defaults.of(platform)),
+        }
         values["version"] = self.request.GET.get("version", "")
         try:
             entity = subscriptions.choose_entity(self.operator.ctx, self.customer, values["currency"])

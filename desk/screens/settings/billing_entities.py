@@ -195,6 +195,9 @@ class BillingEntityDetail(DetailScreen):
     def more(self) -> list[Action]:
         status = self.row.status
         found = [self.move("deprecate", "Deprecate")] if status == BillingEntityStatus.ACTIVE else []
+        if status == BillingEntityStatus.ACTIVE and not self.row.is_default:
+            url = reverse("desk:billing-entity-default", args=[self.row.public_id])
+            found.insert(0, Action("Make default", url, "BILLING_ENTITY.UPDATE", opens="dialog"))
         if status != BillingEntityStatus.ARCHIVED:
             found.append(self.move("archive", "Archive"))
         return found

@@ -114,6 +114,26 @@ class EditBillingEntity(EntityScreen):
         return [Call("PATCH", f"/v1/billing-entities/{self.entity.public_id}", form.body())]
 
 
+class MakeDefault(EntityScreen):
+    """The one before stays as it is, and is the default no longer."""
+
+    title = "Make this the default billing entity?"
+    verb = "Make default"
+    message = "Default billing entity changed"
+    form_class = DeskForm
+
+    def facts(self) -> list[Fact]:
+        return [Fact("Billing entity", self.entity.legal_name or self.entity.reference)]
+
+    def consequences(self) -> list[tuple[str, str]]:
+        says = "It issues for new subscriptions that no country or currency decides. Those that exist stay."
+        return [("info", says)]
+
+    def save(self, form: Any) -> str:
+        billing_entities.make_default(ctx=self.operator.ctx, instance=self.entity)
+        return self.cancel_url()
+
+
 class MoveBillingEntity(EntityScreen):
     """Activate, deprecate, archive: said first, then done."""
 

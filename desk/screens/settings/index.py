@@ -10,7 +10,7 @@ from desk.screens.base import Screen
 SAYS = {
     "billing-entities": "Who sends the invoices: name, address, tax ID, time zone, numbering",
     "settings-subscriptions": "What a new subscription starts with",
-    "settings-invoices": "Grace period, numbering, delivery",
+    "settings-invoices": "Grace period, late usage, numbering",
     "payment-options": "How customers can pay, and when a failed payment is tried again",
     "tax": "Categories, registrations and rates",
     "currencies": "What you bill in, and exchange rates with their dates",

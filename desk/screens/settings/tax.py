@@ -1,0 +1,240 @@
+"""Settings > Tax: rates with their source and dates, registrations, categories."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+
+from billing.api.billing_entities import BillingEntitySerializer
+from billing.calc.tax_rates import RateRow
+from billing.models import BillingEntity
+from billing.selectors import parties, taxes
+from billing.services import billing_entities
+from desk.components import format
+from desk.components.actions import Action
+from desk.components.curl import Call
+from desk.components.facts import Fact
+from desk.forms.base import DayField, DeskForm, ExactDecimalField
+from desk.forms.places import country_field, country_name
+from desk.forms.requests import changed
+from desk.screens.forms import FormScreen
+from desk.screens.settings.overview import Card, SettingsPage
+from kit.errors import NotFound
+from kit.money import plain
+
+CATEGORIES = [
+    Fact(
+        "Standard", "The standard rate of the country, with reverse charge and export where the law has them"
+    ),
+    Fact("No tax", "Outside the tax: nothing is charged"),
+    Fact("Exempt", "Inside the tax, but nothing is charged"),
+]
+COLUMNS = ("Country", "Tax", "Rate", "From", "Until", "Source")
+FIGURES = ("Rate",)
+MOST = 20
+
+
+class Tax(SettingsPage):
+    """The rates of every entity's country first, then all that are shipped."""
+
+    title = "Tax"
+    permission = "BILLING_ENTITY.VIEW"
+    description = "An invoice takes the rate of the day on which its period ends. Final invoices keep theirs."
+
+    @cached_property
+    def entities(self) -> list[BillingEntity]:
+        return list(parties.active_billing_entities(self.operator.platform)[:MOST])
+
+    def cards(self) -> list[Card]:
+        own = [self._entity(entity) for entity in self.entities]
+        shipped = [self._shipped(row) for row in sorted(taxes.shipped_rates(), key=_order)]
+        note = "They come with Tallydesk. A rate of the billing entity's own goes before them."
+        return [
+            *own,
+            Card("Categories of product items", CATEGORIES),
+            Card("Shipped rates", [], note, COLUMNS, shipped, FIGURES),
+        ]
+
+    def _entity(self, entity: BillingEntity) -> Card:
+        """Where it is registered, and the rates that it has of its own."""
+        countries = [
+            (each.get("registered_address") or {}).get("country") for each in entity.tax_registrations
+        ]
+        seller = taxes.seller(entity)
+        facts = [
+            Fact("Established in", country_name(seller.country) or "No country yet"),
+            Fact(
+                "Registered in", ", ".join(filter(None, map(country_name, countries))) or "No other country"
+            ),
+            Fact(
+                "EU organizations without a tax ID",
+                "Pay the local rate"
+                if seller.apply_local_vat_for_missing_tax_id
+                else "Reverse charge, with a note that the tax ID is missing",
+            ),
+        ]
+        rates = [self._own(entity, place, row) for place, row in enumerate(entity.tax_rates)]
+        note = "" if rates else "No rate of its own: the shipped ones hold."
+        return Card(entity.legal_name or entity.reference, facts, note, (*COLUMNS, ""), rates, FIGURES)
+
+    def _own(self, entity: BillingEntity, place: int, row: dict[str, Any]) -> list[Any]:
+        url = reverse("desk:tax-rate-remove", args=[entity.public_id, place])
+        action = Action("Remove", url, "BILLING_ENTITY.UPDATE", opens="dialog").for_(self.operator)
+        rate = RateRow.from_dict({"rate_name": "STANDARD", **row})
+        return [*self._shipped(rate), action.__html__()]
+
+    def _shipped(self, row: RateRow) -> list[Any]:
+        zone = self.operator.zone
+        until = format.day(row.valid_to, zone) if row.valid_to else "No end"
+        return [
+            country_name(row.country),
+            row.tax_name,
+            format_html('<span class="num">{}%</span>', plain(row.percentage)),
+            format_html('<span class="nowrap">{}</span>', format.day(row.valid_from, zone)),
+            format_html('<span class="nowrap">{}</span>', until),
+            row.source,
+        ]
+
+    def actions(self) -> list[Action]:
+        found = []
+        if self.entities:
+            url = reverse("desk:tax-rate-new")
+            found = [Action("Add tax rate", url, "BILLING_ENTITY.UPDATE", "primary", "dialog", key="n")]
+        return found
+
+
+def _order(row: RateRow) -> tuple[str, date]:
+    return country_name(row.country), row.valid_from
+
+
+class TaxRateForm(DeskForm):
+    """A standard rate of a country, from a day on."""
+
+    billing_entity = forms.ChoiceField()
+    country = country_field()
+    tax_name = forms.CharField(label="Name", max_length=64, initial="VAT", help_text="As invoices print it.")
+    percentage = ExactDecimalField(label="Rate in percent")
+    valid_from = DayField(label="From")
+    valid_to = DayField(label="Last day", required=False)
+    source = forms.CharField(max_length=500, help_text="Who says so, such as the law or the tax office.")
+    rows = (("country", "tax_name"), ("valid_from", "valid_to"))
+    api_names = {"tax_rates": "percentage"}
+
+    def rate(self) -> dict[str, Any]:
+        """One of the API's ``tax_rates``."""
+        data = self.cleaned_data
+        last = data["valid_to"]
+        return {
+            "country": data["country"],
+            "tax_name": data["tax_name"],
+            "percentage": plain(data["percentage"]),
+            "valid_from": data["valid_from"].isoformat(),
+            "valid_to": last.isoformat() if last else None,
+            "source": data["source"],
+        }
+
+    def field_of(self, path: str) -> str | None:
+        """``tax_rates.3.valid_to`` is this form's ``valid_to``."""
+        return super().field_of(path.rpartition(".")[2] if path.startswith("tax_rates.") else path)
+
+
+class RateScreen(FormScreen):
+    """What the changes of an entity's own rates share."""
+
+    menu = "tax"
+    permission = "BILLING_ENTITY.UPDATE"
+    has_calls = True
+
+    def cancel_url(self) -> str:
+        return reverse("desk:tax")
+
+    def entity(self, key: str) -> BillingEntity:
+        """An active billing entity of this platform."""
+        row = parties.active_billing_entities(self.operator.platform).filter(public_id=key).first()
+        if row is None:
+            raise NotFound("There is no such billing entity.")
+        found: BillingEntity = row
+        return found
+
+    def store(self, entity: BillingEntity, rates: list[dict[str, Any]]) -> str:
+        """The entity with these rates, judged as the API judges them."""
+        body = {"tax_rates": rates}
+        fields = changed(BillingEntitySerializer, body, platform=self.operator.platform, row=entity)
+        billing_entities.update(ctx=self.operator.ctx, instance=entity, fields=fields)
+        return self.cancel_url()
+
+
+class NewTaxRate(RateScreen):
+    """Goes before the shipped rates of its days."""
+
+    title = "Add tax rate"
+    description = "It goes before the shipped rates of its days, on drafts too."
+    verb = "Add tax rate"
+    message = "Tax rate added"
+    form_class = TaxRateForm
+
+    def form(self, data: Any = None) -> DeskForm:
+        form = super().form(data)
+        rows = parties.active_billing_entities(self.operator.platform)[:MOST]
+        choices = [(row.public_id, row.legal_name or row.reference) for row in rows]
+        form.fields["billing_entity"].choices = choices  # type: ignore[attr-defined]
+        return form
+
+    def initial(self) -> dict[str, Any]:
+        return {"valid_from": self.operator.at.astimezone(self.operator.zone).date(), "tax_name": "VAT"}
+
+    def calls(self, form: Any) -> list[Call]:
+        if not form.is_valid():
+            return []
+        entity = self.entity(form.cleaned_data["billing_entity"])
+        body = {"tax_rates": [*entity.tax_rates, form.rate()]}
+        return [Call("PATCH", f"/v1/billing-entities/{entity.public_id}", body)]
+
+    def save(self, form: Any) -> str:
+        entity = self.entity(form.cleaned_data["billing_entity"])
+        return self.store(entity, [*entity.tax_rates, form.rate()])
+
+
+class RemoveTaxRate(RateScreen):
+    """The shipped rates hold again."""
+
+    title = "Remove this tax rate?"
+    verb = "Remove"
+    verb_style = "solid-bad"
+    keep = "Keep it"
+    message = "Tax rate removed"
+    form_class = DeskForm
+
+    @cached_property
+    def owner(self) -> BillingEntity:
+        return self.entity(self.kwargs["pk"])
+
+    def subject(self) -> BillingEntity:
+        return self.owner
+
+    @property
+    def rates(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """(the one that goes, those that stay)."""
+        place = self.kwargs["place"]
+        if place >= len(self.owner.tax_rates):
+            raise NotFound("There is no such tax rate.")
+        rest = [row for index, row in enumerate(self.owner.tax_rates) if index != place]
+        return self.owner.tax_rates[place], rest
+
+    def facts(self) -> list[Fact]:
+        row, _ = self.rates
+        return [Fact(country_name(row["country"]), f"{row['percentage']}%"), Fact("From", row["valid_from"])]
+
+    def consequences(self) -> list[tuple[str, str]]:
+        return [("info", "Drafts of its days take the shipped rate again. Final invoices keep theirs.")]
+
+    def calls(self, form: Any) -> list[Call]:
+        return [Call("PATCH", f"/v1/billing-entities/{self.owner.public_id}", {"tax_rates": self.rates[1]})]
+
+    def save(self, form: Any) -> str:
+        return self.store(self.owner, self.rates[1])

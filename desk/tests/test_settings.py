@@ -1,0 +1,168 @@
+"""Settings: said as they are, changed by the services, refused with an explanation."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import AuditEntry, Role
+from billing.models import BillingEntity, Customer, ExchangeRate, Invoice
+from billing.services import billing_entities
+from billing.tests.world import World, fee
+from desk.models import SubscriptionDefaults
+from desk.tests.test_invoices import MOST_QUERIES, page
+
+SETTINGS = "/desk/settings/"
+PAGES = ("organization", "subscriptions", "invoices", "tax", "currencies")
+
+
+@pytest.fixture
+def entity(ctx) -> BillingEntity:
+    fields = {"reference": "nl", "legal_name": "Halyard B.V.", "registered_address": {"country": "NL"}}
+    return billing_entities.create(ctx=ctx, fields=fields)
+
+
+def test_every_page_reads_within_its_budget_and_explains_what_a_role_may_not_do(desk, member, entity):
+    reader = member(Role.READ_ONLY)
+    for name in PAGES:
+        _, queries = page(desk, f"{SETTINGS}{name}/")
+        assert queries <= MOST_QUERIES, name
+        assert "Ask an administrator for" in reader.get(f"{SETTINGS}{name}/").content.decode(), name
+    for name in (
+        "organization/edit",
+        "subscriptions/edit",
+        "invoices/edit",
+        "tax/rates/new",
+        "currencies/new",
+    ):
+        assert desk.get(f"{SETTINGS}{name}/").status_code == 200, name
+        assert reader.get(f"{SETTINGS}{name}/").status_code == 403, name
+    body = page(desk, SETTINGS)[0]
+    assert all(f"{SETTINGS}{name}/" in body for name in PAGES)
+
+
+def test_the_organization_is_renamed_and_the_audit_trail_says_so(desk, platform):
+    sent = {"name": "Halyard", "timezone": "Europe/Amsterdam", "default_currency": "USD"}
+    assert desk.post(f"{SETTINGS}organization/edit/", sent).status_code == 303
+    platform.refresh_from_db()
+    assert (platform.name, platform.timezone, platform.default_currency) == tuple(sent.values())
+    entry = AuditEntry.objects.filter(object_id=platform.public_id).latest("pk")
+    assert entry.changes["name"] == ["acme", "Halyard"]
+
+
+def test_a_new_subscription_starts_from_the_terms_and_those_that_exist_keep_theirs(desk, platform, ctx):
+    world = World(platform)
+    world.plan(fee("49"))
+    billing_entities.make_default(ctx=ctx, instance=world.entity)
+    sent = {"billing_time": "CALENDAR", "period": "YEAR-1", "term": "END_OF_THE_MONTH"}
+    assert desk.post(f"{SETTINGS}subscriptions/edit/", sent).status_code == 303
+    row = SubscriptionDefaults.objects.get(platform=platform)
+    assert (row.period, row.term) == ("YEAR-1", "END_OF_THE_MONTH")
+    shown = page(desk, f"{SETTINGS}subscriptions/")[0]
+    assert "Applies to new subscriptions only" in shown and "End of the month" in shown
+    form = page(desk, f"/desk/customers/{world.customer.public_id}/subscriptions/new/")[0]
+    assert 'value="YEAR-1" selected' in form
+    assert re.search(r'value="CALENDAR"\s+checked', form)
+    assert desk.post(f"{SETTINGS}subscriptions/edit/", {**sent, "period": "MONTH-2"}).status_code == 422
+
+
+def test_a_shorter_grace_period_lists_the_drafts_that_become_final_and_asks(desk, platform, entity):
+    customer = Customer.objects.get(pk=World(platform).customer.pk)
+    now = platform.created_at
+    rows = [
+        Invoice.stamped(
+            platform=platform,
+            at=now,
+            billing_entity=entity,
+            customer=customer,
+            occasion="PERIOD",
+            period_start=now - timedelta(days=30),
+            period_end=ended,
+            invoice_date=ended,
+            finalize_at=ended + timedelta(hours=8),
+            currency="EUR",
+        )
+        for ended in (now, now + timedelta(days=3))
+    ]
+    Invoice.objects.bulk_create(rows)
+    platform.test_now = now + timedelta(hours=2)
+    platform.save(update_fields=["test_now"])
+    edit = f"{SETTINGS}invoices/edit/"
+    sent = {"hours": "1", "late_usage": "IGNORE"}
+    refused = desk.post(edit, sent)
+    assert refused.status_code == 422
+    assert "1 draft would become final at once" in refused.content.decode()
+    assert f"{customer.name or customer.reference}, " in refused.content.decode()
+    assert desk.post(edit, {**sent, "confirmed": "on"}).status_code == 303
+    platform.refresh_from_db()
+    assert (platform.invoice_grace_period_seconds, platform.late_usage) == (3600, "IGNORE")
+    moved = list(Invoice.objects.order_by("pk"))
+    assert [row.finalize_at - row.period_end for row in moved] == [timedelta(hours=1)] * 2
+    own = reverse("desk:entity-grace", args=[entity.public_id])
+    assert desk.post(own, {"hours": "5"}).status_code == 303
+    entity.refresh_from_db()
+    assert entity.invoice_grace_period_seconds == 5 * 3600
+    assert Invoice.objects.earliest("pk").finalize_at - moved[0].period_end == timedelta(hours=5)
+    assert desk.post(own, {"hours": ""}).status_code == 422  # back to one hour: asks again
+    shown = page(desk, f"{SETTINGS}invoices/")[0]
+    assert "5 h, its own" in shown and f'href="{own}"' in shown
+
+
+def test_a_tax_rate_of_its_own_is_added_with_its_source_and_removed(desk, entity):
+    sent = {
+        "billing_entity": entity.public_id,
+        "country": "NL",
+        "tax_name": "BTW",
+        "percentage": "22.5",
+        "valid_from": "2027-01-01",
+        "source": "Tax plan 2027",
+    }
+    new = f"{SETTINGS}tax/rates/new/"
+    assert desk.post(new, {**sent, "percentage": "101"}).status_code == 422
+    assert "must not be before" in desk.post(new, {**sent, "valid_to": "2026-01-01"}).content.decode()
+    assert "tax_rates" in desk.post(new, {**sent, "as_curl": "1"}).content.decode()
+    assert desk.post(new, sent).status_code == 303
+    entity.refresh_from_db()
+    assert [row["percentage"] for row in entity.tax_rates] == ["22.5"]
+    body = page(desk, f"{SETTINGS}tax/")[0]
+    assert "Tax plan 2027" in body and "22.5%" in body and "Taxes in Europe Database" in body
+    remove = f"{SETTINGS}tax/rates/{entity.public_id}/0/"
+    assert "22.5%" in page(desk, remove)[0]
+    assert desk.post(remove, {}).status_code == 303
+    entity.refresh_from_db()
+    assert entity.tax_rates == []
+    assert desk.get(remove).status_code == 404
+
+
+def test_an_exchange_rate_is_added_read_and_withdrawn(desk, platform, stranger):
+    sent = {
+        "base_currency": "EUR",
+        "currency": "USD",
+        "rate": "1.0842",
+        "timestamp": "2026-03-01T00:00",
+        "source": "ECB",
+    }
+    currencies = f"{SETTINGS}currencies/"
+    assert "Add a rate to bill in another currency" in page(desk, currencies)[0]
+    assert desk.post(f"{currencies}new/", {**sent, "currency": "EUR"}).status_code == 422
+    assert "/v1/exchange-rates" in desk.post(f"{currencies}new/", {**sent, "as_curl": "1"}).content.decode()
+    assert desk.post(f"{currencies}new/", sent).status_code == 303
+    row = ExchangeRate.objects.get(platform=platform)
+    drawer, queries = page(desk, f"{currencies}?drawer={row.public_id}")
+    assert "1.0842" in drawer and "None so far" in drawer and queries <= MOST_QUERIES
+    assert desk.post(f"{currencies}{row.public_id}/withdraw/", {}).status_code == 303
+    row.refresh_from_db()
+    assert row.withdrawn_at is not None
+    assert desk.get(f"{currencies}{row.public_id}/withdraw/").status_code == 404
+
+
+def test_another_billing_entity_becomes_the_default_once_it_is_active(desk, ctx, entity):
+    other = billing_entities.create(ctx=ctx, fields={"reference": "de", "status": "DRAFT"})
+    url = reverse("desk:billing-entity-default", args=[other.public_id])
+    assert desk.post(url, {}).status_code == 422
+    billing_entities.update(ctx=ctx, instance=other, fields={"status": "ACTIVE"})
+    assert desk.post(url, {}).status_code == 303
+    assert BillingEntity.objects.get(is_default=True).pk == other.pk
