@@ -6,7 +6,7 @@ screen appears by adding its pattern. ``desk:<name>`` is the list or page behind
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.urls import NoReverseMatch, reverse
@@ -34,6 +34,7 @@ class Item:
     name: str = ""
     keys: str = ""
     children: list[Item] = field(default_factory=list)
+    count: int = 0
 
 
 MENU = (
@@ -118,19 +119,27 @@ SETTINGS = (
 )
 
 
-def visible(entries: tuple[Entry, ...], can: Callable[[str], bool]) -> list[Item]:
-    """The entries that work and that the member may read; folders without any are left out."""
-    return list(_visible(entries, can))
+def visible(
+    entries: tuple[Entry, ...], can: Callable[[str], bool], waiting: Mapping[str, int] | None = None
+) -> list[Item]:
+    """The entries that work and that the member may read; folders without any are left out.
+
+    ``waiting`` counts the work to do at an entry, by its name.
+    """
+    return list(_visible(entries, can, waiting or {}))
 
 
-def _visible(entries: tuple[Entry, ...], can: Callable[[str], bool]) -> Iterator[Item]:
+def _visible(
+    entries: tuple[Entry, ...], can: Callable[[str], bool], waiting: Mapping[str, int]
+) -> Iterator[Item]:
     for entry in entries:
         if not can(entry.permission):
             continue
-        children = visible(entry.children, can)
+        children = visible(entry.children, can, waiting)
         url = address(entry.name) if entry.name else (children[0].url if children else "")
         if url:
-            yield Item(entry.label, url, entry.icon, entry.name, entry.keys, children)
+            count = waiting.get(entry.name, 0)
+            yield Item(entry.label, url, entry.icon, entry.name, entry.keys, children, count)
 
 
 def address(name: str, *keys: str) -> str:

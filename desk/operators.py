@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 
@@ -16,6 +17,8 @@ from accounts.models import Environment, Membership, Platform, RequestSource, Us
 from accounts.permissions import member_allows
 from accounts.services import clock
 from accounts.services.request_buffer import Caller
+from billing.models import Invoice
+from billing.selectors import invoice_states
 from desk.models import Preference
 from kit import clock as wall_clock
 
@@ -64,6 +67,11 @@ class Operator:
         )
 
     @property
+    def waiting(self) -> dict[str, int]:
+        """Menu entry -> work to do there: drafts in their grace period, as they came with the membership."""
+        return {"invoices": getattr(self.membership, "in_grace", None) or 0}
+
+    @property
     def is_test(self) -> bool:
         return self.platform.environment == Environment.TEST
 
@@ -91,11 +99,20 @@ def of(request: HttpRequest) -> Operator | None:
 
 
 def _living(user: User) -> QuerySet[Membership]:
-    """The user's memberships, each with its platform and with what Desk remembers of it: one query."""
+    """The user's memberships, each with its platform, what Desk remembers and what waits there: one query."""
     mine = Preference.objects.filter(platform=OuterRef("platform"), user=OuterRef("user"))
     likes = mine.values(found=JSONObject(**{name: name for name in LIKES}))
     rows = Membership.objects.filter(user=user, deactivated_at__isnull=True).select_related("platform")
-    return rows.annotate(likes=Subquery(likes)).order_by("platform__name", "pk")
+    return rows.annotate(likes=Subquery(likes), in_grace=Subquery(_in_grace())).order_by(
+        "platform__name", "pk"
+    )
+
+
+def _in_grace() -> QuerySet[Any]:
+    """How many drafts of the membership's platform become final soon."""
+    drafts = Invoice.objects.filter(platform=OuterRef("platform"))
+    waiting = invoice_states.in_states(drafts, [invoice_states.IN_GRACE]).order_by()
+    return waiting.values("platform").annotate(count=Count("pk")).values("count")
 
 
 def _note_seen(membership: Membership) -> None:

@@ -35,7 +35,7 @@ def context(request: HttpRequest, operator: Operator, *, menu: str) -> dict[str,
     preference = operator.preference
     return {
         "operator": operator,
-        "menu": navigation.visible(MENU, operator.can),
+        "menu": navigation.visible(MENU, operator.can, operator.waiting),
         "foot": navigation.visible(FOOT, operator.can),
         "current": menu,
         "is_settings": any(entry.name == menu for entry in SETTINGS),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.models import Role
-from billing.services import invoices
+from accounts.models import Platform, Role
+from billing.models import PricingPlanSubscription
+from billing.services import finalize, invoices
+from billing.tests.world import at
+from desk.screens.home import tiles
 from desk.tests.test_invoices import MOST_QUERIES, invoice, page, world  # noqa: F401
 
 PIECE = {"HX-Request": "true"}
@@ -40,6 +43,19 @@ def test_work_to_do_leads_to_its_list(desk, world, ctx):  # noqa: F811
     assert "2 drafts become final within a day" in body and "1 invoice is on hold" in body
     assert "/desk/invoicing/invoices/?status=ON_HOLD" in body
     assert queries <= MOST_QUERIES
+    assert 'title="2 in the grace period">Invoices' in desk.get("/desk/customers/").content.decode()
+
+
+def test_overdue_counts_the_same_invoices_on_its_tile_and_to_do(desk, world, monkeypatch):  # noqa: F811
+    late = invoice("2026-08-01")
+    term = {"type": "PERIOD_AFTER_INVOICE_DATE", "period": {"type": "DAY", "value": 7}}
+    PricingPlanSubscription.objects.filter(pk=late.subscription_id).update(due_date_configuration=term)
+    finalize.invoice(ctx=world.ctx(at("2026-09-02")), instance=late)
+    Platform.objects.update(test_now=at("2026-10-01"))
+    assert "1 invoice</small>" in tile(desk, "overdue")
+    assert "1 invoice is overdue" in desk.get("/desk/to-do/").content.decode()
+    monkeypatch.setattr(tiles, "currency_of", lambda operator: "USD")
+    assert "1 invoice, 1 in other currencies" in tile(desk, "overdue")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from billing.services import unbilled
 from desk import navigation
 from desk.components import format
 from desk.operators import Operator
+from desk.screens.home import todo
 from metering.selectors import insights
 
 DAY = timedelta(days=1)
@@ -60,9 +61,12 @@ def overdue(operator: Operator) -> Tile:
     """What should have been paid by now."""
     currency = currency_of(operator)
     value, count = money.overdue(operator.platform, currency=currency, at=operator.at)
-    note = f"{count:,} invoice{'' if count == 1 else 's'}" if count else "Nothing is late"
+    late = todo.overdue(operator).count()
+    note = f"{late:,} invoice{'' if late == 1 else 's'}" if late else "Nothing is late"
+    if late > count:
+        note += f", {late - count:,} in other currencies"
     return Tile(
-        "Overdue", format.money(value, currency), note, _page("insights-ageing"), "bad" if count else ""
+        "Overdue", format.money(value, currency), note, _page("insights-ageing"), "bad" if late else ""
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import QuerySet
+
 from billing.models import Invoice, InvoiceStatus, PricingPlanSubscription, SubscriptionStatus
 from billing.selectors import invoice_states
 from desk import navigation
@@ -47,9 +49,14 @@ def _invoices(query: str) -> str:
     return f"{navigation.address('invoices')}?{query}"
 
 
-def _overdue(operator: Operator) -> list[Row]:
+def overdue(operator: Operator) -> QuerySet[Invoice]:
+    """The final invoices whose due date has passed unpaid, in every currency."""
     rows = Invoice.objects.filter(platform=operator.platform)
-    count = invoice_states.with_payment(rows, [invoice_states.OVERDUE]).count()
+    return invoice_states.with_payment(rows, [invoice_states.OVERDUE])
+
+
+def _overdue(operator: Operator) -> list[Row]:
+    count = overdue(operator).count()
     if not count:
         return []
     words = _many(count, "invoice is", "invoices are") + " overdue"
