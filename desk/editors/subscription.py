@@ -210,7 +210,7 @@ class SubscriptionForm(CouponedForm, DiscountForm, ChangesForm):
     ) -> Phase:
         free = kind == ScheduleType.TRIAL
         discount = None if free else self.discount_of(self.agreed[version.pk], start, end, self.zone)
-        coupons = (self.given,) if self.given and not free else ()
+        coupons = () if free else self.given
         changes = self.changes_of(version)
         if free:  # what is chosen is granted in a trial too; nothing of it is billed
             changes = Changes(choices=changes.choices, volumes=[], overrides=[], prices={})

@@ -1,12 +1,14 @@
-"""The coupon of a subscription, as its editor asks for it: by reference, id, or promotion code."""
+"""The coupons of a subscription, as its editor asks for them: by reference, id, or promotion code."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from accounts.models import Platform
 from billing.models import Customer, PricingPlanSchedule, PricingPlanSubscription, PromotionCode
@@ -16,8 +18,9 @@ from billing.services.promotion_codes import key as code_key
 from catalog.models import Coupon
 from desk.editors import coupon_words as words
 from desk.forms.base import DeskForm
-from kit.api.links import find
 from kit.errors import TallydeskError
+
+MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +43,56 @@ class Given:
 
 
 class CouponedForm(DeskForm):
-    """One coupon, redeemed when the subscription is activated."""
+    """Coupons, then those of promotion codes, as a schedule keeps them; redeemed at the activation."""
 
     coupon = forms.CharField(
-        label="Coupon or promotion code",
-        max_length=256,
+        label="Coupons and promotion codes",
+        max_length=2000,
         required=False,
-        help_text="Redeemed when the subscription is activated.",
+        help_text="Several with commas between. Redeemed when the subscription is activated.",
     )
     platform: Platform
     customer: Customer
-    given: Given | None = None
+    given: tuple[Given, ...] = ()
 
     def clean_coupon(self) -> str:
         typed = str(self.cleaned_data["coupon"])
-        self.given = named(self.platform, typed) if typed else None
-        if typed and self.given is None:
-            raise forms.ValidationError(f"There is no coupon or promotion code {typed}")
+        words = words_of(typed)
+        if len(words) > MOST:
+            raise forms.ValidationError(f"At most {MOST} coupons")
+        found = named(self.platform, words)
+        for word in words:
+            if word not in found:
+                raise forms.ValidationError(f"There is no coupon or promotion code {word}")
+        given = dict.fromkeys(found[word] for word in words)
+        self.given = tuple(sorted(given, key=lambda each: each.code is not None))
+        if len({each.coupon.pk for each in self.given}) < len(words):
+            raise forms.ValidationError("A coupon is named twice")
         return typed
 
 
-def named(platform: Platform, typed: str) -> Given | None:
-    """What a code, a reference or an id names; a code goes first, whatever its case."""
-    if "\x00" in typed:
-        return None
-    code = redeemed.promotion_codes(platform).filter(code_key=code_key(typed)).first()
-    if code is not None:
-        return Given(code.coupon, code)
-    coupon: Any = find(Coupon, platform, typed)
-    return Given(coupon) if coupon else None
+def words_of(typed: str) -> list[str]:
+    """What stands between commas and spaces."""
+    return [word for part in typed.split() for word in [part.strip(",")] if word]
+
+
+def named(platform: Platform, words: Sequence[str]) -> dict[str, Given]:
+    """What each code, reference or id names; a code goes first, whatever its case. Two queries."""
+    asked = [word for word in words if "\x00" not in word]
+    if not asked:
+        return {}
+    codes = redeemed.promotion_codes(platform).filter(code_key__in=[code_key(word) for word in asked])
+    by_code = {row.code_key: row for row in codes}
+    rows = Coupon.objects.for_platform(platform).filter(Q(reference__in=asked) | Q(public_id__in=asked))
+    by_name = {name: row for row in rows for name in (row.reference, row.public_id)}
+    found: dict[str, Given] = {}
+    for word in asked:
+        code, coupon = by_code.get(code_key(word)), by_name.get(word)
+        if code is not None:
+            found[word] = Given(code.coupon, code)
+        elif coupon is not None:
+            found[word] = Given(coupon)
+    return found
 
 
 def problem(given: Given, customer: Customer, *, at: datetime) -> str:
@@ -105,8 +129,6 @@ def fields_of(given: tuple[Given, ...]) -> dict[str, Any]:
 
 
 def values_of(schedule: PricingPlanSchedule) -> dict[str, Any]:
-    """What the field starts from: nothing for several coupons, which the editor leaves as they are."""
+    """What the field starts from."""
     given = given_by(schedule)
-    if len(given) != 1:
-        return {}
-    return {"coupon": given[0].code.code if given[0].code else given[0].coupon.reference}
+    return {"coupon": ", ".join(each.code.code if each.code else each.coupon.reference for each in given)}

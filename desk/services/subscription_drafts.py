@@ -22,7 +22,7 @@ from billing.selectors import subscriptions as selectors
 from billing.services import coupons, schedules, subscriptions
 from billing.services.own_prices import OVERRIDES
 from catalog.models import PricingPlanVersion
-from desk.editors.subscription_coupon import Given, fields_of, given_by
+from desk.editors.subscription_coupon import Given, fields_of
 from desk.editors.subscription_discount import is_sayable
 from desk.editors.subscription_overrides import Changes
 from desk.editors.subscription_stored import own_prices
@@ -98,14 +98,12 @@ def fingerprint(draft: PricingPlanSubscription) -> str:
 
 
 def _beside(stored: Sequence[PricingPlanSchedule], phase: Phase) -> Phase:
-    """The phase with the discounts and coupons that the API gave it and that the editor has no fields for."""
+    """The phase with the discounts that the API gave it and that the editor has no fields for."""
     row = next((row for row in stored if row.start_at == phase.start), None)
     if row is None:
         return phase
     if phase.discount is None and not is_sayable(row.discount):
-        phase = replace(phase, discount=row.discount)
-    if not phase.coupons and len(coupons.applied(row)) > 1:
-        phase = replace(phase, coupons=given_by(row))
+        return replace(phase, discount=row.discount)
     return phase
 
 

@@ -46,7 +46,9 @@ def test_what_cannot_be_redeemed_is_told_at_once(desk, api, base, filled, spring
     assert not PricingPlanSchedule.objects.exclude(coupons=[]).exists()
 
 
-def test_an_emptied_field_takes_the_coupon_off_and_several_of_the_api_stay(desk, api, base, filled, spring):
+def test_an_emptied_field_takes_the_coupon_off_and_several_are_shown_and_kept(
+    desk, api, base, filled, spring
+):
     first = desk.post(base + "preview/", filled(coupon="spring"), headers=LIVE).content.decode()
     known = {name: hidden(first, name) for name in ("draft", "seen_version")}
     emptied = desk.post(base + "preview/", filled(**known), headers=LIVE).content.decode()
@@ -56,7 +58,12 @@ def test_an_emptied_field_takes_the_coupon_off_and_several_of_the_api_stay(desk,
     path = f"/v1/pricing-plan-schedules/{schedule.public_id}"
     api.patch(path, {"coupon_ids": [spring, ten]}).ok()
     page = desk.get(f"{base}{known['draft']}/edit/").content.decode()
+    assert 'value="spring, ten"' in page and "Ten: 10% off" in page
     again = {"draft": known["draft"], "seen_version": hidden(page, "seen_version"), "name": "Renamed"}
-    desk.post(base + "preview/", filled(**again, currency="EUR"), headers=LIVE)
-    assert [each["id"] for each in PricingPlanSchedule.objects.get().coupons] == [spring, ten]
+    sent = filled(**again, currency="EUR", coupon="SPRING15,  ten")
+    body = desk.post(base + "preview/", sent, headers=LIVE).content.decode()
+    assert [each["id"] for each in PricingPlanSchedule.objects.get().coupons] == [ten, spring]
+    assert "Spring: 15% off" in body and "Coupon Spring (SPRING15), 15 %" in body
+    twice = filled(draft=known["draft"], coupon="spring SPRING15")
+    assert "A coupon is named twice" in desk.post(base + "preview/", twice, headers=LIVE).content.decode()
     assert "Saved" in emptied

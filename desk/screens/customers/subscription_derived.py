@@ -13,7 +13,7 @@ from desk.components.ruler import Phase as Bar
 from desk.components.ruler import Ruler
 from desk.editors import subscription_words as words
 from desk.editors.subscription import SubscriptionForm, version_words
-from desk.editors.subscription_coupon import named, problem
+from desk.editors.subscription_coupon import named, problem, words_of
 from desk.editors.subscription_preview import Assumption, Rail, assumptions, rail
 from desk.screens.customers.form import find
 from desk.screens.forms import FormScreen
@@ -60,16 +60,15 @@ class Derived(FormScreen):
             **self.coupon_said(form),
         }
 
-    def coupon_said(self, form: SubscriptionForm) -> dict[str, str]:
-        """What the coupon that is typed does, or why it cannot be redeemed."""
+    def coupon_said(self, form: SubscriptionForm) -> dict[str, Any]:
+        """What each coupon that is typed does, or why one cannot be redeemed."""
         if form.is_bound and "coupon" in form.errors:
             return {"coupon_problem": str(form.errors["coupon"][0])}
         typed = str(form["coupon"].value() or "")
-        given = form.given or (named(self.operator.platform, typed) if typed else None)
-        if given is None:
-            return {}
-        trouble = problem(given, self.customer, at=self.operator.at)
-        return {"coupon_problem": trouble} if trouble else {"coupon_words": given.words}
+        given = form.given or tuple(named(self.operator.platform, words_of(typed)).values())
+        troubles = [problem(each, self.customer, at=self.operator.at) for each in given]
+        trouble = next(filter(None, troubles), "")
+        return {"coupon_problem": trouble} if trouble else {"coupon_words": [each.words for each in given]}
 
     def rail(self, form: SubscriptionForm, assumed: list[Assumption]) -> Rail:
         """The next invoices of the stored draft; what they wait for where there is none yet."""
