@@ -6,13 +6,15 @@ import json
 from functools import cache
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.views import SpectacularSwaggerView
 
 from desk.screens import faults
 from kit.api import errors
+
+READING = ("GET", "HEAD")
 
 
 @cache
@@ -23,9 +25,11 @@ def document() -> bytes:
     return json.dumps(json.loads(rendered)).encode()
 
 
-@require_GET
+@csrf_exempt
 def openapi(request: HttpRequest) -> HttpResponse:
-    """``/v1/openapi.json``."""
+    """``/v1/openapi.json``; any other method than GET is answered as the API answers it."""
+    if request.method not in READING:
+        return errors.method_not_allowed(request, READING)
     return HttpResponse(document(), content_type="application/json")
 
 

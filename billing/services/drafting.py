@@ -44,6 +44,12 @@ class Draft:
             raise self.error or InvalidOperation("This invoice cannot be drawn up")
         return self.content
 
+    @property
+    def is_supplement_of_nothing(self) -> bool:
+        """Opened for late usage that is gone again."""
+        opened_for_late = self.invoice.occasion == Occasion.SUPPLEMENT
+        return opened_for_late and self.content is not None and not any(self.content.everything)
+
 
 def contents(
     *, platform: Platform, invoices: Sequence[Invoice], cutoff: datetime | None = None

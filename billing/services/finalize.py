@@ -103,15 +103,30 @@ def _claim(ctx: Context, most: int) -> list[int]:
 def _finalize(ctx: Context, keys: Sequence[int]) -> int:
     if not keys:
         return 0
-    sound = []
+    sound, empty = [], []
     for draft in _drafts(ctx, keys):
         error = _error(draft)
-        if error is None:
-            sound.append(draft)
-        else:
+        if error is not None:
             _park(ctx, draft.invoice.pk, error.message)
+        elif draft.is_supplement_of_nothing:
+            empty.append(draft.invoice)
+        else:
+            sound.append(draft)
     _finish(ctx, sound)
+    _void(ctx, empty)
     return len(keys)
+
+
+def _void(ctx: Context, invoices: Sequence[Invoice]) -> None:
+    """The late usage that it was opened for is gone again: nothing is owed, and no number is used."""
+    if not invoices:
+        return
+    before = {invoice.pk: render(invoice) for invoice in invoices}
+    for invoice in invoices:
+        lifecycle.assert_can("INVOICE", invoice.status, InvoiceStatus.VOID)
+        invoice.status, invoice.updated_at = InvoiceStatus.VOID, ctx.at
+    Invoice.objects.bulk_update(invoices, ["status", "updated_at"])
+    bulk.updated(ctx=ctx, changes=[bulk.Change(each, before[each.pk]) for each in invoices])
 
 
 def _drafts(ctx: Context, keys: Sequence[int]) -> list[Draft]:

@@ -12,6 +12,7 @@ from billing.services import cancel, finalize, periods, supplements
 from billing.tests.test_finalize import in_threads
 from billing.tests.world import World, at, flat, per_minute, tiers, usage
 from kit.testing import ApiClient
+from metering.services import events
 
 
 def closed(world: World, version: Any, **fields: Any) -> tuple[Any, Invoice]:
@@ -178,3 +179,18 @@ def test_sweeps_at_once_open_one_supplement(world: World) -> None:
     now = at("2026-04-03T01:00")
     assert in_threads(4, lambda _: supplements.sweep(platform=world.platform, at=now)) == []
     assert subscription.invoices.filter(occasion="SUPPLEMENT").count() == 1
+
+
+def test_late_usage_that_is_deleted_again_leaves_no_empty_invoice(world: World, api: ApiClient) -> None:
+    subscription = ended(world, world.plan(per_minute("0.10")))
+    late = world.used("30", when=at("2026-03-06"), stored=at("2026-04-03"))
+    assert supplements.sweep(platform=world.platform, at=at("2026-04-03T00:01")) == 1
+    draft = subscription.invoices.get(status="DRAFT")
+    events.delete(ctx=world.ctx(at("2026-04-03T01:00")), event=late)
+    assert finalize.sweep(platform=world.platform, at=at("2026-04-03T09:00")) == 1
+    gone = api.get(f"/v1/invoices/{draft.public_id}").ok()
+    assert (gone["status"], gone["invoice_number"]) == ("VOID", None)
+    world.used("20", when=at("2026-03-06"), stored=at("2026-04-03T10:00"))
+    supplements.sweep(platform=world.platform, at=at("2026-04-03T10:10"))
+    assert finalize.sweep(platform=world.platform, at=at("2026-04-04")) == 1
+    assert subscription.invoices.get(invoice_number="INV-00002").status == "FINAL"

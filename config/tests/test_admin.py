@@ -226,7 +226,7 @@ def test_a_superuser_changes_how_a_platform_treats_late_usage(client, platform):
     counted = platform.configuration_version
     platform.refresh_from_db()
     assert (platform.late_usage, platform.invoice_grace_period_seconds) == ("IGNORE", 3600)
-    assert platform.environment == "TEST" and platform.configuration_version == counted + 1
+    assert platform.environment == "TEST" and platform.configuration_version > counted
     entry = AuditEntry.objects.get(object_id=platform.public_id)
     assert entry.changes["late_usage"] == ["NEXT_INVOICE", "IGNORE"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.test import Client
 
 from config.views import document
 from kit.api.schema import ERRORS
@@ -63,3 +64,9 @@ def test_null_fits_one_branch_of_a_choice(openapi):
     for branches in found:
         assert {} not in branches
         assert sum(branch == {"type": "null"} for branch in branches) <= 1, branches
+
+
+def test_the_document_has_no_other_method_than_get():
+    refused = Client(enforce_csrf_checks=True).post("/v1/openapi.json")
+    assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD")
+    assert refused.json()["message"] == 'Method "POST" not allowed.'

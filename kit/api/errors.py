@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -46,6 +46,14 @@ def body(error: errors.TallydeskError) -> dict[str, Any]:
 def json_response(error: errors.TallydeskError) -> JsonResponse:
     """The answer of a plain Django view."""
     return JsonResponse(body(error), status=error.status)
+
+
+def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> JsonResponse:
+    """The answer of a plain Django view to a method that it does not have."""
+    error = _with_status(errors.BadRequest(f'Method "{request.method}" not allowed.'), 405)
+    response = json_response(error)
+    response["Allow"] = ", ".join(allowed)
+    return response
 
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:

@@ -40,7 +40,7 @@ def ingesting(handler: Handler) -> View:
             wall = clock.now()
             key = authorized(request, permission=PERMISSION, at=wall)
             if request.method != "POST":
-                return _not_allowed(request)
+                return errors.method_not_allowed(request, ("POST",))
             body = _body(request)
             return _json(handler(request, body, key.platform_id, wall), status=201)
         except TallydeskError as error:
@@ -70,10 +70,15 @@ def several(request: HttpRequest, body: dict[str, Any], platform_id: int, wall: 
 
 @ingesting
 def calculated(request: HttpRequest, body: dict[str, Any], platform_id: int, wall: datetime) -> Any:
-    """Check an event and say what it would meet and what its invoices would come to, without storing it."""
+    """Check an event and say what it would meet and what its invoices would come to, without storing it.
+
+    With ``meter_validation=DYNAMIC`` as if what it names had been made first; that does not stay either.
+    """
     _predicted(request)
-    _static(request)
-    return forecast.trial(platform_id=platform_id, document=body, wall=wall, tell=answers.calculation)
+    define = None if _static(request) else dynamic.define
+    return forecast.trial(
+        platform_id=platform_id, document=body, wall=wall, tell=answers.calculation, define=define
+    )
 
 
 def batch(name: str) -> View:
@@ -146,14 +151,6 @@ def _predicted(request: HttpRequest) -> bool:
 def _json(data: Any, *, status: int) -> HttpResponse:
     text = json.dumps(data, separators=(",", ":"))
     return HttpResponse(text, status=status, content_type="application/json")
-
-
-def _not_allowed(request: HttpRequest) -> HttpResponse:
-    error = BadRequest(f'Method "{request.method}" not allowed.')
-    error.status = 405
-    response = errors.json_response(error)
-    response["Allow"] = "POST"
-    return response
 
 
 first_batch = batch("meter_datas")

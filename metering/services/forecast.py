@@ -42,12 +42,21 @@ def event(*, platform_id: int, document: Any, wall: datetime) -> Forecast:
     return Forecast(outcome.item, fate, first, same)
 
 
-def trial(*, platform_id: int, document: Any, wall: datetime, tell: Callable[[ingest.Result], T]) -> T:
+def trial(
+    *,
+    platform_id: int,
+    document: Any,
+    wall: datetime,
+    tell: Callable[[ingest.Result], T],
+    define: Callable[..., None] | None = None,
+) -> T:
     """What ``tell`` makes of the event while it is stored; nothing of it stays.
 
-    Raises what storing it would raise.
+    ``define`` (``dynamic.define``) first makes what the event names. Raises what storing it would raise.
     """
     with transaction.atomic():
+        if define is not None:
+            define(platform_id=platform_id, documents=[document], wall=wall)
         told = tell(ingest.together(platform_id=platform_id, documents=[document], wall=wall))
         transaction.set_rollback(True)
     return told

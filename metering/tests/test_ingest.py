@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import Platform
 from accounts.services import api_keys, clock
 from kit.testing import NOON, ApiClient
 from metering.api import keys
@@ -158,6 +159,18 @@ def test_calculate_stores_nothing(api, meters, sample):
     assert api.post("/v1/events/calculate", sample(number="x")).status == 400
     assert not Event.objects.exists()
     assert not UsageRollup.objects.exists()
+
+
+def test_calculating_with_dynamic_validation_makes_what_is_missing_and_undoes_it(api, meters, sample):
+    unknown = sample() | {"meter_reference": "brand-new"}
+    assert api.post("/v1/events/calculate", unknown).status == 400
+    version = Platform.objects.get().configuration_version
+    told = api.post("/v1/events/calculate?meter_validation=DYNAMIC", unknown).ok()
+    assert (told["type"], told["meter_reference"]) == ("CALCULATION", "brand-new")
+    assert Platform.objects.get().configuration_version == version
+    assert api.post("/v1/events/calculate", unknown).status == 400
+    api.post("/v1/meters", {"reference": "another", "name": "Another"}).ok()  # the next configuration
+    assert api.post(ONE, unknown).status == 400
 
 
 def test_calculating_what_is_stored_already_tells_the_duplicate_or_the_conflict(api, meters, sample):
