@@ -8,10 +8,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case, Prefetch, Q, QuerySet, When
 
 from accounts.models import Platform
-from billing.models import PricingPlanSubscription, PricingPlanSubscriptionGroup, SubscriptionGroupMember
+from billing.models import (
+    PricingPlanSubscription,
+    PricingPlanSubscriptionGroup,
+    SubscriptionGroupMember,
+    SubscriptionStatus,
+)
+from billing.selectors import subscriptions
+
+JOINABLE = (SubscriptionStatus.DRAFT, SubscriptionStatus.ACTIVE)
 
 
 def groups(platform: Platform) -> QuerySet[Any]:
@@ -50,6 +58,15 @@ def group_id(subscription: PricingPlanSubscription) -> str | None:
         return found
     present = membership(subscription)
     return present.group.public_id if present else None
+
+
+def candidates(
+    platform: Platform, *, group: PricingPlanSubscriptionGroup | None, most: int
+) -> list[PricingPlanSubscription]:
+    """Who is or could be a member: those of the group first, then the newest that are in none."""
+    own = Q(group_public_id=group.public_id) if group else Q(pk__in=())
+    rows = subscriptions.subscriptions(platform).filter(own | Q(group_public_id=None, status__in=JOINABLE))
+    return list(rows.order_by(Case(When(own, then=0), default=1), "-pk")[:most])
 
 
 @dataclass(frozen=True, slots=True)

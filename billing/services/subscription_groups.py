@@ -20,7 +20,6 @@ from kit.errors import InvalidField, InvalidOperation
 from webhooks.services import changes
 
 MOST = 500
-JOINABLE = (SubscriptionStatus.DRAFT, SubscriptionStatus.ACTIVE)
 
 
 @transaction.atomic
@@ -98,7 +97,7 @@ def _set_members(
 
 def _join(ctx: Context, group: PricingPlanSubscriptionGroup, subscription: PricingPlanSubscription) -> None:
     """Raises InvalidOperation for one that has ended, or is in another group."""
-    if subscription.status not in JOINABLE:
+    if subscription.status not in selectors.JOINABLE:
         raise InvalidOperation(
             f"{subscription} is {subscription.status}; only DRAFT and ACTIVE subscriptions can join",
             field="pricing_plan_subscription_ids",

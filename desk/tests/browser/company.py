@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import Membership, Platform, Role
 from accounts.services import invitations
 from billing.models import BillingEntity, Contact, Invoice
-from billing.services import finalize, periods
+from billing.services import finalize, periods, subscription_groups
 from billing.tests.world import World, at, fee, per_minute, tiers, usage
 from catalog.models import Feature, PricingPlan
 from desk.models import SavedView
@@ -40,6 +40,10 @@ def _customers(world: World) -> None:
         world.version,
         start=at("2026-07-01"),
         now=at("2026-07-01"),  # type: ignore[attr-defined]
+    )
+    subscription_groups.create(
+        ctx=world.ctx(at("2026-07-01")),
+        fields={"reference": "vos", "name": "Vos brands", "subscriptions": [world.subscription]},  # type: ignore[attr-defined]
     )
     world.agree([(world.version, at("2026-10-01"), None)], now=at("2026-09-01"), status="DRAFT")  # type: ignore[attr-defined]
     name = {"first_name": "Ada", "last_name": "Vos"}

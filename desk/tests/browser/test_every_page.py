@@ -20,7 +20,7 @@ from desk.tests.browser import company
 SECTIONS = {
     "/desk/usage-metering/": ("meters/", "events/", "unmatched-events/"),
     "/desk/products-plans/": ("product-catalog/", "pricing-plans/", "features/"),
-    "/desk/customers/": ("", "subscriptions/"),
+    "/desk/customers/": ("", "subscriptions/", "subscription-groups/"),
     "/desk/invoicing/": ("invoices/",),
     "/desk/insights/": ("",),
     "/desk/developers/": ("api-logs/", "webhooks/", "audit-log/", "test-clocks/"),
