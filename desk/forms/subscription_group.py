@@ -19,13 +19,13 @@ class SubscriptionGroupForm(DeskForm):
 
     name = forms.CharField(max_length=500)
     reference = ReferenceField()
-    description = forms.CharField(label="Description (optional)", max_length=2000, required=False)
-    owner = forms.CharField(label="Owner (optional)", max_length=256, required=False, help_text=OWNER_HINT)
+    description = forms.CharField(label="Description", max_length=2000, required=False)
+    owner = forms.CharField(label="Owner", max_length=256, required=False, help_text=OWNER_HINT)
     members = forms.MultipleChoiceField(
         label="Subscriptions", required=False, widget=forms.CheckboxSelectMultiple, help_text=MEMBERS
     )
     others = forms.CharField(
-        label="Other subscriptions (optional)", max_length=20_000, required=False, help_text=OTHERS_HINT
+        label="Other subscriptions", max_length=20_000, required=False, help_text=OTHERS_HINT
     )
     api_names = {"owner_customer_id": "owner", "pricing_plan_subscription_ids": "members"}
 
