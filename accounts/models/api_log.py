@@ -16,8 +16,9 @@ class ApiRequest(models.Model):
     """One request, or several alike: ingestion keeps one row for each key, path, status and second.
 
     ``microseconds`` and ``slowest_microseconds`` are the sum and the longest of the ``requests`` that the row
-    stands for; everything else is of the first of them. Bodies hold no secrets (``kit.api.redact``), and
-    nothing where a body was too large or no JSON. Rows live by wall time, whatever the test clock says.
+    stands for; everything else is of the first of them. Bodies are JSON as text, their fields in the order in
+    which they came, without secrets (``kit.api.redact``); empty where a body was too large or no JSON. Rows
+    live by wall time, whatever the test clock says.
     """
 
     platform = models.ForeignKey(Platform, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -42,8 +43,8 @@ class ApiRequest(models.Model):
     error_field = models.CharField(max_length=200, blank=True)
     request_size = models.PositiveIntegerField(default=0)
     response_size = models.PositiveIntegerField(default=0)
-    request_body = models.JSONField(null=True)
-    response_body = models.JSONField(null=True)
+    request_body = models.TextField(blank=True)
+    response_body = models.TextField(blank=True)
 
     class Meta:
         constraints = [known("source", RequestSource, model="api_request")]

@@ -6,6 +6,7 @@ and never fails by it; what a process that is killed had not written yet is lost
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections.abc import Sequence
@@ -119,9 +120,13 @@ def _row(noted: Noted) -> ApiRequest:
         error_field=_text(error.get("field"), 200),
         request_size=noted.request_size,
         response_size=noted.response_size,
-        request_body=redact.body(noted.request_body, content_type=noted.request_type),
-        response_body=answer,
+        request_body=_written(redact.body(noted.request_body, content_type=noted.request_type)),
+        response_body=_written(answer),
     )
+
+
+def _written(body: Any) -> str:
+    return "" if body is None else json.dumps(body, ensure_ascii=False)
 
 
 def _text(value: Any, most: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -63,9 +64,8 @@ def status_badge(row: ApiRequest) -> Badge:
 
 
 def milliseconds(row: ApiRequest) -> str:
-    """``12 ms``, of several the average: three digits are enough for what a network blurs anyway."""
-    mean = row.microseconds // row.requests
-    return f"{mean / 1000:.1f} ms" if mean < 10_000 else f"{mean // 1000:,} ms"
+    """``12.4 ms``, of several the average."""
+    return f"{row.microseconds // row.requests / 1000:,.1f} ms"
 
 
 def table(platform: Platform) -> Table:
@@ -181,12 +181,14 @@ class ApiLogs(ListScreen):
 
     def drawer_context(self, row: ApiRequest) -> dict[str, Any]:
         """The request, its answer, what it changed, how to make it again."""
+        answer = json.loads(row.response_body) if row.response_body else None
         return {
             "badge": status_badge(row),
             "took": milliseconds(row),
             "records": _records(row),
-            "sent": pretty(row.request_body) if row.request_body is not None else "",
-            "answered": pretty(row.response_body) if row.response_body is not None else "",
+            "sent": pretty(json.loads(row.request_body)) if row.request_body else "",
+            "answered": pretty(answer) if row.response_body else "",
+            "message": answer.get("message") if isinstance(answer, dict) else "",
             "calls": _again(row).snippets if row.source == RequestSource.API else None,
             "similar": "?"
             + urlencode({"path": row.path, "method": row.method, "status": str(row.status // 100)}),
@@ -201,4 +203,4 @@ def _records(row: ApiRequest) -> Sequence[tuple[AuditEntry, str]]:
 
 def _again(row: ApiRequest) -> Call:
     query = f"?{row.query}" if row.query else ""
-    return Call(row.method, row.path + query, row.request_body)
+    return Call(row.method, row.path + query, json.loads(row.request_body) if row.request_body else None)

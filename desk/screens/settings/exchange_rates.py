@@ -120,6 +120,7 @@ class RateForm(DeskForm):
     rate = ExactDecimalField(help_text="Such as 1.0842, up to 12 decimals.")
     timestamp = forms.DateTimeField(
         label="From",
+        help_text="In the time zone of this platform.",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"],
         error_messages={"invalid": "Enter a time such as 2026-09-02 10:40"},
@@ -160,7 +161,9 @@ class NewExchangeRate(FormScreen):
     def initial(self) -> dict[str, Any]:
         main = self.operator.platform.default_currency
         other = "USD" if main != "USD" else "EUR"
-        start = self.operator.at.replace(hour=0, minute=0, second=0, microsecond=0)
+        start = self.operator.at.astimezone(self.operator.zone).replace(
+            hour=0, minute=0, second=0, microsecond=0
+        )
         return {"base_currency": main, "currency": other, "timestamp": start}
 
     def cancel_url(self) -> str:
