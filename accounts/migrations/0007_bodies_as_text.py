@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0005_the_api_log")]
+    dependencies = [("accounts", "0006_numbers_of_configurations")]
     operations = [
         migrations.RemoveField("apirequest", "request_body"),
         migrations.RemoveField("apirequest", "response_body"),
