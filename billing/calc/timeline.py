@@ -8,7 +8,6 @@ periods (a segment). An invoice covers one period; the schedules in it are bille
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from billing.calc.inputs import Demand
@@ -104,12 +103,10 @@ class Timeline:
                 found.append(Part(each.key, own, (*joined, *then), segment.cadence))
         return (*found, *ahead.values())
 
-    def replaced(self) -> Iterator[tuple[Slice, Cadence]]:
-        """The schedules that another one takes over from: what they billed beyond their end is given back."""
-        rows = [(each, segment.cadence) for segment in self.segments for each in segment.slices]
-        for (first, cadence), (second, _) in pairwise(rows):
-            if first.bills and first.active.end == second.active.start:
-                yield first, cadence
+    def billed(self) -> Iterator[tuple[Slice, Cadence]]:
+        """The schedules that bill, each with its row of periods."""
+        for segment in self.segments:
+            yield from ((each, segment.cadence) for each in segment.slices if each.bills)
 
     def _ahead(self, period: BillingPeriod) -> Iterator[Part]:
         segment = self.segment_at(period.span.start)

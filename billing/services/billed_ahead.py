@@ -1,19 +1,24 @@
-"""Fees that were billed ahead for a time in which another schedule took over: the rest is given back.
+"""Fees that were billed ahead for a time that is not to come: the rest is given back.
 
-Found by comparing, as late usage is: what the schedule comes to until its end, less what final invoices
-billed for it. A schedule that nothing follows (a cancellation) keeps what it has billed.
+Another schedule took over, the subscription was cancelled, or an add-on was switched off inside the period.
+Found by comparing, as late usage is: what the schedule comes to until then, less what final invoices billed
+for it. An end that was known when the fee was billed cut it there, so nothing is left to give back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+
+from django.db.models import Q
 
 from billing.calc.schedule import Cadence, period_at
 from billing.calc.timeline import Part, Slice
 from billing.models import Invoice, InvoiceLine, InvoiceStatus, LineType, Occasion
-from billing.selectors import billed, timelines
+from billing.selectors import billed, prices, timelines
+from billing.selectors.agreed_prices import Items
 from billing.selectors.billed import History
 from billing.services.late_usage import LateInvoice
 from kit.money import EXACT
@@ -23,40 +28,60 @@ Fee = tuple[int, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A schedule that gave way to another one, and the draft that gives back what it billed beyond."""
+    """A schedule of which something ends, and the draft that gives back what was billed beyond.
+
+    ``ends`` are when items that are chosen end, by the id of the pricing item.
+    """
 
     draft: Invoice
     schedule_id: str
     slice: Slice
     cadence: Cadence
+    ends: Mapping[str, Sequence[datetime]]
+
+    def cuts(self, line: InvoiceLine) -> bool:
+        """Whether the schedule, or the item, ends inside the time that the line is for."""
+        ends = [*self._own, *self.ends.get(line.pricing_item_id, ())]
+        return any(line.start_at < end < line.end_at for end in ends)
+
+    @property
+    def first(self) -> datetime:
+        """When something ends first."""
+        return min([*self._own, *(end for several in self.ends.values() for end in several)])
+
+    @property
+    def _own(self) -> list[datetime]:
+        return [] if self.slice.active.end is None else [self.slice.active.end]
 
 
-def unused(invoices: Sequence[Invoice], history: History) -> dict[int, list[LateInvoice]]:
+def unused(
+    invoices: Sequence[Invoice], history: History, agreed: Mapping[int, Items]
+) -> dict[int, list[LateInvoice]]:
     """Draft pk -> the final invoices that billed ahead what it has to give back. One query, or none."""
-    drafts = [draft for draft in _drafts(invoices) if any(_cuts(draft))]
+    drafts = [draft for draft in _drafts(invoices) if any(_cuts(draft, agreed))]
     if not drafts:
         return {}
     carriers = {row.pk for row in history.first_drafts.values()}
-    return _given_back([draft for draft in drafts if draft.pk in carriers])
+    return _given_back([draft for draft in drafts if draft.pk in carriers], agreed)
 
 
-def previewed(rows: Sequence[Invoice]) -> dict[int, list[LateInvoice]]:
+def previewed(rows: Sequence[Invoice], agreed: Mapping[int, Items]) -> dict[int, list[LateInvoice]]:
     """The same for unsaved invoices of one subscription, in order of time: the first stands for its draft.
 
     Nothing where an earlier period is still a draft, which gives back what there is.
     """
     row = next(_drafts(rows), None)
-    if row is None or not any(_cuts(row)):
+    if row is None or not any(_cuts(row, agreed)):
         return {}
     key = row.subscription_id or 0
     earliest = History([key]).first_drafts.get(key)
     if earliest is not None and earliest.period_start != row.period_start:
         return {}
-    return _given_back([row])
+    return _given_back([row], agreed)
 
 
-def _given_back(drafts: Iterable[Invoice]) -> dict[int, list[LateInvoice]]:
-    cuts = {cut.schedule_id: cut for draft in drafts for cut in _cuts(draft)}
+def _given_back(drafts: Iterable[Invoice], agreed: Mapping[int, Items]) -> dict[int, list[LateInvoice]]:
+    cuts = {cut.schedule_id: cut for draft in drafts for cut in _cuts(draft, agreed)}
     found: dict[int, list[LateInvoice]] = {}
     for cut, final, part, amounts in _ahead(cuts):
         found.setdefault(cut.draft.pk, []).append(LateInvoice(final, (part,), amounts))
@@ -70,11 +95,18 @@ def _drafts(invoices: Sequence[Invoice]) -> Iterator[Invoice]:
             yield invoice
 
 
-def _cuts(draft: Invoice) -> Iterator[Cut]:
+def _cuts(draft: Invoice, agreed: Mapping[int, Items]) -> Iterator[Cut]:
+    """The schedules of which something that is billed ahead ends."""
     assert draft.subscription is not None
     rows = {row.pk: row.public_id for row in draft.subscription.schedules.all()}
-    for each, cadence in timelines.timeline(draft.subscription).replaced():
-        yield Cut(draft, rows[each.key], each, cadence)
+    for each, cadence in timelines.timeline(draft.subscription).billed():
+        ahead = [item for item in agreed.get(each.key, ()) if prices.bill_in_advance([item])]
+        ends: dict[str, list[datetime]] = {}
+        for item in ahead:
+            if item.active is not None and item.active.end is not None:
+                ends.setdefault(item.pricing_item_id, []).append(item.active.end)
+        if ends or (ahead and each.active.end is not None):
+            yield Cut(draft, rows[each.key], each, cadence, ends)
 
 
 def _ahead(cuts: Mapping[str, Cut]) -> Iterator[tuple[Cut, Invoice, Part, Mapping[billed.Place, Decimal]]]:
@@ -85,9 +117,7 @@ def _ahead(cuts: Mapping[str, Cut]) -> Iterator[tuple[Cut, Invoice, Part, Mappin
     finals: dict[int, Invoice] = {}
     for line in lines:
         cut = cuts[line.schedule_id]
-        end = cut.slice.active.end
-        assert end is not None
-        if line.late_of_id is not None or not line.start_at < end < line.end_at:
+        if line.late_of_id is not None or not cut.cuts(line):
             continue
         owed = period_at(cut.cadence, line.start_at, active=cut.slice.active)
         part = Part(cut.slice.key, None, (owed,), cut.cadence)
@@ -100,9 +130,13 @@ def _ahead(cuts: Mapping[str, Cut]) -> Iterator[tuple[Cut, Invoice, Part, Mappin
 
 
 def _fees(cuts: Mapping[str, Cut]) -> Iterable[InvoiceLine]:
-    """The fees of these schedules on final invoices, those that were given back included."""
-    platform = next((cut.draft.platform_id for cut in cuts.values()), None)
+    """The fees of these schedules for a time beyond the first end, and those that were given back."""
+    if not cuts:
+        return []
+    platform = next(cut.draft.platform_id for cut in cuts.values())
+    beyond = Q(end_at__gt=min(cut.first for cut in cuts.values()))
     rows = InvoiceLine.objects.filter(
+        beyond | Q(late_of__isnull=False),
         platform=platform,
         schedule_id__in=cuts,
         is_usage=False,

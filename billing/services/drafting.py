@@ -72,7 +72,7 @@ def stored_bills(
     """What each stored invoice bills, by its pk: its own period, and earlier ones that are billed again."""
     history = billed.history(invoices)
     late = late_usage.changed(platform=platform, invoices=invoices, agreed=agreed, history=history)
-    ahead = billed_ahead.unused(invoices, history)
+    ahead = billed_ahead.unused(invoices, history, agreed)
     again = {pk: [*late.get(pk, ()), *ahead.get(pk, ())] for pk in {*late, *ahead}}
     return {invoice.pk: _bills(invoice, again.get(invoice.pk, ())) for invoice in invoices}
 

@@ -74,7 +74,7 @@ def _drafts(ctx: Context, rows: Sequence[tuple[Invoice, tuple[Part, ...]]], assu
     agreed = agreed_prices.of_invoices(ctx.platform, invoices)
     earlier = carried.before(platform=ctx.platform, invoices=invoices, agreed=agreed)
     bills = drafting.stored_bills(platform=ctx.platform, invoices=earlier, agreed=agreed)
-    again = billed_ahead.previewed(invoices)
+    again = billed_ahead.previewed(invoices, agreed)
     bills |= {
         invoice.pk: [Bill(parts), *(Bill(each.parts, each) for each in again.get(invoice.pk, ()))]
         for invoice, parts in rows

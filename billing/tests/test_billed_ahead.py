@@ -79,10 +79,44 @@ def test_a_discount_on_the_old_fee_is_given_back_with_it(world: World, api: ApiC
     assert ("2026-03-01", "2026-03-21", "1.10") in march
 
 
-def test_a_cancellation_keeps_what_was_billed(world: World, api: ApiClient) -> None:
+def test_a_cancellation_gives_back_what_is_left_of_the_fee(world: World, api: ApiClient) -> None:
     subscription, _ = started(world, api)
-    api.post(f"/v1/pricing-plan-subscriptions/{subscription.public_id}/cancel", {"type": "NOW"}).ok()
-    assert lines(api, "2026-03") == []
+    path = f"/v1/pricing-plan-subscriptions/{subscription.public_id}/cancel"
+    given_back = [("2026-03-01", "2026-03-21", "-11.00")]
+    api.post(path, {"type": "DATE", "cancel_at": "2026-03-21T00:00:00Z"}).ok()
+    assert lines(api, "2026-03") == given_back  # agreed for later, it is on the draft at once
+    body = {"pricing_plan_subscription_id": subscription.public_id, "start_at": "2026-03-16T12:00:00Z"}
+    preview = api.post("/v1/invoices/preview", body).ok()["invoice"]
+    assert preview["tax_summary"]["base_amount"]["quantity"] == "-11.00"
+    api.post(path, {"type": "UNDO"}).ok()
+    assert lines(api, "2026-03") == [("2026-04-01", "2026-05-01", "31.00")]
+    # Now: 15 of 31 days are owed.
+    api.post(path, {"type": "NOW"}).ok()
+    expected = [("2026-03-01", "2026-03-16", "-16.00")]
+    assert lines(api, "2026-03") == expected
+    advance(api, "2026-06-03")
+    assert lines(api, "2026-03") == expected
+    assert Invoice.objects.exclude(status="FINAL").count() == 0
+
+
+def test_an_add_on_that_is_switched_off_gives_back_what_is_left_of_its_fee(
+    world: World, api: ApiClient
+) -> None:
+    Platform.objects.filter(pk=world.platform.pk).update(test_now=at("2026-03-01"))
+    version = world.drafted(fee("31", advance=True))
+    extra = world.addon(version, fee("62", advance=True, name="Support")).public_id
+    subscription = world.subscribe(world.activated(version), start=at("2026-03-01"))
+    schedule = PricingPlanSchedule.objects.get(subscription=subscription)
+    PricingPlanSchedule.objects.update(enabled_pricings=[{"pricing_id": extra}])
+    advance(api, "2026-04-16")
+    chosen = {"pricing_id": extra, "end_at": "2026-04-21T00:00:00Z"}
+    api.patch(f"/v1/pricing-plan-schedules/{schedule.public_id}", {"enabled_pricings": [chosen]}).ok()
+    # 20 of 30 days of 62.00 are owed: 20.67 come back, once.
+    expected = [("2026-04-01", "2026-04-21", "-20.67"), ("2026-05-01", "2026-06-01", "31.00")]
+    assert lines(api, "2026-04") == expected
+    advance(api, "2026-06-03")
+    assert lines(api, "2026-04") == expected
+    assert lines(api, "2026-05") == [("2026-06-01", "2026-07-01", "31.00")]
 
 
 def test_lists_previews_and_details_agree_while_the_period_before_is_in_its_grace(

@@ -126,6 +126,10 @@ class CancelSubscription(SubscriptionScreen):
     def consequences(self) -> list[tuple[str, str]]:
         return [
             ("doc", "Usage up to the end is invoiced; the last invoice closes after the grace period."),
+            (
+                "undo",
+                "What is left of fees that were billed ahead is given back, by the day, on that invoice.",
+            ),
             ("undo", "Until the end comes, the cancellation can be taken back."),
         ]
 
