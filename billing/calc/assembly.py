@@ -46,7 +46,11 @@ def _billed(inputs: InvoiceInputs) -> list[Charge | Adjustment]:
     for _, several in own:
         found += several
     adjusted = [
-        (schedule.adjustments, several, charges.paid_ahead(schedule, inputs.currency, inputs.rates))
+        (
+            schedule.adjustments,
+            several,
+            charges.counted_besides(schedule, several, inputs.currency, inputs.rates),
+        )
         for schedule, several in own
     ]
     return [*found, *adjusting.of_schedules(adjusted, inputs.currency)]
@@ -61,7 +65,10 @@ def _late(inputs: InvoiceInputs) -> Iterator[Charge | Adjustment]:
         now = [list(charges.of_schedule(each.schedule, inputs.currency, each.rates)) for each in periods]
         for period, several in zip(periods, now, strict=True):
             yield from charges.of_late_period(period, several)
-        paid = [charges.paid_ahead(each.schedule, inputs.currency, each.rates) for each in periods]
+        paid = [
+            charges.counted_besides(each.schedule, several, inputs.currency, each.rates)
+            for each, several in zip(periods, now, strict=True)
+        ]
         pairs = list(zip(periods, now, paid, strict=True))
         after = [(period.schedule.adjustments, several, ahead) for period, several, ahead in pairs]
         before = [

@@ -13,6 +13,8 @@ from billing.calc.derive import Place
 from billing.calc.inputs import LatePeriod, ScheduleInputs
 from billing.calc.schedule import Active, BillingPeriod, Cadence, period_at
 from billing.calc.usage_charges import route
+from catalog.rating.rate import rate
+from catalog.rating.usage import Usage
 from kit.money import EXACT
 
 __all__ = [
@@ -73,6 +75,24 @@ def paid_ahead(schedule: ScheduleInputs, currency: str, rates: Rates = NO_RATES)
         if rule.billing_in_advance and is_fee(item, rule)
         for charge in fee_charges.of_rule(Place(earlier, item, rule, currency, rates))
     ]
+
+
+def counted_besides(
+    schedule: ScheduleInputs, found: Sequence[Charge], currency: str, rates: Rates = NO_RATES
+) -> list[Charge]:
+    """What counts for commitments beside the charges `found`: fees that were billed earlier.
+
+    Where there is neither, a charge of nothing, so that a commitment has a place on the invoice and a tax.
+    """
+    paid = paid_ahead(schedule, currency, rates)
+    ran = schedule.arrears
+    if found or paid or ran is None or not schedule.adjustments.commitments:
+        return paid
+    places = (Place(schedule, item, rule, currency, rates) for item in schedule.items for rule in item.rules)
+    rated = ((place, rate(place.rule.config, Usage.of_events(()))) for place in places)
+    whole = (charge for place, each in rated for charge in derive.whole(place, ran.span, each))
+    first = next(whole, None)
+    return [] if first is None else [replace(first, amount=ZERO, rated=first.rated._replace(amount=ZERO))]
 
 
 def of_late_period(period: LatePeriod, charges: Sequence[Charge]) -> Iterator[Charge]:

@@ -66,7 +66,7 @@ class RatedChange:
 def at_start(counts: Sequence[SeatCount], period: BillingPeriod, *, default: Decimal = ZERO) -> SeatChange:
     """The seats with which a period begins; a fee in advance is for these."""
     start = period.span.start
-    return SeatChange(start, ZERO, _number(counts, start, default), period.share)
+    return SeatChange(start, ZERO, number_at(counts, start, default), period.share)
 
 
 def within(
@@ -75,7 +75,7 @@ def within(
     """The changes after the start of the period, in order of time; those that change nothing are left out."""
     span, before = period.span, at_start(counts, period, default=default).after
     for at in _instants(counts, span):
-        after = _number(counts, at, default)
+        after = number_at(counts, at, default)
         if after != before:
             yield SeatChange(at, before, after, share_of(Span(at, span.end), period.whole, zone))
         before = after
@@ -83,17 +83,19 @@ def within(
 
 def price(config: Config, change: SeatChange) -> RatedChange:
     """Rate both sides of a change by the rule; a change to fewer seats is negative."""
-    before, after = (_rate(config, number) for number in (change.before, change.after))
+    before, after = (rated(config, number) for number in (change.before, change.after))
     # A change from none is a fee: a FIXED price is due for it, and is not taken back for no seats.
     less = before.amount if change.before else ZERO
     return RatedChange(change, before, after, EXACT.subtract(after.amount, less))
 
 
-def _rate(config: Config, number: Decimal) -> Rated:
+def rated(config: Config, number: Decimal) -> Rated:
+    """What so many seats cost in a whole period."""
     return rate(config, Usage.of_events((number,) if number else ()))
 
 
-def _number(counts: Sequence[SeatCount], at: datetime, default: Decimal) -> Decimal:
+def number_at(counts: Sequence[SeatCount], at: datetime, default: Decimal) -> Decimal:
+    """How many seats there are at an instant; the default where none are agreed for it."""
     known = [count for count in counts if count.active.contains(at)]
     if not known:
         return default

@@ -8,6 +8,7 @@ from accounts.models import Platform
 from billing.models import Invoice
 from billing.selectors.insights import money, recurring
 from billing.tests.world import Price, at, fee, flat
+from catalog.models import PricingItemConfig
 from desk.tests.test_invoices import invoice, page, world  # noqa: F401
 
 MOST_QUERIES = 12
@@ -79,6 +80,21 @@ def test_a_price_of_a_year_counts_a_twelfth_to_the_month_of_a_monthly_plan(bille
     billed.subscribe(billed.plan(yearly, fee("30")), start=at("2026-09-15"))
     before, after = recurring.by_instant(billed.platform, [at("2026-09-01"), at("2026-10-01")])
     assert recurring.movement(before, after, "EUR").new == 40
+
+
+def test_seats_count_as_many_as_there_are_and_what_is_on_demand_does_not_count(billed):
+    seats = Price("Seats", "PER_SEAT", ({**flat("15"), "default_seats_value": {"number": "2"}},))
+    asked = {**flat("500"), "pricing_type": "FIXED", "on_demand": True}
+    version = billed.plan(seats, fee("30"), Price("Training", "RECURRING", (asked,)))
+    made = billed.subscribe(version, start=at("2026-09-15"))
+    rule = PricingItemConfig.objects.get(version=version, pricing_item__position=1).public_id
+    ten = {"pricing_item_config_id": rule, "number": "10", "start_at": "2026-10-01T00:00:00Z"}
+    made.schedules.update(seats_values=[ten])
+    before, two, after = recurring.by_instant(
+        billed.platform, [at("2026-09-01"), at("2026-09-16"), at("2026-10-01")]
+    )
+    assert recurring.movement(before, two, "EUR").new == 60
+    assert recurring.movement(two, after, "EUR").expansion == 120
 
 
 def test_usage_tells_days_and_customers(desk, world):  # noqa: F811

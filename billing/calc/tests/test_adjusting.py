@@ -149,6 +149,16 @@ def test_a_commitment_without_any_charge_is_refused() -> None:
         adjusted(item(config.parse({"pricing_type": "NONE"})), commitments=(committed("1"),))
 
 
+def test_a_commitment_beside_one_offs_that_were_billed_before_stands_with_the_first_of_them() -> None:
+    set_up = item(fixed("250"), model=ChargeModel.ONE_OFF, name="SetUp", tax=EXEMPT)
+    some = Adjustments(commitments=(committed("100"),))
+    first = invoice(AUGUST, set_up, adjustments=some)
+    assert (first.totals.excluding_tax, first.adjustments) == (250, [])
+    second = invoice(AUGUST, set_up, index=1, adjustments=some)
+    (line,) = second.everything
+    assert (second.lines, line.taxed.excluding_tax, line.taxed.decision) == ([], 100, EXEMPT)
+
+
 def test_a_discount_ends_with_its_time() -> None:
     until = Scope(Level.TOTAL, active=Active(AUGUST.anchor, utc("2026-09-01T00:00:00")))
     fee = item(fixed("100"), model=RECURRING)

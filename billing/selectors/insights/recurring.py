@@ -1,7 +1,8 @@
-"""Monthly recurring revenue: what the fixed, recurring fees in force come to in a month, without tax added.
+"""Monthly recurring revenue: what the recurring fees and the seats in force come to in a month, without tax.
 
-One-off fees and usage are left out. A year counts a twelfth to the month, a week 52 twelfths, a day 365.
-A price that is quoted for a period of its own counts by that one, whatever the subscription's.
+One-off fees, usage, and what is charged on demand are left out. Seats count as many as there are then.
+A year counts a twelfth to the month, a week 52 twelfths, a day 365. A price that is quoted for a period of
+its own counts by that one, whatever the subscription's.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from typing import Any
 from django.db.models.functions import Coalesce
 
 from accounts.models import Platform
-from billing.calc import schedule_terms
+from billing.calc import schedule_terms, seats
 from billing.calc.inputs import ChargeModel
 from billing.models import PricingPlanSchedule, ScheduleType, SubscriptionStatus
 from billing.selectors import agreed_prices
 from billing.selectors.agreed_prices import Items
-from billing.selectors.item_terms import ItemTerms
+from billing.selectors.item_terms import ItemTerms, RuleTerms
 from catalog.rating.rate import rate
+from catalog.rating.rated import Rated
 from catalog.rating.types import PricingType
 from catalog.rating.usage import Usage
 from kit.money import EXACT, round_half_up
@@ -51,6 +53,8 @@ class _Term:
     start: datetime
     end: datetime | None
     a_year: Decimal
+    seats: Sequence[Mapping[str, Any]] = ()
+    has_seats: bool = False
 
 
 def by_instant(platform: Platform, instants: Sequence[datetime]) -> list[dict[str, dict[int, Decimal]]]:
@@ -104,6 +108,8 @@ def _terms(platform: Platform) -> list[_Term]:
             row.start_at,
             _first(row.end_at, row.ended),
             _times_a_year(row.unit, row.count),
+            row.seats_values,
+            any(item.model is ChargeModel.PER_SEAT for item in agreed[row.pk]),
         )
         for row in schedules
     ]
@@ -143,7 +149,9 @@ def _at(terms: Iterable[_Term], fees: _Fees, instant: datetime) -> dict[str, dic
     found: dict[str, dict[int, Decimal]] = {}
     for term in terms:
         if term.start <= instant and (term.end is None or instant < term.end):
-            mine = [fee for fee in fees.of(term.items, instant) if fee.currency == term.currency]
+            of_seats = _seats(term, instant) if term.has_seats else ()
+            due = [*fees.of(term.items, instant), *of_seats]
+            mine = [fee for fee in due if fee.currency == term.currency]
             a_year = _sum(EXACT.multiply(fee.amount, fee.a_year or term.a_year) for fee in mine)
             if a_year:
                 found.setdefault(term.currency, {})[term.subscription] = EXACT.divide(a_year, YEAR)
@@ -153,12 +161,25 @@ def _at(terms: Iterable[_Term], fees: _Fees, instant: datetime) -> dict[str, dic
 def _fees(items: Iterable[ItemTerms]) -> Iterator[_Fee]:
     for item in items:
         for rule in item.rules if item.model is ChargeModel.RECURRING else ():
-            if rule.config.pricing_type is PricingType.NONE:
-                continue
-            rated, own = rate(rule.config, Usage.of_events((ONE,))), schedule_terms.pricing_period(rule.body)
-            if rated.currency is not None:
-                a_year = _times_a_year(own.type.value, own.value) if own else None
-                yield _Fee(rated.currency, rated.amount, a_year)
+            if not rule.on_demand:
+                yield from _fee(rule, rate(rule.config, Usage.of_events((ONE,))))
+
+
+def _seats(term: _Term, instant: datetime) -> Iterator[_Fee]:
+    """What the seats of the schedule cost: they are its own, so nothing of it is shared."""
+    for item in agreed_prices.on(term.items, instant):
+        for rule in item.rules if item.model is ChargeModel.PER_SEAT else ():
+            counts = schedule_terms.seats(term.seats, ids=rule.ids, start=term.start)
+            number = seats.number_at(counts, instant, schedule_terms.default_seats(rule.body))
+            yield from _fee(rule, seats.rated(rule.config, number))
+
+
+def _fee(rule: RuleTerms, rated: Rated) -> Iterator[_Fee]:
+    if rule.config.pricing_type is PricingType.NONE or rated.currency is None:
+        return
+    own = schedule_terms.pricing_period(rule.body)
+    a_year = _times_a_year(own.type.value, own.value) if own else None
+    yield _Fee(rated.currency, rated.amount, a_year)
 
 
 def _sum(values: Iterable[Decimal]) -> Decimal:
