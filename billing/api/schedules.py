@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from accounts.api.permissions import crud
 from accounts.api.resources import Created, Deleted, Listed, Retrieved, Updated
-from billing.api import on_demand, own_prices
+from billing.api import on_demand, own_prices, schedule_copy
 from billing.api.coupon_fields import (
     AppliedCouponsField,
     CouponDiscountField,
@@ -24,6 +24,7 @@ from billing.api.coupon_fields import (
 )
 from billing.api.entitlements import ScheduleEntitlementSerializer
 from billing.api.on_demand import OnDemandPricingItemsSerializer
+from billing.api.schedule_copy import ScheduleCopySerializer
 from billing.api.schedule_terms import (
     CommitmentSerializer,
     DiscountSerializer,
@@ -34,7 +35,7 @@ from billing.api.schedule_terms import (
 )
 from billing.models import PricingPlanSchedule, PricingPlanSubscription, ScheduleType, WithoutCounterpart
 from billing.selectors import subscriptions
-from billing.services import charge_on_demand, migrate, schedules
+from billing.services import charge_on_demand, copy_schedule, migrate, schedules
 from billing.services.slices import Realign
 from catalog.models import PricingPlan, PricingPlanVersion
 from kit.api import filters
@@ -156,16 +157,21 @@ class PricingPlanScheduleViewSet(Listed, Retrieved, Created, Updated, Deleted):
             )
         },
         migrate="PRICING_PLAN_SCHEDULE.CREATE",
+        copy="PRICING_PLAN_SCHEDULE.CREATE",
     )
     parameters = {
         "retrieve": [OpenApiParameter(COMBINED, {"type": "boolean", "default": False})],
         "create": REALIGN,
         "update": REALIGN,
         "migrate": REALIGN[:1],
+        "copy": REALIGN,
         "on_demand_pricing_items": [TIMESTAMP],
     }
-    requests: ClassVar[dict[str, Any]] = {"migrate": MigrationRequestSerializer}
-    statuses: ClassVar[dict[str, int]] = {"migrate": 201}
+    requests: ClassVar[dict[str, Any]] = {
+        "migrate": MigrationRequestSerializer,
+        "copy": ScheduleCopySerializer,
+    }
+    statuses: ClassVar[dict[str, int]] = {"migrate": 201, "copy": 201}
     responses: ClassVar[dict[str, Any]] = {"on_demand_pricing_items": OnDemandPricingItemsSerializer}
     filters = [filters.Linked("pricing_plan_subscription_id", "subscription")]
     orderable = {"start_at": "start_at", "created_at": "created_at"}
@@ -200,6 +206,14 @@ class PricingPlanScheduleViewSet(Listed, Retrieved, Created, Updated, Deleted):
             platform=self.platform, schedule=instance, at=self._timestamp(request)
         )
         return Response(on_demand.answer(instance, items))
+
+    @action(detail=True, methods=["post"])
+    def copy(self, request: Request, pk: str) -> Response:
+        """Go on with a copy of the schedule from an instant on, where wanted at indexed prices."""
+        instance = self.instance()
+        asked = schedule_copy.arguments(self.validated(serializer_class=ScheduleCopySerializer))
+        made = copy_schedule.schedule(ctx=self.ctx, instance=instance, realign=_realign(request), **asked)
+        return self.one(made, status=201)
 
     def _timestamp(self, request: Request) -> datetime:
         raw = request.query_params.get(TIMESTAMP.name)
