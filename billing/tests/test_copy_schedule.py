@@ -68,9 +68,7 @@ def test_prices_are_indexed_year_after_year_with_the_terms_that_name_them(
     assert [end for _, end in starts[:3]] == [start for start, _ in starts[1:]]
 
 
-def test_prices_of_its_own_are_indexed_where_they_stand(
-    api: ApiClient, world: World
-) -> None:
+def test_prices_of_its_own_are_indexed_where_they_stand(api: ApiClient, world: World) -> None:
     version = world.plan(fee("100"), fee("40", name="Support"))
     main, support = rules(version)
     item = PricingItem.objects.get(configs__public_id=support).public_id
