@@ -8,8 +8,9 @@ from accounts.models import Platform, Role
 from billing.models import PricingPlanSubscription
 from billing.services import finalize, invoices
 from billing.tests.world import at
-from desk.screens.home import tiles
+from desk.screens.home import calls, tiles
 from desk.tests.test_invoices import MOST_QUERIES, invoice, page, world  # noqa: F401
+from kit import clock
 
 PIECE = {"HX-Request": "true"}
 
@@ -28,6 +29,12 @@ def test_steps_tick_themselves_when_the_api_takes_them(desk, api):
     api.post("/v1/meters", {"reference": "calls", "name": "Calls"}).ok()
     body = desk.get("/desk/get-started/").content.decode()
     assert "0 of 9" in body  # a meter alone turns nothing into a quantity
+    told = [calls.ENTITY, *calls.METER, calls.CALCULATION, *calls.PRODUCT, *calls.PLAN]
+    for call in [*told, calls.CUSTOMER, calls.subscription(clock.now()), calls.EVENT]:
+        api.request(call.method, call.path, call.body).ok()
+    assert "9 of 9" in desk.get("/desk/get-started/").content.decode()
+    [draft] = api.get(calls.DRAFT.path).ok()["data"]
+    assert draft["tax_summary"]["base_amount"]["quantity"] == "138.00"
 
 
 def test_once_all_steps_are_done_home_shows_the_business(desk, world):  # noqa: F811

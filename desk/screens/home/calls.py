@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from desk.components.curl import Call
+from kit.period import format_instant
 
 ENTITY = Call(
     "POST",
@@ -61,6 +64,18 @@ PRODUCT = (
         },
     ),
 )
+CALLS_PRICE = {
+    "product_item_ids": ["api_calls"],
+    "configs": [
+        {
+            "pricing_type": "TIERED",
+            "bands": [
+                {"amount": {"quantity": "0", "currency": "EUR"}, "tier_top_bound": {"number": "1000"}},
+                {"amount": {"quantity": "0.012", "currency": "EUR"}},
+            ],
+        }
+    ],
+}
 PLAN = (
     Call("POST", "/v1/pricing-plans", {"reference": "growth", "name": "Growth"}),
     Call(
@@ -70,6 +85,13 @@ PLAN = (
             "pricing_plan_id": "growth",
             "pricing_currencies": ["EUR"],
             "default_pricing_currency": "EUR",
+            "pricing_categories": [
+                {
+                    "product_category_id": "platform",
+                    "pricings": [{"name": "API", "product_ids": ["api"], "items": [CALLS_PRICE]}],
+                }
+            ],
+            "status": "ACTIVE",
         },
     ),
 )
@@ -86,21 +108,32 @@ CUSTOMER = Call(
         },
     },
 )
-SUBSCRIPTION = Call(
-    "POST",
-    "/v1/pricing-plan-subscriptions/init",
-    {
-        "pricing_plan_subscription": {
-            "customer_reference": "brightwater",
-            "billing_time": "EXACT",
-            "billing_currency": "EUR",
-            "billing_period": {"type": "MONTH", "value": 1},
+
+
+def subscription(at: datetime) -> Call:
+    """It starts with the day (UTC) of ``at``, so that usage of today is billed."""
+    start = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return Call(
+        "POST",
+        "/v1/pricing-plan-subscriptions/init",
+        {
+            "pricing_plan_subscription": {
+                "customer_reference": "brightwater",
+                "billing_time": "EXACT",
+                "billing_currency": "EUR",
+                "billing_period": {"type": "MONTH", "value": 1},
+            },
+            "pricing_plan_schedules": [
+                {
+                    "type": "DEFAULT",
+                    "start_at": format_instant(start),
+                    "pricing_plan_version_selector": {"pricing_plan_reference": "growth"},
+                }
+            ],
         },
-        "pricing_plan_schedules": [
-            {"type": "DEFAULT", "pricing_plan_version_selector": {"pricing_plan_reference": "growth"}}
-        ],
-    },
-)
+    )
+
+
 EVENT = Call(
     "POST",
     "/v1/events/ingest",

@@ -26,7 +26,7 @@ class Home(Screen):
     template = "desk/home/home.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        found = steps.steps(self.operator.platform)
+        found = steps.steps(self.operator.platform, at=self.operator.at)
         return self.render(
             steps=[] if steps.all_done(found) else found,
             done=sum(step.state == "DONE" for step in found),
@@ -43,7 +43,7 @@ class GetStarted(Screen):
     template = "desk/home/get_started.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        found = steps.steps(self.operator.platform)
+        found = steps.steps(self.operator.platform, at=self.operator.at)
         return self.render(steps=found, done=sum(step.state == "DONE" for step in found))
 
 

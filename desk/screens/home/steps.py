@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Exists, Model, Q, QuerySet
 
@@ -25,12 +27,7 @@ class Plan:
     makes: str
     path: str
     screens: tuple[str, ...]
-    calls: tuple[Call, ...]
-
-    @property
-    def snippets(self) -> Snippets:
-        """The step with the API; the cards of several steps stand on one page."""
-        return Snippets(self.calls, key=f"step-{PLANS.index(self)}")
+    calls: tuple[Call | Callable[[datetime], Call], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,14 @@ class Step:
     plan: Plan
     state: str
     url: str
+    at: datetime
     reason: str = ""
+
+    @property
+    def snippets(self) -> Snippets:
+        """The step with the API; the cards of several steps stand on one page."""
+        told = (each if isinstance(each, Call) else each(self.at) for each in self.plan.calls)
+        return Snippets(tuple(told), key=f"step-{self.number}")
 
 
 PLANS = (
@@ -92,7 +96,7 @@ PLANS = (
         "The customer on the plan, with the date of the next invoice",
         "Customers > select customer > Subscriptions > New subscription",
         ("subscription-new", "subscriptions", "customers"),
-        (calls.SUBSCRIPTION,),
+        (calls.subscription,),
     ),
     Plan(
         "Send an event",
@@ -111,11 +115,11 @@ PLANS = (
 )
 
 
-def steps(platform: Platform) -> list[Step]:
-    """Every step, by one query."""
+def steps(platform: Platform, *, at: datetime) -> list[Step]:
+    """Every step as it stands at ``at``, by one query."""
     ticked = _ticked(platform)
     following = next((number for number, done in enumerate(ticked) if not done), len(ticked))
-    return [_step(number, plan, ticked, following) for number, plan in enumerate(PLANS)]
+    return [_step(number, plan, ticked, following, at) for number, plan in enumerate(PLANS)]
 
 
 def all_done(found: list[Step]) -> bool:
@@ -123,13 +127,13 @@ def all_done(found: list[Step]) -> bool:
     return all(step.state == "DONE" for step in found)
 
 
-def _step(number: int, plan: Plan, ticked: list[bool], following: int) -> Step:
+def _step(number: int, plan: Plan, ticked: list[bool], following: int, at: datetime) -> Step:
     url = next(filter(None, map(navigation.address, plan.screens)), "")
     if ticked[number]:
-        return Step(number, plan, "DONE", url)
+        return Step(number, plan, "DONE", url, at)
     if number == following:
-        return Step(number, plan, "NEXT", url)
-    return Step(number, plan, "WAITING", url, f"First: {PLANS[following].name.lower()}")
+        return Step(number, plan, "NEXT", url, at)
+    return Step(number, plan, "WAITING", url, at, f"First: {PLANS[following].name.lower()}")
 
 
 def _ticked(platform: Platform) -> list[bool]:

@@ -7,7 +7,7 @@ import io
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
@@ -40,7 +40,7 @@ EARLIEST = date(2010, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column of a card: ``kind`` is ``text``, ``money`` or ``number``."""
+    """A column of a card: ``kind`` is ``text``, ``money``, ``number`` or ``day``."""
 
     label: str
     kind: str = "text"
@@ -96,6 +96,8 @@ class Card:
             return ""
         if head.kind == "money":
             return format.money(value, self.currency)
+        if head.kind == "day":
+            return format.day(value, UTC)
         return format.number(value) if head.kind == "number" else str(value)
 
 

@@ -66,8 +66,8 @@ class Usage(InsightScreen):
             key="days",
             title=title,
             chart=Bars(title, said, bars, format.short),
-            heads=(Head("Day"), Head("Entries", "number"), Head("Sum", "number")),
-            rows=[(day.isoformat(), count, total) for day, count, total in rows if count],
+            heads=(Head("Day", "day"), Head("Entries", "number"), Head("Sum", "number")),
+            rows=[(day, count, total) for day, count, total in rows if count],
         )
 
     def _by_customer(self, chosen: Used) -> Card:

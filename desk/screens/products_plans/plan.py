@@ -17,8 +17,9 @@ from desk.components.actions import Action
 from desk.components.badges import Badge
 from desk.components.curl import Call
 from desk.components.facts import Fact
-from desk.editors.pricing import book, build, calculator, panel, shares, steps, typical
-from desk.editors.pricing.book import Book
+from desk.editors.pricing import book, build, calculator, calendar, panel, shares, steps, typical
+from desk.editors.pricing.book import Book, PricedItem
+from desk.editors.pricing.calendar import Calendar
 from desk.editors.pricing.panel import Panel
 from desk.editors.pricing.usages import Question
 from desk.screens.details import ACTIVITY_SHOWN, DetailScreen, Tab
@@ -152,12 +153,19 @@ class PlanDetail(DetailScreen):
             "priced": priced,
             "rule_number": number,
             "panel": Panel.of(sheet, built, priced, question, None, used, beside),
+            "calendar": self._calendar(priced),
             "users": self.used.get(self.version.pk, 0),
             "draft": draft if draft and draft.pk != self.version.pk else None,
             "clone": self.clone("Clone to new version") if draft is None else None,
             "here": version_url(self.version),
             "next_customer": self._next(),
         }
+
+    def _calendar(self, priced: PricedItem) -> Calendar | None:
+        """When the item is charged, for what is not charged by usage."""
+        if self.book is None or priced.terms.metered or not priced.configs:
+            return None
+        return calendar.of(self.book, at=self.operator.at, zone=self.operator.zone, only=priced)
 
     def _next(self) -> str:
         """Where to go on from an active plan that nobody subscribes to yet."""

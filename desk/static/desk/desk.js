@@ -111,10 +111,20 @@ document.addEventListener("htmx:beforeRequest", () => {
 document.addEventListener("htmx:afterRequest", () => {
   running -= 1;
   if (running > 0) return;
+  setTimeout(() => { $(`#${pressed}`)?.click(); pressed = "none"; }, 60); // once htmx has settled the answer
   clearTimeout(slow);
   slow = 0;
   $("#progress").classList.remove("is-on");
 });
+/* A button that its own answer replaces: a press that comes in between is made once the new one is there. */
+let pressed = "none";
+document.addEventListener("click", (event) => {
+  const button = running > 0 && event.target.closest("[data-replaced]");
+  if (!button) return;
+  event.preventDefault();
+  event.stopPropagation();
+  pressed = button.id;
+}, true);
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => failed(event.detail));
 }
@@ -314,9 +324,7 @@ document.addEventListener("pointerdown", (event) => {
   const grip = event.target.closest("[data-grip]");
   if (!grip || event.button) return;
   event.preventDefault();
-  const row = grip.closest("[data-place]");
-  const rows = () => $$("[data-place]", row.parentElement);
-  const from = rows().indexOf(row);
+  const row = grip.closest("[data-place]"), rows = () => $$("[data-place]", row.parentElement), from = rows().indexOf(row);
   const move = ({ clientY }) => {
     const over = rows().find((other) => { const box = other.getBoundingClientRect(); return clientY > box.top && clientY < box.bottom; });
     if (over && over !== row) over[row.compareDocumentPosition(over) & Node.DOCUMENT_POSITION_FOLLOWING ? "after" : "before"](row);
@@ -324,10 +332,9 @@ document.addEventListener("pointerdown", (event) => {
   const drop = () => {
     document.removeEventListener("pointermove", move);
     row.classList.remove("is-dragged");
-    const to = rows().indexOf(row);
-    if (to === from) return;
-    $(grip.dataset.grip).elements.place.value = to + 1;
-    $(grip.dataset.grip).requestSubmit();
+    const form = $(grip.dataset.grip);
+    form.elements.place.value = rows().indexOf(row) + 1;
+    if (rows().indexOf(row) !== from) form.requestSubmit();
   };
   row.classList.add("is-dragged");
   document.addEventListener("pointermove", move);

@@ -239,6 +239,10 @@ def test_the_focus_stays_where_models_and_quantities_are_chosen(visit, owner, ed
     page.keyboard.press("Enter")
     expect(page.locator("#quantity")).to_have_value("50,000")
     expect(page.get_by_role("button", name="50k", exact=True)).to_be_focused()
+    # Pressed twice before the answer to the first: no press is lost.
+    for first, second in (("#view-unit", "#view-total"), ("#view-total", "#view-unit"), ("#view-unit",) * 2):
+        page.evaluate("keys => keys.forEach(key => document.querySelector(key).click())", [first, second])
+        expect(page.locator(second)).to_have_attribute("aria-pressed", "true")
     page.get_by_label("More for API calls").focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Model: fixed").focus()
