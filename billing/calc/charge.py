@@ -73,7 +73,7 @@ class Charge:
     def place(self) -> ByRule:
         """By what it is found again on a final invoice."""
         start = self.span.start if self.is_usage else None
-        return self.item.pricing_item_id, self.rule.config_id, start
+        return self.item.pricing_item_id, self.rule.config_id, start, self.values
 
     @property
     def share_of_item(self) -> str | None:

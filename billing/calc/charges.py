@@ -12,6 +12,7 @@ from billing.calc.currencies import NO_RATES, Rates
 from billing.calc.derive import Place
 from billing.calc.inputs import LatePeriod, ScheduleInputs
 from billing.calc.schedule import Active, BillingPeriod, Cadence, period_at
+from billing.calc.totals import total
 from billing.calc.usage_charges import route
 from catalog.rating.rate import rate
 from catalog.rating.usage import Usage
@@ -110,9 +111,14 @@ def of_late_period(period: LatePeriod, charges: Sequence[Charge]) -> Iterator[Ch
 
 
 def _shared(period: LatePeriod, charges: Sequence[Charge]) -> Iterator[tuple[Charge, Decimal, Taken]]:
-    """Each charge with what was billed for it: of several by one rule the last has what the others leave."""
+    """Each charge with what was billed for it.
+
+    Of several in one place the last has what the others leave; the last of a rule has, too, what was billed
+    for values that have no line any more.
+    """
     places = [charge.place for charge in charges]
     last = {place: index for index, place in enumerate(places)}
+    last_of_rule = {place[:3]: index for index, place in enumerate(places)}
     billed, used = dict(period.billed), dict(period.units)
     for index, (charge, place) in enumerate(zip(charges, places, strict=True)):
         amount, units = billed.get(place, ZERO), used.get(place, NOTHING)
@@ -120,6 +126,11 @@ def _shared(period: LatePeriod, charges: Sequence[Charge]) -> Iterator[tuple[Cha
             amount, units = charge.amount, taken(charge.rated)
         billed[place] = EXACT.subtract(billed.get(place, ZERO), amount)
         used[place] = used.get(place, NOTHING).less(units)
+        if index == last_of_rule[place[:3]]:
+            gone = [each for each in {*billed, *used} if each[:3] == place[:3] and each not in last]
+            amount = total([amount, *(billed[each] for each in gone if each in billed)])
+            for each in gone:
+                units = units.plus(used.get(each, NOTHING))
         yield charge, amount, units
 
 

@@ -25,8 +25,9 @@ from catalog.rating.volume import FRESH, State
 from kit.period import Period, Span
 
 ONE = Decimal(1)
-# Pricing item and rule, and when the span of usage starts (None for a fee).
-ByRule = tuple[str, str, datetime | None]
+Values = tuple[str | None, ...]
+# Pricing item and rule, when the span of usage starts (None for a fee), and the values of a split line.
+ByRule = tuple[str, str, datetime | None, Values | None]
 
 
 class ChargeModel(StrEnum):

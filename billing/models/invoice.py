@@ -178,7 +178,7 @@ class InvoiceLine(models.Model):
     where what is left goes on in the next period (``billing.calc.carrying``). ``late_of`` is the final
     invoice whose period a late line bills. A discount or commitment stands beside the item
     ``pricing_item_id``; it has no rule and no quantity. ``coupon_id`` names the coupon that takes a
-    discount off.
+    discount off. ``split_values`` are those of the split properties that a line by property value is for.
     """
 
     platform = models.ForeignKey(
@@ -206,6 +206,7 @@ class InvoiceLine(models.Model):
     usage_checksum = models.CharField(max_length=64, blank=True, default="")
     included_taken = models.DecimalField(max_digits=60, decimal_places=24, default=ZERO)
     bundle_change = models.DecimalField(max_digits=60, decimal_places=24, default=ZERO)
+    split_values = models.JSONField(null=True, blank=True)
 
     class Meta:
         constraints = [

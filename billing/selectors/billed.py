@@ -12,13 +12,15 @@ from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
 from billing.calc.allowances import Taken
+from billing.calc.inputs import Values
 from billing.models import Invoice, InvoiceLine, InvoiceStatus, InvoiceType, Occasion
 from kit.money import EXACT
 
 BILLED = (InvoiceStatus.FINAL, InvoiceStatus.ARCHIVED)
-# Schedule, pricing item and rule, and when the span of usage starts (None for a fee).
-Place = tuple[str, str, str, datetime | None]
+# The schedule, and what it is found by there (`billing.calc.inputs.ByRule`).
+Place = tuple[str, str, str, datetime | None, Values | None]
 ZERO = Decimal(0)
+APART = ("start_at", "split_values")
 
 
 class History:
@@ -88,12 +90,13 @@ def standing(invoices: Sequence[Invoice]) -> dict[int, Standing]:
     rows = (
         lines.filter(Q(is_usage=True) | ~Q(coupon_id=""))
         .annotate(of=Coalesce("late_of", "invoice"))
-        .values_list("of", "is_usage", "coupon_id", "schedule_id", "pricing_item_id", "config_id", "start_at")
+        .values_list("of", "is_usage", "coupon_id", "schedule_id", "pricing_item_id", "config_id", *APART)
         .annotate(total=Sum("amount"), included=Sum("included_taken"), bundles=Sum("bundle_change"))
         .order_by()
     )
-    for of, is_usage, coupon, schedule, item, config, start, total, included, bundles in rows:
-        stands, place = found[of], (schedule, item, config, start)
+    for of, is_usage, coupon, schedule, item, config, start, values, total, included, bundles in rows:
+        place = schedule, item, config, start, None if values is None else tuple(values)
+        stands = found[of]
         if coupon:
             stands.coupons[coupon] = EXACT.subtract(stands.coupons.get(coupon, ZERO), total)
         if is_usage:

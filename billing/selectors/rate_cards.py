@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
+from typing import NamedTuple
 
 from accounts.models import Platform
 from billing.models import Customer, PricingPlanSchedule, ScheduleType
@@ -19,6 +20,7 @@ from billing.selectors.agreed_prices import Items
 from billing.selectors.item_terms import Counted, ItemTerms
 from billing.selectors.timelines import NEVER_BILLED, ends_at
 from catalog.rating.rules import RuleSet, properties_of
+from catalog.rating.types import Config, Expression, Operator
 
 OPEN_END = datetime.max.replace(tzinfo=UTC)
 MAX_PLATFORMS = 200
@@ -98,7 +100,10 @@ class MeterPrices:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A schedule of a subscription while it is in force, with its priced meters by meter pk."""
+    """A schedule of a subscription while it is in force, with its priced meters by meter pk.
+
+    ``deciding`` are the meters that only decide in which bands others are priced.
+    """
 
     subscription_id: int
     public_id: str
@@ -106,6 +111,11 @@ class Term:
     end: datetime
     is_trial: bool
     meters: Mapping[int, MeterPrices]
+    deciding: Mapping[int, MeterPrices]
+
+    def prices(self, meter: int) -> MeterPrices:
+        """What reads the meter: what bills its usage, else what it decides."""
+        return self.meters.get(meter) or self.deciding[meter]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +195,11 @@ def _terms(schedule: PricingPlanSchedule, items: Items, priced: _Priced) -> list
             start=start,
             end=end,
             is_trial=schedule.type == ScheduleType.TRIAL,
-            meters=priced.meters(items, start, subscription.billing_currency),
+            meters=found.billed,
+            deciding=found.deciding,
         )
         for start, end in pairwise(edges)
+        for found in (priced.meters(items, start, subscription.billing_currency),)
     ]
 
 
@@ -197,14 +209,21 @@ def _edges(items: Items, start: datetime, end: datetime) -> list[datetime]:
     return [start, *sorted(each for each in moments if start < each < end), end]
 
 
+class _Meters(NamedTuple):
+    """Meter pk -> the prices that bill its usage; and those whose bands alone it decides."""
+
+    billed: dict[int, MeterPrices]
+    deciding: dict[int, MeterPrices]
+
+
 class _Priced:
     """Prices by meter; schedules that share their prices share them."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, str], dict[int, MeterPrices]] = {}
+        self._known: dict[tuple[int, str], _Meters] = {}
 
-    def meters(self, items: Items, instant: datetime, billing_currency: str) -> dict[int, MeterPrices]:
-        """Meter pk -> the prices that read it at this instant."""
+    def meters(self, items: Items, instant: datetime, billing_currency: str) -> _Meters:
+        """The prices that read each meter at this instant."""
         on = tuple(agreed_prices.on(items, instant))
         if len(on) < len(items):
             return _by_meter(on, billing_currency=billing_currency)
@@ -214,14 +233,30 @@ class _Priced:
         return self._known[key]
 
 
-def _by_meter(items: Sequence[ItemTerms], *, billing_currency: str) -> dict[int, MeterPrices]:
-    by_meter: dict[int, list[PricedMeter]] = defaultdict(list)
+def _by_meter(items: Sequence[ItemTerms], *, billing_currency: str) -> _Meters:
+    billed: dict[int, list[PricedMeter]] = defaultdict(list)
+    deciding: dict[int, list[PricedMeter]] = defaultdict(list)
     for item in items:
-        rules, ids = (
-            RuleSet([rule.config for rule in item.rules]),
-            tuple(rule.config_id for rule in item.rules),
-        )
-        for each in item.counted:
-            priced = PricedMeter(each, rules, ids, item.currency or billing_currency)
-            by_meter[each.measure.meter_id].append(priced)
+        configs = [rule.config for rule in item.rules]
+        ids, currency = tuple(rule.config_id for rule in item.rules), item.currency or billing_currency
+        for found, counted, rules in (
+            (billed, item.counted, RuleSet(configs)),
+            (deciding, item.tiering, RuleSet([_deciding(config) for config in configs])),
+        ):
+            for each in counted:
+                found[each.measure.meter_id].append(PricedMeter(each, rules, ids, currency))
+    return _Meters(
+        _prices(billed), _prices({key: each for key, each in deciding.items() if key not in billed})
+    )
+
+
+def _prices(by_meter: Mapping[int, Sequence[PricedMeter]]) -> dict[int, MeterPrices]:
     return {meter: MeterPrices(each) for meter, each in by_meter.items()}
+
+
+def _deciding(config: Config) -> Config:
+    """The rule for usage that decides its bands: by the conditions for that, where it has some."""
+    if not config.tiering_conditions:
+        return config
+    deciding = Expression(Operator.AND, config.tiering_conditions)
+    return replace(config, conditions=(), expressions=(deciding,), tiering_conditions=())

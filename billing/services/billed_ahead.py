@@ -122,7 +122,7 @@ def _ahead(cuts: Mapping[str, Cut]) -> Iterator[tuple[Cut, Invoice, Part, Mappin
         owed = period_at(cut.cadence, line.start_at, active=cut.slice.active)
         part = Part(cut.slice.key, None, (owed,), cut.cadence)
         so_far = EXACT.add(line.amount, given_back.get(_fee(line, line.invoice_id), Decimal(0)))
-        place = line.schedule_id, line.pricing_item_id, line.config_id, None
+        place = line.schedule_id, line.pricing_item_id, line.config_id, None, None
         by_period.setdefault((line.schedule_id, line.invoice_id, part), {})[place] = so_far
         finals[line.invoice_id] = line.invoice
     for (schedule_id, invoice, part), amounts in by_period.items():

@@ -30,7 +30,7 @@ Agreed = Mapping[int, Items]
 def before(*, platform: Platform, invoices: Sequence[Invoice], agreed: Agreed) -> list[Invoice]:
     """The stored drafts that these depend on: earlier periods of the same subscriptions."""
     last: dict[int, datetime] = {}
-    for invoice in _stateful(invoices, agreed):
+    for invoice in stateful(invoices, agreed):
         key = invoice.subscription_id or 0
         last[key] = max(last.get(key, invoice.period_start), invoice.period_start)
     if not last:
@@ -53,7 +53,7 @@ def ledgers(*, platform: Platform, invoices: Sequence[Invoice], agreed: Agreed) 
     Invoices that are not stored ask what would be: for them the periods from their own on have not been.
     """
     first: dict[int, datetime | None] = {}
-    for invoice in _stateful(invoices, agreed):
+    for invoice in stateful(invoices, agreed):
         key = invoice.subscription_id or 0
         start = invoice.period_start if invoice._state.adding else None
         first[key] = min(first.get(key) or start, start) if start else None
@@ -84,7 +84,7 @@ def hold(*, invoices: Sequence[Invoice], agreed: Agreed) -> None:
     Without it two could give away the same units, neither seeing the other's lines. Only finalization
     takes these locks, in the order of keys and after those of its invoices, so it never waits in a circle.
     """
-    keys = sorted({invoice.subscription_id or 0 for invoice in _stateful(invoices, agreed)})
+    keys = sorted({invoice.subscription_id or 0 for invoice in stateful(invoices, agreed)})
     with connection.cursor() as cursor:
         for key in keys:
             # The key is hashed into the 32 bits that the second argument has.
@@ -97,7 +97,8 @@ def goes_on(schedule: PricingPlanSchedule, items: Items) -> bool:
     return own or any(rule.config.goes_on for item in items for rule in item.rules)
 
 
-def _stateful(invoices: Iterable[Invoice], agreed: Agreed) -> list[Invoice]:
+def stateful(invoices: Iterable[Invoice], agreed: Agreed) -> list[Invoice]:
+    """Those of subscriptions in which something goes on."""
     return [
         invoice
         for invoice in invoices

@@ -136,6 +136,7 @@ def _charge_row(charge: Charge) -> InvoiceLine:
         is_usage=charge.is_usage,
         quantity=charge.quantity,
         amount=charge.amount,
+        split_values=None if charge.values is None else list(charge.values),
     )
     _remember_usage(row, charge)
     _remember_taken(row, charge)

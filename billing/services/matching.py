@@ -69,6 +69,7 @@ def _find(card: RateCard | None, event: Occurrence) -> Term | Reason:
         usable = card.status in USABLE
         return Reason.NO_ACTIVE_SUBSCRIPTION if usable else Reason.CUSTOMER_NOT_ACTIVE
     priced = [term for term in in_force if event.meter_id in term.meters]
+    priced = priced or [term for term in in_force if event.meter_id in term.deciding]
     if not priced:
         return Reason.NO_PRODUCT_ITEM
     if len(priced) > 1 and card.fallback == SelectorFallback.NONE:
@@ -85,7 +86,7 @@ class _Telling:
 
     def fate(self, term: Term, event: Occurrence) -> Fate:
         """MATCHED or LATE with a link for each pricing item that counts the event."""
-        prices = term.meters[event.meter_id]
+        prices = term.prices(event.meter_id)
         choice = prices.choose(event.properties, prices.billable(event.currency))
         if not choice:
             return UNMATCHED[Reason.CURRENCY_MISMATCH if choice is None else Reason.NO_MATCHING_RULE]

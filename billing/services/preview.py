@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from accounts.context import Context
 from billing.calc.due_date import due_at
 from billing.calc.schedule import BillingPeriod
 from billing.calc.timeline import Part, Timeline
-from billing.models import Invoice, Occasion, PricingPlanSchedule, PricingPlanSubscription
+from billing.models import Invoice, InvoiceStatus, Occasion, PricingPlanSchedule, PricingPlanSubscription
 from billing.selectors import agreed_prices, timelines
+from billing.selectors.agreed_prices import Items
 from billing.services import billed_ahead, carried, customizing, drafting
 from billing.services.assumptions import NOTHING, Assumed
 from billing.services.drafting import Draft
 from billing.services.sources import Bill
 from kit.period import Span
+
+MOST_UNOPENED = 400  # a year of days, and a little more
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +78,52 @@ def _drafts(ctx: Context, rows: Sequence[tuple[Invoice, tuple[Part, ...]]], assu
     invoices = [invoice for invoice, _ in rows]
     agreed = agreed_prices.of_invoices(ctx.platform, invoices)
     earlier = carried.before(platform=ctx.platform, invoices=invoices, agreed=agreed)
+    unopened = _unopened(ctx, invoices, agreed)
     bills = drafting.stored_bills(platform=ctx.platform, invoices=earlier, agreed=agreed)
     again = billed_ahead.previewed(invoices, agreed)
     bills |= {
         invoice.pk: [Bill(parts), *(Bill(each.parts, each) for each in again.get(invoice.pk, ()))]
         for invoice, parts in rows
     }
+    bills |= {invoice.pk: [Bill(parts)] for invoice, parts in unopened}
     found = drafting.of_bills(
         platform=ctx.platform,
-        invoices=[*invoices, *earlier],
+        invoices=[*invoices, *earlier, *(invoice for invoice, _ in unopened)],
         bills=bills,
         agreed=agreed,
         assumed=assumed,
     )
     return found[: len(invoices)]
+
+
+def _unopened(
+    ctx: Context, invoices: Sequence[Invoice], agreed: Mapping[int, Items]
+) -> list[tuple[Invoice, tuple[Part, ...]]]:
+    """The periods before those that are asked for which have no invoice yet, where something goes on.
+
+    They take of included volumes and bundles what the later ones then lack: all periods of a subscription
+    that is not active yet, and those from the last opened one on of one that is.
+    """
+    asked = {each.period_start: each for each in invoices if each.occasion == Occasion.PERIOD}
+    if not asked or not carried.stateful(list(asked.values()), agreed):
+        return []
+    subscription = asked[max(asked)].subscription
+    assert subscription is not None
+    timeline = timelines.planned(subscription)
+    found: list[tuple[Invoice, tuple[Part, ...]]] = []
+    stored = Invoice.objects.filter(subscription=subscription.pk, occasion=Occasion.PERIOD)
+    opened = stored.exclude(status=InvoiceStatus.VOID).aggregate(last=Max("period_end"))["last"]
+    instant = timeline.next_start(opened) if opened else timeline.start
+    while instant is not None and instant < max(asked) and len(found) < MOST_UNOPENED:
+        period = timeline.period_at(instant)
+        if period is None:
+            break
+        if period.span.start not in asked:
+            invoice = row(ctx, subscription, period)
+            invoice.pk = -len(invoices) - len(found) - 1
+            found.append((invoice, timeline.parts(period)))
+        instant = timeline.next_start(period.span.end)
+    return found
 
 
 def _periods(

@@ -69,6 +69,7 @@ def test_a_volume_that_is_not_full_again_goes_on_from_month_to_month(api: ApiCli
     agree(api, world, version, {})
     for month, quantity in (("03", "70"), ("04", "50"), ("05", "5")):
         world.used(quantity, when=at(f"2026-{month}-05"))
+    assert shown(preview(api, "2026-05-01")) == [("REVENUE", "5.00")]
     assert billed(api) == [("REVENUE", "0.00")]
     assert told(api, "04") == {
         "included_volume": "30",

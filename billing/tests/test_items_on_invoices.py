@@ -95,7 +95,8 @@ def test_another_calculation_can_decide_the_band(shop):
     shop.item("sized", "jobs", usage_based=usage)
     shop.sell(shop.plan_of([item("sized", configs=[bands("TOP_TIERED", ("100", "2"), (None, "1"))])]))
     shop.send("10", region="eu")
-    shop.send("101", meter="files", region="eu")
+    decides = shop.send("101", meter="files", region="eu")
+    assert decides["fate"] == "MATCHED"
     assert shop.draft() == shop.final() == [("10", "10.00")]
     details = lines(shop.invoices()[0])[0]["details"]
     assert details["tiering_meter_value"]["number"] == "101"

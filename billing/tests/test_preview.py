@@ -7,7 +7,7 @@ from decimal import Decimal
 from accounts.models import Platform
 from billing.models import Invoice, PricingPlanSubscription
 from billing.services import imagined, preview
-from billing.tests.world import World, at, fee, per_minute, tiers, usage
+from billing.tests.world import World, at, fee, flat, per_minute, tiers, usage
 from catalog.models import PricingItemConfig, ProductItem
 from catalog.rating.usage import Usage
 from kit.testing import ApiClient
@@ -59,6 +59,21 @@ def test_a_subscription_that_is_still_a_draft_can_be_previewed(world: World, api
         [(version, at("2026-04-01"), None)], now=at("2026-03-10"), status="DRAFT", activated_at=None
     )
     assert previewed(api, subscription)["invoice"]["tax_summary"]["base_amount"]["quantity"] == "10.00"
+
+
+def test_a_later_period_of_a_draft_has_what_the_periods_before_leave(world: World, api: ApiClient) -> None:
+    """100 are free for the whole schedule: April takes 70 of them, so of May's 50 there are 30."""
+    frozen(world, "2026-03-10")
+    free = {"number": "100", "reset_type": "SCHEDULE"}
+    version = world.plan(usage(flat("1", default_included_volume=free)))
+    subscription = world.agree(
+        [(version, at("2026-04-01"), None)], now=at("2026-03-10"), status="DRAFT", activated_at=None
+    )
+    world.used("70", when=at("2026-04-05"))
+    world.used("50", when=at("2026-05-05"))
+    body = {"pricing_plan_subscription_id": subscription.public_id, "start_at": "2026-05-01T00:00:00Z"}
+    found = api.post("/v1/invoices/preview", body).ok()["invoice"]
+    assert found["tax_summary"]["base_amount"]["quantity"] == "20.00"
 
 
 def test_templates_and_bad_customizations_are_refused(world: World, api: ApiClient) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
 from billing.tests.selling import NEXT, Selling, bands, flat, lines
@@ -59,7 +57,7 @@ def test_numbers_that_are_equal_share_a_line(shop):
     assert shop.draft() == shop.final() == [("4", "4.00"), ("9", "9.00")]
 
 
-def test_late_usage_adds_to_what_all_values_came_to(shop):
+def test_late_usage_stands_on_the_line_of_its_value(shop):
     shop.sell(shop.plan([flat("1", **SPLIT)]))
     shop.send("8", region="us", size="1")
     shop.send("4", region="eu", size="1")
@@ -67,4 +65,8 @@ def test_late_usage_adds_to_what_all_values_came_to(shop):
     shop.send("3", region="us", size="1", at="2026-05-20T00:00:00Z")
     following = next(each for each in shop.invoices() if each["start_at"].startswith(NEXT[:10]))
     late = [line for line in lines(following) if line["late_usage"]]
-    assert sum(Decimal(line["amount_excluding_tax"]["quantity"]) for line in late) == 3
+    assert [
+        (line["amount_excluding_tax"]["quantity"], line["late_usage"]["billed_amount"]["quantity"])
+        for line in late
+    ] == [("3.00", "8.00")]
+    assert late[0]["details"]["split_pricing"]["meter_properties"][0]["value"] == "us"
