@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -39,7 +40,9 @@ def bundles(size: str) -> Config:
     )
 
 
-def billed(ledger: Ledger, config: Config, month: int, quantity: int, schedule: str = "ppsc_1") -> Decimal:
+def billed(
+    ledger: Ledger, config: Config, month: int, quantity: int | Decimal, schedule: str = "ppsc_1"
+) -> Decimal:
     """Bill a month: what was free of it."""
     priced = item(config, usage=used(str(quantity)))
     (rule,) = priced.rules
@@ -123,3 +126,21 @@ def test_bundles_that_roll_over_come_to_those_of_all_usage_together(months: Sequ
 
 def test_the_reset_of_a_schedules_own_volume_counts() -> None:
     assert replace(flat("1"), included_volume=Decimal(5), reset=ResetType.NEVER).goes_on
+
+
+@given(
+    months=st.lists(st.decimals(0, 90, places=12), min_size=1, max_size=8),
+    order=st.randoms(use_true_random=False),
+)
+def test_b21_what_is_left_of_a_volume_is_what_was_given_less_what_was_taken_to_the_last_digit(
+    months: Sequence[Decimal], order: Random
+) -> None:
+    """The ledger of today's balances; wallets will have theirs."""
+    config, ledger = included("100.000000000001", "NEVER"), Ledger()
+    numbered = list(enumerate(months))
+    order.shuffle(numbered)
+    taken = [billed(ledger, config, month, quantity) for month, quantity in numbered]
+    (rule,) = item(config, usage=used("0")).rules
+    rest = ledger.state(rule, schedule_id="ppsc_2", start=MONTHS[0]).available
+    assert rest is not None
+    assert rest + sum(taken) == Decimal("100.000000000001")
