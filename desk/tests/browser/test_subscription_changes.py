@@ -34,7 +34,7 @@ def test_changes_are_previewed_named_kept_and_billed(editor, visit, owner, world
 
     editor.get_by_role("checkbox", name="Gold support").check()
     expect(first).to_have_text("€83.49")
-    expect(rail).to_contain_text("Gold support: now Chosen")
+    expect(rail).to_contain_text(re.compile(r"Gold support\s*now Chosen"))
     expect(count).to_have_text("1 change")
 
     editor.locator(f"#id_on_{one.public_id}").check()
@@ -50,8 +50,7 @@ def test_changes_are_previewed_named_kept_and_billed(editor, visit, owner, world
     minutes.locator("summary").click()
     prices = minutes.locator("[name^=price_]")
     typed(editor, f"#{prices.nth(0).get_attribute('id')}", "0.8")
-    expect(rail).to_contain_text("up to 500: €1.00")
-    expect(rail).to_contain_text("up to 500: €0.80")
+    expect(rail).to_contain_text(re.compile(r"up to 500\s*was €1\.00\s*now €0\.80"))
     typed(editor, "[name^=assume_]", "600")
     # 500 at 0.80 and 100 at 0.50, the fees 49, 20 and 5, with 21 % of tax
     expect(first).to_have_text("€634.04")
