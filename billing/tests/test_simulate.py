@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import Platform
 from billing.models import Invoice
-from billing.services import simulations
+from billing.services import simulate, simulations
 from billing.tests.world import World, at, fee, flat, per_minute
 from catalog.models import PricingPlanVersion, ProductItem
 from kit.testing import ApiClient
@@ -132,3 +132,26 @@ def test_a_simulation_of_another_platform_is_not_found(
     path = f"/v1/simulations/{tried(api, version).ok()['id']}"
     assert api.get(path).status == 200
     assert stranger.get(path).status == 404
+
+
+def test_an_unforeseen_error_fails_its_own_customer_only(
+    world: World, api: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = used_for_two_months(world, per_minute("0.10"))
+    other = world.organization("greyfield", "NL")
+    poisoned = world.subscribe(version, start=at("2026-03-01"), end=at("2026-05-01"), customer=other)
+    monkeypatch.setattr(simulations, "MOST_PERIODS_AT_ONCE", 0)
+    path = f"/v1/simulations/{tried(api, version).ok()['id']}"
+    outcomes = simulate.outcomes
+
+    def broken(trial: Any, keys: Any) -> Any:
+        if poisoned.pk in keys:
+            raise ZeroDivisionError
+        return outcomes(trial, keys)
+
+    monkeypatch.setattr(simulate, "outcomes", broken)
+    assert simulations.sweep(platform=world.platform, at=at("2027-01-01")) == 2
+    done = api.get(path).ok()
+    assert done["status"] == "DONE"
+    problems = {each["customer_id"]: each["problems"] for each in done["customers"]}
+    assert problems == {world.customer.public_id: [], other.public_id: [simulations.UNFORESEEN]}
