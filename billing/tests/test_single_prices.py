@@ -56,6 +56,8 @@ def test_single_pricings_and_groups_of_a_schedule_are_made_changed_and_removed(a
     ).ok()
     shown = api.get(f"/v1/pricing-groups/{made['id']}").ok()
     assert [each["name"] for each in shown["pricings"]] == ["basic", "gold"]
+    other = api.patch(f"/v1/pricings/{jobs['id']}", {"pricing_plan_version_id": None})
+    assert (other.status, other.body["field"]) == (400, "status")  # the version is ACTIVE
     renamed = api.patch(f"/v1/pricings/{more['id']}", {"name": "Gold"}).ok()
     assert (renamed["id"], renamed["name"]) == (more["id"], "Gold")
     cheaper = api.patch(f"/v1/pricings/{own['id']}", {"items": [items[0] | {"configs": [flat("8")]}]}).ok()

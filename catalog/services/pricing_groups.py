@@ -46,7 +46,7 @@ def update(*, ctx: Context, instance: PricingGroup, fields: dict[str, Any]) -> P
     row = selectors.groups(ctx.platform).get(pk=instance.pk)
     before = changes.snapshot(row)
     values = {name: value for name, value in fields.items() if name not in ("public_id", SCHEDULE)}
-    if values.pop("version", version).pk != version.pk:
+    if (values.pop("version", None) or version).pk != version.pk:
         raise InvalidField("a group stays in its version", field="pricing_plan_version_id")
     values |= {name: DEFAULTS[name] for name in DEFAULTS if values.get(name, "") is None}
     sent = values.pop("pricings", None)

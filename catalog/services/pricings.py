@@ -61,7 +61,7 @@ def update(*, ctx: Context, instance: Pricing, fields: dict[str, Any]) -> Pricin
     row = selectors.pricings(ctx.platform).get(pk=instance.pk)
     before = changes.snapshot(row)
     values = {name: value for name, value in fields.items() if name != SCHEDULE}
-    if values.pop("version", version).pk != version.pk:
+    if (values.pop("version", None) or version).pk != version.pk:
         raise InvalidField("a pricing stays in its version", field="pricing_plan_version_id")
     group = values.get("group")
     if group:

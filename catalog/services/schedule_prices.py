@@ -149,8 +149,10 @@ class _Edit:
             self.path = f"{OVERRIDES}.{len(self.overrides) - 1}"
             return
         if group is not None:
-            self.find(group)["pricings"].append(node)
+            if all(each["public_id"] != group.public_id for _, each in self.placed(PricingGroup)):
+                raise InvalidField("belongs to other prices", field="pricing_group_id")
             members = self.find(group)["pricings"]
+            members.append(node)
             self.path = f"{self.path}.pricings.{len(members) - 1}"
             return
         index, category = self._category(node if model is Pricing else _first(node))
