@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from accounts.models import Platform
 from accounts.services import request_log
 from billing.models import Customer
-from metering.models import Meter
+from metering.models import Meter, MeterProperty
 
 AGENT = "halyard-billing/1.0"
 REPEATED = 12
@@ -35,7 +35,11 @@ def _requests(platform: Platform) -> list[tuple[str, str, Any]]:
         {"reference": link.meter_value.reference, "number": "1"}
         for link in (meter.value_links.select_related("meter_value") if meter else ())
     ]
-    event = {**named, "reference": "trial-0001", "meter_values": values}
+    properties = [
+        {"reference": each.reference, "value": (each.enum_values or ["sample"])[0]}
+        for each in (MeterProperty.objects.filter(meter_links__meter=meter) if meter else ())
+    ]
+    event = {**named, "reference": "trial-0001", "meter_values": values, "meter_properties": properties}
     return [
         ("GET", "/v1/meters", None),
         ("GET", "/v1/customers?limit=5", None),
