@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 from accounts.models import Platform
@@ -17,8 +18,6 @@ from billing.calc.inputs import (
     PricedItem,
     PricedRule,
     ScheduleInputs,
-    Stretch,
-    Usages,
 )
 from billing.calc.tax import TaxDecision
 from billing.calc.timeline import Part
@@ -29,16 +28,15 @@ from billing.selectors import usage as usage_selector
 from billing.selectors.agreed_prices import Items
 from billing.selectors.claims import Claims
 from billing.selectors.exchange_rates import Moment
-from billing.selectors.item_terms import Counted, ItemTerms, RuleTerms
+from billing.selectors.item_terms import ItemTerms, RuleTerms
 from billing.selectors.subscription_groups import NONE, Groups
 from billing.selectors.taxes import Taxes
 from billing.selectors.usage import MeteredRows, Wanted
 from billing.services import carried, counting
-from billing.services.assumptions import NOTHING, Assumed, usage_of
+from billing.services.assumptions import NOTHING, Assumed
 from billing.services.coupon_spending import Spending
+from billing.services.item_usage import ItemUsage
 from billing.services.late_usage import LateInvoice
-from billing.services.pooling import Pooled
-from catalog.rating.measured import MeteredUsage
 from catalog.rating.types import Config
 from kit.errors import InvalidOperation
 from kit.period import Span
@@ -127,10 +125,7 @@ class Sources:
         for bill in bills:
             for part in bill.parts:
                 for item in self.items(part):
-                    for each in item.measured:
-                        for span in counting.spans(item, each, part, self.schedules[part.key]):
-                            yield counting.wanted(invoice, item, each, span, self.claims)
-                    yield from self._pooled(invoice, item, part).wanted()
+                    yield from self._usage(invoice, item, part).wanted()
 
     def items(self, part: Part) -> Items:
         """What the schedule of this part sells."""
@@ -176,7 +171,8 @@ class Sources:
             raise InvalidOperation(f"{item.description}: {item.unpriced}", field="pricing_currency")
         span = counting.on_in(part, item)
         apart = counting.has_own_period(item, part)
-        pooled = self._pooled(invoice, item, part)
+        used = self._usage(invoice, item, part)
+        metered = span is not None and not apart
         rules = tuple(self._rule(invoice, each, part, span) for each in item.rules)
         return PricedItem(
             pricing_id=item.pricing_id,
@@ -187,49 +183,28 @@ class Sources:
             model=item.model,
             rules=rules,
             tax=taxes.on(item.tax_category),
-            usage=self._billed(invoice, item, part) if span and not apart else None,
+            usage=used.billed() if metered else None,
             meter_value_id=item.meter_value["id"] if item.meter_value else None,
             meter_value_reference=item.meter_value["reference"] if item.meter_value else None,
             unit=item.unit,
             type=item.type,
-            tiering_usage=self._own(invoice, item, item.tiering, part) if span and not apart else None,
+            tiering_usage=used.deciding() if metered else None,
             product_ids=item.product_ids,
             product_category_ids=(item.product_category["id"],),
-            reports=tuple(self._reports(invoice, item, part)) if span and not apart else (),
+            reports=tuple(used.reports()) if metered else (),
             active=item.active,
             other_ids=item.other_ids,
-            stretches=tuple(self._stretches(invoice, item, part)) if apart else (),
-            siblings=pooled.so_far(0, usage=self.usage) if span and not apart else (),
+            stretches=tuple(used.stretches(partial(self._configs, item, part))) if apart else (),
+            siblings=used.siblings() if metered else (),
         )
 
-    def _pooled(self, invoice: Invoice, item: ItemTerms, part: Part) -> Pooled:
-        """What other subscriptions of the group used of it."""
-        return Pooled(invoice, item, part, self.schedules[part.key], self.claims, self.groups)
+    def _usage(self, invoice: Invoice, item: ItemTerms, part: Part) -> ItemUsage:
+        schedule = self.schedules[part.key]
+        known = (self.claims, self.groups, self.usage, self.assumed)
+        return ItemUsage(invoice, item, part, schedule, *known)
 
-    def _stretches(self, invoice: Invoice, item: ItemTerms, part: Part) -> Iterator[Stretch]:
-        """The pricing periods of its usage, where these are not the billed ones."""
-        if not item.counted:
-            return
-        pooled = self._pooled(invoice, item, part)
-        for at, each in enumerate(counting.stretches(item, part, self.schedules[part.key])):
-            own = self._billed(invoice, item, part, at)
-            assert own is not None
-            beside = pooled.so_far(at, usage=self.usage)
-            so_far, before = Usages(own, self._own(invoice, item, item.tiering, part, at), beside), None
-            earlier = None if usage_of(item, self.assumed, currency=invoice.currency) else each.before
-            if earlier is not None:
-                before = self._before(invoice, item, part, at)
-                so_far = counting.so_far(before, so_far)
-                before = replace(before, siblings=pooled.before(at, usage=self.usage))
-            yield Stretch(
-                start=each.began,
-                span=each.span,
-                own=own,
-                so_far=so_far,
-                configs=tuple(self._config(rule, part, each.began) for rule in item.rules),
-                before=before,
-                reports=tuple(self._reports(invoice, item, part, at)),
-            )
+    def _configs(self, item: ItemTerms, part: Part, start: datetime) -> tuple[Config, ...]:
+        return tuple(self._config(rule, part, start) for rule in item.rules)
 
     def _config(self, rule: RuleTerms, part: Part, start: datetime) -> Config:
         """The rule with the included volume that is in force when the period starts."""
@@ -249,53 +224,6 @@ class Sources:
             return priced
         state = ledger.state(priced, schedule_id=schedule.public_id, start=span.start)
         return replace(priced, state=state)
-
-    def _reports(
-        self, invoice: Invoice, item: ItemTerms, part: Part, at: int = 0
-    ) -> Iterator[tuple[str, MeteredUsage]]:
-        for each in item.reports:
-            found = self._own(invoice, item, (each,), part, at)
-            if found is not None:
-                yield each.calculation_id, found
-
-    def _billed(self, invoice: Invoice, item: ItemTerms, part: Part, at: int = 0) -> MeteredUsage | None:
-        """What is assumed of the item, else what was metered; None for one that counts nothing."""
-        if not item.counted:
-            return None
-        assumed = usage_of(item, self.assumed, currency=item.currency or invoice.currency)
-        return assumed or self._own(invoice, item, item.counted, part, at)
-
-    def _own(
-        self, invoice: Invoice, item: ItemTerms, several: Sequence[Counted], part: Part, at: int = 0
-    ) -> MeteredUsage | None:
-        """What these count in the pricing period at this place of the period that ran."""
-        pieces = [self._pieces(item, each, part, at).own for each in several]
-        return self._together(invoice, item, several, pieces)
-
-    def _before(self, invoice: Invoice, item: ItemTerms, part: Part, at: int) -> Usages:
-        """What counts of its usage in the pricing period before the period that ran."""
-        found = []
-        for several in (item.counted, item.tiering):
-            pieces = [self._pieces(item, each, part, at).before for each in several]
-            found.append(self._together(invoice, item, several, [each for each in pieces if each]))
-        billed, deciding = found
-        assert billed is not None
-        return Usages(billed, deciding)
-
-    def _pieces(self, item: ItemTerms, counted: Counted, part: Part, at: int) -> counting.Stretch:
-        schedule = self.schedules[part.key]
-        return counting.stretches(item, part, schedule, persists=counted.persists)[at]
-
-    def _together(
-        self, invoice: Invoice, item: ItemTerms, several: Sequence[Counted], pieces: Sequence[Span]
-    ) -> MeteredUsage | None:
-        wanted = [
-            counting.wanted(invoice, item, each, span, self.claims)
-            for each, span in zip(several, pieces, strict=True)
-        ]
-        return counting.together(
-            [(each, self.usage[want]) for each, want in zip(several, wanted, strict=True)]
-        )
 
 
 def gather(
