@@ -11,9 +11,10 @@ granted twice whatever the order in which invoices become final:
 A period of which more usage arrives is rated anew; what it takes then replaces what it took.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from billing.calc import usage_charges
@@ -45,15 +46,24 @@ def taken(rated: Rated) -> Taken:
     return Taken(included, change)
 
 
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
+
 class Ledger:
-    """What the periods of one subscription took so far."""
+    """What the periods of one subscription took so far.
 
-    __slots__ = ("_rules",)
+    ``names`` leads from a rule to the one that it stands for in an earlier version of the plan.
+    """
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+    __slots__ = ("_names", "_rules")
+
+    def __init__(
+        self, entries: Iterable[Entry] = (), names: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        self._names = names
         self._rules: dict[str, dict[tuple[str, datetime], Taken]] = {}
         for each in entries:
-            periods = self._rules.setdefault(each.root_id, {})
+            periods = self._rules.setdefault(self._name(each.root_id), {})
             place = each.schedule_id, each.start
             periods[place] = periods.get(place, NOTHING).plus(each.taken)
 
@@ -62,7 +72,7 @@ class Ledger:
         config = rule.config
         if not config.goes_on:
             return FRESH
-        known = self._rules.get(rule.root_id, {})
+        known = self._rules.get(self._name(rule.root_id), {})
         others = {place: each for place, each in known.items() if place != (schedule_id, start)}
         return State(
             _available(config, schedule_id, others),
@@ -77,10 +87,13 @@ class Ledger:
         found: dict[tuple[str, datetime], Taken] = {}
         for each, rated in usage_charges.rated(schedule):
             if rated.config.goes_on:
-                place = each.rule.root_id, usage_charges.span_of(schedule, each).start
+                place = self._name(each.rule.root_id), usage_charges.span_of(schedule, each).start
                 found[place] = found.get(place, NOTHING).plus(taken(rated))
         for (root_id, start), each_taken in found.items():
             self._rules.setdefault(root_id, {})[schedule.schedule_id, start] = each_taken
+
+    def _name(self, root_id: str) -> str:
+        return self._names.get(root_id, root_id)
 
 
 Places = dict[tuple[str, datetime], Taken]

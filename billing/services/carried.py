@@ -18,6 +18,7 @@ from billing.calc.allowances import Taken
 from billing.calc.carrying import Entry, Ledger
 from billing.models import Invoice, InvoiceLine, InvoiceStatus, Occasion, PricingPlanSchedule
 from billing.selectors import invoices as selectors
+from billing.selectors import lineages
 from billing.selectors.agreed_prices import Items
 from billing.selectors.billed import BILLED
 from catalog.rating.types import ResetType
@@ -48,12 +49,15 @@ def before(*, platform: Platform, invoices: Sequence[Invoice], agreed: Agreed) -
 
 
 def ledgers(*, platform: Platform, invoices: Sequence[Invoice], agreed: Agreed) -> dict[int, Ledger]:
-    """subscription pk -> what its final invoices took; one query, or none where nothing goes on.
+    """subscription pk -> what its final invoices took.
+
+    One query, and those of ``lineages`` where there were several versions; none where nothing goes on.
 
     Invoices that are not stored ask what would be: for them the periods from their own on have not been.
     """
     first: dict[int, datetime | None] = {}
-    for invoice in stateful(invoices, agreed):
+    several = stateful(invoices, agreed)
+    for invoice in several:
         key = invoice.subscription_id or 0
         start = invoice.period_start if invoice._state.adding else None
         first[key] = min(first.get(key) or start, start) if start else None
@@ -75,7 +79,9 @@ def ledgers(*, platform: Platform, invoices: Sequence[Invoice], agreed: Agreed) 
         edge = first[key]
         if edge is None or start < edge:
             entries[key].append(Entry(roots.get(config, config), schedule, start, Taken(*units)))
-    return {key: Ledger(entries[key]) for key in first}
+    by_key = {each.subscription.pk: each.subscription for each in several if each.subscription}
+    names = lineages.of(platform, by_key.values())
+    return {key: Ledger(entries[key], names[key]) for key in first}
 
 
 def hold(*, invoices: Sequence[Invoice], agreed: Agreed) -> None:

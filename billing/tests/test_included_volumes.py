@@ -120,6 +120,23 @@ def test_a_following_schedule_begins_with_a_full_volume_unless_it_never_resets(
     assert shown(invoice(api, "2026-04-01")) == [("REVENUE", second)]
 
 
+def test_a_volume_that_never_resets_goes_on_in_another_version_of_the_plan(
+    api: ApiClient, world: World
+) -> None:
+    """120 are granted in all: what version 1 gave away of its 100, version 2 has not."""
+    version = world.plan(usage(including("100", "NEVER")))
+    following = world.successor(version, usage(including("120", "NEVER")))
+    later = {"start_at": "2026-04-01T00:00:00Z", "pricing_plan_version_id": following.public_id}
+    agree(api, world, version, {"end_at": "2026-04-01T00:00:00Z"}, later)
+    world.used("90", when=at("2026-03-05"))
+    world.used("60", when=at("2026-04-05"))
+    assert shown(invoice(api, "2026-03-01")) == [("REVENUE", "0.00")]
+    go(api, "2026-04-03")
+    assert shown(invoice(api, "2026-04-01")) == [("REVENUE", "30.00")]
+    go(api, "2026-05-03")
+    assert shown(invoice(api, "2026-04-01")) == [("REVENUE", "30.00")]
+
+
 def test_the_reset_of_the_schedule_replaces_that_of_the_plan(api: ApiClient, world: World) -> None:
     version = world.plan(usage(including("10")))
     (rule,) = rules(version)
