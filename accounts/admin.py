@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from accounts import admin_people  # noqa: F401  registers users and memberships
 from accounts.admin_base import LinkAdmin, SupportAdmin, TenantAdmin
 from accounts.admin_people import support_context
-from accounts.models import ApiKey, AuditEntry, IdempotencyRecord, Platform
+from accounts.models import ApiKey, ApiRequest, AuditEntry, IdempotencyRecord, Platform
 from accounts.services import api_keys, audit, platforms
 from kit import clock as wall_clock
 
@@ -91,6 +91,16 @@ class AuditEntryAdmin(LinkAdmin):
     list_display = ("at", "actor_type", "actor", "action", "object_type", "object_id")
     list_filter = ("actor_type", "action")
     search_fields = ("object_id__exact", "actor", "request_id__exact")
+    date_hierarchy = "at"
+
+
+@admin.register(ApiRequest)
+class ApiRequestAdmin(LinkAdmin):
+    """Who asked for what, and what was answered."""
+
+    list_display = ("at", "method", "path", "status", "actor", "request_id")
+    list_filter = ("source", "method", "status")
+    search_fields = ("path", "request_id__exact", "key_id__exact")
     date_hierarchy = "at"
 
 

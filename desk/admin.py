@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from accounts.admin_base import LinkAdmin, TenantAdmin
-from desk.models import Preference, SavedView
+from desk.models import Preference, SavedView, SubscriptionDefaults
 
 
 @admin.register(Preference)
@@ -24,3 +24,12 @@ class SavedViewAdmin(TenantAdmin):
     list_display = ("name", "table", "owner", "visibility")
     list_filter = ("visibility", "table")
     search_fields = ("name", "owner__email")
+
+
+@admin.register(SubscriptionDefaults)
+class SubscriptionDefaultsAdmin(LinkAdmin):
+    """What the editor proposes for a new subscription."""
+
+    list_display = ("platform", "billing_time", "period", "term")
+    list_filter = ("billing_time",)
+    search_fields = ("platform__name",)

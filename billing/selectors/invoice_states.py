@@ -1,6 +1,7 @@
 """Where an invoice is in its life, in the words of operators: finer than the API's status.
 
 OPEN, IN_GRACE and ON_HOLD are states of a DRAFT; OVERDUE is a FINAL one whose due date has passed unpaid.
+Nothing is owed for an invoice that comes to nothing, or gives money back.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
 from billing.models import Invoice, InvoiceStatus, PaymentStatus
@@ -32,7 +33,8 @@ def payment(invoice: Invoice, at: datetime) -> str | None:
     if invoice.status != InvoiceStatus.FINAL:
         return None
     late = invoice.due_date is not None and invoice.due_date < at
-    return OVERDUE if late and invoice.payment_status not in SETTLED else invoice.payment_status
+    owed = invoice.payment_status not in SETTLED and invoice.amount_including_tax > invoice.paid_amount
+    return OVERDUE if late and owed else invoice.payment_status
 
 
 def in_states(rows: QuerySet[Invoice], states: Iterable[str]) -> QuerySet[Invoice]:
@@ -52,7 +54,8 @@ def with_payment(rows: QuerySet[Invoice], payments: Iterable[str]) -> QuerySet[I
 
 
 _DRAFT = Q(status=InvoiceStatus.DRAFT)
-_OVERDUE = Q(due_date__lt=NOW) & ~Q(payment_status__in=SETTLED)
+OWED = ~Q(payment_status__in=SETTLED) & Q(amount_including_tax__gt=F("paid_amount"))
+_OVERDUE = Q(due_date__lt=NOW) & OWED
 _CONDITIONS = {
     OPEN: _DRAFT & Q(period_end__gt=NOW),
     IN_GRACE: _DRAFT & Q(period_end__lte=NOW, on_hold=False),

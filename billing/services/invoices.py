@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -22,7 +23,7 @@ FINAL = InvoiceStatus.FINAL
 def update(*, ctx: Context, instance: Invoice, fields: dict[str, Any]) -> Invoice:
     """Apply ``on_hold``, ``purchase_order_number``, the step that ``status`` asks for, then ``paid``.
 
-    ``paid`` true books what is still open as received.
+    ``paid`` true books what is still open as received: nothing of an invoice that gives money back.
 
     Raises InvalidOperation for a change that a final invoice does not admit, or a status that is not
     reached by PATCH.
@@ -50,7 +51,7 @@ def _pay(ctx: Context, invoice: Invoice, paid: bool | None) -> Invoice:
     if not paid:
         raise InvalidOperation("A payment is not taken back here", field="paid")
     open_amount = EXACT.subtract(invoice.amount_including_tax, invoice.paid_amount)
-    return settle.invoice(ctx=ctx, instance=invoice, amount=open_amount)
+    return settle.invoice(ctx=ctx, instance=invoice, amount=max(open_amount, Decimal(0)))
 
 
 def _change(ctx: Context, invoice: Invoice, values: dict[str, Any]) -> None:

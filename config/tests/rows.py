@@ -35,6 +35,12 @@ def row_of(model: type[models.Model], *, platform: Platform) -> Any:
     return model._base_manager.create(**values)
 
 
+def rows_of(model: type[models.Model], *, platform: Platform, most: int) -> list[Any]:
+    """Several such rows: one, where a platform has only one."""
+    alone = any(field.name == "platform" and field.unique for field in model._meta.fields)
+    return [row_of(model, platform=platform) for _ in range(1 if alone else most)]
+
+
 def needed(field: models.Field) -> bool:
     if field.name in EXTRA:
         return True

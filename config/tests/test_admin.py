@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.admin_base import SupportAdmin, is_secret
 from accounts.models import ApiKey, AuditEntry, Membership, Platform, Role, User
-from config.tests.rows import our_models, row_of
+from config.tests.rows import our_models, row_of, rows_of
 from kit.testing import NOON, ApiClient
 
 EDITABLE = {"accounts.User", "accounts.Membership", "accounts.Platform"}
@@ -56,7 +56,7 @@ def test_every_list_has_filters_and_a_name_of_its_own():
 
 @pytest.mark.parametrize("model", MODELS)
 def test_list_search_and_page_answer_in_a_bounded_number_of_queries(model, client, platform):
-    rows = [row_of(model, platform=platform) for _ in range(3)]
+    rows = rows_of(model, platform=platform, most=3)
     with CaptureQueriesContext(
         connection,
     ) as listing:

@@ -11,10 +11,10 @@ from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value,
 from django.db.models.functions import TruncMonth
 
 from accounts.models import Platform
-from billing.models import Invoice, InvoiceLine, InvoiceStatus, PaymentStatus
+from billing.models import Invoice, InvoiceLine, InvoiceStatus
+from billing.selectors.invoice_states import OWED
 
 FINAL = (InvoiceStatus.FINAL, InvoiceStatus.ARCHIVED)
-SETTLED = (PaymentStatus.PAID, PaymentStatus.OVERPAID)
 BUCKETS = ("Not due", "1 to 30 days", "31 to 60 days", "61 to 90 days", "Over 90 days")
 
 
@@ -99,5 +99,4 @@ def _final(platform: Platform, currency: str, start: datetime, end: datetime) ->
 
 
 def _open(platform: Platform) -> QuerySet[Invoice]:
-    final = Invoice.objects.filter(platform=platform, status=InvoiceStatus.FINAL)
-    return final.exclude(payment_status__in=SETTLED)
+    return Invoice.objects.filter(OWED, platform=platform, status=InvoiceStatus.FINAL)
