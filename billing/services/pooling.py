@@ -33,10 +33,11 @@ class Pooled:
 
     def wanted(self) -> Iterator[Wanted]:
         """The usage of others that the item is priced with."""
-        for sibling in self._beside():
-            for each in (*self.item.counted, *self.item.tiering):
-                for stretch in self._stretches(each):
-                    for span in (stretch.so_far, stretch.before):
+        beside = self._beside()
+        for each in (*self.item.counted, *self.item.tiering) if beside else ():
+            for stretch in self._stretches(each):
+                for span in (stretch.so_far, stretch.before):
+                    for sibling in beside:
                         yield from self._want(sibling, each, span)
 
     def so_far(self, at: int, *, usage: Usage) -> tuple[Sibling, ...]:
@@ -48,15 +49,23 @@ class Pooled:
         return self._found(at, lambda stretch: stretch.before, usage)
 
     def _found(self, at: int, piece: Piece, usage: Usage) -> tuple[Sibling, ...]:
-        def together(sibling: PricingPlanSubscription, several: Sequence[Counted]) -> MeteredUsage | None:
-            spans = [(each, piece(self._stretches(each)[at])) for each in several]
-            wanted = [(each, want) for each, span in spans for want in self._want(sibling, each, span)]
-            return counting.together([(each, usage[want]) for each, want in wanted])
-
-        return tuple(
-            Sibling(together(sibling, self.item.counted), together(sibling, self.item.tiering))
-            for sibling in self._beside()
+        beside = self._beside()
+        if not beside:
+            return ()
+        counted, tiering = (
+            [(each, piece(self._stretches(each)[at])) for each in several]
+            for several in (self.item.counted, self.item.tiering)
         )
+        return tuple(
+            Sibling(self._together(each, counted, usage), self._together(each, tiering, usage))
+            for each in beside
+        )
+
+    def _together(
+        self, sibling: PricingPlanSubscription, pieces: Sequence[tuple[Counted, Span | None]], usage: Usage
+    ) -> MeteredUsage | None:
+        wanted = [(each, want) for each, span in pieces for want in self._want(sibling, each, span)]
+        return counting.together([(each, usage[want]) for each, want in wanted])
 
     def _beside(self) -> Sequence[PricingPlanSubscription]:
         """Nobody for a price that has no bands, or where nothing ran."""

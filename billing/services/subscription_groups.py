@@ -20,6 +20,7 @@ from kit.errors import InvalidField, InvalidOperation
 from webhooks.services import changes
 
 MOST = 500
+MEMBERS, GROUP = "pricing_plan_subscription_ids", "pricing_plan_subscription_group_id"
 
 
 @transaction.atomic
@@ -75,7 +76,7 @@ def place(
     if present is not None:
         _leave(ctx, present, subscription)
     if group is not None:
-        _join(ctx, group, subscription)
+        _join(ctx, group, subscription, field=GROUP)
     for each, was in zip(touched, before, strict=True):
         changes.updated(ctx=ctx, instance=each, before=was)
 
@@ -84,7 +85,7 @@ def _set_members(
     ctx: Context, group: PricingPlanSubscriptionGroup, wanted: Sequence[PricingPlanSubscription]
 ) -> None:
     if len(wanted) > MOST:
-        raise InvalidField(f"at most {MOST} subscriptions", field="pricing_plan_subscription_ids")
+        raise InvalidField(f"at most {MOST} subscriptions", field=MEMBERS)
     keys = {each.pk for each in wanted}
     present = {each.subscription_id: each for each in selectors.current(group)}
     rows = PricingPlanSubscription.objects.for_platform(ctx.platform).filter(pk__in=keys ^ present.keys())
@@ -92,21 +93,21 @@ def _set_members(
         if subscription.pk in present:
             _leave(ctx, present[subscription.pk], subscription)
         else:
-            _join(ctx, group, subscription)
+            _join(ctx, group, subscription, field=MEMBERS)
 
 
-def _join(ctx: Context, group: PricingPlanSubscriptionGroup, subscription: PricingPlanSubscription) -> None:
+def _join(
+    ctx: Context, group: PricingPlanSubscriptionGroup, subscription: PricingPlanSubscription, *, field: str
+) -> None:
     """Raises InvalidOperation for one that has ended, or is in another group."""
     if subscription.status not in selectors.JOINABLE:
         raise InvalidOperation(
             f"{subscription} is {subscription.status}; only DRAFT and ACTIVE subscriptions can join",
-            field="pricing_plan_subscription_ids",
+            field=field,
         )
     other = selectors.membership(subscription)
     if other is not None:
-        raise InvalidOperation(
-            f"{subscription} is in the group {other.group} already", field="pricing_plan_subscription_ids"
-        )
+        raise InvalidOperation(f"{subscription} is in the group {other.group} already", field=field)
     drafted = subscription.status == SubscriptionStatus.DRAFT
     SubscriptionGroupMember.objects.create(
         platform=ctx.platform, group=group, subscription=subscription, joined_at=None if drafted else ctx.at

@@ -92,6 +92,9 @@ def test_what_cannot_join_is_named(family: Family) -> None:
     api.post(f"/v1/pricing-plan-subscriptions/{south['id']}/void").ok()
     ended = api.post(GROUPS, {"reference": "other", "pricing_plan_subscription_ids": ["south"]})
     assert (ended.status, ended.body["field"]) == (400, "pricing_plan_subscription_ids")
+    path = f"/v1/pricing-plan-subscriptions/{south['id']}"
+    moved = api.patch(path, {"pricing_plan_subscription_group_id": "family"})
+    assert (moved.status, moved.body["field"]) == (400, "pricing_plan_subscription_group_id")
     assert len(api.get(GROUPS).ok()["data"]) == 1
 
 
