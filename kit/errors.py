@@ -1,7 +1,8 @@
 """Every anticipated error, as a class with a code, an HTTP status and data.
 
 Services raise them; one renderer at the edge (``kit.api.errors``) turns them into the
-contract's body ``{type, code, field, message, resource_id, resource_type}``.
+contract's body ``{type, code, field, message, resource_id, resource_type}``, with ``problems`` beside
+it where there are several.
 
     TallydeskError
     ├── InvalidRequest              400 INVALID_REQUEST
@@ -29,6 +30,8 @@ contract's body ``{type, code, field, message, resource_id, resource_type}``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class TallydeskError(Exception):
     """An error we expect, can explain, and answer with a status of its own."""
@@ -50,6 +53,7 @@ class TallydeskError(Exception):
         self.field = field
         self.resource_type = resource_type
         self.resource_id = resource_id
+        self.problems: tuple[dict[str, str], ...] = ()
 
     def within(self, prefix: str) -> TallydeskError:
         """The same error seen from the enclosing object: its field gains ``prefix.``."""
@@ -91,7 +95,14 @@ class InvalidOperation(InvalidRequest):
 
 
 class UnableToProcess(InvalidRequest):
+    """What is stored does not allow it; ``problems`` are all reasons, ``{field, message}``."""
+
     code = "UNABLE_TO_PROCESS_INSTRUCTIONS"
+
+    def with_all(self, problems: Sequence[dict[str, str]]) -> UnableToProcess:
+        """The same error, which tells of all that is wrong."""
+        self.problems = tuple(problems)
+        return self
 
 
 class ReferencedNotFound(InvalidRequest):

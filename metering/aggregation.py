@@ -112,6 +112,31 @@ def quantity(state: State, *, calculation_type: str, of_value: bool = True) -> D
     raise ValueError(f"unknown calculation {calculation_type}")
 
 
+def state_of(
+    quantity: Decimal,
+    *,
+    calculation_type: str,
+    count: int = 1,
+    timestamp: datetime,
+    event_id: int,
+    distinct: str | None = None,
+) -> State:
+    """A state of which the calculation gives this quantity back: what someone tells who knows no entries.
+
+    ``count`` says of how many units an AVERAGE or a SUM is. UNIQUE has the one value ``distinct``, since
+    numbers of distinct values do not add up. Raises ValueError for a COUNT that is not whole.
+    """
+    match calculation_type:
+        case "COUNT":
+            if quantity != int(quantity):
+                raise ValueError(f"no such count: {quantity}")
+            return State(n=int(quantity), events=int(quantity))
+        case "AVERAGE":
+            return State(n=count, events=count, sum=EXACT.multiply(quantity, Decimal(count)))
+        case _:
+            return entry(quantity, timestamp=timestamp, event_id=event_id, count=count, distinct=distinct)
+
+
 def _average(state: State) -> Decimal:
     if not state.n:
         return ZERO

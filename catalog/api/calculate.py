@@ -8,16 +8,20 @@ from rest_framework import serializers
 
 from catalog.api.config_shape import OPTIONAL, ConfigMeterValueSerializer, PricingItemConfigSerializer
 from catalog.models import ModelType, PricingItem
-from catalog.services.calculate import Measured
-from catalog.services.calculate_rules import Under
-from kit.api.fields import DecimalField, EnumField, StrictCharField
+from catalog.services.calculate import Measured, Under
+from kit.api.fields import CurrencyField, DecimalField, EnumField, StrictCharField
 from kit.api.links import LinkField
-from kit.api.shapes import AmountSerializer
+from kit.api.shapes import AmountSerializer, PeriodSerializer
+from kit.errors import InvalidField
+from kit.period import Period, PeriodType
+from metering.models import CalculationType
 
 MAX_EVENTS = 10_000
 MAX_CONFIGS = 100
 MAX_PROPERTIES = 50
 PRICES = ("config", "configs", "pricing_item_id")
+OF_STORED = ("pricing_currency", "billing_period")
+OF_BODIES = ("calculation_type", "meter_property_id")
 
 
 class CalculateMeterValueSerializer(ConfigMeterValueSerializer):
@@ -94,12 +98,24 @@ class CalculateEventSerializer(UnderSerializer):
             raise serializers.ValidationError({"meter_values": {"0": error.detail}}) from None
 
 
+class CalculatePeriodSerializer(PeriodSerializer):
+    """A billing period."""
+
+    def to_internal_value(self, data: Any) -> Period:
+        found = super().to_internal_value(data)
+        try:
+            return Period(PeriodType(found["type"]), found["value"])
+        except InvalidField as error:
+            raise serializers.ValidationError({"value": [error.message]}, code="INVALID_FIELD") from None
+
+
 class CalculateSerializer(serializers.Serializer):
     """A price, and the quantity or the single events that it is asked for.
 
     The price is a ``config``, or the rule of a stored pricing item that prices these properties. Several
     ``configs``, ``meter_values``, or events with properties ask for all rules at once: usage is divided
-    over them as an invoice divides it.
+    over them as an invoice divides it, and aggregated by the calculation of the stored item, or by
+    ``calculation_type``: events as events, ``meter_values`` as results that are to become one.
     """
 
     config = PricingItemConfigSerializer(required=False)
@@ -107,6 +123,18 @@ class CalculateSerializer(serializers.Serializer):
         child=PricingItemConfigSerializer(), min_length=1, max_length=MAX_CONFIGS, required=False
     )
     pricing_item_id = LinkField(PricingItem, **OPTIONAL)
+    pricing_currency = CurrencyField(
+        help_text="Prices of the stored item for this currency; by default that of its version.", **OPTIONAL
+    )
+    billing_period = CalculatePeriodSerializer(**OPTIONAL)
+    calculation_type = EnumField(
+        choices=CalculationType.values,
+        help_text="How several values become one where the price is not stored; by default SUM.",
+        **OPTIONAL,
+    )
+    meter_property_id = StrictCharField(
+        max_length=256, help_text="The property whose values UNIQUE counts, by id or reference.", **OPTIONAL
+    )
     meter_properties = PropertiesField(max_length=MAX_PROPERTIES, **OPTIONAL)
     model_type = EnumField(choices=ModelType.values, **OPTIONAL)
     meter_value = CalculateMeterValueSerializer(**OPTIONAL)
@@ -126,10 +154,22 @@ class CalculateSerializer(serializers.Serializer):
             code = "INVALID_FIELD" if given else "MISSING_FIELD"
             message = "give one of config, configs and pricing_item_id"
             raise serializers.ValidationError({"config": [message]}, code=code)
+        _refuse_what_excludes(given[0], attrs)
         attrs["by_rules"] = _is_by_rules(attrs)
         if attrs["by_rules"]:
             return _by_rules(attrs)
         return _with_seats(attrs)
+
+
+def _refuse_what_excludes(price: str, attrs: dict[str, Any]) -> None:
+    """A stored item knows its calculation; only a stored one has prices to choose from."""
+    names = OF_BODIES if price == "pricing_item_id" else OF_STORED
+    wrong = next((name for name in names if attrs.get(name) is not None), None)
+    if wrong is not None:
+        raise serializers.ValidationError({wrong: [f"excludes {price}"]}, code="INVALID_FIELD")
+    if attrs.get("meter_property_id") and attrs.get("calculation_type") != CalculationType.UNIQUE:
+        message = "is for the calculation_type UNIQUE"
+        raise serializers.ValidationError({"meter_property_id": [message]}, code="INVALID_FIELD")
 
 
 def _is_by_rules(attrs: dict[str, Any]) -> bool:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import Platform
-from catalog.services import calculate, calculate_rules
-from catalog.services.calculate_rules import Under
+from catalog.rating.measured import SUMMED, Combining
+from catalog.services import calculate, calculate_rules, offered
+from catalog.services.calculate import Under
+from catalog.services.offered import Offered
 
 Json = dict[str, Any]
 
@@ -18,32 +20,47 @@ def to(asked: Mapping[str, Any], platform: Platform) -> Json:
 
 
 def _by_one(asked: Mapping[str, Any], platform: Platform) -> Json:
-    item, model_type, rule = asked.get("pricing_item_id"), asked.get("model_type"), None
+    item, model_type, at = asked.get("pricing_item_id"), asked.get("model_type"), 0
+    rules = _offered(asked, platform)
     if item is not None:
-        rule = calculate.rule_of(item=item, properties=asked.get("meter_properties") or {})
-        model_type = calculate.model_of(item)
-    events = asked.get("events")
+        properties = asked.get("meter_properties") or {}
+        at = calculate.rule_of(platform=platform, offered=rules, properties=properties)
+        model_type = offered.model_of(item)
     found = calculate.price(
-        config=asked["config"] if rule is None else rule.body,
+        config=rules.bodies[at],
         measured=asked.get("meter_value"),
-        events=None if events is None else [each.measured for each in events],
+        events=asked.get("events"),
         model_type=model_type,
         default_currency=platform.default_currency,
+        combining=rules.combining,
         period_fraction=asked.get("period_fraction"),
     )
-    return {"pricing_item_config_id": rule and rule.public_id, **found}
+    return {"pricing_item_config_id": rules.ids[at], **found}
 
 
 def _by_rules(asked: Mapping[str, Any], platform: Platform) -> Json:
-    item = asked.get("pricing_item_id")
     field = "events" if asked.get("events") is not None else "meter_values"
     usage: list[Under] = asked.get(field) or []
-    if item is not None:
-        offered = calculate_rules.of_item(item)
-    elif "config" in asked:
-        offered = calculate_rules.of_body(asked["config"])
-    else:
-        offered = calculate_rules.of_bodies(asked["configs"])
     return calculate_rules.price(
-        platform=platform, offered=offered, asked=usage, field=field, currency=platform.default_currency
+        platform=platform,
+        offered=_offered(asked, platform),
+        asked=usage,
+        field=field,
+        currency=platform.default_currency,
     )
+
+
+def _offered(asked: Mapping[str, Any], platform: Platform) -> Offered:
+    item = asked.get("pricing_item_id")
+    if item is not None:
+        return offered.of_item(
+            item,
+            currency=asked.get("pricing_currency"),
+            period=asked.get("billing_period"),
+            default=platform.default_currency,
+        )
+    kind = asked.get("calculation_type")
+    combining = Combining(kind, asked.get("meter_property_id")) if kind else SUMMED
+    if "config" in asked:
+        return offered.of_body(asked["config"], combining)
+    return offered.of_bodies(asked["configs"], combining)

@@ -9,9 +9,9 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample
 
 from catalog.models import ModelType
-from catalog.services import calculate, calculate_rules
-from catalog.services.calculate import Measured
-from catalog.services.calculate_rules import Under
+from catalog.rating.measured import SUMMED, Combining
+from catalog.services import calculate, calculate_rules, offered
+from catalog.services.calculate import Measured, Under
 
 Json = dict[str, Any]
 CURRENCY = "EUR"
@@ -106,6 +106,11 @@ MODIFIERS: dict[str, Json] = {
             under("4", model="accurate", region="us"),
         ],
     },
+    "The largest of several values": {
+        "configs": BY_MODEL_OF_SPEECH,
+        "calculation_type": "MAX",
+        "meter_values": [under("150", model="fast", region="eu"), under("50", model="slow", region="eu")],
+    },
 }
 
 
@@ -122,11 +127,13 @@ def body_of(name: str) -> Json:
 
 def answer_to(body: Json) -> Json:
     """What comes back, by the function that answers it."""
+    kind = body.get("calculation_type")
+    combining = Combining(kind, body.get("meter_property_id")) if kind else SUMMED
     if "configs" in body:
         field = "events" if "events" in body else "meter_values"
-        offered = calculate_rules.of_bodies(body["configs"])
+        rules = offered.of_bodies(body["configs"], combining)
         return calculate_rules.answer(
-            offered, [_under(each) for each in body[field]], field=field, currency=CURRENCY
+            rules, [_under(each) for each in body[field]], field=field, currency=CURRENCY
         )
     value, events = body.get("meter_value"), body.get("events")
     if "seats" in body:
@@ -134,9 +141,10 @@ def answer_to(body: Json) -> Json:
     found = calculate.price(
         config=body["config"],
         measured=None if value is None else _measured(value),
-        events=None if events is None else [_measured(each) for each in events],
+        events=None if events is None else [_under(each) for each in events],
         model_type=ModelType.PER_SEAT if "seats" in body else body.get("model_type"),
         default_currency=CURRENCY,
+        combining=combining,
         period_fraction=Decimal(body["period_fraction"]) if "period_fraction" in body else None,
     )
     return {"pricing_item_config_id": None, **found}
@@ -148,7 +156,7 @@ def _measured(value: Json) -> Measured:
 
 
 def _under(value: Json) -> Under:
-    pairs = {each["reference"]: each["value"] for each in value["meter_properties"]}
+    pairs = {each["reference"]: each["value"] for each in value.get("meter_properties", ())}
     return Under(_measured(value), pairs)
 
 

@@ -31,7 +31,7 @@ def parse(data: object, *, path: str = "", numbers: Names = NOTHING) -> Config:
     bands = _bands(fields, pricing_type, facts)
     included = config_modifiers.included_volume(fields, pricing_type, bands, facts)
     tests = config_conditions.read(fields, "conditions", numbers)
-    rollover = config_modifiers.rollover(fields, pricing_type, facts)
+    rollover = config_modifiers.rollover(fields, pricing_type, bands, facts)
     tiering = config_modifiers.tiering_conditions(fields, pricing_type, numbers, facts)
     group = config_modifiers.volume_group(fields, pricing_type, facts)
     split = config_modifiers.split(fields, pricing_type, numbers, facts)

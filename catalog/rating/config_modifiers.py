@@ -17,6 +17,7 @@ from catalog.rating.types import (
     TOP_UPS,
     ZERO,
     Band,
+    BlockPrice,
     Percentage,
     PricingType,
     ResetType,
@@ -24,6 +25,7 @@ from catalog.rating.types import (
     Test,
 )
 from kit.errors import InvalidField
+from kit.money import EXACT, round_half_up
 
 MAX_GRANTS = 50
 MAX_SPLITS = 20
@@ -54,13 +56,29 @@ def included_volume(
     return Included(facts.measure(fields, "default_included_volume") or ZERO, reset)
 
 
-def rollover(fields: Fields, pricing_type: PricingType, facts: Facts) -> bool:
-    """``top_up.rollover``: whether the unused part of the bundles is kept for the next period."""
+def rollover(fields: Fields, pricing_type: PricingType, bands: tuple[Band, ...], facts: Facts) -> bool:
+    """``top_up.rollover``: whether the unused part of the bundles is kept for the next period.
+
+    A bundle that is kept costs a minor unit, or nothing on purpose: units would be kept that nobody was
+    charged for (B25).
+    """
     top_up = fields.child("top_up")
     keeps = top_up is not None and top_up.flag("rollover")
     if top_up is not None and pricing_type not in TOP_UPS:
         facts.note_unrated(top_up.path, "top_up needs a TOP_UP price")
+    elif keeps:
+        for index, band in enumerate(bands):
+            if _rounds_to_nothing(band, facts.currency):
+                message = "a bundle that is kept costs at least half a minor unit, or nothing"
+                facts.note_unbilled(f"{fields.at('bands')}.{index}", message)
     return keeps
+
+
+def _rounds_to_nothing(band: Band, currency: str | None) -> bool:
+    """Whether one bundle of the band has a price, of which the line of an invoice would show nothing."""
+    bundle = band.price.amount if isinstance(band.price, BlockPrice) else ZERO
+    amount = EXACT.add(bundle, band.fixed_amount or ZERO)
+    return currency is not None and amount != 0 and round_half_up(amount, currency) == 0
 
 
 def volume_group(fields: Fields, pricing_type: PricingType, facts: Facts) -> str | None:

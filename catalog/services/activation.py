@@ -1,7 +1,7 @@
 """Activation of a version: the whole tree is judged before any customer can be billed by it.
 
 What cannot be billed yet is refused here, so that a rated invoice never meets it. All problems are
-found; the first, in the order of the tree, is raised with its field.
+found; the first, in the order of the tree, is raised with its field, and with all of them beside it.
 """
 
 from __future__ import annotations
@@ -28,17 +28,19 @@ def prepared(*, ctx: Context, version: PricingPlanVersion) -> dict[str, Any]:
     """Judge the locked DRAFT ``version`` and get its meters ready for the properties its rules ask for.
 
     The answer is what activation writes into the version: its currencies, where it named none.
-    Raises UnableToProcess with the first problem.
+    Raises UnableToProcess with the first problem, and all in ``problems``.
     """
     tree = plans.versions(ctx.platform).get(pk=version.pk)
     facts = Facts()
-    for problem in problems(tree, facts):
-        raise UnableToProcess(
-            problem.message,
-            field=problem.field,
+    found = problems(tree, facts)
+    if found:
+        first = UnableToProcess(
+            found[0].message,
+            field=found[0].field,
             resource_type=version.object_type,
             resource_id=version.public_id,
         )
+        raise first.with_all([{"field": each.field, "message": each.message} for each in found])
     key(ctx, facts)
     used = list(facts.used)
     if version.pricing_currencies or not used:

@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
-from catalog.models import ModelType, PricingItem, PricingItemConfig
+from accounts.models import Platform
+from catalog.models import ModelType
 from catalog.rating import config as rating_config
 from catalog.rating import curve, period_part, rate, support
-from catalog.rating.rules import RuleSet
+from catalog.rating.measured import SUMMED, Combining, Of, Told, ToldUsage
+from catalog.rating.rules import RuleSet, properties_of, renamed
 from catalog.rating.types import Config, PricingType, ValueType
 from catalog.rating.usage import Usage
+from catalog.services.offered import Offered
 from kit import money
 from kit.errors import InvalidField, MissingField, UnableToProcess
 from metering.selectors import definitions
@@ -34,24 +38,32 @@ class Measured:
     count: Decimal | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Under:
+    """What was measured under these properties, by reference or id."""
+
+    measured: Measured
+    properties: Mapping[str, str]
+
+
 def price(
     *,
     config: dict[str, Any],
     measured: Measured | None,
-    events: Sequence[Measured] | None,
+    events: Sequence[Under] | None,
     model_type: str | None,
     default_currency: str,
+    combining: Combining = SUMMED,
     period_fraction: Decimal | None = None,
 ) -> dict[str, Any]:
     """What ``measured`` costs: ``{amount, unrounded_amount, unit_amount, details, steps, curve, ..}``.
 
-    Without ``events`` the quantity is one event, unless its count says otherwise. ``period_fraction`` is the
-    part of a period that a fee is for. Raises InvalidField
-    or MissingField as rating does and UnableToProcess as activation does, with the field of the request's
-    body.
+    Without ``events`` the quantity is one event, unless its count says otherwise; events are aggregated as
+    ``combining`` says. ``period_fraction`` is the part of a period that a fee is for. Raises InvalidField or
+    MissingField as rating does and UnableToProcess as activation does, with the field of the request's body.
     """
     parsed = rating_config.parse(config, path="config")
-    usage = _usage(parsed, measured, events, model_type, default_currency)
+    usage = _usage(parsed, measured, events, model_type, default_currency, combining)
     for problem in support.unsupported(parsed):
         raise UnableToProcess(problem.message, field=problem.field)
     rated = rate.rate(parsed, usage)
@@ -73,24 +85,21 @@ def price(
     }
 
 
-def rule_of(*, item: PricingItem, properties: Mapping[str, str]) -> PricingItemConfig:
-    """The stored rule of the item that prices an event with these properties.
+def rule_of(*, platform: Platform, offered: Offered, properties: Mapping[str, str]) -> int:
+    """The position of the rule that prices an event with these properties, by reference or id.
 
     Raises InvalidField where no rule does.
     """
-    rows = list(item.configs.order_by("position"))
-    numbers = definitions.number_properties(item.platform)
-    rules = RuleSet([rating_config.parse(row.body, numbers=numbers) for row in rows])
-    index = rules.pick(properties)
+    numbers = definitions.number_properties(platform)
+    parsed = [rating_config.parse(body, numbers=numbers) for body in offered.bodies]
+    names = definitions.references(
+        platform, {*properties, *(n for each in parsed for n in properties_of(each))}
+    )
+    known = {names.get(name, name): value for name, value in properties.items()}
+    index = RuleSet([renamed(each, names) for each in parsed]).pick(known)
     if index is None:
         raise InvalidField("no rule prices an event with these properties", field="meter_properties")
-    return rows[index]
-
-
-def model_of(item: PricingItem) -> str | None:
-    """The model type of what the pricing item sells."""
-    link = item.product_item_links.order_by("position").select_related("product_item").first()
-    return None if link is None else link.product_item.model_type
+    return index
 
 
 def _require_fee(config: Config, model_type: str | None) -> None:
@@ -105,13 +114,15 @@ def _require_fee(config: Config, model_type: str | None) -> None:
 def _usage(
     config: Config,
     measured: Measured | None,
-    events: Sequence[Measured] | None,
+    events: Sequence[Under] | None,
     model_type: str | None,
     default_currency: str,
+    combining: Combining,
 ) -> Usage:
     if events is not None:
         is_amount = config.value_type is ValueType.AMOUNT
-        return _of_events(events, measured, config.currency or default_currency if is_amount else None)
+        currency = config.currency or default_currency if is_amount else None
+        return _of_events(events, measured, currency, combining)
     if measured is None:
         if model_type not in BY_ITSELF and config.pricing_type not in WITHOUT_USAGE:
             raise MissingField(field="meter_value")
@@ -121,17 +132,47 @@ def _usage(
     return Usage.one_event(measured.quantity, currency=measured.currency)
 
 
-def _of_events(events: Sequence[Measured], measured: Measured | None, currency: str | None) -> Usage:
-    """The sum of the events, which a given meter value must equal; none of them is zero of ``currency``."""
-    currencies = {event.currency for event in events} | ({measured.currency} if measured else set())
+def _of_events(
+    events: Sequence[Under], measured: Measured | None, currency: str | None, combining: Combining
+) -> Usage:
+    """What the events come to, which a given meter value must equal; none of them is zero of ``currency``."""
+    currencies = {each.measured.currency for each in events} | ({measured.currency} if measured else set())
     if len(currencies) > 1:
         raise InvalidField(
             "must all be numbers, or amounts of one currency, as meter_value is", field="events"
         )
-    usage = Usage.of_events((event.quantity for event in events), currency=next(iter(currencies), currency))
-    if measured and measured.quantity != usage.quantity:
+    usage = usage_of(events, next(iter(currencies), currency), combining, field="events")
+    everything = usage.over(range(len(usage.keys)))
+    if measured and measured.quantity != everything.quantity:
         raise InvalidField("add up to another quantity than meter_value", field="events")
-    return usage
+    return everything
+
+
+def usage_of(
+    asked: Sequence[Under],
+    currency: str | None,
+    combining: Combining,
+    *,
+    field: str,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> ToldUsage:
+    """What is asked about as usage by key; ``names`` are the references of properties named by id."""
+    told = [
+        Told(
+            {names.get(name, name): value for name, value in each.properties.items()},
+            each.measured.quantity,
+            _count(each.measured, f"{field}.{at}"),
+        )
+        for at, each in enumerate(asked)
+    ]
+    if combining.calculation == "COUNT" and combining.of is Of.QUANTITIES:
+        for at, each in enumerate(told):
+            whole(each.quantity, field=f"{field}.{at}.number")
+    return ToldUsage(told, currency, combining)
+
+
+def _count(measured: Measured, field: str) -> int | None:
+    return None if measured.count is None else whole(measured.count, field=f"{field}.count")
 
 
 def whole(count: Decimal, *, field: str) -> int:

@@ -7,62 +7,29 @@ one for each value. Nothing is stored.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from accounts.models import Platform
-from catalog.models import PricingItem
 from catalog.rating import config as rating_config
 from catalog.rating import routing, rules, support
-from catalog.rating.measured import MeteredUsage, Told, ToldUsage
+from catalog.rating.measured import Combining, MeteredUsage, Of, ToldUsage
 from catalog.rating.rated import Rated
 from catalog.rating.routing import Portion, Ruled
 from catalog.rating.rules import RuleSet, properties_of
 from catalog.rating.types import Config, ValueType
-from catalog.services.calculate import Measured, whole
+from catalog.services.calculate import Under, usage_of
+from catalog.services.offered import Offered
 from kit import money
 from kit.errors import InvalidField, UnableToProcess
 from kit.money import EXACT, plain
 from metering.selectors import definitions
 
 ZERO = Decimal(0)
+# What stands in which field of the request.
+OF = {"events": Of.EVENTS, "meter_values": Of.QUANTITIES}
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Under:
-    """What was measured under these properties, by reference or id."""
-
-    measured: Measured
-    properties: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """The rules that are asked about: bodies in order, the ids of stored ones, and the path of each."""
-
-    bodies: tuple[Json, ...]
-    ids: tuple[str | None, ...]
-    paths: tuple[str, ...]
-
-
-def of_item(item: PricingItem) -> Offered:
-    """The stored rules of a pricing item."""
-    rows = list(item.configs.order_by("position"))
-    paths = tuple(f"pricing_item_id.configs.{index}" for index in range(len(rows)))
-    return Offered(tuple(row.body for row in rows), tuple(row.public_id for row in rows), paths)
-
-
-def of_body(body: Json) -> Offered:
-    """One rule as it would be stored."""
-    return Offered((body,), (None,), ("config",))
-
-
-def of_bodies(bodies: Sequence[Json]) -> Offered:
-    """Rules as they would be stored."""
-    paths = tuple(f"configs.{index}" for index in range(len(bodies)))
-    return Offered(tuple(bodies), tuple(None for _ in bodies), paths)
 
 
 def price(*, platform: Platform, offered: Offered, asked: Sequence[Under], field: str, currency: str) -> Json:
@@ -94,9 +61,9 @@ def answer(
     billed, as rating does for the wrong kind of usage, and InvalidField where the values cannot be added up.
     """
     configs = _configs(offered, numbers)
-    names = references(_names(configs, asked))
+    names = references(_names(configs, asked, offered.combining))
     configs = [rules.renamed(config, names) for config in configs]
-    usage = _usage(asked, names, field, configs, currency)
+    usage = _usage(asked, names, field, configs, currency, offered.combining)
     portions = list(routing.portions([Ruled(config) for config in configs], usage))
     rated = routing.rated(portions, [routing.pool_of(each, each.rule) for each in portions])
     return _answer(offered, usage, list(zip(portions, rated, strict=True)), currency)
@@ -118,29 +85,30 @@ def _configs(offered: Offered, numbers: frozenset[str]) -> list[Config]:
     return parsed
 
 
-def _names(configs: Sequence[Config], asked: Sequence[Under]) -> set[str]:
+def _names(configs: Sequence[Config], asked: Sequence[Under], combining: Combining) -> set[str]:
     named = {name for config in configs for name in properties_of(config)}
-    return named.union(name for each in asked for name in each.properties)
+    counted = {combining.counted} if combining.counted else set()
+    return named.union(counted, *(each.properties for each in asked))
 
 
 def _usage(
-    asked: Sequence[Under], names: Mapping[str, str], field: str, configs: Sequence[Config], currency: str
+    asked: Sequence[Under],
+    names: Mapping[str, str],
+    field: str,
+    configs: Sequence[Config],
+    currency: str,
+    combining: Combining,
 ) -> ToldUsage:
     """The usage by key. Without any it is zero of the kind that the rules price."""
     found = {each.measured.currency for each in asked}
     if len(found) > 1:
         raise InvalidField("must all be numbers, or amounts of one currency", field=field)
-    told = [
-        Told(
-            {names.get(name, name): value for name, value in each.properties.items()},
-            each.measured.quantity,
-            None if each.measured.count is None else whole(each.measured.count, field=f"{field}.{at}.count"),
-        )
-        for at, each in enumerate(asked)
-    ]
     is_amount = any(config.value_type is ValueType.AMOUNT for config in configs)
     priced_in = next((config.currency for config in configs if config.currency), currency)
-    return ToldUsage(told, next(iter(found), priced_in if is_amount else None))
+    counted = combining.counted and names.get(combining.counted, combining.counted)
+    combining = replace(combining, counted=counted, of=OF[field])
+    currency_of_all = next(iter(found), priced_in if is_amount else None)
+    return usage_of(asked, currency_of_all, combining, field=field, names=names)
 
 
 def _answer(

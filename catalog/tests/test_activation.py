@@ -268,6 +268,25 @@ def test_prices_per_currency_and_period_rate(api: ApiClient) -> None:
     assert stored["billing_period_configs"][0]["configs"][0]["details"]["pricing_type"] == "FLAT"
     settings = trees.activate(api, version).ok()["pricing_currency_settings"]
     assert settings == {"default_pricing_currency": "EUR", "pricing_currencies": ["EUR", "USD"]}
+    asked = {
+        "pricing_item_id": version["pricing_categories"][0]["pricings"][0]["items"][0]["id"],
+        "meter_value": {"number": "100"},
+    }
+    yearly = {"pricing_currency": "USD", "billing_period": YEAR}
+    for chosen, amount in (
+        ({}, euro("4.00")),
+        ({"pricing_currency": "USD"}, euro("5.00", "USD")),
+        (yearly, euro("3.00", "USD")),
+        ({"billing_period": YEAR}, euro("4.00")),
+    ):
+        assert api.post("/v1/pricings/calculate", asked | chosen).ok()["amount"] == amount
+        value = {"number": "100", "meter_properties": []}
+        body = {"pricing_item_id": asked["pricing_item_id"], "meter_values": [value], **chosen}
+        found = api.post("/v1/pricings/calculate", body).ok()
+        assert found["amount"] == amount
+    assert found["rules"][0]["pricing_item_config_id"].startswith("pico_")
+    answer = api.post("/v1/pricings/calculate", {**asked, "calculation_type": "MAX"})
+    assert (answer.status, answer.body["field"]) == (400, "calculation_type")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from catalog.tests import trees
 from catalog.tests.trees import euro, flat
 from kit.testing import ApiClient
+from metering.models import MeterProperty, MeterValueCalculation
 
 PATH = "/v1/pricings/calculate"
 
@@ -258,6 +259,19 @@ def test_usage_under_several_property_values_is_divided_as_an_invoice_divides_it
     property_id = api.get("/v1/meter-properties/sum-number-model").ok()["id"]
     by_id = {"number": "30", "meter_properties": [{"id": property_id, "value": "quick"}]}
     assert api.post(PATH, {"configs": [quick], "meter_values": [by_id]}).ok()["amount"] == euro("3.00")
+    largest = {"configs": [quick, rest], "meter_values": asked, "calculation_type": "MAX"}
+    assert api.post(PATH, largest).ok()["rules"][0]["meter_value"]["number"] == "30"
+    peak = {"config": flat("0.10"), "events": [used("3"), used("7"), used("5")], "calculation_type": "MAX"}
+    assert api.post(PATH, peak).ok()["amount"] == euro("0.70")
+    # An item that sells what UNIQUE counts is told of distinct values, whatever their numbers.
+    model = MeterProperty.objects.get(reference="sum-number-model")
+    MeterValueCalculation.objects.update(calculation_type="UNIQUE", meter_property=model)
+    several = {"pricing_item_id": item["id"], "events": [used("9", "calm"), used("9", "slow"), used("9")]}
+    assert [line["meter_value"]["number"] for line in api.post(PATH, several).ok()["rules"]][1:] == [
+        "1",
+        "1",
+        "0",
+    ]
     left = api.post(PATH, {"configs": [quick], "events": [used("1", "quick"), used("2", "slow")]}).ok()
     assert (left["amount"], left["unpriced"][0]["meter_value"]["number"]) == (euro("0.10"), "2")
 

@@ -61,7 +61,8 @@ def test_validation_tells_every_problem_at_once(api):
     assert not found["valid"]
     fields = [problem["field"].split("pricings.0.")[1] for problem in found["problems"]]
     assert fields == ["product_ids.0", "items.0.product_item_ids.0"]
-    assert api.patch(path, {"status": "ACTIVE"}).body["message"] == found["problems"][0]["message"]
+    refused = api.patch(path, {"status": "ACTIVE"}).body
+    assert (refused["message"], refused["problems"]) == (found["problems"][0]["message"], found["problems"])
 
 
 def test_a_sound_version_is_valid(api):

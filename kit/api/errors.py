@@ -32,7 +32,8 @@ CONTRACT_CODES = {
 
 
 def body(error: errors.TallydeskError) -> dict[str, Any]:
-    """The contract's ApiError."""
+    """The contract's ApiError; an extension lists all problems where several were found at once."""
+    several = {"problems": list(error.problems)} if error.problems else {}
     return {
         "type": error.type,
         "code": error.code,
@@ -40,6 +41,7 @@ def body(error: errors.TallydeskError) -> dict[str, Any]:
         "message": error.message,
         "resource_id": error.resource_id,
         "resource_type": error.resource_type,
+        **several,
     }
 
 

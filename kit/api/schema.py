@@ -227,5 +227,10 @@ def _error_schema() -> dict[str, Any]:
             "message": text,
             "resource_id": nullable,
             "resource_type": nullable,
+            "problems": {
+                "type": "array",
+                "description": "Beside the first one all that were found, where activation finds several.",
+                "items": {"type": "object", "properties": {"field": nullable, "message": text}},
+            },
         },
     }

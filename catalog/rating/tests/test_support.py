@@ -17,6 +17,8 @@ EXPRESSION = {"operator": "OR", "operands": [{"meter_property": CONDITION}]}
 SPLIT = {"meter_properties": [{"id": "mepr_1"}]}
 FLOOR = {"percentage": "1", "minimum_amount": eur("1")}
 
+KEEP = {"top_up": {"rollover": True}}
+
 UNRATED = [
     (price("FLAT", OPEN, top_up={"rollover": True}), "top_up"),
     (price("FIXED", OPEN, split_pricing=SPLIT), "split_pricing"),
@@ -30,6 +32,8 @@ UNRATED = [
 ]
 UNBILLED = [
     (price("FLAT", OPEN, wallet_grants=[{"wallet_type_id": "waty_1"}]), "wallet_grants"),
+    (price("FLAT_TOP_UP", {"amount": eur("0.0049"), "block_size": number(9)}, **KEEP), "bands.0"),
+    (price("STAIR_STEP_TOP_UP", {"amount": eur("0.001")}, **KEEP), "bands.0"),
     (price("FLAT", OPEN, conditions={"configs": [{"id": "pico_1"}]}), "conditions.configs.0.id"),
 ]
 
@@ -38,6 +42,25 @@ UNBILLED = [
 def test_it_is_stored_and_listed_by_its_field(data, field):
     found = support.unsupported(config.parse(data, path="configs.0"))
     assert f"configs.0.{field}" in [problem.field for problem in found]
+
+
+@pytest.mark.parametrize(
+    ("bundle", "currency", "extra"),
+    [
+        ("0.005", "EUR", KEEP),
+        ("0", "EUR", KEEP),
+        ("0.0005", "KWD", KEEP),
+        ("0.00005", "CLF", KEEP),
+        ("0.5", "JPY", KEEP),
+        ("0.0049", "EUR", {}),
+    ],
+)
+def test_b25_a_bundle_that_is_kept_is_paid_with_money_or_meant_to_be_free(bundle, currency, extra):
+    """A little less than half a minor unit would buy units for nothing, unless none are kept."""
+    less = max(Decimal(bundle) - Decimal("0.000000000001"), Decimal(0))
+    for quantity, refused in ((bundle, False), (str(less), bool(extra) and less > 0)):
+        band = {"amount": {"quantity": quantity, "currency": currency}, "block_size": number(10)}
+        assert bool(support.unsupported(parse(price("FLAT_TOP_UP", band, **extra)))) is refused
 
 
 @pytest.mark.parametrize(("data", "field"), UNRATED)

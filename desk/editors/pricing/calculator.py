@@ -11,7 +11,7 @@ from catalog.rating import config as rating_config
 from catalog.rating import rate
 from catalog.rating.types import Config
 from catalog.services import calculate
-from catalog.services.calculate import Measured
+from catalog.services.calculate import Measured, Under
 from desk.components import format
 from desk.editors.pricing import curve, words
 from desk.editors.pricing.build import Terms
@@ -123,7 +123,9 @@ def _price(found: Answer, body: dict[str, Any], model_type: str) -> None:
     config = rating_config.parse(body)
     usage = usage_of(question, terms, config, question.quantity)
     events = (
-        [Measured(value, currency) for value in usage.values or ()] if rate.needs_events(config) else None
+        [Under(Measured(value, currency), {}) for value in usage.values or ()]
+        if rate.needs_events(config)
+        else None
     )
     priced = calculate.price(
         config=body,
