@@ -21,6 +21,8 @@ COLUMNS = {
     "amount_excluding_tax": "numeric",
     "tax_amount": "numeric",
     "amount_including_tax": "numeric",
+    "payment_status": "text",
+    "paid": "boolean",
     "totals_at": "timestamptz",
     "content": "jsonb",
     "parties": "jsonb",

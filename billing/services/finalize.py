@@ -8,8 +8,9 @@ up, parks its subscription with the reason and holds up nobody else.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import DatabaseError, transaction
 
@@ -20,7 +21,7 @@ from billing.calc.due_date import due_at
 from billing.models import Invoice, InvoiceLine, InvoiceStatus, PricingPlanSubscription
 from billing.selectors import agreed_prices
 from billing.selectors import invoices as selectors
-from billing.services import carried, drafting, final_rows, freezing, numbering
+from billing.services import carried, drafting, final_rows, freezing, numbering, settle
 from billing.services.drafting import Draft
 from kit.errors import InvalidOperation, TallydeskError
 from webhooks.services import bulk
@@ -155,10 +156,17 @@ def _finish(ctx: Context, drafts: Sequence[Draft]) -> None:
     invoices = [draft.invoice for draft in drafts]
     InvoiceLine.objects.bulk_create(lines, batch_size=1000)
     numbering.assign(invoices=invoices)
+    settle.of_themselves(invoices)
     final_rows.store(invoices)
     _unpark(invoices)
-    changes = [bulk.Change(each, before[each.pk]) for each in invoices]
-    bulk.updated(ctx=ctx, changes=changes, lifecycle=("invoice.finalized",))
+    _tell(ctx, invoices, before)
+
+
+def _tell(ctx: Context, invoices: Sequence[Invoice], before: Mapping[int, dict[str, Any]]) -> None:
+    """What asks for no money is paid as soon as it is final, and told of so."""
+    for paid, told in ((False, ("invoice.finalized",)), (True, ("invoice.finalized", "invoice.paid"))):
+        changes = [bulk.Change(each, before[each.pk]) for each in invoices if each.paid is paid]
+        bulk.updated(ctx=ctx, changes=changes, lifecycle=told)
 
 
 def _date(ctx: Context, invoice: Invoice) -> None:

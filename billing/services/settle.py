@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import transaction
@@ -40,6 +41,15 @@ def invoice(*, ctx: Context, instance: Invoice, amount: Decimal) -> Invoice:
     lifecycle = ("invoice.paid",) if locked.paid and not was_paid else ()
     changes.updated(ctx=ctx, instance=locked, before=before, lifecycle=lifecycle)
     return locked
+
+
+def of_themselves(invoices: Sequence[Invoice]) -> list[Invoice]:
+    """Those that are becoming FINAL and ask for no money: they are paid from the start, and marked so."""
+    found = [each for each in invoices if each.amount_including_tax <= each.paid_amount]
+    for each in found:
+        each.payment_status = _status(each.paid_amount, each.amount_including_tax)
+        each.paid = True
+    return found
 
 
 def _status(received: Decimal, total: Decimal) -> PaymentStatus:

@@ -6,8 +6,8 @@ from typing import Any
 
 from billing.models import PricingPlanSchedule
 from billing.tests.agreements import agree, go, invoice, pricing, rules, shown
-from billing.tests.world import World, fee, money, per_minute
-from catalog.models import PricingItem
+from billing.tests.world import World, at, fee, flat, money, per_minute
+from catalog.models import PricingItem, ProductItem
 from kit.testing import ApiClient
 
 SCHEDULES = "/v1/pricing-plan-schedules"
@@ -81,6 +81,33 @@ def test_prices_of_its_own_are_indexed_where_they_stand(api: ApiClient, world: W
     go(api, "2026-04-02")
     assert amounts(api, "2026-03-01") == ["100.00", "30.00"]
     assert amounts(api, "2026-04-01") == ["110.00", "33.00"]
+
+
+def test_a_schedule_without_a_plan_is_copied_with_the_prices_that_are_all_it_has(
+    api: ApiClient, world: World
+) -> None:
+    version = world.plan(fee("100"), per_minute("0.125"))
+    first, second = ProductItem.objects.order_by("pk")
+    items = [
+        {"product_item_ids": [first.public_id], "configs": [rule("30")]},
+        {"product_item_ids": [second.public_id], "configs": [flat("0.125")]},
+    ]
+    priced = {"product_ids": [first.product.public_id], "items": items}
+    tree = [{"product_category_id": "services", "pricings": [priced]}]
+    own = {"pricing_plan_version_id": None, "pricing_currency": "EUR", "pricing_categories": tree}
+    agree(api, world, version, own)
+    world.used("100", when=at("2026-04-05"))
+    made = copied(api, "2026-04-01", indexing_settings=by("10")).ok()
+    assert (made["pricing_plan_version_id"], made["override_pricings"]) == (None, [])
+    (copy,) = made["pricing_categories"][0]["pricings"]
+    fee_item, usage_item = copy["items"]
+    (first_rule,) = fee_item["configs"]
+    copied(api, "2026-05-01", pricing_item_configs=[{"id": first_rule["id"], "indexing_settings": by("100")}])
+    go(api, "2026-05-02")
+    assert amounts(api, "2026-03-01") == ["30.00", "0.00"]
+    assert amounts(api, "2026-04-01") == ["33.00", "14.00"]
+    assert amounts(api, "2026-05-01") == ["66.00", "0.00"]
+    assert usage_item["configs"][0]["bands"][0]["amount"]["quantity"] == "0.14"
 
 
 def test_what_cannot_be_copied_is_refused_by_its_field(api: ApiClient, world: World) -> None:

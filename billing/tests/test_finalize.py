@@ -63,6 +63,7 @@ def test_a_draft_becomes_final_after_period_and_grace(world: World, api: ApiClie
     assert body["updated_to_final_at"] == "2026-04-01T08:00:00Z"
     assert body["invoice_amount_including_tax"]["quantity"] == "14.52"
     assert body["seller"]["name"] == "Halyard B.V."
+    assert (body["paid"], body["payment_status"]) == (False, "UNPAID")
     assert finalized(invoice) == 1
 
 
@@ -138,6 +139,15 @@ def test_hold_stops_the_move_and_release_gives_the_grace_period_again(world: Wor
     assert api.patch(path, {"on_hold": False}).ok()["finalize_at"] == "2026-04-10T08:00:00Z"
     assert finalize.sweep(platform=platform, at=at("2026-04-10T07:00")) == 0
     assert finalize.sweep(platform=platform, at=at("2026-04-10T08:00")) == 1
+    # Nothing was used, so nothing is to be paid: the same moment makes it final and paid.
+    final = api.get(path).ok()
+    assert (final["invoice_amount_including_tax"]["quantity"], final["paid"]) == ("0.00", True)
+    assert final["payment_status"] == "PAID"
+    told = WebhookEvent.objects.filter(resource_id=final["id"]).order_by("-sequence")[:2]
+    assert [(each.type, each.data["paid"]) for each in told] == [
+        ("invoice.paid", True),
+        ("invoice.finalized", True),
+    ]
 
 
 def test_final_by_hand_closes_the_draft_as_it_stands(world: World, api: ApiClient) -> None:

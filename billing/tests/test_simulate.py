@@ -10,7 +10,7 @@ import pytest
 from accounts.models import Platform
 from billing.models import Invoice
 from billing.services import simulate, simulations
-from billing.tests.world import World, at, fee, flat, per_minute
+from billing.tests.world import World, at, fee, flat, per_minute, tiers, usage
 from catalog.models import PricingPlanVersion, ProductItem
 from kit.testing import ApiClient
 
@@ -43,6 +43,14 @@ def test_now_then_and_the_difference_by_line(world: World, api: ApiClient) -> No
     differences = [line["difference"]["quantity"] for line in customer["lines"]]
     assert sorted(differences) == ["-30.00", "15.00", "8.00"]  # each plan has an item of its own
     assert Invoice.objects.count() == before
+    # Tiers and a free hundred per year, billed by the month: they go on from March to April.
+    bands = tiers(("100", "1.00"), (None, "0.50"))
+    free = {"pricing_period": {"type": "YEAR", "value": 1}, "default_included_volume": {"number": "100"}}
+    yearly = world.plan(usage(bands | free))
+    [customer] = tried(api, yearly, against_version_id=old.public_id).ok()["customers"]
+    assert [customer[name]["quantity"] for name in ("now", "then")] == ["30.00", "150.00"]
+    [customer] = tried(api, old, against_version_id=yearly.public_id).ok()["customers"]
+    assert [customer[name]["quantity"] for name in ("now", "then")] == ["150.00", "30.00"]
 
 
 def test_now_is_what_the_drafts_show(world: World, api: ApiClient) -> None:

@@ -204,7 +204,7 @@ class InvoicePage(DetailScreen):
         if row.status != InvoiceStatus.FINAL:
             return "Total"
         if row.paid:
-            return "Paid in full"
+            return "Overpaid" if row.amount_including_tax < row.paid_amount else "Paid in full"
         return (
             f"Amount due, by {format.day(row.due_date, self.operator.zone)}" if row.due_date else "Amount due"
         )
