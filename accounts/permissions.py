@@ -46,19 +46,23 @@ DEVELOPER = (
     "FEATURE.",
     "FILE.",
     "METER",
-    "PRICING",
+    "PRICING.",
+    "PRICING_GROUP",
+    "PRICING_ITEM",
+    "PRICING_PLAN.",
+    "PRICING_PLAN_VERSION",
     "PRODUCT",
     "REPROCESSING.",
     "TEST_CLOCK.",
     "USER.API.",
-    "WEBHOOK.",
+    "WEBHOOK",
 )
 POWERS = {
     Role.OWNER: Powers(EVERYTHING),
     Role.ADMINISTRATOR: Powers(EVERYTHING),
-    Role.FINANCE: Powers(FINANCE, unread=("USER.", "WEBHOOK.")),
+    Role.FINANCE: Powers(FINANCE, unread=("USER.", "WEBHOOK")),
     Role.DEVELOPER: Powers(DEVELOPER, unread=("USER.MORTAL.",)),
-    Role.READ_ONLY: Powers((), unread=("USER.", "WEBHOOK.")),
+    Role.READ_ONLY: Powers((), unread=("USER.", "WEBHOOK")),
 }
 MEANINGS = {
     Role.OWNER: "Everything, and the only role that can change owners.",

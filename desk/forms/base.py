@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms.boundfield import BoundField
 
+from desk.forms import numbers
 from kit.errors import InvalidField, TallydeskError
-from kit.money import parse_decimal
 
 REFERENCE_HINT = "Your own key for it. No spaces; unique on this platform."
 
@@ -65,18 +65,18 @@ class DeskForm(forms.Form):
 
 
 class ExactDecimalField(forms.CharField):
-    """A decimal as text, exact to 12 places; desk.js turns ``10k`` and ``1,000`` into digits."""
+    """A decimal as text, exact to 12 places, written as ``numbers`` reads it."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.widget.attrs.update({"data-number": "", "inputmode": "decimal", "class": "input num r"})
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
-        text = str(super().to_python(value) or "").replace(",", "").replace(" ", "")
+        text = str(super().to_python(value) or "")
         if not text:
             return None
         try:
-            return parse_decimal(text, field="value")
+            return numbers.exact(text, field="value")
         except InvalidField as error:
             raise forms.ValidationError(f"{self.label} {error.message}.") from error
 

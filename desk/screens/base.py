@@ -33,6 +33,7 @@ class Screen(View):
     permission: ClassVar[str] = ""
     template: ClassVar[str] = ""
     title: str = ""
+    refusal: str = ""  # the title of the page that says why this one is not shown
     menu: ClassVar[str] = ""  # the navigation entry that is current; the URL's name by default
     regions: ClassVar[tuple[str, ...]] = ()
     operator: Operator
@@ -82,9 +83,9 @@ class Screen(View):
         """What the base template reads, and the screen's own."""
         return {
             **shell.context(self.request, self.operator, menu=self.menu_name),
-            "title": self.title,
-            "crumbs": self.crumbs(),
-            "call": self.call(),
+            "title": self.refusal or self.title,
+            "crumbs": shell.crumbs_of(self.menu_name) if self.refusal else self.crumbs(),
+            "call": None if self.refusal else self.call(),
             **extra,
         }
 
@@ -104,7 +105,7 @@ class Screen(View):
     def refused(self, error: TallydeskError) -> HttpResponse:
         """The error in words: a page, or a fragment where htmx asked for a region."""
         fragment = bool(self.htmx_target)
-        self.title = {403: "Not allowed", 404: "Not found"}.get(error.status, "That did not work")
+        self.refusal = {403: "Not allowed", 404: "Not found"}.get(error.status, "That did not work")
         status = IN_PLACE.get(error.status, 422 if error.status < 500 else error.status)
         template = "desk/error.html#problem" if fragment else "desk/error.html"
         context = {**self.context(), "error": error}

@@ -126,6 +126,8 @@ def test_tiers_are_added_removed_fixed_and_pasted(desk, draft):
     text = "1000\t0\n10000\t0.012\n\t0.009"
     preview = live(desk, draft, "paste", model="TIERED", pasted=text, **T).content.decode()
     assert "Replace all tiers" in preview and "0.012" in preview
+    narrow = live(desk, draft, "paste", model="TIERED", pasted=f"{text}\n7", **T).content.decode()
+    assert "Line 4: it has fewer than two columns" in narrow
     desk.post(f"{draft}replace/", {"model": "TIERED", "pasted": text, **T})
     assert len(PricingItemConfig.objects.get().body["bands"]) == 3
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,8 +10,6 @@ from desk.editors.pricing.build import next_bound
 from desk.editors.pricing.sheet import BANDED, MOST_ROWS, Row, Sheet
 from kit.errors import InvalidField
 from kit.money import plain
-
-PASTED = re.compile(r"\t|;|\s{2,}")
 
 
 def add(sheet: Sheet, after: int) -> tuple[Sheet, str]:
@@ -66,26 +63,6 @@ def free_first(sheet: Sheet, size: Decimal = Decimal(1000)) -> tuple[Sheet, str]
     first = _bound(rows[0].up_to)
     size = min(size, first / 2) if first else size
     return replace(sheet, rows=(Row(plain(size), "0"), *rows)), "up_to-1"
-
-
-def pasted(text: str) -> tuple[Row, ...]:
-    """Two to four columns of a sheet: [from,] up to, price [, fee]; a header row is left out."""
-    rows = []
-    for line in text.strip("\r\n ").splitlines()[:MOST_ROWS]:
-        cells = [_cell(cell) for cell in PASTED.split(line.strip(" \r"))]
-        if len(cells) < 2 or not any(character.isdigit() for character in line):
-            continue
-        cells = cells[1:] if len(cells) == 4 else cells
-        rows.append(Row(*[*cells, "", ""][:3]))
-    if rows:
-        rows[-1] = replace(rows[-1], up_to="")
-    return tuple(rows)
-
-
-def _cell(text: str) -> str:
-    """Digits without currency signs; no number at all is an open bound."""
-    cleaned = re.sub(r"[^0-9.,kKmM-]", "", text)
-    return cleaned if any(character.isdigit() for character in cleaned) else ""
 
 
 def _bound(text: str) -> Decimal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from desk.editors.pricing import tiers
+from desk.editors.pricing import paste, tiers
 from desk.editors.pricing.sheet import Sheet
 
 
@@ -31,7 +31,7 @@ def acted(verb: str, sheet: Sheet, post: Any) -> tuple[Sheet, str]:
 
 def pasted(sheet: Sheet, text: str, *, appending: bool) -> tuple[Sheet, str]:
     """Rows from a spreadsheet instead of, or above the open end of, those there are."""
-    rows = tiers.pasted(text)
+    rows = paste.read(text).rows
     if not rows:
         return sheet, "pasted"
     if appending:

@@ -18,6 +18,7 @@ from desk.editors.pricing import (
     calculator,
     calendar,
     panel,
+    paste,
     repricing,
     rule_advice,
     shares,
@@ -106,8 +107,10 @@ class PricingStep(VersionScreen):
     def preview(self, sheet: Sheet) -> HttpResponse:
         """The pasted rows as they were understood; nothing is changed yet."""
         text = self.request.POST.get("pasted", "")
+        pasted = paste.read(text)
         found: dict[str, Any] = {
-            "pasted_rows": tiers.pasted(text),
+            "pasted_rows": pasted.rows,
+            "pasted_left": pasted.left,
             "pasted_text": text,
             "paste_verbs": PASTE_VERBS,
         }

@@ -1,4 +1,4 @@
-/* Desk's own script: dialogs, drawers, toasts, palette, keys, copy, number inputs, focus. It computes no money. */
+/* Desk's own script: dialogs, drawers, toasts, palette, keys, copy, focus. It computes no money. */
 "use strict";
 
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -293,22 +293,7 @@ document.addEventListener("click", (event) => {
   });
 });
 
-/* ---------------------------------------------------------------- inputs */
-/* 1,000 and 1 000 and 10k and 1.5m become plain digits on leaving the field, never while typing. */
-function plainNumber(text) {
-  const match = text.trim().replace(/[\s,_\u00a0\u202f]/g, "").match(/^(-?)(\d*)(?:\.(\d*))?([kKmM]?)$/);
-  if (!match || !(match[2] || match[3])) return text;
-  const [, sign, whole, fraction = "", unit] = match;
-  const places = { k: 3, m: 6 }[unit.toLowerCase()] || 0;
-  const digits = (whole || "0") + fraction.slice(0, places).padEnd(places, "0");
-  const rest = fraction.slice(places);
-  return sign + digits.replace(/^0+(?=\d)/, "") + (rest ? `.${rest}` : "");
-}
-
-document.addEventListener("focusout", (event) => {
-  if (event.target.matches?.("input[data-number]")) event.target.value = plainNumber(event.target.value);
-});
-
+/* ---------------------------------------------------------------- inputs (numbers: inputs.js) */
 /* In a tier table Enter goes down a row, Shift+Enter up, and Alt+Enter adds a tier. */
 document.addEventListener("keydown", (event) => {
   const input = event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.closest?.("#price-form input:not([type=radio])");
