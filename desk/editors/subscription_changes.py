@@ -31,7 +31,7 @@ from desk.editors.subscription_overrides import Changes, named, overrides
 from desk.editors.subscription_words import PERIODS, period_of
 from desk.forms.base import DeskForm, ExactDecimalField, dress
 from kit.errors import InvalidRequest
-from kit.money import plain
+from kit.period import Period
 
 CHOICES, VOLUMES, PRICES = "choices", "volumes", "prices"
 RESETS = [("", "As in the plan"), ("PERIOD", "Each period"), ("SCHEDULE", "Once a phase"), ("NEVER", "Once")]
@@ -73,7 +73,7 @@ class ChangesForm(DeskForm):
 
     def offer_changes(self, versions: Sequence[PricingPlanVersion]) -> None:
         """Ask for the changes to these versions."""
-        kept, period = self.kept, period_of(self._period())
+        kept, period = self.kept, self.billed_each
         currency = str(self["currency"].value() or "")
         self.offers = offer.of_versions(self.platform, versions, currency=currency, period=period)
         for each in self.offers:
@@ -85,9 +85,11 @@ class ChangesForm(DeskForm):
                 if PRICES not in kept:
                     self._ask_prices(rule)
 
-    def _period(self) -> str:
+    @property
+    def billed_each(self) -> Period:
+        """The chosen billing period; a month where none is."""
         asked = str(self["period"].value() or "")
-        return asked if asked in dict(PERIODS) else PERIODS[0][0]
+        return period_of(asked if asked in dict(PERIODS) else PERIODS[0][0])
 
     @cached_property
     def kept(self) -> frozenset[str]:
@@ -175,10 +177,7 @@ class ChangesForm(DeskForm):
             number = self.cleaned_data.get(f"volume_{rule.key}")
             if number is None:
                 continue
-            quantity: Any = plain(number)
-            measure: Json = {"number": quantity}
-            if rule.item.is_amount:
-                measure = {"amount": {"quantity": quantity, "currency": rule.item.currency}}
+            measure = rule.measure(number)
             reset = self.cleaned_data.get(f"reset_{rule.key}")
             yield {"pricing_item_config_id": rule.key, **measure, **({"reset_type": reset} if reset else {})}
 
@@ -187,11 +186,12 @@ class ChangesForm(DeskForm):
         """How much is not as the plan says, one for each choice, volume and rule with another price."""
         found = len(self.on)
         for rule in (rule for each in self.offers for rule in each.rules):
-            found += bool(self._typed(f"volume_{rule.key}"))
-            found += any(self._typed(f"price_{rule.key}_{part.key}") for part in rule.parts)
+            found += bool(self.said(f"volume_{rule.key}"))
+            found += any(self.said(f"price_{rule.key}_{part.key}") for part in rule.parts)
         return found
 
-    def _typed(self, name: str) -> str:
+    def said(self, name: str) -> str:
+        """What stands in a field, valid or not."""
         return str(self[name].value() or "").strip() if name in self.fields else ""
 
     @property
@@ -208,7 +208,7 @@ class ChangesForm(DeskForm):
             self.platform,
             version,
             currency=str(self["currency"].value() or ""),
-            period=period_of(self._period()),
+            period=self.billed_each,
             start_at=ALWAYS.start,
             enabled_pricings=stored if CHOICES in kept else self.choices_of(version),
             own_version_id=(self.initial.get("own") or {}).get(version.pk) if PRICES in kept else None,
@@ -236,5 +236,5 @@ class ChangesForm(DeskForm):
         names = [f"price_{rule.key}_{part.key}" for part in rule.parts]
         names += [f"volume_{rule.key}", f"reset_{rule.key}"]
         fields = [self[name] for name in names if name in self.fields]
-        is_open = any(self._typed(field.name) or field.errors for field in fields)
+        is_open = any(self.said(field.name) or field.errors for field in fields)
         return AskedRule(rule, fields, is_open)

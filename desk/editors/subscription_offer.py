@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +20,7 @@ from desk.editors.price_parts import Part, parts
 from desk.editors.pricing import conditions, words
 from desk.editors.pricing.book import PERIOD_WORDS
 from desk.editors.pricing.build import Terms
+from kit.money import plain
 from kit.period import Period
 
 CONSTRAINTS = {
@@ -46,6 +48,12 @@ class Rule:
     def is_single(self) -> bool:
         """Whether one number is its whole price."""
         return len(self.parts) == 1
+
+    def measure(self, quantity: Decimal) -> dict[str, Any]:
+        """So much of what it counts, as the API says it."""
+        if self.item.is_amount:
+            return {"amount": {"quantity": plain(quantity), "currency": self.item.currency}}
+        return {"number": plain(quantity)}
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,9 @@ def test_an_emptied_field_brings_the_price_of_the_plan_back(desk, base, filled, 
     assert PricingPlanSchedule.objects.get().own_version is None
 
 
-def test_each_tier_has_its_price(desk, base, filled, world):
+def test_each_tier_has_its_price_and_a_calculator_beside_the_plans(
+    desk, base, filled, world, django_assert_max_num_queries
+):
     version = world.plan(usage(tiers(("500", "1"), (None, "0.5")), name="Hours"))
     key = rule(version, "Hours")
     hours = {f"assume_{ProductItem.objects.get(name='Hours').public_id}": "600"}
@@ -128,6 +130,20 @@ def test_each_tier_has_its_price(desk, base, filled, world):
     # 500 at 1 and 100 at 0.2, with 21 % of tax
     assert "€629.20" in body
     assert "Hours: Price in EUR, up to 500" in body and "Hours: Price in EUR, above 500" in body
+    calculate, ask = f"{base}prices/{key}/calculate/", f"calc_{key}_"
+    with django_assert_max_num_queries(24):
+        first = desk.post(calculate, sent, headers=LIVE).content.decode()
+    # What the preview assumes is asked first: the plan takes 500 and 50 for 600
+    assert 'value="600"' in first and "€520.00" in first and "5.5% less than the plan" in first
+    assert first.count("<polyline") == 2 and f'id="{ask}quantity"' in first
+    again = desk.post(calculate, {**sent, f"{ask}view": "total", f"{ask}preset": "1000"}, headers=LIVE)
+    assert (
+        "€600.00" in again.content.decode()
+        and f'id="{ask}quantity-box" hx-swap-oob' in again.content.decode()
+    )
+    wrong = desk.post(calculate, {**sent, f"price_{key}_1_amount": "abc"}, headers=LIVE).content.decode()
+    assert "Price in EUR, above 500 must be a number" in wrong
+    assert "€520.00" in desk.post(calculate, sent).content.decode()
 
 
 def test_a_volume_is_included_instead_of_the_plans(desk, base, filled, world):

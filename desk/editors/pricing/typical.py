@@ -109,6 +109,23 @@ def quantities(platform: Platform, priced: PricedItem, *, at: datetime) -> dict[
     return found
 
 
+def used_by(platform: Platform, customer: int, measure: Measure, *, at: datetime) -> Decimal:
+    """What one customer used in the last 30 days; remembered likewise."""
+    end = at.replace(minute=0, second=0, microsecond=0)
+    key = f"used:{platform.pk}:{customer}:{hash(measure)}:{end:%Y%m%d%H}"
+    found: Decimal | None = cache.get(key)
+    if found is None:
+        span = Span(end - DAYS, end)
+        question = metering.Question(
+            customer, measure.meter_id, span, measure.meter_value_id, measure.meter_property_id
+        )
+        (rows,) = metering.read(platform=platform, questions=[question])
+        kept = _rows(Wanted(customer, 0, measure, span, (span,)), rows)
+        found = kept.over(range(len(kept.rows))).quantity
+        cache.set(key, found, REMEMBERED)
+    return found
+
+
 def _measure(priced: PricedItem) -> Measure:
     calculation = priced.item.meter_value_calculation
     assert calculation is not None

@@ -10,11 +10,47 @@ from django.urls import reverse
 
 from desk.components import format
 from desk.editors.subscription import SubscriptionForm
+from desk.editors.subscription_calculator import own_price
 from desk.screens.customers.subscription_derived import changes_keys, chosen_keys
 from desk.screens.customers.subscription_editor import SubscriptionEditor
 from desk.screens.forms import CONFLICT, SEEN
+from desk.screens.replies import is_htmx, trigger
 from desk.services import subscription_drafts
-from kit.errors import TallydeskError
+from kit.errors import NotFound, TallydeskError
+
+
+class CalculatePrice(SubscriptionEditor):
+    """What one rule costs with the prices in the form, beside the plan; stores nothing."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.see_other(reverse("desk:subscription-new", args=[self.customer.public_id]))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form, key = self.form(request.POST), self.kwargs["rule"]
+        own = own_price(
+            form,
+            key,
+            request.POST,
+            platform=self.operator.platform,
+            customer=self.customer,
+            live=request.path,
+            at=self.operator.at,
+        )
+        if own is None:
+            raise NotFound("No chosen plan has this price.")
+        if not is_htmx(request):
+            return self.show(form, own=own)
+        prefix = own.frame.prefix
+        context = {
+            "own": own,
+            "is_there": f"{prefix}view" in request.POST,
+            "quantity_too": f"{prefix}preset" in request.POST,
+            "customer": self.customer,
+        }
+        html = render_to_string("desk/customers/editor/calculated.html", context, request)
+        response = HttpResponse(html)
+        total = own.answer.total
+        return trigger(response, announce=f"Total {total}") if total else response
 
 
 class PreviewSubscription(SubscriptionEditor):

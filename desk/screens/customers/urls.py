@@ -68,6 +68,11 @@ urlpatterns = [
         name="subscription-preview",
     ),
     path(
+        "<customer>/subscriptions/prices/<rule>/calculate/",
+        subscription_live.CalculatePrice.as_view(),
+        name="subscription-calculate",
+    ),
+    path(
         "<customer>/subscriptions/<pk>/edit/",
         subscription_editor.SubscriptionEditor.as_view(),
         name="subscription-edit",

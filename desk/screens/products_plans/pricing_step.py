@@ -11,6 +11,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from catalog.models import PricingItemConfig, Status
 from desk.editors.pricing import (
@@ -29,6 +30,7 @@ from desk.editors.pricing import (
 from desk.editors.pricing.book import PricedItem
 from desk.editors.pricing.build import Built
 from desk.editors.pricing.calendar import Calendar
+from desk.editors.pricing.frame import Frame
 from desk.editors.pricing.panel import Panel
 from desk.editors.pricing.sheet import Sheet
 from desk.editors.pricing.usages import Question
@@ -222,7 +224,15 @@ class PricingStep(VersionScreen):
             "moved": int(moved) if (moved := self.request.GET.get("moved", "")).isdecimal() else 0,
             "rule_advice": rule_advice.of(self.operator.platform, self.priced),
             "calendar": self.calendar(),
+            "calc": self.frame(),
         }
+
+    def frame(self) -> Frame:
+        """Where the calculator asks, and that it compares with the active version."""
+        keys = [self.plan.public_id, self.version.version, self.priced.key, "calculate"]
+        was = self.active.version if self.active else 0
+        live = reverse("desk:plan-pricing-verb", args=keys)
+        return Frame(live, f"Version {self.version.version}", f"Version {was}", f"v{was}")
 
     def calendar(self) -> Calendar | None:
         """When the item is charged, for what is not charged by usage."""

@@ -48,9 +48,12 @@ def test_changes_are_previewed_named_kept_and_billed(editor, visit, owner, world
 
     minutes = editor.locator("#changes details").filter(has_text="Minutes")
     minutes.locator("summary").click()
-    prices = minutes.locator("[name^=price_]")
+    prices, total = minutes.locator("[name^=price_]"), minutes.locator(".calc output")
+    expect(total).to_have_text("€562.50")  # 625 by the plan, a quarter above its bound
     typed(editor, f"#{prices.nth(0).get_attribute('id')}", "0.8")
     expect(rail).to_contain_text(re.compile(r"up to 500\s*was €1\.00\s*now €0\.80"))
+    expect(total).to_have_text("€462.50")
+    expect(minutes.locator("polyline.l2")).to_have_count(1)
     typed(editor, "[name^=assume_]", "600")
     # 500 at 0.80 and 100 at 0.50, the fees 49, 20 and 5, with 21 % of tax
     expect(first).to_have_text("€634.04")
