@@ -70,7 +70,6 @@ WAITS = {
 }
 # Where a word means another thing in one schema.
 SPECIAL = {
-    "Seats.amount": "included volume and seats per schedule",
     "InvoiceSubLine.type": "usage details on the invoice",
 }
 # Bodies that take back what a read has answered: their fields are told under the schema that answers them.

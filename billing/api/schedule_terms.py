@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from catalog.api.discount_condition import ConditionSerializer
 from catalog.rating.types import ResetType
-from kit.api.fields import EnumField, StrictBooleanField, UnsupportedField, unsupported
+from kit.api.fields import EnumField, StrictBooleanField, UnsupportedField
 from kit.api.stored import StoredAmountSerializer, StoredDecimalField, StoredInstantField, Terms
 
 
@@ -27,12 +27,15 @@ class TargetedSerializer(DatedSerializer):
 
 
 class SeatsSerializer(DatedSerializer):
-    """So many seats of one rule of a PER_SEAT item; ``set_start_at_to_now`` fills ``start_at``."""
+    """So many seats of one rule of a PER_SEAT item; ``set_start_at_to_now`` fills ``start_at``.
+
+    An ``amount`` where the rule prices money: a percentage of what is agreed, or bands of it.
+    """
 
     pricing_item_config_id = serializers.CharField(max_length=32)
-    number = StoredDecimalField()
+    number = StoredDecimalField(required=False, allow_null=True)
+    amount = StoredAmountSerializer(required=False, allow_null=True)
     set_start_at_to_now = StrictBooleanField(required=False, allow_null=True)
-    vars().update(unsupported("amount"))
 
 
 class ScheduleIncludedVolumeSerializer(DatedSerializer):

@@ -40,9 +40,9 @@ def _seats(
     rule, cadence = place.rule, place.schedule.cadence
     for period in periods:
         first = seats.at_start(rule.seats, period, default=rule.default_seats)
-        yield from derive.seats(place, period, seats.price(rule.config, first))
+        yield from derive.seats(place, period, seats.price(rule.config, first, rule.seats_currency))
     if cadence is None:
         return
     for period in arrears:
         for change in seats.within(rule.seats, period, cadence.zone, default=rule.default_seats):
-            yield from derive.seats(place, period, seats.price(rule.config, change))
+            yield from derive.seats(place, period, seats.price(rule.config, change, rule.seats_currency))

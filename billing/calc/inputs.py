@@ -55,8 +55,9 @@ class PricedRule:
     """A pricing item config (a rule) with its id; `config` holds its conditions and its price.
 
     `pricing_period` is what the price is quoted for where that is not the billed period. `seats` are the
-    dated seats of a PER_SEAT item, with `default_seats` where none is in force. `state` is what earlier
-    periods left of its included volume and bundles. `original_id` is the rule of the plan that a rule of
+    dated seats of a PER_SEAT item, with `default_seats` where none is in force; `seats_currency`
+    where the price is of money, not of a number. `state` is what earlier periods left of its included volume
+    and bundles. `original_id` is the rule of the plan that a rule of
     the schedule's own stands for; `root_id` names both, so that what goes on is found under it. What is
     `on_demand` is charged only by an invoice that is asked for.
     """
@@ -67,6 +68,7 @@ class PricedRule:
     pricing_period: Period | None = None
     seats: tuple[SeatCount, ...] = ()
     default_seats: Decimal = ZERO
+    seats_currency: str | None = None
     state: State = FRESH
     original_id: str | None = None
     on_demand: bool = False

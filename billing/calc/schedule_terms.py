@@ -20,7 +20,7 @@ from billing.calc.markup import Markup
 from billing.calc.schedule import Active, BillingPeriod
 from billing.calc.seats import SeatCount
 from billing.calc.targets import AmountCondition, Level, Scope
-from catalog.rating.types import Comparator, ResetType
+from catalog.rating.types import Comparator, Config, ResetType, ValueType
 from kit.period import Period, PeriodType, parse_instant
 
 Json = Mapping[str, Any]
@@ -84,7 +84,7 @@ def adjustments(
 def seats(seats_values: Sequence[Json], *, ids: Container[str], start: datetime) -> tuple[SeatCount, ...]:
     """The dated seats of the rule that has these ids, in the given order. `start` is the schedule's."""
     return tuple(
-        SeatCount(Decimal(each["number"]), _active(each, start))
+        SeatCount(units_of(each), _active(each, start))
         for each in seats_values
         if each["pricing_item_config_id"] in ids
     )
@@ -110,7 +110,13 @@ def enabled(pricings: Sequence[Json], ids: Container[str], *, start: datetime) -
 
 def default_seats(config: Json) -> Decimal:
     """How many seats a rule of the plan has where the schedule says nothing."""
-    return Decimal((config.get("default_seats_value") or {}).get("number") or 0)
+    seats = config.get("default_seats_value")
+    return units_of(seats) if seats else Decimal(0)
+
+
+def seats_currency(config: Config, currency: str) -> str | None:
+    """The currency of the seats of a rule that prices money; `currency` where the price has none."""
+    return (config.currency or currency) if config.value_type is ValueType.AMOUNT else None
 
 
 def pricing_period(config: Json) -> Period | None:
@@ -166,6 +172,6 @@ def _commitment(entry: Entry, schedule_id: str, arrears: BillingPeriod) -> Commi
 
 
 def units_of(committed: Json) -> Decimal:
-    """The units of a commitment: a number, or the quantity of an amount."""
+    """The units of a commitment, of seats or of a volume: a number, or the quantity of an amount."""
     number = committed.get("number")
     return Decimal(number if number is not None else committed["amount"]["quantity"])

@@ -25,7 +25,10 @@ from kit.period import Span
 
 @dataclass(frozen=True, slots=True)
 class SeatCount:
-    """So many seats while `active`. Where several are in force the one that started last counts."""
+    """So many seats, or so much money that is agreed, while `active`.
+
+    Where several are in force the one that started last counts.
+    """
 
     number: Decimal
     active: Active
@@ -81,17 +84,20 @@ def within(
         before = after
 
 
-def price(config: Config, change: SeatChange) -> RatedChange:
-    """Rate both sides of a change by the rule; a change to fewer seats is negative."""
-    before, after = (rated(config, number) for number in (change.before, change.after))
+def price(config: Config, change: SeatChange, currency: str | None = None) -> RatedChange:
+    """Rate both sides of a change by the rule; a change to fewer seats is negative.
+
+    ``currency`` is that of seats that are money.
+    """
+    before, after = (rated(config, number, currency) for number in (change.before, change.after))
     # A change from none is a fee: a FIXED price is due for it, and is not taken back for no seats.
     less = before.amount if change.before else ZERO
     return RatedChange(change, before, after, EXACT.subtract(after.amount, less))
 
 
-def rated(config: Config, number: Decimal) -> Rated:
-    """What so many seats cost in a whole period."""
-    return rate(config, Usage.of_events((number,) if number else ()))
+def rated(config: Config, number: Decimal, currency: str | None = None) -> Rated:
+    """What so many seats, or so much money, cost in a whole period."""
+    return rate(config, Usage.of_events((number,) if number else (), currency=currency))
 
 
 def number_at(counts: Sequence[SeatCount], at: datetime, default: Decimal) -> Decimal:

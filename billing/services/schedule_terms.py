@@ -57,15 +57,32 @@ def _seats(schedule: PricingPlanSchedule) -> None:
     if not schedule.seats_values:
         return
     sold = [item for item in agreed_prices.sold(schedule) if item.model is ChargeModel.PER_SEAT]
-    known = _rules(sold)
+    known = {name: rule.config for item in sold for rule in item.rules for name in rule.ids}
     for index, each in enumerate(schedule.seats_values):
         path = f"{SEATS}.{index}"
-        if each["pricing_item_config_id"] not in known:
+        config = known.get(each["pricing_item_config_id"])
+        if config is None:
             message = "is not a rule of a PER_SEAT item of the schedule's plan version"
             raise ReferencedNotFound(message, field=f"{path}.pricing_item_config_id")
-        if each["number"].startswith("-"):
-            raise InvalidField("must not be negative", field=f"{path}.number")
+        _seats_value(path, each, schedule_terms.seats_currency(config, schedule.pricing_currency))
         dated_terms.require_dates(path, each, schedule)
+
+
+def _seats_value(path: str, seats: Mapping[str, Any], currency: str | None) -> None:
+    """Seats are a number; an amount in ``currency`` where their price is of money."""
+    wanted, other = ("amount", "number") if currency else ("number", "amount")
+    if seats.get(wanted) is None:
+        raise MissingField(field=f"{path}.{wanted}")
+    if seats.get(other) is not None:
+        raise InvalidField(f"the price of these seats is for a {wanted}", field=f"{path}.{other}")
+    if currency and seats["amount"]["currency"] != currency:
+        raise InvalidField(
+            f"must be in the currency of the price, {currency}", field=f"{path}.amount.currency"
+        )
+    if schedule_terms.units_of(seats) < 0:
+        raise InvalidField(
+            "must not be negative", field=f"{path}.{'amount.quantity' if currency else wanted}"
+        )
 
 
 def _known(items: Sequence[ItemTerms]) -> Known:

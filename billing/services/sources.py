@@ -279,6 +279,7 @@ def _rule(rule: RuleTerms, schedule: PricingPlanSchedule) -> PricedRule:
         pricing_period=schedule_terms.pricing_period(rule.body),
         seats=schedule_terms.seats(schedule.seats_values, ids=rule.ids, start=schedule.start_at),
         default_seats=schedule_terms.default_seats(rule.body),
+        seats_currency=schedule_terms.seats_currency(rule.config, schedule.pricing_currency),
         original_id=rule.original_id,
         on_demand=rule.on_demand,
     )

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from billing.tests.agreements import agree, billed, go, invoice, lines, opening, rules, shown
-from billing.tests.world import Price, World, flat
+from billing.tests.agreements import agree, begin, billed, go, invoice, lines, opening, rules, shown, terms
+from billing.tests.world import Price, World, flat, money
 from kit.testing import ApiClient
 
 DEFAULT = {"default_seats_value": {"number": "2"}}
@@ -64,6 +64,34 @@ def test_seats_paid_in_advance_settle_their_changes_afterwards(api: ApiClient, w
     agree(api, world, version, {"seats_values": [seats(rule, "10"), seats(rule, "12", "03-14")]})
     assert shown(opening(api)) == [("REVENUE", "150.00")]
     assert billed(api) == [("REVENUE", "17.42"), ("REVENUE", "180.00")]
+
+
+def test_seats_may_be_money_of_which_a_percentage_is_charged(api: ApiClient, world: World) -> None:
+    """1 % of what is managed, 0.5 % above 100,000: 1,000 in March, 250 more from the 14th, 18 of 31 days."""
+    bands = [
+        {"percentage": "1", "tier_top_bound": {"amount": money("100000")}},
+        {"percentage": "0.5"},
+    ]
+    default = {"default_seats_value": {"amount": money("100000")}}
+    price = {"pricing_type": "TIERED", "bands": bands, **default}
+    version = world.plan(Price("Managed", "PER_SEAT", (price,)))
+    (rule,) = rules(version)
+    more = {"pricing_item_config_id": rule, "start_at": "2026-03-14T00:00:00Z"}
+    cases = [
+        ({"number": "1"}, "amount"),
+        ({"number": "1", "amount": money("1")}, "number"),
+        ({"amount": {"quantity": "1", "currency": "USD"}}, "amount.currency"),
+        ({"amount": money("-1")}, "amount.quantity"),
+    ]
+    begin(api)
+    for value, field in cases:
+        body = terms(world, version, {"seats_values": [{**more, **value}]})
+        answer = api.post("/v1/pricing-plan-subscriptions/init", body)
+        path = f"pricing_plan_schedules.0.seats_values.0.{field}"
+        assert (answer.status, answer.body["field"]) == (400, path), answer.body
+    agree(api, world, version, {"seats_values": [{**more, "amount": money("150000")}]})
+    assert billed(api) == [("REVENUE", "1000.00"), ("REVENUE", "145.16")]
+    assert [line["quantity"] for line in lines(invoice(api))] == ["100000", "50000"]
 
 
 @pytest.mark.parametrize("number", ["9", None])

@@ -61,7 +61,9 @@ def calculations(items: Sequence[ProductItem]) -> list[MeterValueCalculation]:
 
 
 def value_type_of(item: ProductItem) -> ValueType | None:
-    """What the item's quantity is; None where its calculation is missing."""
+    """What the item's quantity is; None where its calculation is missing, or each price says it of its seats."""
+    if item.model_type == ModelType.PER_SEAT:
+        return None
     if item.model_type not in METERED:
         return ValueType.NUMBER
     return value_type(item.meter_value_calculation)

@@ -11,7 +11,7 @@ from catalog.rating import config_conditions, support
 from catalog.rating.conditions import BY_SIZE
 from catalog.rating.reading import Fields
 from catalog.rating.rules import RuleSet
-from catalog.rating.types import Comparator, Condition, Config, PricingType, Problem
+from catalog.rating.types import Comparator, Condition, Config, PricingType, Problem, ValueType
 from catalog.services.activation_choices import Choice
 from catalog.services.activation_facts import Facts, calculations, value_type_of
 from catalog.services.tree_links import property_entries
@@ -36,7 +36,7 @@ def of_choice(choice: Choice, items: Sequence[ProductItem], facts: Facts) -> Ite
         parsed.append(config)
         yield from support.unsupported(config)
         yield from _of_value(config, items[0], path)
-        yield from _of_seats(body, path)
+        yield from _of_seats(body, config, choice.currency, facts, path)
         yield from _of_carrying(config, items, path)
         yield from _of_demand(body, items[0], path)
         if items[0].model_type not in CONVERTED and config.pricing_type is not PricingType.FIXED:
@@ -71,10 +71,22 @@ def _of_currencies(parsed: Sequence[Config], choice: Choice, facts: Facts) -> It
         facts.used.setdefault(currency)
 
 
-def _of_seats(body: Mapping[str, Any], path: str) -> Iterator[Problem]:
-    seats = body.get("default_seats_value")
-    if seats and seats.get("number") is None:
-        yield Problem(f"{path}.default_seats_value.number", "seats are a number")
+def _of_seats(
+    body: Mapping[str, Any], config: Config, currency: str | None, facts: Facts, path: str
+) -> Iterator[Problem]:
+    """Seats are a number; an amount in the currency of the price where that is of money."""
+    seats, at = body.get("default_seats_value"), f"{path}.default_seats_value"
+    if not seats:
+        return
+    wanted = "amount" if config.value_type is ValueType.AMOUNT else "number"
+    if seats.get(wanted) is None:
+        yield Problem(f"{at}.{wanted}", f"the price of these seats is for a {wanted}")
+    elif wanted == "amount":
+        own = seats["amount"]["currency"]
+        known = {config.currency or currency} - {None} or set(facts.currencies)
+        if known - {own}:
+            yield Problem(f"{at}.amount.currency", "must be in the currency of the price")
+        facts.used.setdefault(own)
 
 
 def _of_demand(body: Mapping[str, Any], item: ProductItem, path: str) -> Iterator[Problem]:

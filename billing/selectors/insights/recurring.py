@@ -171,7 +171,8 @@ def _seats(term: _Term, instant: datetime) -> Iterator[_Fee]:
         for rule in item.rules if item.model is ChargeModel.PER_SEAT else ():
             counts = schedule_terms.seats(term.seats, ids=rule.ids, start=term.start)
             number = seats.number_at(counts, instant, schedule_terms.default_seats(rule.body))
-            yield from _fee(rule, seats.rated(rule.config, number))
+            money = schedule_terms.seats_currency(rule.config, term.currency)
+            yield from _fee(rule, seats.rated(rule.config, number, money))
 
 
 def _fee(rule: RuleTerms, rated: Rated) -> Iterator[_Fee]:
