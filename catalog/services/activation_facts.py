@@ -61,7 +61,7 @@ def calculations(items: Sequence[ProductItem]) -> list[MeterValueCalculation]:
 
 
 def value_type_of(item: ProductItem) -> ValueType | None:
-    """What the item's quantity is; None where its calculation is missing, or each price says it of its seats."""
+    """What the item's quantity is; None without a calculation, and for seats, of which each price says it."""
     if item.model_type == ModelType.PER_SEAT:
         return None
     if item.model_type not in METERED:
