@@ -19,7 +19,8 @@ from billing.calc.schedule import Active, BillingPeriod, Cadence
 from billing.calc.seats import SeatCount
 from billing.calc.tax import TaxDecision
 from billing.calc.totals import ZERO, AmountType
-from catalog.rating.measured import MeteredUsage, Sibling
+from catalog.rating.measured import MeteredUsage
+from catalog.rating.siblings import NOBODY, Others
 from catalog.rating.types import Config
 from catalog.rating.volume import FRESH, State
 from kit.period import Period, Span
@@ -92,7 +93,7 @@ class Usages:
 
     billed: MeteredUsage
     deciding: MeteredUsage | None = None
-    siblings: tuple[Sibling, ...] = ()
+    siblings: Others = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ class PricedItem:
     active: Active | None = None
     other_ids: frozenset[str] = frozenset()
     stretches: tuple[Stretch, ...] = ()
-    siblings: tuple[Sibling, ...] = ()
+    siblings: Others = NOBODY
 
     @property
     def usages(self) -> tuple[MeteredUsage, ...]:

@@ -76,16 +76,15 @@ class Groups:
     own: Mapping[int, list[SubscriptionGroupMember]] = field(default_factory=dict)
     members: Mapping[int, list[SubscriptionGroupMember]] = field(default_factory=dict)
 
-    def siblings(self, subscription_id: int, *, end: datetime) -> list[PricingPlanSubscription]:
-        """The other subscriptions whose usage counts for a period of this one that ends then."""
-        group = next(
+    def of(self, subscription_id: int, *, end: datetime) -> int | None:
+        """The group with which a period of this subscription that ends then is pooled."""
+        return next(
             (each.group_id for each in self.own.get(subscription_id, ()) if each.counts_at(end)), None
         )
-        return [
-            each.subscription
-            for each in self.members.get(group or 0, ())
-            if each.subscription_id != subscription_id and each.counts_at(end)
-        ]
+
+    def together(self, group_id: int, *, end: datetime) -> tuple[PricingPlanSubscription, ...]:
+        """Whose usage counts together in a period that ends then."""
+        return tuple(each.subscription for each in self.members[group_id] if each.counts_at(end))
 
     @property
     def customers(self) -> set[int]:
@@ -101,10 +100,12 @@ def of(platform: Platform, subscriptions: Iterable[PricingPlanSubscription | Non
     keys = {each.pk for each in subscriptions if each is not None and each.grouped}
     if not keys:
         return NONE
-    rows = SubscriptionGroupMember.objects.filter(platform=platform, group__members__subscription__in=keys)
+    everyone = SubscriptionGroupMember.objects.filter(platform=platform)
+    # Not by a join, which would find everybody once for each of these subscriptions.
+    rows = everyone.filter(group__in=everyone.filter(subscription__in=keys).values("group"))
     own: dict[int, list[SubscriptionGroupMember]] = defaultdict(list)
     members: dict[int, list[SubscriptionGroupMember]] = defaultdict(list)
-    for each in rows.select_related("subscription").distinct().order_by("subscription", "pk"):
+    for each in rows.select_related("subscription").order_by("subscription", "pk"):
         own[each.subscription_id].append(each)
         members[each.group_id].append(each)
     return Groups(own, members)

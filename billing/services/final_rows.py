@@ -29,10 +29,16 @@ COLUMNS = {
     "prices": "jsonb",
     "updated_at": "timestamptz",
 }
+# JSON travels as one text for all rows: in an array the driver escapes every quotation mark by itself,
+# which took a fifth of the time of a run.
+_SOURCES = {
+    name: "json_array_elements(%s::json)" if kind == "jsonb" else f"unnest(%s::{kind}[])"
+    for name, kind in COLUMNS.items()
+}
+_TARGETS = ", ".join(f"{name} = made.{name}::{kind}" for name, kind in COLUMNS.items())
 SQL = f"""
-    UPDATE billing_invoice AS i SET {", ".join(f"{name} = made.{name}" for name in COLUMNS)}
-    FROM unnest(%s::bigint[], {", ".join(f"%s::{kind}[]" for kind in COLUMNS.values())})
-        AS made(id, {", ".join(COLUMNS)})
+    UPDATE billing_invoice AS i SET {_TARGETS}
+    FROM ROWS FROM (unnest(%s::bigint[]), {", ".join(_SOURCES.values())}) AS made(id, {", ".join(COLUMNS)})
     WHERE i.id = made.id"""  # noqa: S608  built from the constants above
 
 
@@ -40,11 +46,11 @@ def store(invoices: Sequence[Invoice]) -> None:
     """Write what ``freezing`` and ``numbering`` have set. The caller holds the rows' locks."""
     if not invoices:
         return
-    columns = [[_value(invoice, name) for invoice in invoices] for name in COLUMNS]
+    columns = [_column(invoices, name) for name in COLUMNS]
     with connection.cursor() as cursor:
         cursor.execute(SQL, [[invoice.pk for invoice in invoices], *columns])
 
 
-def _value(invoice: Invoice, name: str) -> Any:
-    value = getattr(invoice, name)
-    return json.dumps(value) if COLUMNS[name] == "jsonb" else value
+def _column(invoices: Sequence[Invoice], name: str) -> Any:
+    values = [getattr(invoice, name) for invoice in invoices]
+    return json.dumps(values) if COLUMNS[name] == "jsonb" else values

@@ -25,6 +25,8 @@ from billing.models import Invoice, Occasion, PricingPlanSchedule, PricingPlanSu
 from billing.selectors import agreed_prices
 from billing.selectors.agreed_prices import Items
 from billing.selectors.claims import Claims
+from billing.selectors.subscription_groups import NONE
+from billing.services.pooling import Pools
 from billing.services.sources import Bill, Sources
 from catalog.models import PricingPlanVersion
 from catalog.rating.usage import Usage
@@ -75,12 +77,14 @@ def invoices(terms: Terms) -> list[Imagined]:
     schedule = _schedule(terms)
     items = _items(terms, schedule)
     invoice = _invoice(terms, schedule)
+    claims = Claims(terms.version.platform, set())
     known = Sources(
         schedules={KEY: schedule},
         agreed={KEY: items},
-        claims=Claims(terms.version.platform, set()),
+        claims=claims,
         usage={},
         ledgers={},
+        pools=Pools(NONE, claims),
         assumed={each["id"]: Decimal(0) for item in items for each in item.product_items},
     )
     drawn = [

@@ -11,12 +11,12 @@ from billing.calc.timeline import Part
 from billing.models import Invoice, PricingPlanSchedule
 from billing.selectors.claims import Claims
 from billing.selectors.item_terms import Counted, ItemTerms
-from billing.selectors.subscription_groups import Groups
 from billing.selectors.usage import MeteredRows, Wanted
 from billing.services import counting
 from billing.services.assumptions import Assumed, usage_of
-from billing.services.pooling import Pooled
-from catalog.rating.measured import MeteredUsage, Sibling
+from billing.services.pooling import Pooled, Pools
+from catalog.rating.measured import MeteredUsage
+from catalog.rating.siblings import Others
 from catalog.rating.types import Config
 from kit.period import Span
 
@@ -32,7 +32,7 @@ class ItemUsage:
     part: Part
     schedule: PricingPlanSchedule
     claims: Claims
-    groups: Groups
+    pools: Pools
     usage: Mapping[Wanted, MeteredRows]
     assumed: Assumed
 
@@ -54,7 +54,7 @@ class ItemUsage:
         """What decides the bands, where that is another calculation."""
         return self._own(self.item.tiering, at)
 
-    def siblings(self, at: int = 0) -> tuple[Sibling, ...]:
+    def siblings(self, at: int = 0) -> Others:
         """What the other subscriptions of the group used."""
         return self._pooled.so_far(at, usage=self.usage)
 
@@ -89,7 +89,7 @@ class ItemUsage:
 
     @property
     def _pooled(self) -> Pooled:
-        return Pooled(self.invoice, self.item, self.part, self.schedule, self.claims, self.groups)
+        return Pooled(self.invoice, self.item, self.part, self.schedule, self.pools)
 
     def _own(self, several: Sequence[Counted], at: int) -> MeteredUsage | None:
         """What these count in the pricing period."""

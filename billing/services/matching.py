@@ -7,14 +7,15 @@ customer's selector says so).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from accounts.models import Platform
 from billing.models import CustomerStatus, SelectorFallback
 from billing.selectors import billed_events, rate_cards
 from billing.selectors.billed_events import Billed
-from billing.selectors.rate_cards import Choice, RateCard, Term
+from billing.selectors.rate_cards import OPEN_END, Choice, RateCard, Term
 from metering.ports import Fate, FateKind, Link, Occurrence
 
 # Who could have a subscription. What was in force stays matched, whatever the customer is now.
@@ -53,6 +54,16 @@ class Matcher:
             told.fate(each, event) if isinstance(each, Term) else UNMATCHED[each]
             for event, each in zip(events, found, strict=True)
         ]
+
+    def turns(self, platform: Platform, customers: Iterable[int]) -> Mapping[int, Sequence[datetime]]:
+        """When the terms of each customer begin and end."""
+        wanted = set(customers)
+        cards = rate_cards.of_customers(platform, wanted)
+        return {pk: _turns(cards[pk]) for pk in wanted if pk in cards}
+
+
+def _turns(card: RateCard) -> list[datetime]:
+    return sorted({edge for term in card.terms for edge in (term.start, term.end) if edge < OPEN_END})
 
 
 def _find(card: RateCard | None, event: Occurrence) -> Term | Reason:

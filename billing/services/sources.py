@@ -29,7 +29,6 @@ from billing.selectors.agreed_prices import Items
 from billing.selectors.claims import Claims
 from billing.selectors.exchange_rates import Moment
 from billing.selectors.item_terms import ItemTerms, RuleTerms
-from billing.selectors.subscription_groups import NONE, Groups
 from billing.selectors.taxes import Taxes
 from billing.selectors.usage import MeteredRows, Wanted
 from billing.services import carried, counting
@@ -37,6 +36,8 @@ from billing.services.assumptions import NOTHING, Assumed
 from billing.services.coupon_spending import Spending
 from billing.services.item_usage import ItemUsage
 from billing.services.late_usage import LateInvoice
+from billing.services.pooling import Pools
+from catalog.rating.siblings import NOBODY
 from catalog.rating.types import Config
 from kit.errors import InvalidOperation
 from kit.period import Span
@@ -68,10 +69,10 @@ class Sources:
     claims: Claims
     usage: Mapping[Wanted, MeteredRows]
     ledgers: Mapping[int, Ledger]
+    pools: Pools
     assumed: Assumed = field(default_factory=dict)
     coupons: Spending = field(default_factory=Spending)
     rates: Mapping[Moment, Rates] = field(default_factory=dict)
-    groups: Groups = NONE
 
     def terms(self, bills: Sequence[Bill]) -> tuple[ItemTerms, ...]:
         """The items that these bills are rated by, each once."""
@@ -195,12 +196,12 @@ class Sources:
             active=item.active,
             other_ids=item.other_ids,
             stretches=tuple(used.stretches(partial(self._configs, item, part))) if apart else (),
-            siblings=used.siblings() if metered else (),
+            siblings=used.siblings() if metered else NOBODY,
         )
 
     def _usage(self, invoice: Invoice, item: ItemTerms, part: Part) -> ItemUsage:
         schedule = self.schedules[part.key]
-        known = (self.claims, self.groups, self.usage, self.assumed)
+        known = (self.claims, self.pools, self.usage, self.assumed)
         return ItemUsage(invoice, item, part, schedule, *known)
 
     def _configs(self, item: ItemTerms, part: Part, start: datetime) -> tuple[Config, ...]:
@@ -247,15 +248,16 @@ def gather(
         for each in invoice.subscription.schedules.all()
     }
     groups = subscription_groups.of(platform, (invoice.subscription for invoice in invoices))
+    claims = Claims(platform, {invoice.customer_id for invoice in invoices} | groups.customers)
     known = Sources(
         schedules=schedules,
         agreed=agreed,
-        claims=Claims(platform, {invoice.customer_id for invoice in invoices} | groups.customers),
+        claims=claims,
         usage={},
         ledgers=carried.ledgers(platform=platform, invoices=invoices, agreed=agreed),
         assumed=assumed,
         coupons=coupons,
-        groups=groups,
+        pools=Pools(groups, claims),
     )
     moments = [each for invoice in invoices for each in known.moments(invoice, bills[invoice.pk])]
     known = replace(known, rates=exchange_rates.at_moments(platform, moments))

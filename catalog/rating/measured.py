@@ -40,17 +40,6 @@ class MeteredUsage(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Sibling:
-    """What another subscription of a group used of the same item: it counts for the bands, billed elsewhere.
-
-    ``deciding`` is its usage in the calculation that decides the bands, where that is not the one billed.
-    """
-
-    usage: MeteredUsage | None
-    deciding: MeteredUsage | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
     """One quantity under its properties; ``count`` says of how many events, None of one."""
 

@@ -6,19 +6,19 @@ rule, or by none; a rule with a split has a portion for each value.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
 from typing import NamedTuple
 
 from catalog.rating import pool, split
 from catalog.rating.conditions import holds
-from catalog.rating.measured import MeteredUsage, Sibling
+from catalog.rating.measured import MeteredUsage
 from catalog.rating.pool import Payer
 from catalog.rating.rate import rate
 from catalog.rating.rated import Rated
 from catalog.rating.rules import RuleSet
+from catalog.rating.siblings import NOBODY, Others, Sibling
 from catalog.rating.types import ZERO, Config, PricingType
 from catalog.rating.usage import Usage
 from catalog.rating.volume import FRESH, State
@@ -76,7 +76,7 @@ def portions(
     usage: MeteredUsage,
     *,
     deciding: MeteredUsage | None = None,
-    siblings: Sequence[Sibling] = (),
+    siblings: Others = NOBODY,
 ) -> Iterator[Portion]:
     """What each rule prices, in the order of rules and values; a rule without usage has a portion of zero.
 
@@ -86,8 +86,8 @@ def portions(
     configs = [each.config for each in rules]
     routes = route(configs, usage.keys)
     for position, rule in enumerate(rules):
-        beside = siblings if rule.config.pricing_type in BANDED else ()
-        tiering = _tiering(configs, position, [Sibling(usage, deciding), *beside])
+        beside = siblings if rule.config.pricing_type in BANDED else NOBODY
+        tiering = _tiering(configs, position, Sibling(usage, deciding), beside)
         others = _others(configs, position, beside)
         yield from _of_rule(rule, position, usage, routes.get(position, ()), tiering, others)
 
@@ -150,11 +150,17 @@ def _values(config: Config, usage: MeteredUsage, positions: Sequence[int]) -> li
     return [split.Value(each.values, tuple(positions[index] for index in each.positions)) for each in found]
 
 
-def _tiering(configs: Sequence[Config], position: int, everyone: Sequence[Sibling]) -> Decimal | None:
+def _tiering(configs: Sequence[Config], position: int, own: Sibling, others: Others) -> Decimal | None:
     """The quantity that decides the bands of a rule, where that is not the one billed: that of everyone."""
-    if everyone[0].deciding is None and not configs[position].tiering_conditions:
+    tests = configs[position].tiering_conditions
+    if own.deciding is None and not tests:
         return None
-    return _sum(_deciding(configs, position, each.deciding or each.usage) for each in everyone)
+
+    def counted(each: Sibling) -> Decimal:
+        return _deciding(configs, position, each.deciding or each.usage)
+
+    key = "deciding", tests or _routed_by(configs, position)
+    return EXACT.add(counted(own), others.sum(key, counted))
 
 
 def _deciding(configs: Sequence[Config], position: int, measured: MeteredUsage | None) -> Decimal:
@@ -170,24 +176,28 @@ def _deciding(configs: Sequence[Config], position: int, measured: MeteredUsage |
     return measured.over(met).quantity
 
 
-def _others(configs: Sequence[Config], position: int, siblings: Sequence[Sibling]) -> Decimal | None:
+def _others(configs: Sequence[Config], position: int, siblings: Others) -> Decimal | None:
     """The units of siblings that this rule would price; None where nobody is beside it.
 
     A net quantity below zero counts as none, as where it is billed.
     """
     if not siblings:
         return None
-    found = (each.usage for each in siblings if each.usage is not None)
-    return _sum(max(_priced(configs, position, usage), ZERO) for usage in found)
+
+    def counted(each: Sibling) -> Decimal:
+        return ZERO if each.usage is None else max(_priced(configs, position, each.usage), ZERO)
+
+    return siblings.sum(("priced", _routed_by(configs, position)), counted)
+
+
+def _routed_by(configs: Sequence[Config], position: int) -> Hashable:
+    """All that ``_priced`` looks at: rules with the same conditions in the same order divide usage alike."""
+    return position, tuple((each.order, each.conditions, each.expressions) for each in configs)
 
 
 def _priced(configs: Sequence[Config], position: int, usage: MeteredUsage) -> Decimal:
     """The quantity that a rule prices."""
     return usage.over(route(configs, usage.keys).get(position, ())).quantity
-
-
-def _sum(quantities: Iterable[Decimal]) -> Decimal:
-    return reduce(EXACT.add, quantities, ZERO)
 
 
 def _group(config: Config, usage: Usage) -> Group | None:

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from billing.calc.tests.cast import Summed, amounts, flat, invoice, item, tiered, used, where
 from billing.calc.tests.grids import cadence, utc
 from catalog.rating import config
-from catalog.rating.measured import Sibling
+from catalog.rating.siblings import Everyone, Others, Sibling
 
 APRIL = cadence(utc("2026-04-01T00:00:00"))
 BANDS = (("100", "0.10"), ("1000", "0.08"), (None, "0.05"))
 
 
-def beside(*quantities: str) -> tuple[Sibling, ...]:
-    return tuple(Sibling(used(quantity)) for quantity in quantities)
+def beside(*quantities: str) -> Others:
+    return Others.of([Sibling(used(quantity)) for quantity in quantities])
 
 
 def test_the_volume_of_all_decides_the_bands_of_each() -> None:
@@ -49,22 +49,27 @@ def test_only_usage_that_the_same_rule_would_price_counts() -> None:
         ],
     }
     rows = Summed((({"engine": "fast"}, Decimal(10)), ({"engine": "slow"}, Decimal(1000))))
-    priced = item(config.parse(banded), usage=used("10", engine="fast"), siblings=(Sibling(rows),))
+    priced = item(config.parse(banded), usage=used("10", engine="fast"), siblings=Others.of([Sibling(rows)]))
     assert amounts(invoice(APRIL, priced)) == ["7.50"]
 
 
 def test_the_other_calculation_that_decides_the_bands_adds_up_over_the_group() -> None:
-    tiering = {"tiering_usage": used("60"), "siblings": (Sibling(used("1"), used("60")),)}
+    tiering = {"tiering_usage": used("60"), "siblings": Others.of([Sibling(used("1"), used("60"))])}
     assert amounts(invoice(APRIL, item(tiered(*BANDS), usage=used("12"), **tiering))) == ["1.16"]
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=5))
 def test_members_together_pay_what_one_subscription_would(quantities: list[int]) -> None:
     """To the cent that each of them rounds."""
+    everyone = Everyone([Sibling(used(str(each))) for each in quantities])
     total = Decimal(0)
-    for index, own in enumerate(quantities):
-        others = [str(each) for at, each in enumerate(quantities) if at != index]
-        found = amounts(invoice(APRIL, item(tiered(*BANDS), usage=used(str(own)), siblings=beside(*others))))
+    for place, own in enumerate(quantities):
+        others = [str(each) for at, each in enumerate(quantities) if at != place]
+        found, *alike = (
+            amounts(invoice(APRIL, item(tiered(*BANDS), usage=used(str(own)), siblings=siblings)))
+            for siblings in (Others(everyone, place), beside(*others))
+        )
+        assert alike == [found], "counting everyone once is counting the others anew"
         total += Decimal(found[0])
     whole = Decimal(amounts(invoice(APRIL, item(tiered(*BANDS), usage=used(str(sum(quantities))))))[0])
     assert abs(total - whole) <= Decimal("0.01") * len(quantities)
