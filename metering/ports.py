@@ -95,6 +95,13 @@ class Matcher(Protocol):
         """One fate per event, in order; a fixed number of queries whatever the number of events."""
         ...
 
+    def turns(self, platform: Platform, customers: Iterable[int]) -> Mapping[int, Sequence[datetime]]:
+        """Customer pk -> the instants at which the price may change that events meet, each once, in order.
+
+        Events alike but for their timestamps that lie between two of them meet the same price, or none.
+        """
+        ...
+
 
 class Forecaster(Protocol):
     """Tells what invoices come to."""
@@ -122,6 +129,9 @@ class Nobody:
 
     def fates(self, platform: Platform, events: Sequence[Occurrence]) -> list[Fate]:
         return [Fate(FateKind.NOT_MATCHED, variant="NO_PRICES") for _ in events]
+
+    def turns(self, platform: Platform, customers: Iterable[int]) -> Mapping[int, Sequence[datetime]]:
+        return {}
 
     def costs(self, platform: Platform, invoice_ids: Collection[str]) -> Mapping[str, dict[str, Any] | None]:
         return {}

@@ -6,6 +6,9 @@ import pytest
 
 from billing.tests.world import World, at, per_minute
 from metering.models import Event
+from metering.ports import FateKind
+from metering.selectors import event_kinds, event_lists, events
+from metering.selectors.event_lists import Wanted
 
 EVENTS = "/desk/usage-metering/events/"
 NEW = f"{EVENTS}new/"
@@ -134,10 +137,19 @@ def test_an_event_is_deleted_while_its_invoice_is_a_draft(desk, world):
 
 def test_unmatched_events_are_grouped_by_reason_and_empty_when_mended(desk, world):
     assert "Every event was matched" in desk.get(UNMATCHED).content.decode()
-    for day in ("03", "05"):
-        world.used("3", when=at(f"2026-03-{day}"))
+    for day in ("03-03", "03-05", "03-31T23:59", "04-01", "04-05"):
+        world.used("3", when=at(f"2026-{day}"))
     body = desk.get(UNMATCHED).content.decode()
-    assert "No subscription in force at that time" in body and "3 Mar 2026" in body and "5 Mar 2026" in body
+    found = event_kinds.kinds(world.platform, events.rows(world.platform))
+    assert [(each.reason, each.count) for each in sorted(found, key=lambda each: each.first)] == [
+        ("NO_ACTIVE_SUBSCRIPTION", 3),
+        (None, 2),
+    ], "those of one kind are told apart where the subscription begins"
+    one_by_one = event_lists.of_kind(world.platform, Wanted(), frozenset({FateKind.NOT_MATCHED}))
+    assert {each.event.pk for each in one_by_one} == {
+        key for each in found if each.reason for key in each.keys
+    }
+    assert "No subscription in force at that time" in body and "3 Mar 2026" in body and "31 Mar 2026" in body
     assert "customer=cust_" in body
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
@@ -15,10 +13,10 @@ from kit.api.links import find
 from metering import ports
 from metering.models import Event, EventDuplicate, Meter
 from metering.ports import Fate, FateKind, Occurrence
-from metering.selectors import events, property_names
+from metering.selectors import event_kinds, events
+from metering.selectors.event_kinds import SCANNED
 from metering.selectors.events import Found
 
-SCANNED = 20_000
 CHUNK = 1_000
 COLUMNS = (
     "pk",
@@ -71,12 +69,9 @@ def of_kind(platform: Platform, wanted: Wanted, kinds: frozenset[FateKind]) -> l
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of an event, without the event: enough to count it and to find it."""
+    """What became of an event, without the event: enough to find it."""
 
     pk: int
-    customer_id: int
-    meter_id: int
-    timestamp: datetime
     fate: Fate
 
 
@@ -85,7 +80,7 @@ def told(platform: Platform, rows: QuerySet[Event]) -> list[Told]:
     found = list(
         rows.annotate(text=Cast("properties", TextField())).order_by("-pk").values_list(*COLUMNS)[:SCANNED]
     )
-    properties = _by_text(platform, {row[-1] for row in found})
+    properties = event_kinds.by_text(platform, {row[-1] for row in found})
     living = [row for row in found if row[-2] is None]
     occurrences = [
         Occurrence(pk, customer, meter, pinned, at, stored_at, properties[text], currency)
@@ -93,20 +88,7 @@ def told(platform: Platform, rows: QuerySet[Event]) -> list[Told]:
     ]
     fates = iter(ports.matcher().fates(platform, occurrences))
     gone = Fate(FateKind.DELETED)
-    return [
-        Told(pk, customer, meter, timestamp, next(fates) if deleted is None else gone)
-        for pk, customer, meter, _, timestamp, _, _, deleted, _ in found
-    ]
-
-
-def _by_text(platform: Platform, texts: set[str | None]) -> dict[str | None, dict[str, str]]:
-    """The properties behind each stored text, by reference: usage comes in few kinds."""
-    parsed = {text: json.loads(text) if text else {} for text in texts}
-    keys = {int(key) for each in parsed.values() for key in each or {}}
-    names = property_names.of(platform, keys)
-    return {
-        text: {names[int(key)]: value for key, value in (each or {}).items()} for text, each in parsed.items()
-    }
+    return [Told(pk, next(fates) if deleted is None else gone) for pk, *_, deleted, _ in found]
 
 
 def _scanned(platform: Platform, wanted: Wanted) -> Iterator[Found]:

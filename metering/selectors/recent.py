@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Platform
-from metering.ports import FateKind
-from metering.selectors import events
+from metering.selectors import event_kinds, events
 
 LOOKED_AT = 1_000
 
@@ -22,8 +21,6 @@ class Unmatched:
 
 def unmatched(platform: Platform, *, since: datetime) -> Unmatched:
     """How many of the newest events stored since then are billed nowhere."""
-    rows = list(events.rows(platform).filter(deleted_at__isnull=True).order_by("-pk")[:LOOKED_AT])
-    fresh = [row for row in rows if row.stored_at >= since]
-    found = events.with_fates(platform, fresh) if fresh else []
-    count = sum(each.fate.kind is FateKind.NOT_MATCHED for each in found)
-    return Unmatched(count, len(fresh) < LOOKED_AT)
+    found = event_kinds.kinds(platform, events.rows(platform), most=LOOKED_AT, since=since)
+    count = sum(each.count for each in found if each.reason is not None)
+    return Unmatched(count, sum(each.count for each in found) < LOOKED_AT)

@@ -32,7 +32,7 @@ from metering import ports
 from metering.api.event_shape import render
 from metering.models import Event, EventDuplicate, Meter
 from metering.ports import FateKind
-from metering.selectors import event_lists, events
+from metering.selectors import event_kinds, event_lists, events
 
 NEW = Action("New event", "new/", "METER_DATA.INGEST", "primary", key="n")
 MATCHES = [
@@ -280,9 +280,12 @@ def _currency(line: Line) -> str:
 def _keys_of(platform: Platform, rows: QuerySet[Any], kinds: set[str]) -> list[int]:
     """Those of the newest events whose fate is one of ``kinds``; a duplicate shows its first event."""
     wanted = {FateKind(kind) for kind in kinds}
+    if wanted == {FateKind.NOT_MATCHED}:
+        found = event_kinds.kinds(platform, rows)
+        return [key for each in found if each.reason is not None for key in each.keys]
     keys = [each.pk for each in event_lists.told(platform, rows) if each.fate.kind in wanted]
     if FateKind.DUPLICATE in wanted:
-        keys += events.duplicates(platform).values_list("event_id", flat=True)[: event_lists.SCANNED]
+        keys += events.duplicates(platform).values_list("event_id", flat=True)[: event_kinds.SCANNED]
     return keys
 
 

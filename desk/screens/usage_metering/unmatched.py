@@ -19,9 +19,8 @@ from desk.screens.usage_metering import fixes
 from desk.screens.usage_metering.event_lines import link
 from desk.screens.usage_metering.fixes import Fix
 from metering.models import Meter
-from metering.ports import FateKind
-from metering.selectors import event_lists, events
-from metering.selectors.event_lists import Told
+from metering.selectors import event_kinds, events
+from metering.selectors.event_kinds import Kind
 
 MOST_ROWS = 50
 LAST = "IN_TRIAL"  # nothing to be done about these
@@ -67,17 +66,18 @@ class UnmatchedEvents(Screen):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         platform = self.operator.platform
-        told = event_lists.told(platform, events.rows(platform))
-        found = [each for each in told if each.fate.kind == FateKind.NOT_MATCHED]
-        return self.render(groups=groups(platform, found), total=len(found), scanned=event_lists.SCANNED)
+        found = [
+            each for each in event_kinds.kinds(platform, events.rows(platform)) if each.reason is not None
+        ]
+        total = sum(each.count for each in found)
+        return self.render(groups=groups(platform, found), total=total, scanned=event_kinds.SCANNED)
 
 
-def groups(platform: Platform, found: Iterable[Told]) -> list[Group]:
+def groups(platform: Platform, found: Iterable[Kind]) -> list[Group]:
     """The reasons, the most frequent first. Two queries."""
-    heaps: dict[tuple[str, int, int], list[datetime]] = {}
+    heaps: dict[tuple[str, int, int], list[Kind]] = {}
     for each in found:
-        key = (each.fate.variant or "", each.customer_id, each.meter_id)
-        heaps.setdefault(key, []).append(each.timestamp)
+        heaps.setdefault((each.reason or "", each.customer_id, each.meter_id), []).append(each)
     customers = {
         row.pk: row for row in Customer.objects.filter(platform=platform, pk__in={key[1] for key in heaps})
     }
@@ -85,10 +85,8 @@ def groups(platform: Platform, found: Iterable[Told]) -> list[Group]:
         row.pk: row for row in Meter.objects.filter(platform=platform, pk__in={key[2] for key in heaps})
     }
     rows: dict[str, list[Row]] = {}
-    for (variant, customer, meter), moments in heaps.items():
-        rows.setdefault(variant, []).append(
-            _row(variant, customers.get(customer), meters.get(meter), moments)
-        )
+    for (variant, customer, meter), kinds in heaps.items():
+        rows.setdefault(variant, []).append(_row(variant, customers.get(customer), meters.get(meter), kinds))
     made = [_group(variant, own) for variant, own in rows.items()]
     return sorted(made, key=lambda group: (group.variant == LAST, -group.count, group.variant))
 
@@ -106,7 +104,7 @@ def _group(variant: str, rows: list[Row]) -> Group:
     )
 
 
-def _row(variant: str, customer: Customer | None, meter: Any, moments: list[datetime]) -> Row:
+def _row(variant: str, customer: Customer | None, meter: Any, kinds: list[Kind]) -> Row:
     name = str((customer.name or customer.reference or customer.public_id) if customer else "Unknown")
     key = customer.public_id if customer else ""
     query = {"match": "NOT_MATCHED", "customer": key, "meter": meter.public_id if meter else ""}
@@ -115,9 +113,9 @@ def _row(variant: str, customer: Customer | None, meter: Any, moments: list[date
         customer_url=link("customer", key) if key else "",
         meter=(meter.name or meter.reference) if meter else "Unknown",
         meter_url=link("meter", meter.public_id) if meter else "",
-        count=len(moments),
-        first=min(moments),
-        last=max(moments),
+        count=sum(each.count for each in kinds),
+        first=min(each.first for each in kinds),
+        last=max(each.last for each in kinds),
         fix=fixes.of(variant, customer=key, customer_name=name),
         events_url=f"{reverse('desk:events')}?{urlencode(query)}",
     )
