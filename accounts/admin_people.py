@@ -53,7 +53,7 @@ def support_context(request: HttpRequest, platform: Platform) -> Context:
 
 
 class PersonCreationForm(BaseUserCreationForm):
-    """A new user: e-mail address and password."""
+    """A new user: email address and password."""
 
     class Meta:
         model = User

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SIZES = (25, 50, 100)
 DEFAULT_SIZE = 50
-NOT_PART_OF_A_VIEW = ("page", "view", "format", "drawer")
+NOT_PART_OF_A_VIEW = ("page", "view", "format", "drawer", "live")
 
 
 @dataclass

@@ -9,7 +9,7 @@ public id jump straight to its page.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desk import navigation
 from desk.navigation import FOOT, MENU, SETTINGS, Item
@@ -25,7 +25,7 @@ class Hit:
     label: str
     url: str
     note: str = ""
-    icon: str = "right"
+    icon: str = ""  # that of its kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,8 @@ def search(operator: Operator, text: str) -> list[tuple[str, list[Hit]]]:
 
 
 def _found(kind: Kind, operator: Operator, text: str) -> list[Hit]:
-    return kind.find(operator, text) if operator.can(kind.permission) else []
+    hits = kind.find(operator, text) if operator.can(kind.permission) else []
+    return [replace(hit, icon=hit.icon or kind.icon) for hit in hits]
 
 
 def _pages(operator: Operator, text: str) -> list[Hit]:

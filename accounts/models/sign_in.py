@@ -41,7 +41,7 @@ class UserSession(models.Model):
 
 
 class Invitation(TenantModel):
-    """An open offer of a role to an e-mail address; its secret is kept as SHA-256 only."""
+    """An open offer of a role to an email address; its secret is kept as SHA-256 only."""
 
     prefix = "invi"
     object_type = "INVITATION"

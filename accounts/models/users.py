@@ -1,4 +1,4 @@
-"""People: users sign in by e-mail and reach a platform through a membership with a role."""
+"""People: users sign in by email and reach a platform through a membership with a role."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Role(models.TextChoices):
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users; e-mail addresses compare in lower case."""
+    """Makes users; email addresses compare in lower case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=email.strip().lower(), **fields)

@@ -34,7 +34,7 @@ def check(*, request: HttpRequest, email: str, password: str, address: str, at: 
     _refuse_if_throttled(email=email, address=address, at=at)
     user = authenticate(request, username=email, password=password)
     if not isinstance(user, User):
-        raise InvalidRequest("The e-mail address and the password do not belong together.")
+        raise InvalidRequest("The email address and the password do not belong together.")
     SignInAttempt.objects.filter(Q(email=email) | Q(at__lt=at - KEPT)).delete()
     return user
 

@@ -26,7 +26,7 @@ class OptionalTextField(TextField):
 
 
 class EmailTextField(OptionalTextField):
-    """An e-mail address, or none."""
+    """An email address, or none."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=320, **kwargs)
@@ -37,7 +37,7 @@ class EmailTextField(OptionalTextField):
             if value:
                 validate_email(value)
         except ValidationError:
-            raise serializers.ValidationError("must be an e-mail address", code="INVALID_FIELD") from None
+            raise serializers.ValidationError("must be an email address", code="INVALID_FIELD") from None
         return value
 
 

@@ -21,7 +21,7 @@ from billing.calc.printing import (
     meter_value,
     sub_lines,
 )
-from billing.calc.totals import CategoryTotal, TaxedAmount, Totals
+from billing.calc.totals import CategoryTotal, TaxedAmount, Totals, total
 from kit.money import fixed, plain
 from kit.period import Period, Span, format_instant
 
@@ -163,6 +163,18 @@ class InvoiceContent:
     def adjustments(self) -> list[AdjustmentLine]:
         """All discounts and commitments in printed order; in each group they follow the charges."""
         return [line for period in self.periods for group in period.groups for line in group.adjustments]
+
+    @property
+    def adjusted(self) -> list[tuple[str, Decimal]]:
+        """What each discount and commitment comes to without tax, its parts beside several groups in one."""
+        found: dict[tuple[str, str, str], list[AdjustmentLine]] = {}
+        for line in self.adjustments:
+            one = line.adjustment
+            found.setdefault((one.type.value, one.name, one.description), []).append(line)
+        return [
+            (words, total(line.taxed.excluding_tax for line in lines))
+            for (_, _, words), lines in found.items()
+        ]
 
     @property
     def coupons(self) -> list[CouponUse]:

@@ -132,7 +132,7 @@ def discount(coupon: Coupon, *, schedule_id: str = "") -> Discount:
 def _words(coupon: Coupon) -> str:
     match coupon.type:
         case DiscountType.PERCENTAGE:
-            return f"{coupon.use.words}, {plain(coupon.value)} %"
+            return f"{coupon.use.words}, {plain(coupon.value)}%"
         case DiscountType.AMOUNT:
             return coupon.use.words
         case DiscountType.USAGE:

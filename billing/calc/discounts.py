@@ -224,7 +224,7 @@ def _words(taken: Taken, currency: str) -> str:
     discount, base = taken.discount, fixed(taken.base, currency)
     match discount.type:
         case DiscountType.PERCENTAGE:
-            return f"{plain(discount.value)} % of {base} {currency}"
+            return f"{plain(discount.value)}% of {base} {currency}"
         case DiscountType.AMOUNT:
             return f"{plain(discount.value)} {currency} off"
         case DiscountType.USAGE:

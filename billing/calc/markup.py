@@ -61,7 +61,7 @@ def step(added: Added, currency: str) -> dict[str, Any]:
     """The markup as data."""
     markup = added.markup
     percentage = None if markup.percentage is None else plain(markup.percentage)
-    what = f"{percentage} %" if percentage is not None else f"{plain(added.amount)} {currency}"
+    what = f"{percentage}%" if percentage is not None else f"{plain(added.amount)} {currency}"
     return {
         "type": "MARKUP",
         "description": f"{what} added: {plain(added.total)} {currency}",

@@ -138,7 +138,7 @@ def _discount(entry: Entry, schedule_id: str, start: datetime) -> Discount:
         words = f"Discount of {amount['quantity']} {amount['currency']}"
         kind, value = DiscountType.AMOUNT, Decimal(amount["quantity"])
     else:
-        words = f"Discount of {body['percentage']} %"
+        words = f"Discount of {body['percentage']}%"
         kind, value = DiscountType.PERCENTAGE, Decimal(body["percentage"])
     return Discount(kind, value, scope, words, condition, name=entry.path)
 

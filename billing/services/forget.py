@@ -19,7 +19,7 @@ KEPT_OF_AN_ADDRESS = ("country",)
 
 @transaction.atomic
 def customer(*, ctx: Context, instance: Customer) -> Customer:
-    """Close the customer and erase names, addresses, tax ids, e-mail and contacts.
+    """Close the customer and erase names, addresses, tax ids, email and contacts.
 
     Ids and references stay, so that usage and invoices keep their owner. Raises InvalidOperation
     while a subscription or draft is open: what is still to be billed needs to know whom.

@@ -40,7 +40,7 @@ def test_a_coupon_comes_after_the_discounts_and_is_named_everywhere(
     final = invoice(api)
     line = lines(final)[-1]
     assert line["coupon_data"] == {"coupon_id": spring, "promotion_code_id": may}
-    assert line["description"] == "Coupon Spring (SPRING15), 15 %"
+    assert line["description"] == "Coupon Spring (SPRING15), 15%"
     assert final["tax_summary"]["total_amount"]["quantity"] == "102.85"
     assert final["coupons"] == [{"coupon_id": spring, "coupon_name": "Spring"}]
     assert final["promotion_codes"] == [

@@ -59,4 +59,4 @@ def _percentage(line: Detail, price: Percentage, times: str, currency: str | Non
         return f"{events(times)} at the minimum of {plain(price.floor)} {currency}"
     if line.kind is DetailKind.MAXIMUM_AMOUNT and price.cap is not None:
         return f"{events(times)} at the maximum of {plain(price.cap)} {currency}"
-    return f"{plain(price.percent)} % of {plain(line.quantity)} {currency}"
+    return f"{plain(price.percent)}% of {plain(line.quantity)} {currency}"

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from desk.components import badges, format
+from desk.components import badges, figures, format
 from kit.money import Money, plain
 from kit.period import format_instant
 
@@ -55,6 +55,10 @@ class Column:
     def shown(self, value: Any) -> SafeString | str:
         return "" if value is None else format_html("{}", value)
 
+    def over(self, rows: Sequence[Any]) -> Column:
+        """The column as it shows these rows together."""
+        return self
+
     def headers(self) -> list[str]:
         """The names of the columns that this one fills in an export."""
         return [heading for heading, _ in self.exported()]
@@ -75,12 +79,17 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Figure(Column):
-    """A number, right aligned."""
+    """A number, right aligned; those of one page line up on the decimal point, the longest of ``places``."""
 
     end: bool = True
+    places: int = 0
+
+    def over(self, rows: Sequence[Any]) -> Column:
+        """With the places of the row that has most."""
+        return replace(self, places=figures.most_places(self.value(row) for row in rows))
 
     def shown(self, value: Decimal | int | None) -> SafeString | str:
-        return "" if value is None else format_html('<span class="num">{}</span>', format.number(value))
+        return figures.figure(value, most=self.places)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -103,6 +103,16 @@ def duration(value: timedelta) -> str:
     return f"{max(seconds, 0)} s"
 
 
+def length(value: timedelta) -> str:
+    """``1 day 2 h 30 min``: all of it, to the second."""
+    left, said = max(int(value.total_seconds()), 0), []
+    for size, unit in ((86_400, "day"), (3600, "h"), (60, "min"), (1, "s")):
+        count, left = divmod(left, size)
+        if count:
+            said.append(f"{count} {unit}{'s' if unit == 'day' and count != 1 else ''}")
+    return " ".join(said) or "0 h"
+
+
 def _local_day(value: date | datetime, zone: tzinfo) -> date:
     return value.astimezone(zone).date() if isinstance(value, datetime) else value
 

@@ -26,7 +26,7 @@ from kit.money import parse_currency, plain
 from metering.models import MeterValue, ValueType
 
 KINDS = [
-    (CouponDiscountType.PERCENTAGE.value, "Per cent"),
+    (CouponDiscountType.PERCENTAGE.value, "Percent"),
     (CouponDiscountType.AMOUNT.value, "Amount"),
     (CouponDiscountType.USAGE.value, "Free units"),
 ]
@@ -54,7 +54,7 @@ class CouponForm(DeskForm):
     reference = ReferenceField()
     description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
     kind = forms.ChoiceField(label="Takes off", choices=KINDS, widget=forms.RadioSelect)
-    percentage = ExactDecimalField(label="Per cent", required=False)
+    percentage = ExactDecimalField(label="Percent", required=False)
     amount = ExactDecimalField(label="Amount", required=False)
     currency = forms.CharField(max_length=3, required=False, label="Currency")
     units = ExactDecimalField(label="Units", required=False)

@@ -27,7 +27,7 @@ class DiscountForm(DeskForm):
 
     discount = ExactDecimalField(label="Discount", required=False)
     discount_unit = forms.ChoiceField(
-        label="Counted in", choices=[(PERCENT, "Per cent"), (AMOUNT, "Billing currency")], required=False
+        label="Counted in", choices=[(PERCENT, "Percent"), (AMOUNT, "Billing currency")], required=False
     )
     discount_on = forms.ChoiceField(label="Off", required=False)
     discount_until = DayField(label="Last day of the discount", required=False)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from accounts.context import Context
-from billing.calc.content import AdjustmentLine, Line
+from billing.calc.content import Line
 from billing.models import Occasion, PricingPlanSubscription, ScheduleType
 from billing.selectors.item_terms import ItemTerms
 from billing.services import preview
@@ -44,7 +44,7 @@ class Card:
     draft: Draft
     lines: Sequence[Line] = ()
     more: int = 0
-    adjustments: Sequence[AdjustmentLine] = ()
+    adjustments: Sequence[tuple[str, Decimal]] = ()
     is_trial: bool = False
 
     @property
@@ -122,7 +122,7 @@ def _in_order(found: preview.Preview) -> list[Draft]:
 def _card(draft: Draft, found: preview.Preview) -> Card:
     lines = draft.content.lines if draft.content else []
     largest = sorted(lines, key=lambda line: -line.taxed.excluding_tax)[:LINES]
-    adjustments = draft.content.adjustments if draft.content else []
+    adjustments = draft.content.adjusted if draft.content else []
     trials = (drafts for row, drafts in found.by_schedule if row.type == ScheduleType.TRIAL)
     is_trial = any(each is draft for drafts in trials for each in drafts)
     return Card(draft, largest, len(lines) - len(largest), adjustments, is_trial)

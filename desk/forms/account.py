@@ -10,10 +10,10 @@ from desk.forms.base import DeskForm
 
 
 class SignInForm(DeskForm):
-    """E-mail and password; password managers and paste are welcome."""
+    """Email and password; password managers and paste are welcome."""
 
     email = forms.EmailField(
-        label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
+        label="Email", widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
     )
     password = forms.CharField(
         strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
@@ -23,7 +23,7 @@ class SignInForm(DeskForm):
 class EmailForm(DeskForm):
     """Whose password was forgotten."""
 
-    email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+    email = forms.EmailField(label="Email", widget=forms.EmailInput(attrs={"autocomplete": "username"}))
 
 
 class NewPasswordForm(DeskForm):

@@ -32,7 +32,7 @@ class CustomerForm(AddressFields, DeskForm):
     last_name = forms.CharField(max_length=200)
     reference = ReferenceField(follows="legal_name", required=False)
     email = forms.CharField(
-        label="Billing e-mail", max_length=320, required=False, help_text="Where invoices go."
+        label="Billing email", max_length=320, required=False, help_text="Where invoices go."
     )
     tax_id = forms.CharField(label="Tax ID", max_length=64, required=False)
     tax_id_type = forms.ChoiceField(label="Kind of tax ID", choices=KINDS, required=False)

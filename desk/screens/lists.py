@@ -20,6 +20,8 @@ from desk.shell import entry_of
 from desk.tables import Page, State, Table, page_of
 from kit.errors import NotFound
 
+LIVE_SECONDS = 3
+
 
 class ListScreen(Screen):
     """``rows()`` gives the platform's rows; ``href(row)`` where a row leads.
@@ -34,7 +36,7 @@ class ListScreen(Screen):
     empty: ClassVar[Empty]
     drawer: ClassVar[str] = ""
     description: ClassVar[str] = ""
-    live_seconds: ClassVar[int] = 0  # refresh while visible; 0 never
+    arriving: ClassVar[str] = ""  # what arrives, "events": offers Live, at ``?live=1``
     late: ClassVar[tuple[str, ...]] = ()  # columns whose cells follow the page where ``pending`` says so
 
     @abstractmethod
@@ -55,6 +57,19 @@ class ListScreen(Screen):
     def actions(self) -> list[Action]:
         """At the top right; the last is the primary one."""
         return []
+
+    @property
+    def live_seconds(self) -> int:
+        """How often the list looks again while somebody watches it; 0 never."""
+        return LIVE_SECONDS if self.arriving and self.request.GET.get("live") else 0
+
+    def toggle(self, state: State) -> list[Action]:
+        """Live, or its end, with the list's filters as they are."""
+        if not self.arriving:
+            return []
+        if self.live_seconds:
+            return [Action("Stop live", state.without("live"), icon="pause")]
+        return [Action("Live", state.link(live=1), icon="pulse")]
 
     def decorated(self, rows: list[Any]) -> list[Any]:
         """The page's rows with whatever a second query for all of them adds."""
@@ -89,17 +104,19 @@ class ListScreen(Screen):
         page = page_of(state.ordered(state.narrow(self.rows())), state)
         page = Page(self.painted(page.rows), page.total, page.number, page.size)
         opened = self.request.GET.get("drawer", "")
+        columns = [self._over(column, page.rows) for column in state.columns]
         return self.render(
             state=state,
             table=self.table,
             page=page,
-            lines=[self._line(row, state) for row in page.rows],
-            actions=offered(self.actions(), self.operator),
+            lines=[self._line(row, state, columns) for row in page.rows],
+            actions=offered([*self.toggle(state), *self.actions()], self.operator),
             empty=self.empty,
             description=self.description,
             bulk=[item for item in self.table.bulk if self.operator.can(item.permission)],
             views=views.tabs(self, state),
             live_seconds=self.live_seconds,
+            arriving=self.arriving,
             pending=self._pending(page, state),
             **(self.opened(opened) if opened and self.drawer else {}),
             **extra,
@@ -133,7 +150,10 @@ class ListScreen(Screen):
             self.title = entry.label if entry else ""
         return super().context(**extra)
 
-    def _line(self, row: Any, state: State) -> dict[str, Any]:
+    def _over(self, column: Column, rows: list[Any]) -> Column:
+        return column if column.name in self.late else column.over(rows)
+
+    def _line(self, row: Any, state: State, columns: list[Column]) -> dict[str, Any]:
         key, href = self.key(row), self.href(row)
         in_drawer = bool(self.drawer) and not href
         return {
@@ -141,7 +161,7 @@ class ListScreen(Screen):
             "name": self.row_name(row),
             "href": href or (state.link(drawer=key, page=state.page) if self.drawer else ""),
             "drawer": in_drawer,
-            "cells": [(column, self._cell(column, row)) for column in state.columns],
+            "cells": [(column, self._cell(column, row)) for column in columns],
         }
 
     def _pending(self, page: Page, state: State) -> str:

@@ -87,7 +87,7 @@ def test_the_sentence_and_the_sample_follow_what_is_typed(desk, world: World):
     shown = desk.post(f"{COUPONS}effect/", {**free, "duration": "ONE_TIME"}).content.decode()
     assert "100 minutes free" in shown and "once." in shown and "184.00" in shown
     missing = desk.post(f"{COUPONS}effect/", {**SPRING, "percentage": ""}).content.decode()
-    assert "Enter per cent" in missing
+    assert "Enter percent" in missing
 
 
 def test_codes_are_added_and_switched_off(desk):

@@ -12,7 +12,7 @@ from catalog.models import PricingItemConfig
 from desk.tests.test_invoices import invoice, page, world  # noqa: F401
 
 MOST_QUERIES = 12
-PAGES = ["", "usage/", "revenue/", "unbilled/", "ageing/", "mrr/"]
+PAGES = ["", "usage/", "revenue/", "unbilled/", "aging/", "mrr/"]
 PIECES = [("", "later-tile", "Unbilled so far"), ("unbilled/", "later", "€2,650.00")]
 
 
@@ -52,7 +52,7 @@ def test_revenue_is_what_was_invoiced_without_tax(desk, billed):
 
 
 def test_what_is_owed_stands_under_its_age(desk, billed):
-    body = desk.get("/desk/insights/ageing/").content.decode()
+    body = desk.get("/desk/insights/aging/").content.decode()
     row = body.partition("customer-0 N.V.")[2]
     assert row.index("€3,206.50") < row.index("</tr>")
     [(_, _, bucket, owed, count)] = money.ageing(billed.platform, currency="EUR", at=at("2026-10-20"))

@@ -91,7 +91,7 @@ def test_a_shorter_grace_period_lists_the_drafts_that_become_final_and_asks(desk
     platform.test_now = now + timedelta(hours=2)
     platform.save(update_fields=["test_now"])
     edit = f"{SETTINGS}invoices/edit/"
-    sent = {"hours": "1", "late_usage": "IGNORE"}
+    sent = {"grace": "1", "unit": "3600", "late_usage": "IGNORE"}
     refused = desk.post(edit, sent)
     assert refused.status_code == 422
     assert "1 draft would become final at once" in refused.content.decode()
@@ -102,13 +102,16 @@ def test_a_shorter_grace_period_lists_the_drafts_that_become_final_and_asks(desk
     moved = list(Invoice.objects.order_by("pk"))
     assert [row.finalize_at - row.period_end for row in moved] == [timedelta(hours=1)] * 2
     own = reverse("desk:entity-grace", args=[entity.public_id])
-    assert desk.post(own, {"hours": "5"}).status_code == 303
+    assert desk.post(own, {"grace": "91", "unit": "86400"}).status_code == 422
+    assert desk.post(own, {"grace": "330", "unit": "60"}).status_code == 303
     entity.refresh_from_db()
-    assert entity.invoice_grace_period_seconds == 5 * 3600
-    assert Invoice.objects.earliest("pk").finalize_at - moved[0].period_end == timedelta(hours=5)
-    assert desk.post(own, {"hours": ""}).status_code == 422  # back to one hour: asks again
+    assert entity.invoice_grace_period_seconds == 330 * 60
+    assert Invoice.objects.earliest("pk").finalize_at - moved[0].period_end == timedelta(hours=5.5)
+    kept = page(desk, own)[0]
+    assert 'value="330"' in kept and '<option value="60" selected>' in kept
+    assert desk.post(own, {"grace": "", "unit": "60"}).status_code == 422  # back to one hour: asks again
     shown = page(desk, f"{SETTINGS}invoices/")[0]
-    assert "5 h, its own" in shown and f'href="{own}"' in shown
+    assert "5 h 30 min, its own" in shown and f'href="{own}"' in shown
 
 
 def test_a_tax_rate_of_its_own_is_added_with_its_source_and_removed(desk, entity):
@@ -128,7 +131,7 @@ def test_a_tax_rate_of_its_own_is_added_with_its_source_and_removed(desk, entity
     entity.refresh_from_db()
     assert [row["percentage"] for row in entity.tax_rates] == ["22.5"]
     body = page(desk, f"{SETTINGS}tax/")[0]
-    assert "Tax plan 2027" in body and "22.5%" in body and "Taxes in Europe Database" in body
+    assert "Tax plan 2027" in body and "22.5</span>%" in body and "Taxes in Europe Database" in body
     remove = f"{SETTINGS}tax/rates/{entity.public_id}/0/"
     assert "22.5%" in page(desk, remove)[0]
     assert desk.post(remove, {}).status_code == 303

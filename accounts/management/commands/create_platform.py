@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if "@" not in options["owner_email"]:
-            raise CommandError("--owner-email must be an e-mail address.")
+            raise CommandError("--owner-email must be an email address.")
         if len(options["owner_password"]) < 8:
             raise CommandError("--owner-password must have at least 8 characters.")
         opened = platforms.open_platform(

@@ -66,7 +66,7 @@ def test_only_one_time_is_for_one_invoice(duration: dict[str, Any], single: bool
 @pytest.mark.parametrize(
     ("discount", "words", "value"),
     [
-        ({"type": "PERCENTAGE", "percentage": "12.50"}, "Coupon Spring (MAY), 12.5 %", "12.5"),
+        ({"type": "PERCENTAGE", "percentage": "12.50"}, "Coupon Spring (MAY), 12.5%", "12.5"),
         ({"type": "AMOUNT", "amount": {"quantity": "9", "currency": "EUR"}}, "Coupon Spring (MAY)", "9"),
         (
             {"type": "USAGE", "usage": {"meter_value_id": "metv_1", "number": "50"}},

@@ -50,4 +50,4 @@ def test_the_step_shows_what_was_added() -> None:
         "1.25",
         "51.25",
     )
-    assert step["description"] == "2.5 % added: 51.25 EUR"
+    assert step["description"] == "2.5% added: 51.25 EUR"

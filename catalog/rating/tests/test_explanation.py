@@ -53,7 +53,7 @@ def test_a_detail_line_is_data_in_the_words_of_the_contract():
 def test_bounds_over_amounts_are_amounts():
     (line,) = of_amount(price("TOP_TIERED", *percents((100, "10"), (None, "8"))), 50).detail_dicts()
     assert (line["percentage"], line["band"]["tier_top_bound"]) == ("10", amount(100))
-    assert line["description"] == "Up to 100: 10 % of 50 EUR"
+    assert line["description"] == "Up to 100: 10% of 50 EUR"
 
 
 def test_a_block_line_counts_its_blocks():
@@ -74,7 +74,7 @@ def test_fees_floors_and_caps_say_so():
     )
     rated = of_events(fees, "1", "2", "100", "10000", currency="EUR")
     assert [line["description"] for line in rated.detail_dicts()] == [
-        "2 % of 100 EUR",
+        "2% of 100 EUR",
         "2 events at the minimum of 0.5 EUR",
         "1 event at the maximum of 9 EUR",
         "4 × 0.1 EUR fixed",

@@ -17,7 +17,7 @@ from kit.api import addresses
 
 
 class SignIn(Gate):
-    """E-mail and password, throttled per account and per address."""
+    """Email and password, throttled per account and per address."""
 
     title = "Sign in"
     verb = "Sign in"

@@ -132,10 +132,7 @@ def _facts(tried: Draft) -> list[Fact]:
         Fact(line.charge.item.description, format.money(line.taxed.excluding_tax, content.currency))
         for line in content.lines
     ]
-    less = [
-        Fact(line.adjustment.description, format.money(line.taxed.excluding_tax, content.currency))
-        for line in content.adjustments
-    ]
+    less = [Fact(words, format.money(amount, content.currency)) for words, amount in content.adjusted]
     tax = Fact("Tax", format.money(content.totals.tax, content.currency))
     return [*lines, *less, tax, Fact("Total", _total(tried))]
 

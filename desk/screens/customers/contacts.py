@@ -26,7 +26,7 @@ class ContactForm(DeskForm):
 
     first_name = forms.CharField(max_length=200, required=False)
     last_name = forms.CharField(max_length=200)
-    email = forms.CharField(label="E-mail", max_length=320)
+    email = forms.CharField(label="Email", max_length=320)
     reference = ReferenceField(follows="email")
     rows = (("first_name", "last_name"),)
     api_names = {"name.first_name": "first_name", "name.last_name": "last_name", "name": "last_name"}
@@ -128,7 +128,7 @@ class RemoveContact(ContactScreen):
     message = "Contact removed"
 
     def facts(self) -> list[Fact]:
-        return [Fact("Name", name_of(self.contact)), Fact("E-mail", self.contact.email)]
+        return [Fact("Name", name_of(self.contact)), Fact("Email", self.contact.email)]
 
     def consequences(self) -> list[tuple[str, str]]:
         return [("bin", "Nothing is sent to this person any more.")]

@@ -59,7 +59,7 @@ class CustomerDetail(DetailScreen):
         return [
             Fact("Type", word(row.type)),
             Fact("Country", country_name(row.address.get("country")) or "None"),
-            Fact("Billing e-mail", row.email or "None"),
+            Fact("Billing email", row.email or "None"),
             Fact("Active subscriptions", self._running()),
             Fact("Next invoice", min(starts).html if starts else "None"),
         ]

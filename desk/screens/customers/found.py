@@ -15,7 +15,7 @@ from kit.errors import NotFound
 
 
 def customers_like(operator: Operator, text: str) -> list[Hit]:
-    """By a part of the name or e-mail, or the start of the reference; ids exactly."""
+    """By a part of the name or email, or the start of the reference; ids exactly."""
     wanted = Q(name__icontains=text) | Q(email__icontains=text)
     wanted |= Q(reference__istartswith=text) | Q(public_id=text)
     rows = parties.customers(operator.platform).filter(wanted).order_by("name", "pk")[:PER_KIND]

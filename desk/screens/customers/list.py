@@ -75,7 +75,7 @@ class Customers(ListScreen):
             ),
             Column(name="type", label="Type", of=lambda row: word(row.type), sort="type"),
             Column(name="country", label="Country", of=lambda row: country_name(row.address.get("country"))),
-            Column(name="email", label="E-mail", of="email", sort="email", optional=True),
+            Column(name="email", label="Email", of="email", sort="email", optional=True),
             Column(name="subscriptions", label="Subscriptions", of=_subscriptions),
             Moment(name="created", label="Created", of="created_at", sort="created_at"),
             Status(name="status", of="status", sort="status"),

@@ -66,7 +66,7 @@ STEPS = {
         "Forget customer",
         "Customer forgotten",
         (
-            "Names, addresses, tax IDs, e-mail and contacts are erased. This cannot be undone.",
+            "Names, addresses, tax IDs, email and contacts are erased. This cannot be undone.",
             "Kept by law: final invoices as they were printed, and the country that they were taxed in.",
             "Events, subscriptions and invoices stay under the customer's ID.",
         ),

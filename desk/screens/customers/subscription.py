@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from billing.models import Customer, Invoice, PricingPlanSubscription, SubscriptionStatus
+from billing.selectors import subscription_groups
 from billing.selectors import subscriptions as selectors
 from desk.components.actions import Action
 from desk.components.addresses import to
@@ -91,7 +92,16 @@ class SubscriptionDetail(DetailScreen):
                 reverse("desk:billing-entity", args=[entity.public_id]),
             ),
             Fact("Next invoice", following.html if following else "None"),
+            *self._group(),
         ]
+
+    def _group(self) -> list[Fact]:
+        """The subscription group whose volumes count together with its own."""
+        member = subscription_groups.membership(self.row)
+        if member is None:
+            return []
+        group = member.group
+        return [Fact("Group", group.name or group.reference, to("subscription-group", group.public_id))]
 
     def tabs(self) -> list[Tab]:
         return [

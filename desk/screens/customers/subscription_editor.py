@@ -40,6 +40,11 @@ class SubscriptionEditor(Derived):
     title = "New subscription"
     has_calls = True
 
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if kwargs.get("pk"):
+            self.title = "Edit subscription"
+
     def crumbs(self) -> list[Crumb]:
         above = Crumb("Customers", reverse("desk:customers"))
         if "customer" not in self.__dict__:  # it was not found

@@ -1,4 +1,4 @@
-"""Customers that look like the one that is typed: the same tax ID, name, or e-mail domain."""
+"""Customers that look like the one that is typed: the same tax ID, name, or email domain."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _same(row: Customer, name: str, tax_id: str) -> str:
     ids = [each.get("id") for each in (row.organization or {}).get("tax_ids") or []]
     if tax_id and tax_id in ids:
         return "tax ID"
-    return "name" if row.name.casefold() == name.casefold() else "e-mail domain"
+    return "name" if row.name.casefold() == name.casefold() else "email domain"
 
 
 def _text(values: dict[str, Any], name: str) -> str:

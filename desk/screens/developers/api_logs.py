@@ -25,7 +25,6 @@ from desk.screens.lists import ListScreen
 from desk.tables import Choice, Code, Column, Contains, Custom, Days, Figure, Filter, Table
 from kit.errors import NotFound
 
-LIVE_SECONDS = 3
 CELLS = "desk/developers/cells/"
 METHODS = [(name, name) for name in ("GET", "POST", "PATCH", "PUT", "DELETE")]
 CLASSES = [("2", "2xx, done"), ("3", "3xx, elsewhere"), ("4", "4xx, refused"), ("5", "5xx, failed")]
@@ -131,14 +130,11 @@ class ApiLogs(ListScreen):
     title = "API logs"
     template = "desk/developers/api_logs.html"
     drawer = "desk/developers/api_request.html"
+    arriving = "requests"
 
     @cached_property
     def table(self) -> Table:  # type: ignore[override]
         return table(self.operator.platform)
-
-    @property
-    def live_seconds(self) -> int:  # type: ignore[override]
-        return LIVE_SECONDS if self.request.GET.get("live") else 0
 
     @property
     def empty(self) -> Empty:  # type: ignore[override]
@@ -165,13 +161,7 @@ class ApiLogs(ListScreen):
         return rows
 
     def actions(self) -> list[Action]:
-        days = Action("Retention", reverse("desk:api-logs-retention"), "PLATFORM.UPDATE", opens="dialog")
-        live = Action("Live", "?live=1", icon="pulse")
-        stop = Action("Stop live", self.request.path, icon="pause")
-        return [days, stop if self.live_seconds else live]
-
-    def context(self, **extra: Any) -> dict[str, Any]:
-        return super().context(live=self.live_seconds, **extra)
+        return [Action("Retention", reverse("desk:api-logs-retention"), "PLATFORM.UPDATE", opens="dialog")]
 
     def find(self, key: str) -> Any:
         row = api_requests.by_request(self.operator.platform, key)

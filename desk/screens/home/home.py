@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from accounts.models import AuditEntry
 from desk.components.audit import recent
 from desk.screens.base import Screen
+from desk.screens.developers.records import page_of_record
 from desk.screens.home import steps, tiles, todo
 from kit.errors import NotFound
 
@@ -31,8 +33,15 @@ class Home(Screen):
             steps=[] if steps.all_done(found) else found,
             done=sum(step.state == "DONE" for step in found),
             tiles=[name for name, permission in NEEDS.items() if self.operator.can(permission)],
-            entries=recent(self.operator.platform, actor_type="USER"),
+            entries=self.activity(),
         )
+
+    def activity(self) -> list[AuditEntry]:
+        """What people changed lately, each with the page of its record."""
+        entries = recent(self.operator.platform, actor_type="USER")
+        for entry in entries:
+            entry.page = page_of_record(entry)  # type: ignore[attr-defined]
+        return entries
 
 
 class GetStarted(Screen):

@@ -66,7 +66,7 @@ def overdue(operator: Operator) -> Tile:
     if late > count:
         note += f", {late - count:,} in other currencies"
     return Tile(
-        "Overdue", format.money(value, currency), note, _page("insights-ageing"), "bad" if late else ""
+        "Overdue", format.money(value, currency), note, _page("insights-aging"), "bad" if late else ""
     )
 
 

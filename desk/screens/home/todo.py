@@ -85,7 +85,7 @@ def _held(operator: Operator) -> list[Row]:
     if not count:
         return []
     words = _many(count, "invoice is", "invoices are") + " on hold"
-    note = "They do not become final by themselves"
+    note = "A draft on hold does not become final by itself"
     return [Row("pause", "warn", words, note, "Review", _invoices("status=ON_HOLD"))]
 
 

@@ -30,7 +30,7 @@ PAGES = (
     ("Usage", "insights-usage"),
     ("Revenue", "insights-revenue"),
     ("Unbilled", "insights-unbilled"),
-    ("Ageing", "insights-ageing"),
+    ("Aging", "insights-aging"),
     ("MRR", "insights-mrr"),
 )
 RANGES = (("30 days", 30), ("90 days", 90), ("12 months", 365))

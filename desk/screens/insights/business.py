@@ -120,7 +120,7 @@ class General(BusinessScreen):
             self._tile("MRR", moved.end, "At the end of the range", "insights-mrr"),
             self._tile("Invoiced", self.sum_of("net"), "Without tax", "insights-revenue"),
             self._tile("Received", self.sum_of("paid"), "For invoices of the range", "insights-revenue"),
-            self._tile("Overdue", owed, f"{late:,} invoice{'' if late == 1 else 's'}", "insights-ageing"),
+            self._tile("Overdue", owed, f"{late:,} invoice{'' if late == 1 else 's'}", "insights-aging"),
         ]
 
     def later_tile(self) -> Tile:

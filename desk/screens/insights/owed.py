@@ -1,4 +1,4 @@
-"""Insights > Unbilled, Ageing: what is not invoiced yet, and what is not paid yet."""
+"""Insights > Unbilled, Aging: what is not invoiced yet, and what is not paid yet."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ class Unbilled(InsightScreen):
         ]
 
 
-class Ageing(InsightScreen):
+class Aging(InsightScreen):
     """Who owes what, and for how long."""
 
-    label = "Ageing"
+    label = "Aging"
     ranged = False
 
     def note(self) -> str:
@@ -93,7 +93,7 @@ class Ageing(InsightScreen):
         )
         return [
             Card(
-                key="ageing",
+                key="aging",
                 title="Owed by age",
                 heads=heads,
                 rows=rows,

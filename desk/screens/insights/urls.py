@@ -1,7 +1,7 @@
 from django.urls import path
 
 from desk.screens.insights.business import General, Mrr, Revenue
-from desk.screens.insights.owed import Ageing, Unbilled
+from desk.screens.insights.owed import Aging, Unbilled
 from desk.screens.insights.usage import Usage
 
 urlpatterns = [
@@ -9,6 +9,6 @@ urlpatterns = [
     path("usage/", Usage.as_view(), name="insights-usage"),
     path("revenue/", Revenue.as_view(), name="insights-revenue"),
     path("unbilled/", Unbilled.as_view(), name="insights-unbilled"),
-    path("ageing/", Ageing.as_view(), name="insights-ageing"),
+    path("aging/", Aging.as_view(), name="insights-aging"),
     path("mrr/", Mrr.as_view(), name="insights-mrr"),
 ]

@@ -104,7 +104,7 @@ class Finalize(InvoiceForm):
 
     def consequences(self) -> list[tuple[str, str]]:
         count = webhooks.rows(self.operator.platform).filter(active=True).count()
-        to = "1 endpoint hears" if count == 1 else f"{count} endpoints hear"
+        to = "1 endpoint hears" if count == 1 else f"{count or 'No'} endpoints hear"
         found = [
             ("lock", "Lines, prices and parties are locked. This cannot be undone."),
             ("doc", "It gets its number, its date and its due date."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
@@ -78,6 +78,8 @@ class Pdf(OfInvoice):
 class LinePage(OfInvoice):
     """What the pages about one usage line share."""
 
+    picture: ClassVar[tuple[int, int]] = (236, 94)  # of usage per day, in pixels
+
     @cached_property
     def line(self) -> Any:
         """The line in the path, as the content has it."""
@@ -100,7 +102,7 @@ class LinePage(OfInvoice):
         last = (span.end - timedelta(microseconds=1)).astimezone(zone).date()
         values = [(day, _of(counted.get(day), adds=adds)) for day in _each(first, last)]
         what = self.line["unit"] or "units" if adds else "events"
-        return DayBars(f"{self.line['description']}, {what} per day", values)
+        return DayBars(f"{self.line['description']}, {what} per day", values, *self.picture)
 
 
 def _of(found: tuple[int, Decimal] | None, *, adds: bool) -> Decimal:
@@ -148,6 +150,7 @@ class Events(LinePage):
     """The events that make up a line; what they come to equals the line's quantity."""
 
     template = "desk/invoicing/events.html"
+    picture = (720, 140)
 
     def get(self, request: HttpRequest, pk: str, line: str) -> HttpResponse:
         found = self.explained

@@ -158,7 +158,7 @@ class BillingEntityDetail(DetailScreen):
             Fact("Tax ID", self.row.tax_id or "None"),
             Fact("Time zone", self.row.timezone),
             Fact("Active subscriptions", format.number(self.row.running)),
-            Fact("Drafts stay open", format.duration(_grace(self.row))),
+            Fact("Drafts stay open", format.length(_grace(self.row))),
         ]
 
     def tabs(self) -> list[Tab]:

@@ -22,7 +22,7 @@ from kit.errors import NotFound
 class InviteForm(RoleForm):
     """An address and a role."""
 
-    email = forms.EmailField(label="E-mail")
+    email = forms.EmailField(label="Email")
     field_order = ["email", "role"]
 
 

@@ -6,12 +6,10 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 
-from accounts.models import LateUsage
 from billing.calc import numbering
 from billing.models import BillingEntity, Invoice
 from billing.selectors import parties
@@ -21,16 +19,13 @@ from desk.components.actions import Action
 from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.forms.base import DeskForm
+from desk.forms.grace import LATE, EntityGraceForm, GraceForm, grace_of
 from desk.screens.forms import FormScreen
 from desk.screens.invoicing import names
 from desk.screens.settings.overview import Card, SettingsPage
 from kit.errors import InvalidField, NotFound
 
-LATE = [
-    (LateUsage.NEXT_INVOICE.value, "Billed on the next invoice, as a line that names its period"),
-    (LateUsage.IGNORE.value, "Not billed, and listed as unbilled"),
-]
-LONGEST, LISTED, HOUR = 90 * 24, 5, 3600
+LISTED = 5
 
 
 class InvoiceTerms(SettingsPage):
@@ -42,7 +37,7 @@ class InvoiceTerms(SettingsPage):
     def cards(self) -> list[Card]:
         platform = self.operator.platform
         facts = [
-            Fact("Grace period", format.duration(timedelta(seconds=platform.invoice_grace_period_seconds))),
+            Fact("Grace period", format.length(timedelta(seconds=platform.invoice_grace_period_seconds))),
             Fact("Late usage", dict(LATE)[platform.late_usage]),
         ]
         note = (
@@ -57,7 +52,7 @@ class InvoiceTerms(SettingsPage):
 
     def _row(self, entity: BillingEntity) -> list[Any]:
         own = entity.invoice_grace_period_seconds is not None
-        grace = format.duration(timedelta(seconds=entity.grace_period_seconds))
+        grace = format.length(timedelta(seconds=entity.grace_period_seconds))
         today = self.operator.at.astimezone(entity.zone).date()
         first = numbering.nth_number(entity.number_format, 0)
         name = entity.legal_name or entity.reference
@@ -78,27 +73,6 @@ class InvoiceTerms(SettingsPage):
         return [Action("Edit", url, "PLATFORM.UPDATE", "primary", "dialog", key="e")]
 
 
-class GraceForm(DeskForm):
-    """Whole hours; ``confirmed`` is asked for only where drafts would become final at once."""
-
-    hours = forms.IntegerField(label="Grace period in hours", min_value=0, max_value=LONGEST)
-    late_usage = forms.ChoiceField(choices=LATE, widget=forms.RadioSelect)
-    confirmed = forms.BooleanField(label="Let these drafts become final now", required=False)
-
-
-class EntityGraceForm(GraceForm):
-    """Without hours the platform's grace period holds."""
-
-    hours = forms.IntegerField(
-        label="Grace period in hours",
-        min_value=0,
-        max_value=LONGEST,
-        required=False,
-        help_text="Leave it empty to go by the grace period of every billing entity.",
-    )
-    late_usage = None  # type: ignore[assignment]
-
-
 class ChangeGrace(FormScreen):
     """A shorter grace period lists the drafts that become final at once, and asks."""
 
@@ -114,21 +88,17 @@ class ChangeGrace(FormScreen):
     def cancel_url(self) -> str:
         return reverse("desk:settings-invoices")
 
-    def seconds(self, hours: int | None) -> int:
-        """What would hold with ``hours``."""
-        return self.operator.platform.invoice_grace_period_seconds if hours is None else hours * HOUR
-
     @cached_property
     def due(self) -> QuerySet[Invoice]:
         """The drafts that what was sent makes final at once."""
-        sent = self.request.POST.get("hours", "")
-        fits = sent.isascii() and sent.isdigit() and int(sent) <= LONGEST
-        if self.request.method != "POST" or not (fits or not sent):
+        sent = EntityGraceForm(self.request.POST)
+        if self.request.method != "POST" or not sent.is_valid():
             return Invoice.objects.none()
+        seconds = sent.seconds
         return grace_periods.due_at_once(
             self.operator.platform,
             entity=self.entity_in_path(),
-            seconds=self.seconds(int(sent) if sent else None),
+            seconds=self.operator.platform.invoice_grace_period_seconds if seconds is None else seconds,
             at=self.operator.at,
         ).select_related("customer")
 
@@ -168,12 +138,12 @@ class EditInvoiceTerms(ChangeGrace):
 
     def initial(self) -> dict[str, Any]:
         platform = self.operator.platform
-        return {"hours": platform.invoice_grace_period_seconds // HOUR, "late_usage": platform.late_usage}
+        return {**grace_of(platform.invoice_grace_period_seconds), "late_usage": platform.late_usage}
 
     def save(self, form: Any) -> str:
         self.agreed(form)
         values = {
-            "invoice_grace_period_seconds": form.cleaned_data["hours"] * HOUR,
+            "invoice_grace_period_seconds": form.seconds,
             "late_usage": form.cleaned_data["late_usage"],
         }
         grace_periods.change_platform(ctx=self.operator.ctx, values=values)
@@ -206,8 +176,7 @@ class EntityGrace(ChangeGrace):
         return self.entity
 
     def initial(self) -> dict[str, Any]:
-        own = self.entity.invoice_grace_period_seconds
-        return {"hours": None if own is None else own // HOUR}
+        return grace_of(self.entity.invoice_grace_period_seconds)
 
     def calls(self, form: Any) -> list[Call]:
         return [Call("PATCH", f"/v1/billing-entities/{self.entity.public_id}", self._body(form))]
@@ -218,5 +187,4 @@ class EntityGrace(ChangeGrace):
         return self.cancel_url()
 
     def _body(self, form: Any) -> dict[str, Any]:
-        hours = form.cleaned_data.get("hours")
-        return {"invoice_grace_period_seconds": None if hours is None else hours * HOUR}
+        return {"invoice_grace_period_seconds": form.seconds}

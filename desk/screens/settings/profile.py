@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts.services import sessions
+from desk.components.agents import browser
 from desk.forms.base import DeskForm
 from desk.models import Density, Shortcuts, Theme
 from desk.screens import replies
@@ -62,7 +63,8 @@ class Profile(FormScreen):
     def context(self, **extra: Any) -> dict[str, Any]:
         found = sessions.of_user(user=self.operator.user, at=clock.now())
         here = self.request.session.session_key
-        return super().context(sessions=[(row, row.session_id == here) for row in found], **extra)
+        rows = [(row, browser(row.agent), row.session_id == here) for row in found]
+        return super().context(sessions=rows, **extra)
 
 
 class SignOutEverywhere(Screen):

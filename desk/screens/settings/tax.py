@@ -9,6 +9,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from billing.api.billing_entities import BillingEntitySerializer
 from billing.calc.tax_rates import RateRow
@@ -19,6 +20,7 @@ from desk.components import format
 from desk.components.actions import Action
 from desk.components.curl import Call
 from desk.components.facts import Fact
+from desk.components.figures import figure, most_places
 from desk.forms.base import DayField, DeskForm, ExactDecimalField
 from desk.forms.places import country_field, country_name
 from desk.forms.requests import changed
@@ -52,7 +54,9 @@ class Tax(SettingsPage):
 
     def cards(self) -> list[Card]:
         own = [self._entity(entity) for entity in self.entities]
-        shipped = [self._shipped(row) for row in sorted(taxes.shipped_rates(), key=_order)]
+        rows = sorted(taxes.shipped_rates(), key=_order)
+        most = most_places(row.percentage for row in rows)
+        shipped = [self._shipped(row, most) for row in rows]
         note = "They come with Tallydesk. A rate of the billing entity's own goes before them."
         return [
             *own,
@@ -78,23 +82,23 @@ class Tax(SettingsPage):
                 else "Reverse charge, with a note that the tax ID is missing",
             ),
         ]
-        rates = [self._own(entity, place, row) for place, row in enumerate(entity.tax_rates)]
+        own = [RateRow.from_dict({"rate_name": "STANDARD", **row}) for row in entity.tax_rates]
+        most = most_places(row.percentage for row in own)
+        rates = [[*self._shipped(row, most), self._remove(entity, place)] for place, row in enumerate(own)]
         note = "" if rates else "No rate of its own: the shipped ones hold."
         return Card(entity.legal_name or entity.reference, facts, note, (*COLUMNS, ""), rates, FIGURES)
 
-    def _own(self, entity: BillingEntity, place: int, row: dict[str, Any]) -> list[Any]:
+    def _remove(self, entity: BillingEntity, place: int) -> SafeString:
         url = reverse("desk:tax-rate-remove", args=[entity.public_id, place])
-        action = Action("Remove", url, "BILLING_ENTITY.UPDATE", opens="dialog").for_(self.operator)
-        rate = RateRow.from_dict({"rate_name": "STANDARD", **row})
-        return [*self._shipped(rate), action.__html__()]
+        return Action("Remove", url, "BILLING_ENTITY.UPDATE", opens="dialog").for_(self.operator).__html__()
 
-    def _shipped(self, row: RateRow) -> list[Any]:
+    def _shipped(self, row: RateRow, most: int) -> list[Any]:
         zone = self.operator.zone
         until = format.day(row.valid_to, zone) if row.valid_to else "No end"
         return [
             country_name(row.country),
             row.tax_name,
-            format_html('<span class="num">{}%</span>', plain(row.percentage)),
+            format_html("{}%", figure(row.percentage, most=most)),
             format_html('<span class="nowrap">{}</span>', format.day(row.valid_from, zone)),
             format_html('<span class="nowrap">{}</span>', until),
             row.source,

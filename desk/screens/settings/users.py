@@ -46,7 +46,7 @@ class Users(ListScreen):
                 of=lambda row: row.user.name or row.user.email,
                 more=lambda row: row.user.email if row.user.name else "",
                 sort="user__email",
-                exports=[("Name", "user.name"), ("E-mail", "user.email")],
+                exports=[("Name", "user.name"), ("Email", "user.email")],
             ),
             Column(name="role", label="Role", of=lambda row: word(row.role), sort="role"),
             Moment(name="seen", label="Last active", of="last_seen_at", sort="last_seen_at"),

@@ -43,7 +43,6 @@ MATCHES = [
     ("DELETED", "Deleted"),
 ]
 CELLS = "desk/usage_metering/cells/"
-LIVE_SECONDS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +95,7 @@ def table(platform: Platform) -> Table:
                 name="values",
                 label="Values",
                 of=_pairs("values"),
+                end=True,
                 template=f"{CELLS}values.html",
                 exports=[("Values", _plain_values), ("Currency", _currency)],
             ),
@@ -129,16 +129,12 @@ class Events(ListScreen):
     """Events, newest first, each with what became of it."""
 
     permission = "METER_DATA.VIEW"
-    template = "desk/usage_metering/events.html"
     drawer = "desk/usage_metering/event.html"
+    arriving = "events"
 
     @cached_property
     def table(self) -> Table:  # type: ignore[override]
         return table(self.operator.platform)
-
-    @property
-    def live_seconds(self) -> int:  # type: ignore[override]
-        return LIVE_SECONDS if self.request.GET.get("live") else 0
 
     @property
     def empty(self) -> Empty:  # type: ignore[override]
@@ -174,15 +170,10 @@ class Events(ListScreen):
         return event_lines.told(platform, events.with_fates(platform, rows))
 
     def actions(self) -> list[Action]:
-        live = Action("Live", "?live=1", icon="pulse")
-        stop = Action("Stop live", self.request.path, icon="pause")
-        return [stop if self.live_seconds else live, NEW]
+        return [NEW]
 
     def call(self) -> Call:
         return Call("GET", "/v1/events")
-
-    def context(self, **extra: Any) -> dict[str, Any]:
-        return super().context(live=self.live_seconds, **extra)
 
     def find(self, key: str) -> Any:
         row = events.by_id(self.operator.platform, key)

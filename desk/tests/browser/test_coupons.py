@@ -31,7 +31,7 @@ def test_a_coupon_is_made_with_its_effect_in_sight(visit, owner):
     page.locator("#id_percentage").press_sequentially("15", delay=SLOWLY)
     effect = page.locator("#effect")
     expect(effect).to_contain_text("15% off the whole invoice, for 3 months.")
-    expect(effect).to_contain_text("Coupon Spring sale, 15 %")
+    expect(effect).to_contain_text("Coupon Spring sale, 15%")
     expect(effect).to_contain_text("€169.15")  # 199.00 less 29.85
     page.get_by_text("Once, on the first invoice").click()
     expect(effect).to_contain_text("15% off the whole invoice, once.")

@@ -27,7 +27,7 @@ SECTIONS = {
     "/desk/settings/": ("",),
     "/desk/": ("", "get-started/", "search/?q=a"),
 }
-ID = re.compile(r"[a-z]{4}_\w{20}")
+ID = re.compile(r"[a-z]{3,4}_\w{20}")
 KINDS = {"drawer", "from", "a", "b", "live", "starter", "example"}  # parameters that make another page
 FILES = ("/document/", "format=csv")
 NARROW, ZOOMED, WIDE = 320, 720, 1440  # 720 is 1440 at 200 %
@@ -89,7 +89,7 @@ def kind_of(path: str) -> str:
     """What a page is, whichever record it shows: ids and numbers count for nothing."""
     parts = urlsplit(path)
     asked = sorted({name for name, _ in parse_qsl(parts.query)} & KINDS)
-    return ID.sub("*", re.sub(r"\d+", "1", parts.path)) + "?" + "&".join(asked)
+    return re.sub(r"\d+", "1", ID.sub("*", parts.path)) + "?" + "&".join(asked)
 
 
 def looked_at(page: Page, violations) -> Iterator[str]:

@@ -101,7 +101,7 @@ def test_a_trial_and_a_discount_change_the_preview_and_are_named_on_it(editor):
     expect(editor.locator("#said-EXACT")).to_contain_text("on the 15th of each month")
     assert totals(editor) == ["€0.00", first, first] and first == "€180.29"
     typed(editor, "#id_discount", "10")
-    expect(cards.nth(1)).to_contain_text("Discount of 10 %")
+    expect(cards.nth(1)).to_contain_text("Discount of 10%")
     expect(cards.nth(1).locator(".coming__total")).to_have_text("€162.26")
     typed(editor, "#id_discount_until", "2026-05-14")
     expect(cards.nth(2).locator(".coming__total")).to_have_text("€180.29")

@@ -1,0 +1,33 @@
+"""Figures of one column that line up on the decimal point, whatever places each has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from desk.components import format
+from kit.money import plain
+
+
+def places(value: Decimal | int | None) -> int:
+    """The digits after the decimal point."""
+    return 0 if value is None else len(plain(Decimal(value)).partition(".")[2])
+
+
+def most_places(values: Iterable[Decimal | int | None]) -> int:
+    """Those of the figure that has most."""
+    return max(map(places, values), default=0)
+
+
+def figure(value: Decimal | int | None, *, most: int = 0) -> SafeString | str:
+    """The number, with the room that its missing places of ``most`` would take."""
+    if value is None:
+        return ""
+    missing = most - places(value)
+    if missing <= 0:
+        return format_html('<span class="num">{}</span>', format.number(value))
+    gap = ("" if places(value) else ".") + "0" * missing
+    return format_html('<span class="num" data-gap="{}">{}</span>', gap, format.number(value))
