@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from billing.models import WithoutCounterpart
 from catalog.models import PricingPlanVersion
 from desk.components.filters import midnight
 from desk.forms.base import DeskForm
+from kit.period import format_instant
 
 NEXT, ON_A_DAY = "NEXT", "DAY"
 
@@ -32,7 +34,27 @@ class GoingOver(DeskForm):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text="For all on one day. A period that it cuts is prorated.",
     )
+    without_counterpart = forms.ChoiceField(
+        label="What the new version has no place for",
+        widget=forms.RadioSelect,
+        choices=[
+            (WithoutCounterpart.BLOCK, "Keep the subscription where it is, and say why"),
+            (WithoutCounterpart.DROP, "Migrate it without: the dry run lists what it loses"),
+        ],
+        initial=WithoutCounterpart.BLOCK,
+        required=False,
+        help_text="Own prices, discounts, commitments, seats and add-ons of a price that it lacks.",
+    )
     api_names = {"to_pricing_plan_version_id": "to_version", "start_at": "day"}
+
+    def body(self, zone: ZoneInfo) -> dict[str, Any]:
+        """What the API's request says of it, beside the versions."""
+        start, lost = self.start(zone), self["without_counterpart"].value()
+        when = {"start_at": format_instant(start)} if start else {}
+        return when | ({"without_counterpart": lost} if lost == WithoutCounterpart.DROP else {})
+
+    def clean_without_counterpart(self) -> str:
+        return str(self.cleaned_data["without_counterpart"] or WithoutCounterpart.BLOCK)
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
@@ -52,7 +74,7 @@ class MigrationForm(GoingOver):
     """``sources`` and ``targets`` are the versions to choose from, newest first."""
 
     from_version = forms.ChoiceField(label="From", help_text="Whose subscriptions are to move.")
-    field_order = ("from_version", "to_version", "when", "day")
+    field_order = ("from_version", "to_version", "when", "day", "without_counterpart")
     rows = (("from_version", "to_version"),)
     api_names = {
         **GoingOver.api_names,

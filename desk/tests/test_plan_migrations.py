@@ -7,6 +7,7 @@ import pytest
 from accounts.models import Platform, Role
 from billing.models import PricingPlanMigration, PricingPlanSchedule, PricingPlanSubscription
 from billing.tests.world import World, at, fee, per_minute
+from catalog.models import PricingItem
 
 PLANS = "/desk/products-plans/pricing-plans/"
 SUBSCRIPTIONS = "/desk/customers/subscriptions/"
@@ -92,6 +93,26 @@ def test_what_is_missing_is_told_at_its_field(desk, versions):
     same = begun(desk, versions, from_version=old.public_id, to_version=old.public_id)
     assert same.status_code == 422 and b'href="#id_to_version"' in same.content
     assert not PricingPlanMigration.objects.exists()
+
+
+def test_what_the_new_version_has_no_place_for_is_in_the_way_or_left_behind(desk, world):
+    old = world.plan(per_minute("0.10"), fee("5"))
+    world.subscribe(old, start=at("2026-02-01"), now=at("2026-03-15"))
+    gone = PricingItem.objects.get(version=old, product_item_links__product_item__model_type="RECURRING")
+    promised = {"pricing_items": [{"ids": [gone.public_id], "percentage": "10"}]}
+    PricingPlanSchedule.objects.update(discount=promised)
+    versions = old, world.successor(old, per_minute("0.09"))
+    for decision, state in (("BLOCK", "BLOCKED"), ("DROP", "PREVIEWED")):
+        url = begun(desk, versions, without_counterpart=decision).headers["Location"]
+        row = PricingPlanMigration.objects.latest("pk").rows.get()
+        said = row.problems or row.preview["dropped"]
+        page = desk.get(url).content.decode()
+        assert row.state == state and len(said) == 1 and said[0]["message"][1:] in page
+    assert "Left behind" in page
+    sent = {"from_version": old.public_id, "to_version": versions[1].public_id, "when": "NEXT"}
+    new = f"{PLANS}{old.pricing_plan.public_id}/migrations/new/"
+    copied = desk.post(new, {**sent, "without_counterpart": "DROP", "as_curl": "1"})
+    assert b"without_counterpart" in copied.content
 
 
 def test_a_reader_may_look_and_not_touch(desk, member, versions):

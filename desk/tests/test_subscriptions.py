@@ -188,6 +188,33 @@ def step(base, subscription, verb):
     return f"{base}{subscription.public_id}/steps/{verb}/"
 
 
+def test_going_on_at_other_prices_shows_each_before_it_adds_the_phase(desk, base, active):
+    url = step(base, active, "go-on")
+    asked = desk.get(url, headers=DIALOG).content.decode()
+    assert (
+        'name="start" value="2027-03-14"' in asked
+        and url in desk.get(f"{base}{active.public_id}/").content.decode()
+    )
+    sent = {"start": "2027-03-14", "end": "2028-03-13", "percentage": "5", "rounding": "DECIMALS"}
+    missing = desk.post(url, sent, headers=DIALOG)
+    assert missing.status_code == 422 and b"Enter how many decimals" in missing.content
+    low = desk.post(url, {**sent, "percentage": "-100", "decimals": "2"}, headers=DIALOG)
+    assert low.status_code == 422 and b"must be above -100" in low.content
+    shown = desk.post(url, {**sent, "decimals": "3"}, headers=DIALOG).content.decode()
+    assert "2 prices change" in shown and "€0.10" in shown and "€0.105" in shown and "€51.45" in shown
+    assert active.schedules.count() == 1
+    again = {**sent, "decimals": "3", "agreed": hidden(shown, "agreed")}
+    other = desk.post(url, {**again, "percentage": "10"}, headers=DIALOG).content.decode()
+    assert "€53.90" in other and active.schedules.count() == 1
+    call = desk.post(url, {**again, "as_curl": "1"}, headers=DIALOG).content.decode()
+    assert "copy?set_previous_end_at=true" in call and "indexing_settings" in call
+    assert desk.post(url, again).status_code == 303
+    first, second = active.schedules.order_by("start_at")
+    assert first.end_at == second.start_at == at("2027-03-14") and second.end_at == at("2028-03-14")
+    page = desk.get(f"{base}{active.public_id}/").content.decode()
+    assert "€51.45" in page and "Unlike the plan" in page
+
+
 def test_cancelling_at_the_end_of_the_period_can_be_taken_back(desk, base, active):
     url = step(base, active, "cancel")
     assert b"At the end of the period, 14 Apr 2026" in desk.get(url, headers=DIALOG).content

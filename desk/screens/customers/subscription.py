@@ -179,6 +179,8 @@ class SubscriptionDetail(DetailScreen):
     def more(self) -> list[Action]:
         status = self.row.status
         found = [self.step("copy", "Copy", f"{SUBSCRIPTION}.CREATE")]
+        if status in (SubscriptionStatus.DRAFT, SubscriptionStatus.ACTIVE) and self.shown.timeline:
+            found.append(self.step("go-on", "Go on at other prices", "PRICING_PLAN_SCHEDULE.CREATE"))
         if status == SubscriptionStatus.ACTIVE:
             found.append(self.step("cancel", "Cancel subscription", f"{SUBSCRIPTION}.CANCEL", "bad"))
         if status in (SubscriptionStatus.ACTIVE, SubscriptionStatus.CANCELLED):

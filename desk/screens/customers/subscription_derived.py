@@ -153,4 +153,12 @@ def day_of(value: Any) -> date | None:
 def a_year_after(text: str) -> str:
     """The day a year later, or nothing where ``text`` is none."""
     day = day_of(text)
-    return (day + timedelta(days=365)).isoformat() if day else ""
+    return anniversary(day, day.year + 1).isoformat() if day and day.year < date.max.year else ""
+
+
+def anniversary(day: date, year: int) -> date:
+    """The same day of another year; 28 February for the 29th where that year has none."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return day.replace(year=year, day=28)

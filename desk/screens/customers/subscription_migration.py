@@ -19,7 +19,6 @@ from desk.operators import Operator
 from desk.screens.customers.subscription_rows import SubscriptionRow
 from desk.tables import Result
 from kit.errors import InvalidField
-from kit.period import format_instant
 
 PATH = "/v1/pricing-plan-migrations"
 
@@ -64,8 +63,6 @@ class MigrateToVersion:
     def calls(self, operator: Operator, rows: Sequence[Any], form: Any) -> list[Call]:
         """One for each version in use."""
         target = form.versions[form.cleaned_data["to_version"]]
-        start = form.start(operator.zone)
-        when = {"start_at": format_instant(start)} if start else {}
         return [
             Call(
                 "POST",
@@ -74,7 +71,7 @@ class MigrateToVersion:
                     "from_pricing_plan_version_id": group.version.public_id,
                     "to_pricing_plan_version_id": target.public_id,
                     "pricing_plan_subscription_ids": [row.public_id for row in group.rows],
-                    **when,
+                    **form.body(operator.zone),
                 },
             )
             for group in _sorted(operator, rows, target)[0]
@@ -114,6 +111,7 @@ def _begun(operator: Operator, group: Group, target: PricingPlanVersion, form: A
         to_version=target,
         start_at=form.start(operator.zone),
         subscriptions=group.rows,
+        without_counterpart=form.cleaned_data["without_counterpart"],
     )
     sweep.at_once(ctx=operator.ctx, migration=begun)
     blocked = plan_migrations.rows(begun).filter(state=MigrationState.BLOCKED).count()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -43,7 +44,15 @@ def _granted(row: Any) -> str:
 
 
 def _problems(row: Any) -> str:
-    return " ".join(f"{each['message'][:1].upper()}{each['message'][1:]}." for each in row.problems)
+    return _sentences(row.problems)
+
+
+def _dropped(row: Any) -> str:
+    return _sentences((row.preview or {}).get("dropped") or ())
+
+
+def _sentences(problems: Iterable[Any]) -> str:
+    return " ".join(f"{each['message'][:1].upper()}{each['message'][1:]}." for each in problems)
 
 
 class MigrationPage(ListScreen):
@@ -71,6 +80,7 @@ class MigrationPage(ListScreen):
             Amount(name="difference", label="Difference", of=money_of("difference")),
             Column(name="granted", label="Entitlements", of=_granted),
             Column(name="problems", label="In the way", of=_problems),
+            Column(name="dropped", label="Left behind", of=_dropped),
         ],
         filters=[
             Choice(

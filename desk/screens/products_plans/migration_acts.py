@@ -22,7 +22,6 @@ from desk.screens.forms import FormScreen
 from desk.screens.press import Press
 from desk.screens.products_plans.versions import subscribers, title_of
 from kit.errors import NotFound
-from kit.period import format_instant
 
 PATH = "/v1/pricing-plan-migrations"
 
@@ -64,6 +63,7 @@ class NewMigration(FormScreen):
             to_version=form.versions[values["to_version"]],
             start_at=form.start(self.operator.zone),
             subscriptions=None,
+            without_counterpart=values["without_counterpart"],
         )
         sweep.at_once(ctx=self.operator.ctx, migration=begun)
         return reverse("desk:migration", args=[begun.public_id])
@@ -71,8 +71,7 @@ class NewMigration(FormScreen):
     def calls(self, form: Any) -> list[Call]:
         names = ("from_version", "to_version")
         body = {f"{name.split('_')[0]}_pricing_plan_version_id": form[name].value() for name in names}
-        start = form.start(self.operator.zone)
-        return [Call("POST", PATH, body | ({"start_at": format_instant(start)} if start else {}))]
+        return [Call("POST", PATH, body | form.body(self.operator.zone))]
 
     def cancel_url(self) -> str:
         return reverse("desk:pricing-plan", args=[self.kwargs["pk"]])
