@@ -1,12 +1,14 @@
 """Requests generated from the served document: never a 5xx, never an answer that it does not describe.
 
 Valid requests name things that exist, on a platform that has something of every kind; invalid ones do not.
+The same requests every time; ``SCHEMATHESIS_EXAMPLES=100`` sends more of each kind to each operation.
 """
 
 from __future__ import annotations
 
 import itertools
 import json
+import os
 
 import pytest
 import schemathesis
@@ -27,6 +29,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 MODES = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "5"))
 # What changes or removes things comes after what reads them.
 ORDER = ["get", "patch", "put", "post", "delete"]
 schema = schemathesis.openapi.from_dict(json.loads(document()))
@@ -65,7 +68,7 @@ def check_operation(operation, mode, server):
 
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(
-        max_examples=8,
+        max_examples=EXAMPLES,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         derandomize=True,

@@ -112,35 +112,33 @@ def stop(process: subprocess.Popen[str], number: signal.Signals) -> None:
     assert alive == []
 
 
-def test_it_serves_stops_cleanly_and_keeps_its_data(checkout: Path, port: int) -> None:
+def test_it_serves_stops_cleanly_keeps_its_data_and_loads_the_sandbox_whole(
+    checkout: Path, port: int
+) -> None:
     first = start(checkout, port)
     assert fetch(port, "/readyz")["status"] == "ready"
     note = (checkout / "var" / "sandbox.json").read_text()
+    key = json.loads(note)["api_key"]
     assert "docs/tutorial/first-invoice.md" in read_until(first, "Begin with")
-    assert json.loads(note)["api_key"] in read_until(first, "export KEY=")
+    assert key in read_until(first, "export KEY=")
+    assert fetch(port, "/v1/customers", key=key)["data"] == []
     stop(first, signal.SIGTERM)
     assert not devdb.Server(checkout).is_running()
 
-    second = start(checkout, port)
+    kill_when_loading(start(checkout, port, SANDBOX="full"))
+
+    second = start(checkout, port, SANDBOX="full")
+    assert "Loading the sandbox: 100 %" in read_until(second, "export KEY=")
     assert fetch(port, "/livez") == {"status": "live"}
     assert (checkout / "var" / "sandbox.json").read_text() == note
-    stop(second, signal.SIGINT)
-
-
-def test_an_interrupted_sandbox_is_loaded_whole_by_the_next_start(checkout: Path, port: int) -> None:
-    kill_when_loading(start(checkout, port, SANDBOX="full"))
-    process = start(checkout, port, SANDBOX="full")
-    assert "Loading the sandbox: 100 %" in read_until(process, "export KEY=")
-    assert fetch(port, "/readyz")["status"] == "ready"
-    key = json.loads((checkout / "var" / "sandbox.json").read_text())["api_key"]
     assert (count(port, "customers", key), count(port, "pricing-plans", key)) == (24, 5)
     assert len(fetch(port, "/v1/billing-entities", key=key)["data"]) == 1
     assert 230 <= count(port, "invoices", key) <= 290
     assert fetch(port, "/v1/test-clock", key=key)["frozen"] is False
-    family = psutil.Process(process.pid).children(recursive=True)
+    family = psutil.Process(second.pid).children(recursive=True)
     served = [each for each in family if each.name().startswith("python") or "granian" in each.name()]
     assert sum(each.memory_info().rss for each in served) < MEMORY
-    stop(process, signal.SIGTERM)
+    stop(second, signal.SIGINT)
 
 
 def test_a_busy_port_is_one_sentence(checkout: Path) -> None:

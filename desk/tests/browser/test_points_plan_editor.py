@@ -31,9 +31,10 @@ UNITS = {"singular": "call", "plural": "calls"}
 
 
 def choose(page: Page, model: str) -> None:
-    """Press a model card, and wait until its sheet is there."""
-    with page.expect_response(re.compile("/model/")):
-        page.locator(".model", has_text=model).click()
+    """Press a model card, and wait until its sheet has taken the place of the one before."""
+    page.locator("#sheet").evaluate("node => { node.dataset.before = 'yes'; }")
+    page.locator(".model", has_text=model).click()
+    expect(page.locator("#sheet:not([data-before])")).to_be_visible()
     expect(page.locator(".model", has_text=model).locator("input")).to_be_checked()
 
 
