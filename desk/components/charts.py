@@ -175,7 +175,7 @@ class Bars:
         ends = [(frame.x(at + (at == last)), anchor, self.values[at][0]) for at, anchor in shown.items()]
         texts = format_html_join(
             "",
-            '<text x="{}" y="{}" text-anchor="{}">{}</text>',
+            '<text class="x" x="{}" y="{}" text-anchor="{}">{}</text>',
             ((x, low + 14, anchor, label) for x, anchor, label in ends),
         )
         value = self.values[peak][1]

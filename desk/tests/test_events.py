@@ -181,5 +181,7 @@ def test_every_page_of_events_opens(desk, world):
     ):
         response = desk.get(path)
         assert response.status_code == 200, path
+    watched = desk.get(f"{EVENTS}?live=1&match=MATCHED").content.decode()
+    assert "Live: looks for new events" in watched and 'href="?match=MATCHED"' in watched
     assert desk.get(f"{NEW}preview/panel/").status_code == 303
     assert desk.get(f"{EVENTS}?drawer=metd_none").status_code == 404

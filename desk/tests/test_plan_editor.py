@@ -7,7 +7,7 @@ import re
 import pytest
 
 from accounts.models import Role
-from catalog.models import PricingItemConfig, PricingPlan, PricingPlanVersion
+from catalog.models import PricingItemConfig, PricingPlan, PricingPlanVersion, ProductItem
 from catalog.tests import cast
 from desk.editors.pricing import book
 from metering.models import MeterProperty
@@ -302,6 +302,13 @@ def test_the_calendar_says_when_money_is_taken(desk, draft, api):
     assert found[0] == keys[1]
     desk.post(f"{base}items/", {"to": keys[1], "place": "9"})
     assert [item.key for item in book.read(order(), default_currency="EUR").items][-1] == keys[1]
+    ProductItem.objects.filter(public_id=fee["id"]).update(model_type="PER_SEAT")
+    seat = paid
+    live(desk, seat, model="FLAT", price="15", advance="1")
+    asked = live(desk, seat, "calculate", model="FLAT", price="15", advance="1", quantity="12")
+    assert total(asked) == "€180.00" and asked.content.decode().count("€180.00</span>") == 3
+    assert "for 12 seats." in asked.content.decode()
+    assert "seats cost?" in desk.get(seat).content.decode()
 
 
 def test_an_event_is_tried_on_the_rules(desk, draft):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from billing.models import PricingPlanSubscriptionGroup, SubscriptionGroupMember
 from billing.tests.world import World, at, tiers, usage
@@ -40,6 +41,8 @@ def test_a_group_is_made_shown_and_emptied(desk, world, group, django_assert_max
         assert b"Brands" in desk.get(LIST).content
     with django_assert_max_num_queries(MOST_QUERIES):
         assert world.customer.name.encode() in desk.get(page).content
+    home = reverse("desk:subscription", args=[world.customer.public_id, world.subscription.public_id])
+    assert f'<a href="{page}">Brands</a>' in desk.get(home).content.decode()
     with django_assert_max_num_queries(MOST_QUERIES):
         assert b" checked" in desk.get(f"{page}edit/").content
     desk.post(f"{page}edit/", {"name": "All brands", "reference": "brands"})

@@ -130,7 +130,11 @@ def test_a_trial_is_the_first_phase_and_what_follows_is_billed_from_its_own_day(
     assert (trial.type, trial.end_at) == ("TRIAL", at("2026-04-28"))
     assert paid.realigns_anchor
     body = desk.get(f"{base}{draft.public_id}/edit/").content.decode()
-    assert hidden(body, "count") == "1" and 'name="trial_days" value="14"' in body
+    assert (
+        hidden(body, "count") == "1"
+        and 'name="trial_days" value="14"' in body
+        and "<h1>Edit subscription</h1>" in body
+    )
 
 
 def test_without_scripts_the_buttons_save_and_activate(desk, base, filled):

@@ -54,10 +54,11 @@ class PricedItem:
     def terms(self) -> Terms:
         """What the item decides about its prices."""
         item = self.item
-        unit = item.unit_name_singular or "unit"
-        units = item.unit_name_plural or (f"{unit}s" if item.unit_name_singular else "units")
+        seats = item.model_type == ModelType.PER_SEAT
+        unit = item.unit_name_singular or ("seat" if seats else "unit")
+        units = item.unit_name_plural or f"{unit}s"
         is_money = value_type_of(item) is ValueType.AMOUNT
-        return Terms(self.currency, is_money, unit, units, item.model_type == ModelType.USAGE_BASED)
+        return Terms(self.currency, is_money, unit, units, item.model_type == ModelType.USAGE_BASED, seats)
 
     @property
     def when(self) -> str:

@@ -49,13 +49,19 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Terms:
-    """What the item decides: its currency, whether its quantity is money, what a unit is called."""
+    """What the item decides: its currency, whether its quantity is money or seats, what a unit is called."""
 
     currency: str
     is_money: bool = False
     unit: str = "unit"
     units: str = "units"
     metered: bool = True
+    seats: bool = False
+
+    @property
+    def asked(self) -> bool:
+        """Whether the price depends on a quantity, so that the calculator asks for one."""
+        return self.metered or self.seats
 
 
 @dataclass

@@ -22,6 +22,7 @@ from desk.editors.pricing.usages import Question, usage_of
 from kit.errors import InvalidRequest
 from kit.money import EXACT, plain, round_half_up
 
+SEAT_PRESETS = (Decimal(10), Decimal(25), Decimal(100), Decimal(5))
 PRESETS = (Decimal(1000), Decimal(10_000), Decimal(50_000), Decimal(250_000))
 FEW = 3
 FALLBACK = Decimal(10_000)
@@ -71,7 +72,8 @@ class Answer:
         """(value, label, whether it is the one asked); what real customers used comes last."""
         asked = self.question.quantity
         count = FEW if self.typical else FEW + len(SHARES)
-        plain_ones = [asked, *(each for each in (*PRESETS[::2], *PRESETS[1::2]) if each != asked)][:count]
+        some = SEAT_PRESETS if self.terms.seats else (*PRESETS[::2], *PRESETS[1::2])
+        plain_ones = [asked, *(each for each in some if each != asked)][:count]
         shown = [(each, format.short(each)) for each in sorted(plain_ones)]
         shown += [(quantity, label) for label, quantity in self.typical.items()]
         return [(plain(value), label, value == asked) for value, label in shown]

@@ -146,8 +146,12 @@ def of(
     zone: ZoneInfo,
     period: Period | None = None,
     only: PricedItem | None = None,
+    seats: Decimal | None = None,
 ) -> Calendar:
-    """The charges of the version, or of one item of it, where a subscription starts on the day of ``at``."""
+    """The charges of the version, or of ``only`` one item, where a subscription starts on the day of ``at``.
+
+    ``seats`` is how many of that item there are, where it is not what a subscription begins with.
+    """
     terms = imagined.Terms(
         version=book.version,
         currency=book.currency,
@@ -155,6 +159,7 @@ def of(
         start=trial.midnight(at, zone),
         zone=zone,
         count=SHOWN,
+        seats={only.key: seats} if only and only.terms.seats and seats is not None else {},
     )
     # The request may have changed a price since it read the platform.
     book.version.platform.refresh_from_db(fields=["configuration_version"])

@@ -12,7 +12,6 @@ from billing.calc.content import Line
 from billing.calc.schedule import resolve
 from billing.services import imagined
 from billing.services.imagined import Imagined
-from catalog.models import ModelType
 from catalog.rating import config as rating_config
 from catalog.rating.usage import Usage
 from desk.components import format
@@ -123,7 +122,7 @@ def _asked(book: Book, data: Data) -> Iterator[Asked]:
         if item.terms.metered:
             for rule in item.rules:
                 yield _of_rule(item, rule, data)
-        elif item.item.model_type == ModelType.PER_SEAT and item.configs:
+        elif item.terms.seats and item.configs:
             yield Asked(item.key, item.item.name, "", "seats", data.get(f"q_{item.key}", _seats(item)))
 
 
@@ -135,6 +134,13 @@ def _of_rule(item: PricedItem, rule: Rule, data: Data) -> Asked:
     events = data.get(f"e_{key}", "1") if terms.is_money else ""
     unit = terms.currency if terms.is_money else terms.units
     return Asked(key, item.item.name, words, unit, data.get(f"q_{key}", first), events)
+
+
+def first_quantity(item: PricedItem, bounds: list[Decimal | None]) -> Decimal:
+    """What the calculator asks at first: the seats of a new subscription, or usage in several tiers."""
+    if item.terms.seats and item.configs:
+        return Decimal(_seats(item))
+    return calculator.default_quantity(bounds)
 
 
 def _seats(item: PricedItem) -> str:

@@ -12,6 +12,7 @@ from accounts.context import Context
 from accounts.models import Invitation, User
 from accounts.services import clock as platform_clock
 from accounts.services import invitations, sessions
+from desk.components.badges import word
 from desk.forms.account import AcceptForm, KnownAcceptForm
 from desk.operators import PLATFORM_KEY
 from desk.screens import replies
@@ -26,6 +27,7 @@ class Accept(Gate):
 
     title = "Join"
     verb = "Join"
+    template = "desk/account/forgot.html"
     invitation: Invitation
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -37,7 +39,7 @@ class Accept(Gate):
         known = User.objects.filter(email=self.invitation.email).exists()
         self.form_class = KnownAcceptForm if known else AcceptForm
         self.title = f"Join {self.invitation.platform.name}"
-        self.lead = f"As {self.invitation.get_role_display()}, with {self.invitation.email}."
+        self.lead = f"As {word(self.invitation.role)}, with {self.invitation.email}."
         return super().dispatch(request, *args, **kwargs)
 
     def enter(self, form: Any) -> HttpResponse:

@@ -98,6 +98,7 @@ class ProductCatalog(ListScreen):
         for row in rows:
             row.shown_items = found[row.pk]
             for item in row.shown_items:
+                item.model_word = model_word(item.model_type)  # type: ignore[attr-defined]
                 item.plan_count = plans.get(item.pk, 0)
             row.plan_count = max((item.plan_count for item in row.shown_items), default=0)
             row.opens_category = row.category.name != last
@@ -112,9 +113,6 @@ class ProductCatalog(ListScreen):
 
     def call(self) -> Call:
         return Call("GET", "/v1/products")
-
-    def context(self, **extra: Any) -> dict[str, Any]:
-        return super().context(**extra, model_words={name: label for name, (label, _) in MODELS.items()})
 
 
 def plan_counts(platform_id: int, items: list[int]) -> dict[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -17,7 +18,7 @@ from desk.components.actions import Action
 from desk.components.badges import Badge
 from desk.components.curl import Call
 from desk.components.facts import Fact
-from desk.editors.pricing import book, build, calculator, calendar, panel, shares, steps, typical
+from desk.editors.pricing import book, build, calendar, panel, shares, steps, trial, typical
 from desk.editors.pricing.book import Book, PricedItem
 from desk.editors.pricing.calendar import Calendar
 from desk.editors.pricing.panel import Panel
@@ -146,14 +147,14 @@ class PlanDetail(DetailScreen):
         config = rules[number - 1].config if rules else None
         sheet = panel.stored(priced, config)
         built = build.build(sheet, priced.terms)
-        question = Question.of(self.request.GET, calculator.default_quantity(built.bounds))
+        question = Question.of(self.request.GET, trial.first_quantity(priced, built.bounds))
         used = typical.quantities(self.operator.platform, priced, at=self.operator.at)
         beside = shares.beside(priced, number, self.request.GET)
         return found | {
             "priced": priced,
             "rule_number": number,
             "panel": Panel.of(sheet, built, priced, question, None, used, beside),
-            "calendar": self._calendar(priced),
+            "calendar": self._calendar(priced, question.quantity),
             "users": self.used.get(self.version.pk, 0),
             "draft": draft if draft and draft.pk != self.version.pk else None,
             "clone": self.clone("Clone to new version") if draft is None else None,
@@ -161,11 +162,11 @@ class PlanDetail(DetailScreen):
             "next_customer": self._next(),
         }
 
-    def _calendar(self, priced: PricedItem) -> Calendar | None:
+    def _calendar(self, priced: PricedItem, seats: Decimal) -> Calendar | None:
         """When the item is charged, for what is not charged by usage."""
         if self.book is None or priced.terms.metered or not priced.configs:
             return None
-        return calendar.of(self.book, at=self.operator.at, zone=self.operator.zone, only=priced)
+        return calendar.of(self.book, at=self.operator.at, zone=self.operator.zone, only=priced, seats=seats)
 
     def _next(self) -> str:
         """Where to go on from an active plan that nobody subscribes to yet."""

@@ -6,6 +6,7 @@ A sheet that cannot be stored yet is kept in the session, so leaving loses nothi
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +17,6 @@ from django.urls import reverse
 from catalog.models import PricingItemConfig, Status
 from desk.editors.pricing import (
     build,
-    calculator,
     calendar,
     panel,
     paste,
@@ -25,6 +25,7 @@ from desk.editors.pricing import (
     shares,
     steps,
     tiers,
+    trial,
     typical,
 )
 from desk.editors.pricing.book import PricedItem
@@ -195,7 +196,7 @@ class PricingStep(VersionScreen):
         """Everything that is derived from the sheet."""
         built = self.built(sheet)
         data = self.request.POST or self.request.GET
-        question = Question.of(data, calculator.default_quantity(built.bounds))
+        question = Question.of(data, trial.first_quantity(self.priced, built.bounds))
         same = panel.active_item(self.active, self.priced, self.operator.platform.default_currency)
         before = panel.compared(same, self.config)
         beside = shares.beside(self.priced, self.rule_number, data, before=same)
@@ -213,17 +214,18 @@ class PricingStep(VersionScreen):
         return self.render(status=status, **context)
 
     def parts(self, sheet: Sheet, saved: str) -> dict[str, Any]:
+        found = self.panel(sheet)
         return {
             **self.heading(),
             "priced": self.priced,
             "rule_number": self.rule_number,
-            "panel": self.panel(sheet),
+            "panel": found,
             "saved": saved or ("kept" if self.kept() else ""),
             "base": steps.item_url(self.version, self.priced.key),
             "rule_verbs": RULE_VERBS,
             "moved": int(moved) if (moved := self.request.GET.get("moved", "")).isdecimal() else 0,
             "rule_advice": rule_advice.of(self.operator.platform, self.priced),
-            "calendar": self.calendar(),
+            "calendar": self.calendar(found.answer.question.quantity),
             "calc": self.frame(),
         }
 
@@ -234,11 +236,13 @@ class PricingStep(VersionScreen):
         live = reverse("desk:plan-pricing-verb", args=keys)
         return Frame(live, f"Version {self.version.version}", f"Version {was}", f"v{was}")
 
-    def calendar(self) -> Calendar | None:
+    def calendar(self, seats: Decimal) -> Calendar | None:
         """When the item is charged, for what is not charged by usage."""
         if self.priced.terms.metered or not self.priced.configs:
             return None
-        return calendar.of(self.book, at=self.operator.at, zone=self.operator.zone, only=self.priced)
+        return calendar.of(
+            self.book, at=self.operator.at, zone=self.operator.zone, only=self.priced, seats=seats
+        )
 
     def fragments(self, sheet: Sheet, *, saved: str = "", status: int = 200, **extra: Any) -> HttpResponse:
         """Derived pieces only, out of band: nothing that someone types in."""

@@ -220,7 +220,7 @@ document.addEventListener("keydown", (event) => {
 function help() {
   const rows = [["Search or jump", "Ctrl/⌘ K"], ["Next and previous row", "j, k"], ["Open row", "Enter"], ["Select row", "x"],
     ["Search this list", "/"], ["New", "n"], ["Edit", "e"], ["Primary action", "Ctrl/⌘ Enter"], ["Close", "Esc"]];
-  const goes = $$("[data-go]").map((link) => [`Go to ${link.textContent.trim()}`, `g ${link.dataset.go}`]);
+  const goes = $$("[data-go]").map((link) => [`Go to ${[...link.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data.trim()).join("")}`, `g ${link.dataset.go}`]);
   const dialog = $("#dialog");
   dialog.innerHTML = '<div class="dialog"><header><h2>Keyboard</h2></header><div class="in"><dl class="keys"></dl></div>' +
     '<footer><button class="btn btn--primary" type="button" data-close>Close</button></footer></div>';
