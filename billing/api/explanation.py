@@ -9,6 +9,7 @@ from django.http import QueryDict
 from rest_framework import serializers
 
 from accounts.models import Platform
+from billing.calc import parts
 from billing.models import Invoice, InvoiceLine
 from billing.services import explaining
 from billing.services.explaining import Explained
@@ -60,6 +61,10 @@ class ExplanationSerializer(serializers.Serializer):
     amount = serializers.DictField()
     details = serializers.DictField()
     steps = serializers.ListField(child=serializers.DictField())
+    parts = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="What each step added or took away: they add up to the amount.",
+    )
     sub_lines = serializers.ListField(child=serializers.DictField())
     events = ExplainedUsageSerializer(allow_null=True)
 
@@ -82,6 +87,7 @@ def answer(
         "amount": line["details"]["amount"],
         "details": line["details"],
         "steps": line["steps"],
+        "parts": parts.of(line["steps"], line_type=line["type"]),
         "sub_lines": line["sub_lines"],
         "events": None if found is None else _usage(found, line_id, query),
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
+from billing.calc import parts
 from billing.tests.world import World
 from catalog.models import Pricing, PricingItemConfig, PricingPlanVersion
 from kit.testing import ApiClient
@@ -96,4 +98,13 @@ def billed(api: ApiClient, *, final: str = "2026-04-03") -> list[Line]:
         assert draft[name] == ahead[name] == last[name]
     assert [line["id"] for line in lines(draft)] == [line["id"] for line in lines(last)]
     assert shown(draft) == shown(ahead) == shown(last)
+    require_parts(last)
     return shown(last)
+
+
+def require_parts(body: dict[str, Any]) -> None:
+    """Every line is explained by parts that add up to it, to the last digit."""
+    for line in lines(body):
+        told = parts.of(line["steps"], line_type=line["type"])
+        amounts = [Decimal(each["amount"]) for each in told]
+        assert sum(amounts, Decimal(0)) == Decimal(line["details"]["amount"]["quantity"]), line

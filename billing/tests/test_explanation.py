@@ -37,6 +37,7 @@ def test_the_events_of_a_line_add_up_to_its_quantity(shop):
     assert [each["reference"] for each in events["data"]] == ["e-3", "e-2", "e-1"]
     assert told["amount"]["quantity"] == "12.50"
     assert (told["steps"], len(told["sub_lines"])) == (line["steps"], 2)
+    assert [(each["type"], each["amount"]) for each in told["parts"]] == [("CHARGE", "10"), ("CHARGE", "2.5")]
     assert [each["number"] for each in explained(shop, 1)[1]["events"]["data"]] == ["7"]
 
 

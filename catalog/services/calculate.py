@@ -67,17 +67,18 @@ def price(
     for problem in support.unsupported(parsed):
         raise UnableToProcess(problem.message, field=problem.field)
     rated = rate.rate(parsed, usage)
-    amount, steps = rated.amount, rated.step_dicts()
+    amount, steps, details = rated.amount, rated.step_dicts(), rated.detail_dicts()
     if period_fraction is not None:
         _require_fee(parsed, model_type)
         amount = period_part.amount_of(rated, period_fraction)
         steps = period_part.steps_of(rated, period_fraction)
+        details = period_part.details_of(rated, period_fraction)
     currency = rated.currency or default_currency
     return {
         "amount": {"quantity": money.fixed(amount, currency), "currency": currency},
         "unrounded_amount": money.plain(amount),
         "unit_amount": None if rated.unit_amount is None else money.plain(rated.unit_amount),
-        "details": rated.detail_dicts(),
+        "details": details,
         "steps": steps,
         "curve": [point.to_dict() for point in curve.points(parsed, usage)],
         "rules": [],

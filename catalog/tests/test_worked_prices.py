@@ -6,6 +6,7 @@ Each case is asked of the calculator over the API, so of the same functions that
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,8 @@ def test_seats_and_parts_of_a_period_are_priced(
     found = api.post("/v1/pricings/calculate", {"config": SEAT, **fields}).ok()
     assert found["amount"]["quantity"] == amount
     assert [step["type"] for step in found["steps"]][-2:] == [last, "ROUNDING"]
+    details = [Decimal(each["amount"]["quantity"]) for each in found["details"]]
+    assert sum(details) == Decimal(found["unrounded_amount"])
 
 
 @pytest.mark.parametrize(
