@@ -184,6 +184,10 @@ class Page:
             remarks.append(f"{proration['days']} of {proration['of_days']} days")
         if line["pricing_type"] == "FIXED":
             remarks.append("Fixed price")
+        free = (line["details"].get("included_volume_details") or {}).get("included_volume") or {}
+        if free.get("number"):
+            words = filter(None, [formats.number(Decimal(free["number"]), self.locale), line.get("unit")])
+            remarks.append(f"{' '.join(words)} included")
         return " · ".join(remarks)
 
     def quantity(self, line: Json) -> str:
@@ -197,7 +201,7 @@ class Page:
 
     def unit_price(self, line: Json) -> str:
         if len(line["sub_lines"]) > 1:
-            kinds = "bands" if line["pricing_type"] in BANDED else "parts"
+            kinds = "tiers" if line["pricing_type"] in BANDED else "parts"
             return f"{len(line['sub_lines'])} {kinds}"
         details = line["details"]
         band = details.get("band") or {}

@@ -56,7 +56,7 @@ def test_it_names_parties_period_lines_bands_tax_and_terms(world: World) -> None
     minutes, platform_fee = period["groups"][0]["lines"]
     assert (minutes["quantity"], minutes["unit_price"], minutes["amount"]) == (
         "1,500 minutes",
-        "2 bands",
+        "2 tiers",
         "€125.00",
     )
     assert [(sub["name"], sub["unit_price"], sub["amount"]) for sub in minutes["subs"]] == [

@@ -162,7 +162,7 @@ class Code(Column):
     """An identifier."""
 
     def shown(self, value: str | None) -> SafeString | str:
-        return format_html('<span class="mono">{}</span>', value) if value else ""
+        return format_html('<span class="mono nowrap">{}</span>', value) if value else ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,12 +22,12 @@ def most_places(values: Iterable[Decimal | int | None]) -> int:
     return max(map(places, values), default=0)
 
 
-def figure(value: Decimal | int | None, *, most: int = 0) -> SafeString | str:
-    """The number, with the room that its missing places of ``most`` would take."""
+def figure(value: Decimal | int | None, *, most: int = 0, after: str = "") -> SafeString | str:
+    """The number with ``after`` (a percent sign), and the room that its missing places of ``most`` take."""
     if value is None:
         return ""
     missing = most - places(value)
     if missing <= 0:
-        return format_html('<span class="num">{}</span>', format.number(value))
+        return format_html('<span class="num">{}{}</span>', format.number(value), after)
     gap = ("" if places(value) else ".") + "0" * missing
-    return format_html('<span class="num" data-gap="{}">{}</span>', gap, format.number(value))
+    return format_html('<span class="num" data-gap="{}">{}{}</span>', gap, format.number(value), after)

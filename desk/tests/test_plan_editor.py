@@ -307,7 +307,7 @@ def test_the_calendar_says_when_money_is_taken(desk, draft, api):
     live(desk, seat, model="FLAT", price="15", advance="1")
     asked = live(desk, seat, "calculate", model="FLAT", price="15", advance="1", quantity="12")
     assert total(asked) == "€180.00" and asked.content.decode().count("€180.00</span>") == 3
-    assert "for 12 seats." in asked.content.decode()
+    assert "for 12 seats." in asked.content.decode() and "€15.00 per seat" in asked.content.decode()
     assert "seats cost?" in desk.get(seat).content.decode()
 
 

@@ -46,13 +46,20 @@ def short(body: dict[str, Any], terms: Terms, *, when: str = "") -> str:
     if kind in (PricingType.NONE, PricingType.PASS_THROUGH):
         return MODEL_WORDS[kind.value]
     if kind is PricingType.FIXED or not terms.metered:
-        return f"{money(_fee(parsed.places[0]), terms)} {_when(body, when) or 'a period'}"
+        return f"{_each(parsed, terms)} {_when(body, when) or 'a period'}"
     if len(parsed.bands) > 1 or kind in (PricingType.TIERED, PricingType.TOP_TIERED, PricingType.STAIR_STEP):
         count = len(parsed.bands)
         steps = all(place.band.price is None for place in parsed.places)
         name = MODEL_WORDS["STAIR_STEP" if steps else kind.value]
         return f"{name}, {count} tier{'' if count == 1 else 's'}"
     return _single(parsed, terms, body["bands"][0])
+
+
+def _each(parsed: Config, terms: Terms) -> str:
+    """A fee, of each seat where it is one: ``€15.00 per seat``."""
+    fee = money(_fee(parsed.places[0]), terms)
+    per_unit = terms.seats and parsed.pricing_type is not PricingType.FIXED
+    return f"{fee} per {terms.unit}" if per_unit else fee
 
 
 def _when(body: dict[str, Any], when: str) -> str:
@@ -79,7 +86,7 @@ def _whole(parsed: Config, terms: Terms, when: str) -> str:
     if kind is PricingType.PASS_THROUGH:
         return "the metered amount is charged as it is."
     if not terms.metered:
-        return f"{money(_fee(parsed.places[0]), terms)} {when or 'a period'}."
+        return f"{_each(parsed, terms)} {when or 'a period'}."
     if kind is PricingType.FIXED:
         return f"{money(_fee(parsed.places[0]), terms)} {when or 'a period'}, whatever the usage."
     if all(place.band.price is None for place in parsed.places):

@@ -98,7 +98,7 @@ class Tax(SettingsPage):
         return [
             country_name(row.country),
             row.tax_name,
-            format_html("{}%", figure(row.percentage, most=most)),
+            figure(row.percentage, most=most, after="%"),
             format_html('<span class="nowrap">{}</span>', format.day(row.valid_from, zone)),
             format_html('<span class="nowrap">{}</span>', until),
             row.source,
