@@ -63,7 +63,7 @@ def run_quietly(name: str, command: list[str], environment: dict[str, str]) -> b
 def run_all(steps: dict[str, list[str]], environment: dict[str, str]) -> list[str]:
     """Run every step, one on each processor, whatever the others say; the names of those that failed."""
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        passed = pool.map(lambda step: run_quietly(*step, environment), steps.items())
+        passed = pool.map(lambda step: run_quietly(step[0], step[1], environment), steps.items())
         return [name for name, done in zip(steps, passed, strict=True) if not done]
 
 
