@@ -16,10 +16,17 @@ from billing.models import BillingEntity, Customer, PricingPlanSubscription, Sch
 from billing.selectors import parties, subscriptions
 from catalog.models import PricingPlanVersion, Status
 from desk.components import format
-from desk.editors import subscription_coupon, subscription_discount, subscription_stored
+from desk.editors import (
+    subscription_commitment,
+    subscription_coupon,
+    subscription_discount,
+    subscription_stored,
+    subscription_targets,
+)
 from desk.editors.subscription_changes import ChangesForm
+from desk.editors.subscription_commitment import CommitmentForm
 from desk.editors.subscription_coupon import CouponedForm
-from desk.editors.subscription_discount import WHOLE, DiscountForm, items_of
+from desk.editors.subscription_discount import DiscountForm
 from desk.editors.subscription_overrides import Changes
 from desk.editors.subscription_words import PERIODS, TERMS, period_key, term_key, term_of
 from desk.forms.base import DayField, ReferenceField
@@ -56,7 +63,7 @@ def version_choices(versions: Sequence[PricingPlanVersion]) -> list[Any]:
     return [*grouped, ("Older versions: new customers get the newest", older)] if older else grouped
 
 
-class SubscriptionForm(CouponedForm, DiscountForm, ChangesForm):
+class SubscriptionForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
     """``phases`` beyond the first are ``phases_<n>_start`` and ``phases_<n>_version``."""
 
     version = forms.ChoiceField(label="Plan and version")
@@ -100,8 +107,9 @@ class SubscriptionForm(CouponedForm, DiscountForm, ChangesForm):
         for number in range(1, self.count):
             self._add_phase(number, choices)
         self.offer_changes(self.chosen)
-        sold = items_of(item for items in self.agreed.values() for item in items)
-        self.fields["discount_on"].choices = [WHOLE, *sold]  # type: ignore[attr-defined]
+        sold = [item for items in self.agreed.values() for item in items]
+        self.fields["discount_on"].choices = subscription_targets.discounted(sold)  # type: ignore[attr-defined]
+        self.fields["commitment_on"].choices = subscription_targets.committed(sold)  # type: ignore[attr-defined]
 
     @property
     def chosen(self) -> list[PricingPlanVersion]:
@@ -210,11 +218,14 @@ class SubscriptionForm(CouponedForm, DiscountForm, ChangesForm):
     ) -> Phase:
         free = kind == ScheduleType.TRIAL
         discount = None if free else self.discount_of(self.agreed[version.pk], start, end, self.zone)
+        commitment = None if free else self.commitment_of(self.agreed[version.pk])
         coupons = () if free else self.given
-        changes = self.changes_of(version)
+        changes = self.changes_of(version, start, end, self.zone)
         if free:  # what is chosen is granted in a trial too; nothing of it is billed
-            changes = Changes(choices=changes.choices, volumes=[], overrides=[], prices={})
-        return Phase(start, end, version, kind, realigns, discount, coupons, changes)
+            changes = Changes(
+                choices=changes.choices, volumes=[], overrides=[], prices={}, seats=changes.seats
+            )
+        return Phase(start, end, version, kind, realigns, discount, coupons, changes, commitment)
 
     def midnight(self, day: date) -> datetime:
         """The instant at which the day begins for the billing entity."""
@@ -248,7 +259,8 @@ def values_of(draft: PricingPlanSubscription) -> dict[str, Any]:
         values[f"phases_{number}_version"] = row.pricing_plan_version.public_id
     billed = timeline[1 if trial else 0]
     values |= subscription_discount.values_of(billed.discount, zone) | subscription_coupon.values_of(billed)
-    values |= subscription_stored.values_of(timeline[1 if trial else 0 :])
+    values |= subscription_commitment.values_of(billed.commitment)
+    values |= subscription_stored.values_of(timeline[1 if trial else 0 :], zone)
     if timeline[-1].end_at:
         values["end"] = (timeline[-1].end_at - timedelta(microseconds=1)).astimezone(zone).date()
     return values

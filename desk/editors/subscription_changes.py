@@ -1,8 +1,8 @@
 """What one customer gets that the plan does not say: add-ons, included volumes, and prices of its own.
 
 The fields carry the ids of the chosen versions' prices, so each phase finds those of its own version:
-``on_<pricing>``, ``volume_<rule>``, ``reset_<rule>`` and ``price_<rule>_<band>_<kind>``. Left empty, a field
-means that it is as in the plan. What is stored and these
+``on_<pricing>`` (with ``from_`` and ``until_``), ``volume_<rule>``, ``reset_<rule>``, ``seats_<rule>`` and
+``price_<rule>_<band>_<kind>``. Left empty, a field means that it is as in the plan. What is stored and these
 fields cannot say is named in ``kept``, and stays.
 """
 
@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -24,16 +26,18 @@ from billing.selectors.item_terms import ItemTerms
 from catalog.models import PricingPlanVersion
 from catalog.rating import config as rating_config
 from desk.editors import subscription_offer as offer
+from desk.editors import subscription_seats as seats
 from desk.editors.price_parts import changed
 from desk.editors.subscription_choices import ALWAYS, conflict
+from desk.editors.subscription_dated import within
 from desk.editors.subscription_offer import Choice, Group, Offer, Rule
 from desk.editors.subscription_overrides import Changes, named, overrides
 from desk.editors.subscription_words import PERIODS, period_of
-from desk.forms.base import DeskForm, ExactDecimalField, dress
+from desk.forms.base import DayField, DeskForm, ExactDecimalField, dress
 from kit.errors import InvalidRequest
 from kit.period import Period
 
-CHOICES, VOLUMES, PRICES = "choices", "volumes", "prices"
+CHOICES, VOLUMES, PRICES, SEATS = "choices", "volumes", "prices", "seats"
 RESETS = [("", "As in the plan"), ("PERIOD", "Each period"), ("SCHEDULE", "Once a phase"), ("NEVER", "Once")]
 Json = dict[str, Any]
 
@@ -43,7 +47,7 @@ class AskedGroup:
     """A group with a box for each choice, and what it demands and does not have yet."""
 
     group: Group
-    boxes: list[tuple[Choice, BoundField]]
+    boxes: list[tuple[Choice, BoundField, list[BoundField]]]
     problem: str
 
 
@@ -84,6 +88,9 @@ class ChangesForm(DeskForm):
                     self._ask_volume(rule)
                 if PRICES not in kept:
                     self._ask_prices(rule)
+                if SEATS not in kept and rule.seats is not None:
+                    for name, field in seats.fields(rule.key, rule.label, rule.seats).items():
+                        self._ask(name, field)
 
     @property
     def billed_each(self) -> Period:
@@ -103,6 +110,8 @@ class ChangesForm(DeskForm):
     def _ask_choices(self, offered: Offer) -> None:
         for choice in offered.choices:
             self._ask(f"on_{choice.key}", forms.BooleanField(label=choice.name, required=False))
+            self._ask(f"from_{choice.key}", DayField(label=f"{choice.name}: first day", required=False))
+            self._ask(f"until_{choice.key}", DayField(label=f"{choice.name}: last day", required=False))
 
     def _ask_volume(self, rule: Rule) -> None:
         label = f"Included {rule.label}"
@@ -124,6 +133,10 @@ class ChangesForm(DeskForm):
                 said = conflict(group, self.on)
                 if said and CHOICES not in self.kept:
                     self.add_error(f"on_{group.choices[0].key}", said)
+            for choice in each.choices:
+                first, last = (values.get(f"{name}_{choice.key}") for name in ("from", "until"))
+                if first and last and last < first:
+                    self.add_error(f"until_{choice.key}", "The last day is before the first")
             for rule in each.rules:
                 self._check(rule, values)
         return values
@@ -132,6 +145,8 @@ class ChangesForm(DeskForm):
         name = f"volume_{rule.key}"
         if (values.get(name) or 0) < 0:
             self.add_error(name, f"{self.fields[name].label} must not be negative")
+        for field, message in seats.problems(rule.key, values):
+            self.add_error(field, message)
         prices = self._prices(rule, values)
         try:
             rating_config.parse(changed(rule.terms.body, prices))
@@ -155,20 +170,40 @@ class ChangesForm(DeskForm):
     def _offer(self, version: PricingPlanVersion) -> Offer:
         return next(each for each in self.offers if each.version.pk == version.pk)
 
-    def changes_of(self, version: PricingPlanVersion) -> Changes:
-        """What a valid form says of a phase on this version."""
+    def changes_of(
+        self, version: PricingPlanVersion, start: datetime, end: datetime | None, zone: ZoneInfo
+    ) -> Changes:
+        """What a valid form says of a phase on this version, from ``start`` until ``end``."""
         offered, kept = self._offer(version), self.kept
         changed_rules = [(rule, self._prices(rule, self.cleaned_data)) for rule in offered.rules]
         own = [(rule, prices) for rule, prices in changed_rules if prices]
         return Changes(
-            None if CHOICES in kept else self.choices_of(version),
+            None if CHOICES in kept else list(self._dated_choices(version, start, end, zone)),
             None if VOLUMES in kept else list(self._volumes(offered)),
             None if PRICES in kept else overrides(own),
             None if PRICES in kept else named(own),
+            None
+            if SEATS in kept
+            else [
+                each
+                for rule in offered.rules
+                if rule.seats is not None
+                for each in seats.of_phase(rule.key, self.cleaned_data, start, end, zone)
+            ],
         )
 
+    def _dated_choices(
+        self, version: PricingPlanVersion, start: datetime, end: datetime | None, zone: ZoneInfo
+    ) -> Iterator[Json]:
+        for each in self.choices_of(version):
+            key = each["pricing_id"]
+            days = self.cleaned_data.get(f"from_{key}"), self.cleaned_data.get(f"until_{key}")
+            dates = within(days, start, end, zone)
+            if dates is not None:
+                yield {**each, **dates}
+
     def choices_of(self, version: PricingPlanVersion) -> list[Json]:
-        """What is chosen of this version, as a schedule keeps it."""
+        """What is chosen of this version, whenever it is on."""
         on = self.on
         return [{"pricing_id": choice.key} for choice in self._offer(version).choices if choice.key in on]
 
@@ -186,7 +221,7 @@ class ChangesForm(DeskForm):
         """How much is not as the plan says, one for each choice, volume and rule with another price."""
         found = len(self.on)
         for rule in (rule for each in self.offers for rule in each.rules):
-            found += bool(self.said(f"volume_{rule.key}"))
+            found += bool(self.said(f"volume_{rule.key}")) + bool(self.said(f"seats_{rule.key}"))
             found += any(self.said(f"price_{rule.key}_{part.key}") for part in rule.parts)
         return found
 
@@ -229,12 +264,17 @@ class ChangesForm(DeskForm):
 
     def _asked_group(self, group: Group) -> AskedGroup:
         problem = conflict(group, self.on) if self.is_bound else ""
-        boxes = [(choice, self[f"on_{choice.key}"]) for choice in group.choices]
+        boxes = [
+            (choice, self[f"on_{choice.key}"], [self[f"{name}_{choice.key}"] for name in ("from", "until")])
+            for choice in group.choices
+        ]
         return AskedGroup(group, boxes, problem)
 
     def _asked_rule(self, rule: Rule) -> AskedRule:
         names = [f"price_{rule.key}_{part.key}" for part in rule.parts]
         names += [f"volume_{rule.key}", f"reset_{rule.key}"]
+        if rule.seats is not None:
+            names += list(seats.fields(rule.key, rule.label, rule.seats))
         fields = [self[name] for name in names if name in self.fields]
         is_open = any(self.said(field.name) or field.errors for field in fields)
         return AskedRule(rule, fields, is_open)

@@ -61,7 +61,8 @@ def changes(platform: Platform, schedules: Iterable[PricingPlanSchedule]) -> lis
 def _says_something(schedule: PricingPlanSchedule) -> bool:
     if schedule.type == ScheduleType.TRIAL:
         return False
-    return bool(schedule.own_version_id or schedule.enabled_pricings or schedule.included_volumes)
+    names = ("own_version_id", "enabled_pricings", "included_volumes", "seats_values", "commitment")
+    return any(getattr(schedule, name) for name in names)
 
 
 def _of(platform: Platform, schedule: PricingPlanSchedule) -> Iterator[Change]:
@@ -78,6 +79,8 @@ def _of(platform: Platform, schedule: PricingPlanSchedule) -> Iterator[Change]:
     yield from _choices(schedule)
     yield from _prices(schedule, plan, billed, units)
     yield from _volumes(schedule, billed, units)
+    yield from _seats(schedule, billed)
+    yield from _commitments(schedule, billed)
 
 
 def _choices(schedule: PricingPlanSchedule) -> Iterator[Change]:
@@ -136,6 +139,32 @@ def _volumes(schedule: PricingPlanSchedule, billed: Items, units: Units) -> Iter
         start = each.active.start if body.get("start_at") else None
         name = f"Included {offer.rule_name(item, rule)}"
         yield Change(name, (Difference(now, was),), start, each.active.end)
+
+
+def _seats(schedule: PricingPlanSchedule, billed: Items) -> Iterator[Change]:
+    for item in billed:
+        for rule in item.rules:
+            was = format.number(schedule_terms.default_seats(rule.body))
+            counts = schedule_terms.seats(schedule.seats_values, ids=rule.ids, start=schedule.start_at)
+            for each in counts:
+                later = each.active.start if each.active.start > schedule.start_at else None
+                name = f"{offer.rule_name(item, rule)}, how many"
+                yield Change(name, (Difference(format.number(each.number), was),), later, each.active.end)
+
+
+def _commitments(schedule: PricingPlanSchedule, billed: Items) -> Iterator[Change]:
+    names = {item.pricing_id: item.pricing_name for item in billed}
+    names |= {item.pricing_item_id: item.description for item in billed}
+    names |= {key: offer.rule_name(item, rule) for item in billed for rule in item.rules for key in rule.ids}
+    for entry in schedule_terms.entries("commitment", schedule.commitment):
+        amount = entry.body.get("amount")
+        said = (
+            format.money(Decimal(amount["quantity"]), amount["currency"])
+            if amount
+            else f"{format.number(schedule_terms.units_of(entry.body['meter_value_calculation']))} units"
+        )
+        of = ", ".join(names.get(key, key) for key in sorted(entry.ids)) or "the whole invoice"
+        yield Change(f"Minimum of {of}", (Difference(f"{said} a period"),))
 
 
 def _measure(quantity: Decimal, item: ItemTerms, units: Units) -> str:

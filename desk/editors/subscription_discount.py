@@ -12,12 +12,13 @@ from django import forms
 
 from billing.calc.schedule import resolve
 from billing.selectors.item_terms import ItemTerms
+from desk.editors import subscription_targets as targets
 from desk.forms.base import DayField, DeskForm, ExactDecimalField
 from kit.money import plain
 from kit.period import format_instant, parse_instant
 
 PERCENT, AMOUNT = "PERCENT", "AMOUNT"
-WHOLE = ("", "The whole invoice")
+SAYABLE = ("totals", "product_items", "products", "product_categories", "pricing_item_configs")
 NAMES = ("discount", "discount_unit", "discount_on", "discount_until")
 NO_TIME = datetime.min.time()
 
@@ -60,25 +61,15 @@ class DiscountForm(DeskForm):
             entry = {"amount": {"quantity": number, "currency": values["currency"]}}
         if last and (end is None or last < end):
             entry["end_at"] = format_instant(last)
-        item = values.get("discount_on")
-        if not item:
-            return {"totals": [entry]}
-        sold = {key for key, _ in items_of(items)}
-        return {"product_items": [{**entry, "ids": [item]}]} if item in sold else None
-
-
-def items_of(items: Iterable[ItemTerms]) -> list[tuple[str, str]]:
-    """(id, name) of what these items sell, each once."""
-    sold = (each for item in items for each in item.product_items)
-    return list({each["id"]: (each["id"], each["name"]) for each in sold}.values())
+        return targets.entry(values.get("discount_on") or "", targets.discounted(items), entry)
 
 
 def is_sayable(stored: Mapping[str, Any] | None) -> bool:
-    """Whether the editor can show this: one discount at most, off everything or one item, from the start."""
+    """Whether the editor can show this: one discount at most, off one thing, from the start."""
     entries = [(level, entry) for level, several in (stored or {}).items() for entry in several or ()]
     return not entries or (
         len(entries) == 1
-        and entries[0][0] in ("totals", "product_items")
+        and entries[0][0] in SAYABLE
         and len(entries[0][1].get("ids") or ()) < 2
         and not {"start_at", "condition"} & {name for name, value in entries[0][1].items() if value}
     )
@@ -86,15 +77,15 @@ def is_sayable(stored: Mapping[str, Any] | None) -> bool:
 
 def values_of(stored: Mapping[str, Any] | None, zone: ZoneInfo) -> dict[str, Any]:
     """What the fields start from; nothing for what the editor cannot show."""
-    entries = [entry for several in (stored or {}).values() for entry in several or ()]
+    entries = [(level, entry) for level, several in (stored or {}).items() for entry in several or ()]
     if not entries or not is_sayable(stored):
         return {}
-    entry = entries[0]
+    level, entry = entries[0]
     amount, until = entry.get("amount"), entry.get("end_at")
     return {
         "discount": amount["quantity"] if amount else entry["percentage"],
         "discount_unit": AMOUNT if amount else PERCENT,
-        "discount_on": (entry.get("ids") or [""])[0],
+        "discount_on": targets.value_of(level, entry),
         "discount_until": _last_day(until, zone) if until else None,
     }
 

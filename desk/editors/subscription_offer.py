@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from accounts.models import Platform
+from billing.calc import schedule_terms
+from billing.calc.inputs import ChargeModel
 from billing.models import PricingPlanSchedule
 from billing.selectors import agreed_prices
 from billing.selectors.item_terms import ItemTerms, RuleTerms
@@ -34,7 +36,10 @@ Units = Mapping[str, tuple[str, str]]
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of an item. ``parts`` are its prices, ``volume`` what the plan includes (None: it cannot)."""
+    """A rule of an item. ``parts`` are its prices.
+
+    ``volume`` is what the plan includes and ``seats`` how many it has; None where it has none to change.
+    """
 
     key: str
     label: str
@@ -43,6 +48,7 @@ class Rule:
     volume: str | None
     terms: RuleTerms
     item: ItemTerms
+    seats: str | None = None
 
     @property
     def is_single(self) -> bool:
@@ -183,6 +189,7 @@ def _rules(item: ItemTerms, units: Units, period: Period) -> list[Rule]:
             _volume(item, rule),
             rule,
             item,
+            _seats(item, rule),
         )
         for rule in item.rules
         if rule.config_id in plain
@@ -194,6 +201,12 @@ def _volume(item: ItemTerms, rule: RuleTerms) -> str | None:
     if included_volumes.refusal(item, rule):
         return None
     return format.number(rule.config.included_volume)
+
+
+def _seats(item: ItemTerms, rule: RuleTerms) -> str | None:
+    if item.model is not ChargeModel.PER_SEAT:
+        return None
+    return format.number(schedule_terms.default_seats(rule.body))
 
 
 def _groups(rows: Sequence[Pricing], items: Sequence[ItemTerms], units: Units, period: Period) -> list[Group]:

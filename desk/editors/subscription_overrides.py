@@ -25,6 +25,7 @@ class Changes:
     volumes: list[Json] | None = None
     overrides: list[Json] | None = None
     prices: dict[str, str] | None = None
+    seats: list[Json] | None = None
 
 
 def named(own: Sequence[tuple[Rule, dict[str, Decimal]]]) -> dict[str, str]:
@@ -69,6 +70,7 @@ def for_api(changes: Changes) -> Json:
     said = {
         "enabled_pricings": changes.choices,
         "included_volumes": changes.volumes,
+        "seats_values": changes.seats,
         "override_pricings": pricings,
     }
     return {name: value for name, value in said.items() if value}

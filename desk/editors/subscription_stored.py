@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from billing.models import PricingPlanSchedule
 from billing.selectors import agreed_prices, prices
 from billing.selectors.item_terms import ItemTerms
 from catalog.models import Override
+from desk.editors import subscription_seats
 from desk.editors.price_parts import differences
-from desk.editors.subscription_changes import CHOICES, PRICES, VOLUMES
+from desk.editors.subscription_changes import CHOICES, PRICES, SEATS, VOLUMES
+from desk.editors.subscription_dated import days_of
 
 Values = dict[str, Any]
 DATES = ("start_at", "end_at")
 
 
-def values_of(rows: Sequence[PricingPlanSchedule]) -> Values:
+def values_of(rows: Sequence[PricingPlanSchedule], zone: ZoneInfo) -> Values:
     """What the fields start from; ``kept`` names what they cannot say, or not of all phases alike.
 
     ``own`` and ``kept_choices`` are what is stored of those: own version by version, and every choice.
     """
     values: Values = {}
     kept: set[str] = set()
-    for name, said in ((CHOICES, choices), (VOLUMES, volumes), (PRICES, price_fields)):
+    fields: dict[str, Callable[[PricingPlanSchedule], Values | None]] = {
+        CHOICES: lambda row: choices(row, zone),
+        VOLUMES: volumes,
+        PRICES: price_fields,
+        SEATS: lambda row: subscription_seats.values_of(row.seats_values, zone),
+    }
+    for name, said in fields.items():
         found = _agreed(rows, [said(row) for row in rows])
         if found is None:
             kept.add(name)
@@ -34,11 +43,16 @@ def values_of(rows: Sequence[PricingPlanSchedule]) -> Values:
     return {**values, "kept": sorted(kept), "own": own, "kept_choices": chosen}
 
 
-def choices(row: PricingPlanSchedule) -> Values | None:
-    """``on_<pricing>`` of what is chosen; None where it has dates."""
-    if any(_is_dated(each) for each in row.enabled_pricings):
-        return None
-    return {f"on_{each['pricing_id']}": True for each in row.enabled_pricings}
+def choices(row: PricingPlanSchedule, zone: ZoneInfo) -> Values | None:
+    """``on_<pricing>`` of what is chosen, with its days; None where days cannot say when."""
+    found: Values = {}
+    for each in row.enabled_pricings:
+        name, days = each["pricing_id"], days_of(each, zone)
+        if days is None or f"on_{name}" in found:
+            return None
+        dates = {f"from_{name}": days[0], f"until_{name}": days[1]}
+        found |= {f"on_{name}": True} | {field: day for field, day in dates.items() if day}
+    return found
 
 
 def volumes(row: PricingPlanSchedule) -> Values | None:

@@ -22,13 +22,14 @@ from billing.selectors import subscriptions as selectors
 from billing.services import coupons, schedules, subscriptions
 from billing.services.own_prices import OVERRIDES
 from catalog.models import PricingPlanVersion
+from desk.editors import subscription_commitment
 from desk.editors.subscription_coupon import Given, fields_of
 from desk.editors.subscription_discount import is_sayable
 from desk.editors.subscription_overrides import Changes
 from desk.editors.subscription_stored import own_prices
 from kit.errors import InvalidOperation
 
-CHANGES = ("own_version_id", "enabled_pricings", "included_volumes")
+CHANGES = ("own_version_id", "enabled_pricings", "included_volumes", "seats_values", "commitment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Phase:
     discount: dict[str, Any] | None = None
     coupons: tuple[Given, ...] = ()
     changes: Changes = field(default_factory=Changes)
+    commitment: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +100,14 @@ def fingerprint(draft: PricingPlanSubscription) -> str:
 
 
 def _beside(stored: Sequence[PricingPlanSchedule], phase: Phase) -> Phase:
-    """The phase with the discounts that the API gave it and that the editor has no fields for."""
+    """The phase with what the API gave it and the editor has no fields for."""
     row = next((row for row in stored if row.start_at == phase.start), None)
     if row is None:
         return phase
     if phase.discount is None and not is_sayable(row.discount):
-        return replace(phase, discount=row.discount)
+        phase = replace(phase, discount=row.discount)
+    if phase.commitment is None and not subscription_commitment.is_sayable(row.commitment):
+        phase = replace(phase, commitment=row.commitment)
     return phase
 
 
@@ -122,7 +126,7 @@ def _kept(stored: Sequence[PricingPlanSchedule], terms: Terms, *, currency: str)
 
 def _changed(row: PricingPlanSchedule, phase: Phase) -> dict[str, Any]:
     """What the row does not say yet, as ``services.schedules`` takes it."""
-    said = {"end_at": phase.end, "discount": phase.discount}
+    said = {"end_at": phase.end, "discount": phase.discount, "commitment": phase.commitment}
     fields = {name: value for name, value in said.items() if getattr(row, name) != value}
     has = [(each["id"], each["promotion_code_id"]) for each in coupons.applied(row)]
     if has != [each.key for each in phase.coupons]:
@@ -138,6 +142,7 @@ def _given(changes: Changes) -> dict[str, Any]:
     said = {
         "enabled_pricings": changes.choices,
         "included_volumes": changes.volumes,
+        "seats_values": changes.seats,
         OVERRIDES: changes.overrides,
     }
     return {name: value for name, value in said.items() if value is not None}
@@ -153,6 +158,7 @@ def _add(ctx: Context, draft: PricingPlanSubscription, phases: Sequence[Phase]) 
             "end_at": phase.end,
             "realigns_anchor": phase.realigns,
             "discount": phase.discount,
+            "commitment": phase.commitment,
             **fields_of(phase.coupons),
             **{name: value for name, value in _given(phase.changes).items() if value},
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from billing.models import Invoice, PricingPlanSchedule, PricingPlanSubscription
-from billing.tests.world import at, fee, flat, per_minute, tiers, usage
+from billing.tests.world import Price, at, fee, flat, money, per_minute, tiers, usage
 from catalog.models import (
     Pricing,
     PricingGroup,
@@ -182,7 +182,7 @@ def test_a_trial_has_no_own_prices_and_every_phase_of_a_plan_has_them(desk, base
 def test_what_the_api_stored_and_the_fields_cannot_say_stays(desk, base, filled, gold):
     preview(desk, base, filled())
     row = PricingPlanSchedule.objects.get()
-    dated = [{"pricing_id": gold.public_id, "start_at": "2026-05-01T00:00:00Z"}]
+    dated = [{"pricing_id": gold.public_id, "start_at": "2026-05-01T09:30:00Z"}]
     PricingPlanSchedule.objects.filter(pk=row.pk).update(enabled_pricings=dated)
     draft = row.subscription.public_id
     page = desk.get(f"{base}{draft}/edit/").content.decode()
@@ -191,6 +191,51 @@ def test_what_the_api_stored_and_the_fields_cannot_say_stays(desk, base, filled,
     row.refresh_from_db()
     assert row.enabled_pricings == dated
     assert "from 1 May 2026" in desk.get(f"{base}{draft}/").content.decode()
+
+
+def test_seats_commitments_and_dated_add_ons_are_previewed_kept_and_taken_back(desk, base, filled, world):
+    price = {"pricing_type": "FLAT", "bands": [{"amount": money("10")}], "billing_in_advance": False}
+    version = world.drafted(per_minute("0.10"), Price("Seats", "PER_SEAT", (price,)))
+    gold = world.addon(version, fee("20", name="Gold support"))
+    world.activated(version)
+    key, minutes = rule(version, "Seats"), rule(version, "Minutes")
+    on = {f"on_{gold.public_id}": "on", f"from_{gold.public_id}": "2026-05-14", "version": version.public_id}
+    seats = {f"seats_{key}": "5", f"seats_{key}_1": "8", f"since_{key}_1": "2026-05-14"}
+    least = {"commitment": "500", "commitment_unit": "AMOUNT", "commitment_on": ""}
+    wrong = {f"seats_{key}_2": "9", "commitment_unit": "UNITS", f"until_{gold.public_id}": "2026-05-01"}
+    refused = desk.post(base + "new/", filled(**{**on, **seats, **least, **wrong, "submit": "draft"}))
+    assert refused.status_code == 422
+    for words in (
+        "Enter from when on",
+        "Units are committed of one rule",
+        "The last day is before the first",
+    ):
+        assert words in refused.content.decode(), words
+    body = preview(desk, base, filled(**on, **seats, **least))
+    assert "Minimum of the whole invoice" in body and "€500.00 a period" in body
+    assert "Seats, how many" in body and "€605.00" in body  # the minimum, with 21 % of tax
+    row = PricingPlanSchedule.objects.get()
+    assert [(each["number"], each.get("start_at")) for each in row.seats_values] == [
+        ("5", None),
+        ("8", "2026-05-14T00:00:00Z"),
+    ]
+    assert row.enabled_pricings == [{"pricing_id": gold.public_id, "start_at": "2026-05-14T00:00:00Z"}]
+    assert row.commitment == {"totals": [{"amount": {"quantity": "500", "currency": "EUR"}}]}
+    draft = row.subscription.public_id
+    page = desk.get(f"{base}{draft}/edit/").content.decode()
+    for name, value in {**seats, f"from_{gold.public_id}": "2026-05-14", "commitment": "500"}.items():
+        assert f'name="{name}" value="{value}"' in page, name
+    units = {
+        "commitment": "300",
+        "commitment_unit": "UNITS",
+        "commitment_on": f"pricing_item_configs:{minutes}",
+    }
+    body = preview(desk, base, filled(draft=draft, version=version.public_id, **units))
+    assert "Minimum of Minutes" in body and "300 units a period" in body
+    row.refresh_from_db()
+    assert (row.seats_values, row.enabled_pricings) == ([], [])
+    preview(desk, base, filled(draft=draft, version=version.public_id))
+    assert PricingPlanSchedule.objects.get().commitment is None
 
 
 def test_the_preview_of_changes_reads_each_thing_once(

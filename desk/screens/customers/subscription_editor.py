@@ -198,6 +198,7 @@ class SubscriptionEditor(Derived):
                             "start_at": phase.start.isoformat(),
                             "end_at": phase.end.isoformat() if phase.end else None,
                             "discount": phase.discount,
+                            "commitment": phase.commitment,
                             "coupon_ids": [each.coupon.public_id for each in phase.coupons if not each.code],
                             "promotion_codes": [each.code.code for each in phase.coupons if each.code],
                             **for_api(phase.changes),
