@@ -48,7 +48,8 @@ class InvoiceTerms(SettingsPage):
         entities = parties.active_billing_entities(platform)[:50]
         columns = ("Billing entity", "Grace period", "Invoice numbers", "")
         rows = [self._row(entity) for entity in entities]
-        return [Card("Every billing entity", facts, note), Card("By billing entity", [], "", columns, rows)]
+        own = "" if rows else "There is no billing entity yet. Each can have a grace period of its own."
+        return [Card("Every billing entity", facts, note), Card("By billing entity", [], own, columns, rows)]
 
     def _row(self, entity: BillingEntity) -> list[Any]:
         own = entity.invoice_grace_period_seconds is not None
