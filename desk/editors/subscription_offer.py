@@ -16,6 +16,7 @@ from billing.selectors import agreed_prices
 from billing.selectors.item_terms import ItemTerms, RuleTerms
 from billing.services import included_volumes
 from catalog.models import Pricing, PricingPlanVersion, ProductItem, ProductType, SelectionConstraint
+from catalog.rating.types import ValueType
 from catalog.selectors import choices
 from desk.components import format
 from desk.editors.price_parts import Part, parts
@@ -204,7 +205,8 @@ def _volume(item: ItemTerms, rule: RuleTerms) -> str | None:
 
 
 def _seats(item: ItemTerms, rule: RuleTerms) -> str | None:
-    if item.model is not ChargeModel.PER_SEAT:
+    """How many the plan has; None for those that are an amount of money, which the API alone sets."""
+    if item.model is not ChargeModel.PER_SEAT or rule.config.value_type is ValueType.AMOUNT:
         return None
     return format.number(schedule_terms.default_seats(rule.body))
 

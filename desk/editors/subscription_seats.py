@@ -64,7 +64,9 @@ def of_phase(
 
 
 def values_of(stored: Sequence[Json], zone: ZoneInfo) -> Json | None:
-    """What the fields start from; None where they cannot say it."""
+    """What the fields start from; None where they cannot say it: seats with an end, or that are money."""
+    if any(each.get("amount") is not None for each in stored):
+        return None
     found: Json = {}
     later: dict[str, int] = {}
     for each in stored:

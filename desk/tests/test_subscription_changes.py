@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from billing.models import Invoice, PricingPlanSchedule, PricingPlanSubscription
@@ -14,6 +16,7 @@ from catalog.models import (
     PricingPlanVersion,
     ProductItem,
 )
+from desk.editors import subscription_seats
 from desk.editors.subscription_stored import own_prices
 from desk.tests.test_curl import Case, copied
 from desk.tests.test_subscriptions import LIVE, base, filled, hidden, world
@@ -191,6 +194,12 @@ def test_what_the_api_stored_and_the_fields_cannot_say_stays(desk, base, filled,
     row.refresh_from_db()
     assert row.enabled_pricings == dated
     assert "from 1 May 2026" in desk.get(f"{base}{draft}/").content.decode()
+
+
+def test_seats_that_are_money_are_left_as_they_are():
+    stored = {"pricing_item_config_id": "pico_1", "start_at": None, "end_at": None}
+    assert subscription_seats.values_of([{**stored, "number": "5"}], ZoneInfo("UTC")) == {"seats_pico_1": "5"}
+    assert subscription_seats.values_of([{**stored, "amount": money("100")}], ZoneInfo("UTC")) is None
 
 
 def test_seats_commitments_and_dated_add_ons_are_previewed_kept_and_taken_back(desk, base, filled, world):
