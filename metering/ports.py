@@ -95,6 +95,10 @@ class Matcher(Protocol):
         """One fate per event, in order; a fixed number of queries whatever the number of events."""
         ...
 
+    def reasons(self, platform: Platform, events: Sequence[Occurrence]) -> list[str | None]:
+        """Why nothing prices each event (the variant of its fate), None where something does."""
+        ...
+
     def turns(self, platform: Platform, customers: Iterable[int]) -> Mapping[int, Sequence[datetime]]:
         """Customer pk -> the instants at which the price may change that events meet, each once, in order.
 
@@ -129,6 +133,9 @@ class Nobody:
 
     def fates(self, platform: Platform, events: Sequence[Occurrence]) -> list[Fate]:
         return [Fate(FateKind.NOT_MATCHED, variant="NO_PRICES") for _ in events]
+
+    def reasons(self, platform: Platform, events: Sequence[Occurrence]) -> list[str | None]:
+        return ["NO_PRICES" for _ in events]
 
     def turns(self, platform: Platform, customers: Iterable[int]) -> Mapping[int, Sequence[datetime]]:
         return {}

@@ -55,11 +55,30 @@ class Matcher:
             for event, each in zip(events, found, strict=True)
         ]
 
+    def reasons(self, platform: Platform, events: Sequence[Occurrence]) -> list[str | None]:
+        """Why nothing prices each event, None where something does: no query for customers that are known."""
+        cards = rate_cards.of_customers(platform, {event.customer_id for event in events})
+        found = [_find(cards.get(event.customer_id), event) for event in events]
+        priced = [
+            _choice(each, event) if isinstance(each, Term) else each
+            for event, each in zip(events, found, strict=True)
+        ]
+        return [each.value if isinstance(each, Reason) else None for each in priced]
+
     def turns(self, platform: Platform, customers: Iterable[int]) -> Mapping[int, Sequence[datetime]]:
         """When the terms of each customer begin and end."""
         wanted = set(customers)
         cards = rate_cards.of_customers(platform, wanted)
         return {pk: _turns(cards[pk]) for pk in wanted if pk in cards}
+
+
+def _choice(term: Term, event: Occurrence) -> Choice | Reason:
+    """What counts the event, or why nothing does."""
+    prices = term.prices(event.meter_id)
+    choice = prices.choose(event.properties, prices.billable(event.currency))
+    if not choice:
+        return Reason.CURRENCY_MISMATCH if choice is None else Reason.NO_MATCHING_RULE
+    return choice
 
 
 def _turns(card: RateCard) -> list[datetime]:
@@ -97,10 +116,9 @@ class _Telling:
 
     def fate(self, term: Term, event: Occurrence) -> Fate:
         """MATCHED or LATE with a link for each pricing item that counts the event."""
-        prices = term.prices(event.meter_id)
-        choice = prices.choose(event.properties, prices.billable(event.currency))
-        if not choice:
-            return UNMATCHED[Reason.CURRENCY_MISMATCH if choice is None else Reason.NO_MATCHING_RULE]
+        choice = _choice(term, event)
+        if isinstance(choice, Reason):
+            return UNMATCHED[choice]
         invoice = billed_events.of(self._invoices.get(term.subscription_id, ()), event.timestamp)
         late = invoice is not None and invoice.cutoff is not None and event.stored_at > invoice.cutoff
         # By identity, which is quick; the choice is kept beside the fate so that its identity stays its own.

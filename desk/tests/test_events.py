@@ -57,6 +57,12 @@ def test_an_event_is_sent_and_the_form_stays_with_a_new_reference(desk, world):
 def test_the_panel_says_what_will_match_and_stores_nothing(desk, world):
     body = desk.post(f"{NEW}preview/panel/", typed(world), headers=PANEL).content.decode()
     assert "This will match" in body and "brightwater N.V." in body and "Minutes" in body
+    assert "/preview/cost/" in body
+    cost = f"{NEW}preview/cost/"
+    assert "€1.25" in desk.post(cost, typed(world)).content.decode()
+    assert "too little to round up" in desk.post(cost, typed(world, value_0="0.01")).content.decode()
+    early = typed(world, timestamp="2026-03-05T10:00")
+    assert "on no draft" in desk.post(cost, early).content.decode()
     assert not Event.objects.exists()
 
 

@@ -20,7 +20,7 @@ from django.db.models import QuerySet
 from accounts.models import Platform
 from metering import ports
 from metering.models import Event
-from metering.ports import FateKind, Occurrence
+from metering.ports import Occurrence
 from metering.selectors import property_names
 
 SCANNED = 20_000
@@ -65,7 +65,7 @@ class Kind:
 def kinds(
     platform: Platform, rows: QuerySet[Event], *, most: int = SCANNED, since: datetime | None = None
 ) -> list[Kind]:
-    """The newest of these events that are not deleted, those stored ``since`` then. At most four queries."""
+    """The newest of these events that are not deleted, those stored ``since`` then. At most three queries."""
     newest = rows.order_by("-pk").values(*COLUMNS)[:most]
     try:
         sql, arguments = newest.query.sql_with_params()
@@ -86,18 +86,10 @@ def _told(platform: Platform, found: list[Any]) -> list[Kind]:
         Occurrence(0, customer, meter, pinned, first, first, properties[text], currency)
         for customer, meter, pinned, currency, text, _, first, _, _ in found
     ]
-    fates = ports.matcher().fates(platform, occurrences)
+    reasons = ports.matcher().reasons(platform, occurrences)
     return [
-        Kind(
-            customer,
-            meter,
-            (fate.variant or "") if fate.kind == FateKind.NOT_MATCHED else None,
-            count,
-            first,
-            last,
-            tuple(keys),
-        )
-        for (customer, meter, _, _, _, count, first, last, keys), fate in zip(found, fates, strict=True)
+        Kind(customer, meter, reason, count, first, last, tuple(keys))
+        for (customer, meter, _, _, _, count, first, last, keys), reason in zip(found, reasons, strict=True)
     ]
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
+from billing.services import event_costs
+from billing.services.event_costs import Added
 from desk.components.curl import Call, Snippets
 from desk.editors import events as editor
 from desk.editors.events import EventForm
@@ -138,6 +140,7 @@ class NewEvent(FormScreen):
             "ended": ended,
             "buyer_name": name,
             "subscription_name": event_path.name_of(ended.subscription) if ended.subscription else "",
+            "can_cost": self.operator.can("INVOICE.VIEW"),
             "is_late": told.fate.kind == FateKind.LATE,
             "fix": fix,
         }
@@ -164,13 +167,18 @@ class NewEvent(FormScreen):
 
 
 class EventPreview(NewEvent):
-    """The panel while typing; with ``fields``, the inputs of another meter as well. Stores nothing."""
+    """The panel while typing; with ``fields``, the inputs of another meter as well. Stores nothing.
+
+    ``cost`` is what the panel asks for when it is there: the draft is drawn up twice for it.
+    """
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.see_other(reverse("desk:event-new"))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
+        if self.kwargs.get("part") == "cost":
+            return self.render("desk/usage_metering/event_cost.html", added=self._added(form))
         told = self.preview(form)
         if self.kwargs.get("part") == "fields":
             return self.render(
@@ -180,6 +188,19 @@ class EventPreview(NewEvent):
                 **told,
             )
         return self.render("desk/usage_metering/event_panel.html", form=form, oob=True, **told)
+
+    def _added(self, form: EventForm) -> Added | None:
+        """What the event would add to its draft; None for who may not see invoices, and for a fault."""
+        if not self.operator.can("INVOICE.VIEW") or not form.is_valid():
+            return None
+        platform, document, wall = self.operator.platform, form.document(), clock.now()
+        try:
+            told = forecast.event(platform_id=platform.pk, document=document, wall=wall)
+            if told.first is not None:
+                return None
+            return event_costs.to_draft(platform=platform, document=document, fate=told.fate, wall=wall)
+        except TallydeskError:
+            return None
 
 
 class DeleteEvent(FormScreen):
