@@ -22,7 +22,28 @@ CONFLICT = 409
 SEEN = "seen_version"
 
 
-class FormScreen(Screen):
+class Shared(Screen):
+    """A screen whose form two people may have open: the slower one is asked, and loses nothing."""
+
+    def subject(self) -> TenantModel | None:
+        """The row that the form edits: a change by someone else since it was shown answers 409."""
+        return None
+
+    def overtaken(self) -> bool:
+        """Whether the row changed after the operator saw it."""
+        row, seen = self.subject(), self.request.POST.get(SEEN)
+        return row is not None and seen is not None and seen != version(row)
+
+    def last_change(self) -> AuditEntry | None:
+        """Who was faster, and what they changed."""
+        row = self.subject()
+        if row is None:
+            return None
+        entries = AuditEntry.objects.filter(platform=row.platform_id, object_id=row.public_id)
+        return entries.order_by("-pk").first()
+
+
+class FormScreen(Shared):
     """``save(form)`` makes the change and gives the URL to go on to; ``verb`` is on the button.
 
     Opened with ``hx-target="#dialog"`` the same URL is a dialog. With ``has_calls``, ``calls(form)`` are the
@@ -55,10 +76,6 @@ class FormScreen(Screen):
     @abstractmethod
     def cancel_url(self) -> str:
         """Where Cancel leads."""
-
-    def subject(self) -> TenantModel | None:
-        """The row that the form edits: a change by someone else since it was shown answers 409."""
-        return None
 
     def crumbs(self) -> list[Crumb]:
         return [*super().crumbs(), *list_crumb(self.menu)]
@@ -94,19 +111,6 @@ class FormScreen(Screen):
         if isinstance(result, HttpResponse):
             return result
         return self.done(result, self.message, undo=undo.url_for(self.operator))
-
-    def overtaken(self) -> bool:
-        """Whether the row changed after the operator saw it."""
-        row, seen = self.subject(), self.request.POST.get(SEEN)
-        return row is not None and seen is not None and seen != version(row)
-
-    def last_change(self) -> AuditEntry | None:
-        """Who was faster, and what they changed."""
-        row = self.subject()
-        if row is None:
-            return None
-        entries = AuditEntry.objects.filter(platform=row.platform_id, object_id=row.public_id)
-        return entries.order_by("-pk").first()
 
     def changed(self, form: DeskForm) -> str | HttpResponse:
         """``save`` in one transaction; a screen that manages its own overrides this."""

@@ -186,6 +186,9 @@ class EditFeature(FeatureScreen):
     verb = "Save feature"
     message = "Feature saved"
 
+    def subject(self) -> Feature:
+        return self.feature
+
     def initial(self) -> dict[str, Any]:
         row = self.feature
         measured = row.meter_value_calculation

@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from catalog.models import AmountType, ModelType, PricingPlanVersion, ProductItem, Status
+from catalog.models import AmountType, ModelType, PricingPlan, PricingPlanVersion, ProductItem, Status
 from catalog.services import pricing_plan_versions, pricing_plans
 from desk.components.curl import Call
 from desk.editors.pricing import calendar, steps
 from desk.editors.pricing.calendar import Calendar
 from desk.forms.base import DeskForm, ReferenceField
 from desk.screens import replies
-from desk.screens.forms import FormScreen
+from desk.screens.forms import CONFLICT, FormScreen, Shared, version
 from desk.screens.products_plans.versions import VersionScreen
 from desk.services import plan_drafts
 from kit.errors import InvalidField, NotFound, TallydeskError
@@ -128,7 +128,7 @@ class NewPlan(FormScreen):
         return [Call("POST", "/v1/pricing-plans", plan), Call("POST", "/v1/pricing-plan-versions", version)]
 
 
-class StepForm(VersionScreen):
+class StepForm(VersionScreen, Shared):
     """A step that is one form: saved on Next."""
 
     template = "desk/editors/step_form.html"
@@ -149,14 +149,16 @@ class StepForm(VersionScreen):
     def page(self) -> HttpResponseBase:
         return self.show(self.form())
 
-    def show(self, form: DeskForm, *, status: int = 200) -> HttpResponse:
-        context = self.heading() | self.beside(form)
+    def show(self, form: DeskForm, *, status: int = 200, **extra: Any) -> HttpResponse:
+        context = self.heading() | self.beside(form) | {"seen": version(self.subject())} | extra
         if form.is_bound and form.errors:
             context["title"] = f"Error: {context['title']}"
         return self.render(status=status, form=form, **context)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         form = self.form(request.POST)
+        if self.overtaken():
+            return self.show(form, status=CONFLICT, conflict=self.last_change())
         if not form.is_valid():
             return self.show(form, status=422)
         try:
@@ -172,6 +174,9 @@ class PlanStep(StepForm):
 
     step = "plan"
 
+    def subject(self) -> PricingPlan:
+        return self.plan
+
     def form(self, data: Any = None) -> PlanForm:
         names = ("name", "reference", "description", "amount_type")
         return PlanForm(data, initial={name: getattr(self.plan, name) for name in names})
@@ -186,6 +191,9 @@ class BillingStep(StepForm):
 
     step = "billing"
     template = "desk/editors/billing.html"
+
+    def subject(self) -> PricingPlanVersion:
+        return self.version
 
     def form(self, data: Any = None) -> BillingForm:
         return BillingForm(data, initial=_billing(self.version, self.book.currency))

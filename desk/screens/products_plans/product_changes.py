@@ -70,6 +70,9 @@ class EditProduct(ProductScreen):
     form_class = EditProductForm
     has_calls = True
 
+    def subject(self) -> Product:
+        return self.product
+
     def initial(self) -> dict[str, Any]:
         row = self.product
         return {name: getattr(row, name) for name in ("name", "reference", "description", "tax_category")}
@@ -139,6 +142,9 @@ class EditItem(ItemScreen):
     verb = "Save item"
     message = "Item saved"
     fields_template = "desk/products_plans/item_fields.html"
+
+    def subject(self) -> ProductItem:
+        return self.item
 
     def form(self, data: Any = None) -> ItemForm:
         return ItemForm(data, initial=self.initial(), platform=self.operator.platform)
