@@ -53,10 +53,11 @@ class AskedGroup:
 
 @dataclass(frozen=True, slots=True)
 class AskedRule:
-    """A rule with its fields; open where something is said in them."""
+    """A rule with its fields; ``pairs`` are a day and what is so from then on. Open where one is filled."""
 
     rule: Rule
     fields: list[BoundField]
+    pairs: list[list[BoundField]]
     is_open: bool
 
 
@@ -273,8 +274,9 @@ class ChangesForm(DeskForm):
     def _asked_rule(self, rule: Rule) -> AskedRule:
         names = [f"price_{rule.key}_{part.key}" for part in rule.parts]
         names += [f"volume_{rule.key}", f"reset_{rule.key}"]
-        if rule.seats is not None:
-            names += list(seats.fields(rule.key, rule.label, rule.seats))
-        fields = [self[name] for name in names if name in self.fields]
-        is_open = any(self.said(field.name) or field.errors for field in fields)
-        return AskedRule(rule, fields, is_open)
+        first, *later = seats.fields(rule.key, rule.label, rule.seats or "")
+        fields = [self[name] for name in [*names, first] if name in self.fields]
+        changes = [self[name] for name in later if name in self.fields]
+        pairs = [changes[place : place + 2] for place in range(0, len(changes), 2)]
+        is_open = any(self.said(field.name) or field.errors for field in [*fields, *changes])
+        return AskedRule(rule, fields, pairs, is_open)

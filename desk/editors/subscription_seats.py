@@ -19,15 +19,16 @@ Json = dict[str, Any]
 
 
 def fields(key: str, label: str, plan: str) -> dict[str, forms.Field]:
-    """``seats_<rule>``, and ``seats_<rule>_<n>`` from ``since_<rule>_<n>`` on."""
+    """``seats_<rule>``, then pairs: from ``since_<rule>_<n>`` on ``seats_<rule>_<n>``."""
     found: dict[str, forms.Field] = {
         f"seats_{key}": ExactDecimalField(
             label=f"{label}: how many", required=False, help_text=f"Plan: {plan}"
         )
     }
     for number in LATER:
-        found[f"seats_{key}_{number}"] = ExactDecimalField(label=f"{label}: then ({number})", required=False)
-        found[f"since_{key}_{number}"] = DayField(label=f"{label}: from ({number})", required=False)
+        name = f"{label}, change {number}"
+        found[f"since_{key}_{number}"] = DayField(label=f"{name}: from", required=False)
+        found[f"seats_{key}_{number}"] = ExactDecimalField(label=f"{name}: how many", required=False)
     return found
 
 

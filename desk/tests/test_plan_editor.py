@@ -278,6 +278,12 @@ def test_the_calendar_says_when_money_is_taken(desk, draft, api):
     setup = cast.item(api, name="Setup", reference="setup", model_type="ONE_OFF")
     base = draft.partition("pricing/")[0]
     assert "Nothing is charged yet" in desk.get(f"{base}billing/").content.decode()
+    found = desk.get(
+        f"{base}items/?q=SETUP&item={fee['id']}", headers={"HX-Request": "true", "HX-Target": "picks"}
+    )
+    ticked = f'value="{fee["id"]}" checked'
+    assert b"<html" not in found.content and ticked in found.content.decode()
+    assert f'value="{setup["id"]}">' in found.content.decode()
     desk.post(f"{base}items/", {"item": [fee["id"], setup["id"]]})
     live(desk, draft, model="FLAT", price="0.01")
     paid = f"{base}pricing/{fee['id']}/"

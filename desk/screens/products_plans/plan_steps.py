@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -29,6 +32,7 @@ TAXES = [
     (AmountType.EXCLUDING_TAX.value, "Prices exclude tax"),
     (AmountType.INCLUDING_TAX.value, "Prices include tax"),
 ]
+MOST_SHOWN = 300
 SOLD = (ModelType.USAGE_BASED, ModelType.RECURRING, ModelType.ONE_OFF)
 
 
@@ -243,15 +247,27 @@ class ItemsStep(VersionScreen):
 
     step = "items"
     template = "desk/editors/items.html"
+    regions = ("picks",)
 
     def page(self) -> HttpResponseBase:
+        """What a search finds; an item that is ticked stays, whatever is searched."""
         chosen = {each.key for each in self.book.items}
-        rows = (
-            self.sellable()
-            .exclude(public_id__in=chosen)
-            .order_by("product__category__name", "product__name", "name", "pk")
+        asked = self.request.GET.get("q", "").replace("\0", "").strip()[:200]
+        ticked = self.request.GET.getlist("item")[:MOST_SHOWN]
+        rows = self.sellable().exclude(public_id__in=chosen)
+        if asked:
+            names = ("name", "reference", "product__name", "product__category__name")
+            found = [Q(**{f"{name}__icontains": asked}) for name in names]
+            rows = rows.filter(reduce(or_, found, Q(public_id__in=ticked)))
+        ordered = rows.order_by("product__category__name", "product__name", "name", "pk")
+        shown = list(ordered[: MOST_SHOWN + 1])
+        return self.render(
+            **self.heading(),
+            sellable=shown[:MOST_SHOWN],
+            has_more=len(shown) > MOST_SHOWN,
+            asked=asked,
+            ticked=ticked,
         )
-        return self.render(**self.heading(), sellable=list(rows[:300]))
 
     def sellable(self) -> Any:
         """The items of the catalog that a plan can price."""

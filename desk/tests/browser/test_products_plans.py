@@ -65,6 +65,10 @@ def test_steps_three_and_four_of_the_tutorial_by_mouse(visit, owner, api):
     page.get_by_role("button", name="Next: version and billing").click()
     page.get_by_role("button", name="Next: items").click()
     page.get_by_label("API calls").check()
+    search = page.get_by_role("searchbox", name="Search items of the catalog")
+    search.press_sequentially("nothing")  # what is ticked stays, found or not
+    expect(page.locator("#picks .check")).to_have_count(1)
+    expect(page.get_by_label("API calls")).to_be_checked()
     page.get_by_role("button", name="Add to this version").click()
     page.get_by_role("link", name="Next: pricing").click()
     page.locator("#price-form .model", has_text="Flat").click()
@@ -103,6 +107,16 @@ def test_a_tier_out_of_order_is_told_beside_it_and_mended_by_a_button(visit, own
     page.get_by_role("button", name="Set to 50,000").click()
     expect(page.locator("#tier-status")).to_contain_text("No gaps or overlaps")
     expect(page.locator("#up_to-3")).to_have_value("50000")
+
+    page.goto(f"{page.url.partition('/desk/')[0]}{editor.split('/pricing/')[0]}/items/")
+    names, grips = page.locator(".ordered li b"), page.locator("[data-grip]")
+    second = names.nth(1).inner_text()
+    grips.nth(1).hover()
+    page.mouse.down()
+    grips.nth(0).hover()
+    with page.expect_navigation():  # stored, and read again
+        page.mouse.up()
+    expect(names.first).to_have_text(second)
 
 
 def test_the_calculator_follows_what_is_asked_and_the_marker_sits_on_the_line(visit, owner, editor):

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from billing.models import Invoice
-from billing.tests.world import at, fee, tiers, usage
+from billing.tests.world import Price, at, fee, money, tiers, usage
 from catalog.models import PricingGroup
 from desk.tests.browser.test_points_subscription import INVOICES, editor, owner, totals, typed, world
 
@@ -15,7 +15,9 @@ __all__ = ["editor", "owner", "world"]
 
 
 def test_changes_are_previewed_named_kept_and_billed(editor, visit, owner, world, violations):
-    version = world.drafted(usage(tiers(("500", "1"), (None, "0.5"))), fee("49"))
+    training = {"pricing_type": "FIXED", "bands": [{"amount": money("250")}], "on_demand": True}
+    prices = usage(tiers(("500", "1"), (None, "0.5"))), fee("49"), Price("Training", "ONE_OFF", (training,))
+    version = world.drafted(*prices)
     world.addon(version, fee("20", name="Gold support"))
     group = world.make(
         PricingGroup, version=version, position=1, name="Region", selection_constraint="AT_MOST_ONE"
@@ -78,3 +80,13 @@ def test_changes_are_previewed_named_kept_and_billed(editor, visit, owner, world
     invoice = Invoice.objects.order_by("period_start")[0]
     editor.goto(f"{editor.url.partition('/desk/')[0]}{INVOICES}{invoice.public_id}/")
     expect(editor.locator(".hero__amt")).to_contain_text(promised)
+
+    editor.go_back()
+    editor.get_by_role("link", name="Charge now").click()
+    dialog = editor.locator("#dialog")
+    dialog.get_by_label(re.compile("Training")).check()
+    dialog.get_by_label("Final at once").check()
+    dialog.get_by_role("button", name="Show the invoice").click()
+    dialog.get_by_role("button", name="Charge €302.50").click()
+    expect(editor.locator(".hero__amt")).to_contain_text("€302.50")
+    expect(editor.locator(".head__title")).to_contain_text("Final")
