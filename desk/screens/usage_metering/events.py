@@ -72,6 +72,8 @@ def table(platform: Platform) -> Table:
         return [(row.public_id, row.name or row.reference) for row in rows]
 
     def matching(rows: QuerySet[Any], kinds: list[str]) -> QuerySet[Any]:
+        if kinds == [FateKind.DELETED]:
+            return rows.filter(deleted_at__isnull=False)
         return rows.filter(pk__in=_keys_of(platform, rows, set(kinds)))
 
     return Table(
@@ -274,7 +276,8 @@ def _keys_of(platform: Platform, rows: QuerySet[Any], kinds: set[str]) -> list[i
     if wanted == {FateKind.NOT_MATCHED}:
         found = event_kinds.kinds(platform, rows)
         return [key for each in found if each.reason is not None for key in each.keys]
-    keys = [each.pk for each in event_lists.told(platform, rows) if each.fate.kind in wanted]
+    told = event_lists.told(platform, rows) if wanted != {FateKind.DUPLICATE} else []
+    keys = [each.pk for each in told if each.fate.kind in wanted]
     if FateKind.DUPLICATE in wanted:
         keys += events.duplicates(platform).values_list("event_id", flat=True)[: event_kinds.SCANNED]
     return keys
