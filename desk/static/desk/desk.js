@@ -1,4 +1,5 @@
-/* Desk's own script: dialogs, drawers, toasts, palette, keys, copy, focus. It computes no money. */
+/* Desk's own script: dialogs, drawers, toasts, copy, timers. It computes no money.
+   focus.js keeps the focus where it was, keys.js is for the keyboard, inputs.js for numbers. */
 "use strict";
 
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -7,12 +8,11 @@ const html = document.documentElement;
 const editing = (node) => node && (node.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName));
 
 /* ---------------------------------------------------------------- dialogs and drawers */
-let opener = null;
 let dirty = false;
 
 function show(dialog) {
   if (!dialog.open) {
-    opener = document.activeElement;
+    dialog.opener = clue(document.activeElement);
     dialog.showModal();
   }
   const heading = $("h2", dialog);
@@ -21,17 +21,21 @@ function show(dialog) {
 
 function leaveDrawerUrl() {
   const url = new URL(location.href);
-  if (!url.searchParams.has("drawer")) return;
+  const shown = url.searchParams.get("drawer");
+  if (!shown) return null;
   url.searchParams.delete("drawer");
   history.replaceState({ htmx: true }, "", url);
+  return $(`a.rowlink[href*="drawer=${CSS.escape(shown)}"]`);
 }
 
 function closed(dialog) {
   if (dialog.id === "palette") return;
   const reload = $("[data-reload-on-close]", dialog);
   dialog.replaceChildren();
-  if (dialog.id === "drawer") leaveDrawerUrl();
-  if (opener && opener.isConnected) opener.focus();
+  const row = dialog.id === "drawer" ? leaveDrawerUrl() : null;
+  const back = (dialog.opener && successor(dialog.opener)) ?? row;
+  if (back) back.focus();
+  else $("#content").focus({ preventScroll: true });
   if (reload) location.reload();
 }
 
@@ -55,7 +59,6 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const target = event.detail.target;
   target?.removeAttribute("aria-busy");
   if (target && target.tagName === "DIALOG" && target.childElementCount) show(target);
-  if (target && target.id === "found") choose(0);
   const summary = $("[data-focus]", event.detail.elt) || (event.detail.elt.matches?.("[data-focus]") && event.detail.elt);
   if (summary) summary.focus();
   const words = $("[data-announce]", event.detail.elt.parentElement || document);
@@ -144,94 +147,6 @@ function failed(detail) {
   list.prepend(note);
 }
 
-/* ---------------------------------------------------------------- search or jump */
-const palette = $("#palette");
-
-function openPalette() {
-  if (!palette || palette.open) return;
-  opener = document.activeElement;
-  palette.showModal();
-  const input = $("input", palette);
-  input.select();
-  htmx.trigger(input, "desk:open");
-}
-
-function choose(index) {
-  const options = $$("a[role=option]", palette);
-  if (!options.length) return;
-  const at = (index + options.length) % options.length;
-  options.forEach((option, number) => option.setAttribute("aria-selected", number === at));
-  options[at].scrollIntoView({ block: "nearest" });
-  $("input", palette).setAttribute("aria-activedescendant", options[at].id);
-}
-
-if (palette) {
-  palette.addEventListener("keydown", (event) => {
-    const options = $$("a[role=option]", palette);
-    const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) { event.preventDefault(); choose(at + step); }
-    const option = options[at] ?? options[0];
-    if (event.key === "Enter" && option) { event.preventDefault(); option.click(); }
-  });
-}
-
-/* ---------------------------------------------------------------- keyboard */
-let pending = "";
-
-function rowMove(step) {
-  const rows = $$("tr[data-row]");
-  if (!rows.length) return;
-  const at = rows.findIndex((row) => row.classList.contains("is-at"));
-  const next = rows[Math.min(rows.length - 1, Math.max(0, at + step))];
-  rows.forEach((row) => row.classList.toggle("is-at", row === next));
-  $(".rowlink", next).focus();
-}
-
-const KEYS = {
-  "/": () => $("#list-search")?.focus(),
-  "?": help,
-  j: () => rowMove(1),
-  k: () => rowMove(-1),
-  x: () => $("tr.is-at input[name=selected]")?.click(),
-  n: () => $('[data-key="n"]')?.click(),
-  e: () => $('[data-key="e"]')?.click(),
-  "[": () => html.toggleAttribute("data-narrow"),
-};
-
-document.addEventListener("keydown", (event) => {
-  const command = event.metaKey || event.ctrlKey;
-  if (command && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(); return; }
-  if (command && event.key === "Enter") {
-    const form = event.target.closest("form") || $("form[data-primary]");
-    if (form) { event.preventDefault(); form.requestSubmit($("[data-primary-button]", form) || undefined); }
-    return;
-  }
-  if (html.dataset.shortcuts === "off" || command || event.altKey || editing(event.target) || $("dialog[open]")) return;
-  if (pending === "g") {
-    pending = "";
-    $(`[data-go="${CSS.escape(event.key)}"]`)?.click();
-    return;
-  }
-  if (event.key === "g") { pending = "g"; setTimeout(() => { pending = ""; }, 1200); return; }
-  if (KEYS[event.key]) { event.preventDefault(); KEYS[event.key](); }
-});
-
-function help() {
-  const rows = [["Search or jump", "Ctrl/⌘ K"], ["Next and previous row", "j, k"], ["Open row", "Enter"], ["Select row", "x"],
-    ["Search this list", "/"], ["New", "n"], ["Edit", "e"], ["Primary action", "Ctrl/⌘ Enter"], ["Close", "Esc"]];
-  const goes = $$("[data-go]").map((link) => [`Go to ${[...link.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data.trim()).join("")}`, `g ${link.dataset.go}`]);
-  const dialog = $("#dialog");
-  dialog.innerHTML = '<div class="dialog"><header><h2>Keyboard</h2></header><div class="in"><dl class="keys"></dl></div>' +
-    '<footer><button class="btn btn--primary" type="button" data-close>Close</button></footer></div>';
-  for (const [words, keys] of [...rows, ...goes]) {
-    const dt = document.createElement("dt");
-    dt.append(Object.assign(document.createElement("kbd"), { textContent: keys }));
-    $(".keys", dialog).append(dt, Object.assign(document.createElement("dd"), { textContent: words }));
-  }
-  show(dialog);
-}
-
 /* ---------------------------------------------------------------- clicks */
 function copy(text, button) {
   navigator.clipboard?.writeText(text).then(() => { announce("Copied"); flash(button, "Copied"); });
@@ -267,11 +182,6 @@ document.addEventListener("click", (event) => {
   if (row && !hit("a, button, input, label, summary") && !String(getSelection())) $(".rowlink", row)?.click();
 });
 
-document.addEventListener("keydown", (event) => {
-  const menu = event.key === "Escape" && event.target.closest?.("details.menu[open]");
-  if (menu) { menu.open = false; $("summary", menu).focus(); }
-});
-
 document.addEventListener("change", (event) => {
   const box = event.target;
   if (box.matches("[data-tick-all]")) {
@@ -294,16 +204,6 @@ document.addEventListener("click", (event) => {
 });
 
 /* ---------------------------------------------------------------- inputs (numbers: inputs.js) */
-/* In a tier table Enter goes down a row, Shift+Enter up, and Alt+Enter adds a tier. */
-document.addEventListener("keydown", (event) => {
-  const input = event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.closest?.("#price-form input:not([type=radio])");
-  if (!input) return;
-  event.preventDefault();
-  if (event.altKey) { $("[data-add-tier]")?.click(); return; }
-  const column = $$(`input[name="${CSS.escape(input.name)}"]`, input.form);
-  column[column.indexOf(input) + (event.shiftKey ? -1 : 1)]?.focus();
-});
-
 /* A grip puts its row in another place; the buttons of the row do the same by keyboard. */
 document.addEventListener("pointerdown", (event) => {
   const grip = event.target.closest("[data-grip]");
@@ -379,4 +279,4 @@ function start() {
   $("[data-focus]")?.focus();
 }
 
-start();
+document.addEventListener("DOMContentLoaded", start); // by then the other scripts are there

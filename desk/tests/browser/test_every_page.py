@@ -16,6 +16,7 @@ from django.test import Client
 from playwright.sync_api import Page
 
 from desk.tests.browser import company
+from desk.tests.browser.keyboard import keyboard_faults
 
 SECTIONS = {
     "/desk/usage-metering/": ("meters/", "events/", "unmatched-events/"),
@@ -98,6 +99,7 @@ def looked_at(page: Page, violations) -> Iterator[str]:
         line.click()
     page.wait_for_function(SETTLED)
     yield from violations(page)
+    yield from keyboard_faults(page)
     page.emulate_media(color_scheme="dark")
     yield from (f"dark: {line}" for line in violations(page, only="color-contrast"))
     page.emulate_media(color_scheme="light")

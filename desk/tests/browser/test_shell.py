@@ -65,6 +65,7 @@ def test_the_drawer_has_an_address_and_gives_focus_back(visit, browser_desk):
     page.keyboard.press("Escape")
     page.wait_for_selector("#drawer:not([open])", state="attached")
     expect(page).not_to_have_url(re.compile("drawer="))
+    expect(page.locator(".rowlink").nth(1)).to_be_focused()
 
 
 def test_back_and_forward_follow_the_filters(visit, browser_desk):
