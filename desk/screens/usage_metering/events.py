@@ -72,9 +72,7 @@ def table(platform: Platform) -> Table:
         return [(row.public_id, row.name or row.reference) for row in rows]
 
     def matching(rows: QuerySet[Any], kinds: list[str]) -> QuerySet[Any]:
-        if kinds == [FateKind.DELETED]:
-            return rows.filter(deleted_at__isnull=False)
-        return rows.filter(pk__in=_keys_of(platform, rows, set(kinds)))
+        return _of_kinds(platform, rows, kinds)
 
     return Table(
         key="events",
@@ -268,6 +266,12 @@ def _plain_values(line: Line) -> str:
 def _currency(line: Line) -> str:
     """The currency of the values that are money."""
     return ", ".join(dict.fromkeys(code for _, _, _, code, _ in line.document.values if code))
+
+
+def _of_kinds(platform: Platform, rows: QuerySet[Any], kinds: list[str]) -> QuerySet[Any]:
+    if kinds == [FateKind.DELETED]:
+        return rows.filter(deleted_at__isnull=False)
+    return rows.filter(pk__in=_keys_of(platform, rows, set(kinds)))
 
 
 def _keys_of(platform: Platform, rows: QuerySet[Any], kinds: set[str]) -> list[int]:
