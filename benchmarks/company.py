@@ -22,7 +22,7 @@ def founded(name: str, *, at: datetime) -> Iterator[tuple[Any, Any]]:
 
         call_command("migrate", verbosity=0)
         from accounts.models import Environment
-        from accounts.services import platforms
+        from accounts.services import platforms, request_log
         from billing.tests.world import World
         from kit.testing import ApiClient
 
@@ -38,4 +38,5 @@ def founded(name: str, *, at: datetime) -> Iterator[tuple[Any, Any]]:
         try:
             yield World(opened.platform), api
         finally:
+            request_log.write()  # nothing is left for its thread when the database goes
             connections.close_all()
