@@ -29,7 +29,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 MODES = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
-EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "5"))
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "8"))
 # What changes or removes things comes after what reads them.
 ORDER = ["get", "patch", "put", "post", "delete"]
 schema = schemathesis.openapi.from_dict(json.loads(document()))
