@@ -114,20 +114,29 @@ document.addEventListener("htmx:beforeRequest", () => {
 document.addEventListener("htmx:afterRequest", () => {
   running -= 1;
   if (running > 0) return;
-  setTimeout(() => { $(`#${pressed}`)?.click(); pressed = "none"; }, 60); // once htmx has settled the answer
+  setTimeout(pressAgain); // once htmx has put the answer in
   clearTimeout(slow);
   slow = 0;
   $("#progress").classList.remove("is-on");
 });
 /* A button that its own answer replaces: a press that comes in between is made once the new one is there. */
-let pressed = "none";
+let pressed = null;
 document.addEventListener("click", (event) => {
-  const button = running > 0 && event.target.closest("[data-replaced]");
+  const button = event.target.closest("[data-replaced]");
   if (!button) return;
+  pressed = running > 0 ? button.id : null;
+  if (!pressed) return;
   event.preventDefault();
   event.stopPropagation();
-  pressed = button.id;
 }, true);
+
+/* The last press counts, and it stays kept while another request runs. */
+function pressAgain() {
+  if (running > 0 || !pressed) return;
+  const button = document.getElementById(pressed);
+  pressed = null;
+  button?.click();
+}
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => failed(event.detail));
 }
