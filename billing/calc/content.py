@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from billing.calc import sub_lines
 from billing.calc.adjusting import Adjustment
 from billing.calc.charge import Charge, Unpriced
 from billing.calc.currencies import Exchange, used_in
@@ -16,10 +17,10 @@ from billing.calc.discounts import CouponUse
 from billing.calc.printing import (
     adjustment_dict,
     late_usage,
+    line_charges,
     line_details,
     line_steps,
     meter_value,
-    sub_lines,
 )
 from billing.calc.totals import CategoryTotal, TaxedAmount, Totals, total
 from kit.money import fixed, plain
@@ -36,7 +37,7 @@ class Line:
 
     def to_dict(self, currency: str) -> dict[str, Any]:
         charge, item = self.charge, self.charge.item
-        unit_amount = charge.rated.unit_amount
+        unit_amount, steps = charge.rated.unit_amount, line_steps(charge, currency)
         return {
             "line_order": self.order,
             "type": "REVENUE",
@@ -55,8 +56,8 @@ class Line:
             "amount_including_tax": amount(self.taxed.including_tax, currency),
             "tax_categories": [category_dict(_one_category(self.taxed), currency)],
             "details": line_details(charge, currency),
-            "steps": line_steps(charge, currency),
-            "sub_lines": sub_lines(charge),
+            "steps": steps,
+            "sub_lines": sub_lines.of(charge, line_charges(charge), steps, currency),
             "late_usage": late_usage(charge, currency),
         }
 

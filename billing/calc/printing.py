@@ -7,21 +7,10 @@ from typing import Any
 from billing.calc import trail
 from billing.calc.adjusting import Adjustment, LineType
 from billing.calc.charge import Charge
-from billing.calc.inputs import ChargeModel
-from catalog.rating.types import PricingType, ValueType
+from catalog.rating.types import ValueType
 from catalog.rating.usage import Usage
 from kit.money import EXACT, fixed, minor_units, plain
 from kit.period import format_instant
-
-BANDED = frozenset(
-    {
-        PricingType.TIERED,
-        PricingType.TOP_TIERED,
-        PricingType.STAIR_STEP,
-        PricingType.TIERED_TOP_UP,
-        PricingType.STAIR_STEP_TOP_UP,
-    }
-)
 
 
 def meter_value(charge: Charge) -> dict[str, Any] | None:
@@ -35,7 +24,7 @@ def meter_value(charge: Charge) -> dict[str, Any] | None:
 
 def line_details(charge: Charge, currency: str) -> dict[str, Any]:
     """PricingItemSummaryPriceDetails of the line; `band` where a single one was applied."""
-    details = _details(charge)
+    details = line_charges(charge)
     single = details[0] if len(details) == 1 else {}
     return {
         "amount": {"quantity": fixed(charge.amount, currency), "currency": currency},
@@ -112,27 +101,8 @@ def adjustment_dict(order: int, line: Adjustment, currency: str) -> dict[str, An
     }
 
 
-def sub_lines(charge: Charge) -> list[dict[str, Any]]:
-    """The parts of the line before proration and rounding: one for each band, floor, cap and fee.
-
-    None for a price that is one product; a conversion always tells which usage it converts.
-    """
-    details = _details(charge)
-    converts = charge.item.model is ChargeModel.USAGE_BASED_CONVERSION
-    if not converts and charge.rule.config.pricing_type not in BANDED and len(details) < 2:
-        return []
-    return [
-        {
-            "sub_line_order": order,
-            "type": ChargeModel.USAGE_BASED_CONVERSION.value if converts else None,
-            "description": detail["description"],
-            "details": detail,
-        }
-        for order, detail in enumerate(details, 1)
-    ]
-
-
-def _details(charge: Charge) -> list[dict[str, Any]]:
+def line_charges(charge: Charge) -> list[dict[str, Any]]:
+    """What the price charges, before anything changes it, in the currency of the price."""
     return [_with_included(charge, detail) for detail in charge.rated.detail_dicts()]
 
 

@@ -14,12 +14,14 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
-from billing.calc.printing import BANDED
+from catalog.rating.details import DetailKind
+from catalog.rating.types import IN_BANDS
 from kit import formats
 from kit.period import parse_instant
 
 Json = Mapping[str, Any]
 LONG_LINE = 12
+CHARGED = frozenset(kind.value for kind in DetailKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class Document:
     purchase_order_number: str | None
     parties: Json
     content: Json
+
+
+def charged(line: Json) -> list[Json]:
+    """The sub lines that charge something; what changed their sum is on the line itself."""
+    return [sub for sub in line["sub_lines"] if sub["details"]["type"] in CHARGED]
 
 
 class Page:
@@ -156,8 +163,8 @@ class Page:
         return {"name": " · ".join(names), "lines": [self.line(line) for line in group["lines"]]}
 
     def line(self, line: Json) -> dict[str, Any]:
-        bands = line["sub_lines"] if len(line["sub_lines"]) > 1 else []
-        subs = [self.sub_line(sub) for sub in bands]
+        bands = charged(line)
+        subs = [self.sub_line(sub) for sub in bands] if len(bands) > 1 else []
         return {
             "name": line["description"],
             "remark": self.remark(line),
@@ -200,9 +207,10 @@ class Page:
         return " ".join(filter(None, [formats.number(quantity, self.locale), line.get("unit")]))
 
     def unit_price(self, line: Json) -> str:
-        if len(line["sub_lines"]) > 1:
-            kinds = "tiers" if line["pricing_type"] in BANDED else "parts"
-            return f"{len(line['sub_lines'])} {kinds}"
+        bands = charged(line)
+        if len(bands) > 1:
+            kinds = "tiers" if line["pricing_type"] in IN_BANDS else "parts"
+            return f"{len(bands)} {kinds}"
         details = line["details"]
         band = details.get("band") or {}
         if band.get("percentage"):
@@ -212,7 +220,7 @@ class Page:
             return self.price(line["unit_amount"])
         block = (band.get("block_size") or {}).get("number")
         per = f" / {formats.number(Decimal(block), self.locale)}" if block else ""
-        return self.price(price["quantity"]) + per
+        return self.price(price["quantity"], price.get("currency")) + per
 
     def sub_line(self, sub: Json) -> dict[str, str]:
         details = sub["details"]
@@ -222,7 +230,7 @@ class Page:
         return {
             "name": self.band(details.get("band")) or sub["description"],
             "quantity": formats.number(Decimal(times), self.locale) if times else "",
-            "unit_price": rate or self.price(details.get("unit_price")),
+            "unit_price": rate or self.price(details.get("unit_price"), details.get("pricing_currency")),
             "amount": self.price(details["amount"]["quantity"]),
         }
 
@@ -247,8 +255,13 @@ class Page:
     def amount(self, amount: Json) -> str:
         return formats.money(Decimal(amount["quantity"]), amount["currency"], self.locale)
 
-    def price(self, quantity: str | None) -> str:
-        return "" if quantity is None else formats.price(Decimal(quantity), self.currency, self.locale)
+    def price(self, quantity: str | None, currency: str | None = None) -> str:
+        """In the currency of the invoice unless another is named."""
+        return (
+            ""
+            if quantity is None
+            else formats.price(Decimal(quantity), currency or self.currency, self.locale)
+        )
 
     def day(self, instant: datetime) -> str:
         return formats.day(instant, self.zone, self.locale)

@@ -98,8 +98,24 @@ def test_another_calculation_can_decide_the_band(shop):
     decides = shop.send("101", meter="files", region="eu")
     assert decides["fate"] == "MATCHED"
     assert shop.draft() == shop.final() == [("10", "10.00")]
-    details = lines(shop.invoices()[0])[0]["details"]
-    assert details["tiering_meter_value"]["number"] == "101"
+    line = lines(shop.invoices()[0])[0]
+    assert line["details"]["tiering_meter_value"]["number"] == "101"
+    # The calculator asks for what decides the bands, and then answers what the invoice bills.
+    asked = {"pricing_item_id": line["pricing_item_id"], "meter_value": {"number": "10"}}
+    assert calculated(shop, asked) == (400, "tiering_meter_value")
+    assert calculated(shop, asked | {"tiering_meter_value": {"number": "101"}}) == (200, "10.00")
+    assert calculated(shop, asked | {"tiering_meter_value": {"number": "100"}}) == (200, "20.00")
+    several = {"pricing_item_id": line["pricing_item_id"], "meter_values": [{"number": "4"}, {"number": "6"}]}
+    assert calculated(shop, several) == (400, "tiering_meter_values")
+    largest = {"tiering_meter_values": [{"number": "60"}, {"number": "101"}]}
+    assert calculated(shop, several | largest) == (200, "10.00")
+    money = {"tiering_meter_value": {"amount": {"quantity": "1", "currency": "EUR"}}}
+    assert calculated(shop, asked | money) == (400, "tiering_meter_value")
+
+
+def calculated(shop, body):
+    answer = shop.api.post("/v1/pricings/calculate", body)
+    return answer.status, answer.body["amount"]["quantity"] if answer.status == 200 else answer.body["field"]
 
 
 def test_a_calculation_that_persists_bills_its_whole_total_again(shop):

@@ -6,9 +6,16 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalog.api.config_shape import OPTIONAL, ConfigMeterValueSerializer, PricingItemConfigSerializer
+from catalog.api.calculate_values import (
+    MAX_PROPERTIES,
+    CalculateEventSerializer,
+    CalculateMeterValueSerializer,
+    PropertiesField,
+    UnderSerializer,
+)
+from catalog.api.config_shape import OPTIONAL, PricingItemConfigSerializer
 from catalog.models import ModelType, PricingItem
-from catalog.services.calculate import Measured, Under
+from catalog.services.calculate import Measured
 from kit.api.fields import CurrencyField, DecimalField, EnumField, StrictCharField
 from kit.api.links import LinkField
 from kit.api.shapes import AmountSerializer, PeriodSerializer
@@ -18,84 +25,9 @@ from metering.models import CalculationType
 
 MAX_EVENTS = 10_000
 MAX_CONFIGS = 100
-MAX_PROPERTIES = 50
 PRICES = ("config", "configs", "pricing_item_id")
 OF_STORED = ("pricing_currency", "billing_period")
-OF_BODIES = ("calculation_type", "meter_property_id")
-
-
-class CalculateMeterValueSerializer(ConfigMeterValueSerializer):
-    """A number or an amount; ``count`` says of how many events."""
-
-    def to_internal_value(self, data: Any) -> Measured:
-        return _measured(super().to_internal_value(data))
-
-
-def _measured(found: dict[str, Any]) -> Measured:
-    number, amount = found.get("number"), found.get("amount")
-    if (number is None) == (amount is None):
-        message = "give one of number and amount"
-        raise serializers.ValidationError({"number": [message]}, code="INVALID_FIELD")
-    if amount is not None:
-        return Measured(amount["quantity"], amount["currency"], found.get("count"))
-    assert number is not None
-    return Measured(number, None, found.get("count"))
-
-
-class CalculatePropertySerializer(serializers.Serializer):
-    """A property of the usage that is asked about, by reference or id."""
-
-    id = StrictCharField(max_length=256, **OPTIONAL)
-    reference = StrictCharField(max_length=256, **OPTIONAL)
-    value = StrictCharField(max_length=1000, allow_blank=True)
-
-    def to_internal_value(self, data: Any) -> tuple[str, str]:
-        found = super().to_internal_value(data)
-        name = found.get("reference") or found.get("id")
-        if name is None:
-            raise serializers.ValidationError({"reference": ["value required"]}, code="MISSING_FIELD")
-        return name, found["value"]
-
-
-class PropertiesField(serializers.ListField):
-    """Properties, each once, as ``{name: value}``."""
-
-    child = CalculatePropertySerializer()
-
-    def to_internal_value(self, data: Any) -> Any:
-        pairs: list[tuple[str, str]] = super().to_internal_value(data)
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            raise serializers.ValidationError("name each property once", code="INVALID_FIELD")
-        return found
-
-
-class UnderSerializer(ConfigMeterValueSerializer):
-    """A number or an amount under some property values; ``count`` says of how many events."""
-
-    meter_properties = PropertiesField(max_length=MAX_PROPERTIES, **OPTIONAL)
-
-    def to_internal_value(self, data: Any) -> Under:
-        found = super().to_internal_value(data)
-        return Under(_measured(found), found.get("meter_properties") or {})
-
-
-class CalculateEventSerializer(UnderSerializer):
-    """One event: its meter value, or the event as it would be sent, with that one value."""
-
-    def to_internal_value(self, data: Any) -> Under:
-        if not isinstance(data, dict) or "meter_values" not in data:
-            return super().to_internal_value(data)
-        values = data["meter_values"]
-        if not isinstance(values, list) or len(values) != 1 or not isinstance(values[0], dict):
-            raise serializers.ValidationError({"meter_values": ["give one"]}, code="INVALID_FIELD")
-        properties = {"meter_properties": data.get("meter_properties")}
-        try:
-            return super().to_internal_value({**values[0], **properties})
-        except serializers.ValidationError as error:
-            if "meter_properties" in error.detail:
-                raise
-            raise serializers.ValidationError({"meter_values": {"0": error.detail}}) from None
+OF_BODIES = ("calculation_type", "meter_property_id", "tiering_calculation_type")
 
 
 class CalculatePeriodSerializer(PeriodSerializer):
@@ -145,6 +77,22 @@ class CalculateSerializer(serializers.Serializer):
         **OPTIONAL,
     )
     events = serializers.ListField(child=CalculateEventSerializer(), max_length=MAX_EVENTS, **OPTIONAL)
+    tiering_meter_value = CalculateMeterValueSerializer(
+        help_text="What decides the bands: another calculation's result, or usage that meets the"
+        " tiering_conditions.",
+        **OPTIONAL,
+    )
+    tiering_meter_values = serializers.ListField(
+        child=UnderSerializer(),
+        max_length=MAX_EVENTS,
+        help_text="Results of the other calculation that decides the bands, under several property values.",
+        **OPTIONAL,
+    )
+    tiering_calculation_type = EnumField(
+        choices=CalculationType.values,
+        help_text="How several of them become one where the price is not stored; by default SUM.",
+        **OPTIONAL,
+    )
     seats = DecimalField(help_text="So many seats of a PER_SEAT item, instead of a meter value.", **OPTIONAL)
     period_fraction = DecimalField(help_text="The part of a period that a fee is for; 1 is all.", **OPTIONAL)
 
@@ -173,14 +121,14 @@ def _refuse_what_excludes(price: str, attrs: dict[str, Any]) -> None:
 
 
 def _is_by_rules(attrs: dict[str, Any]) -> bool:
-    if attrs.get("configs") is not None or attrs.get("meter_values") is not None:
+    if any(attrs.get(name) is not None for name in ("configs", "meter_values", "tiering_meter_values")):
         return True
     return any(each.properties for each in attrs.get("events") or ())
 
 
 def _by_rules(attrs: dict[str, Any]) -> dict[str, Any]:
     """All rules at once price usage, and only that."""
-    names = ("meter_value", "meter_properties", "seats", "period_fraction")
+    names = ("meter_value", "meter_properties", "seats", "period_fraction", "tiering_meter_value")
     wrong = next((name for name in names if attrs.get(name) is not None), None)
     if wrong is not None:
         message = "excludes usage under several properties, and several configs"

@@ -10,6 +10,7 @@ from catalog.rating.measured import SUMMED, Combining
 from catalog.services import calculate, calculate_rules, offered
 from catalog.services.calculate import Under
 from catalog.services.offered import Offered
+from kit.errors import InvalidField
 
 Json = dict[str, Any]
 
@@ -26,14 +27,19 @@ def _by_one(asked: Mapping[str, Any], platform: Platform) -> Json:
         properties = asked.get("meter_properties") or {}
         at = calculate.rule_of(platform=platform, offered=rules, properties=properties)
         model_type = offered.model_of(item)
+    deciding = asked.get("tiering_meter_value")
+    body = rules.bodies[at]
+    if deciding is None and (rules.deciding or body.get("tiering_conditions")):
+        calculate.require_deciding([body], at="tiering_meter_value")
     found = calculate.price(
-        config=rules.bodies[at],
+        config=body,
         measured=asked.get("meter_value"),
         events=asked.get("events"),
         model_type=model_type,
         default_currency=platform.default_currency,
         combining=rules.combining,
         period_fraction=asked.get("period_fraction"),
+        deciding=deciding,
     )
     return {"pricing_item_config_id": rules.ids[at], **found}
 
@@ -41,26 +47,40 @@ def _by_one(asked: Mapping[str, Any], platform: Platform) -> Json:
 def _by_rules(asked: Mapping[str, Any], platform: Platform) -> Json:
     field = "events" if asked.get("events") is not None else "meter_values"
     usage: list[Under] = asked.get(field) or []
+    rules, deciding = _offered(asked, platform), asked.get(calculate_rules.DECIDING)
+    if deciding is None and rules.deciding:
+        calculate.require_deciding(rules.bodies, at=calculate_rules.DECIDING)
     return calculate_rules.price(
         platform=platform,
-        offered=_offered(asked, platform),
+        offered=rules,
         asked=usage,
         field=field,
         currency=platform.default_currency,
+        deciding=deciding,
     )
 
 
 def _offered(asked: Mapping[str, Any], platform: Platform) -> Offered:
     item = asked.get("pricing_item_id")
     if item is not None:
-        return offered.of_item(
+        found = offered.of_item(
             item,
             currency=asked.get("pricing_currency"),
             period=asked.get("billing_period"),
             default=platform.default_currency,
         )
-    kind = asked.get("calculation_type")
+        _refuse_deciding(asked, found)
+        return found
+    kind, other = asked.get("calculation_type"), asked.get("tiering_calculation_type")
     combining = Combining(kind, asked.get("meter_property_id")) if kind else SUMMED
+    deciding = Combining(other) if other else None
     if "config" in asked:
-        return offered.of_body(asked["config"], combining)
-    return offered.of_bodies(asked["configs"], combining)
+        return offered.of_body(asked["config"], combining, deciding)
+    return offered.of_bodies(asked["configs"], combining, deciding)
+
+
+def _refuse_deciding(asked: Mapping[str, Any], rules: Offered) -> None:
+    """A stored item says whether another calculation decides its bands."""
+    if rules.deciding is None and asked.get(calculate_rules.DECIDING) is not None:
+        message = "no other calculation decides the bands of this item"
+        raise InvalidField(message, field=calculate_rules.DECIDING)

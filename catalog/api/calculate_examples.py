@@ -84,6 +84,23 @@ MODIFIERS: dict[str, Json] = {
         "config": {"pricing_type": "FLAT", "bands": [PERCENTAGE]},
         "events": [{"amount": euros(each)} for each in ("10", "100", "1000")],
     },
+    "Bands decided by another quantity": {
+        "config": {"pricing_type": "TOP_TIERED", "bands": TIERS},
+        "meter_value": {"number": "50"},
+        "tiering_meter_value": {"number": "500"},
+    },
+    "Bands decided by another calculation, several property values": {
+        "configs": BY_MODEL_OF_SPEECH,
+        "meter_values": [
+            under("120", model="accurate", region="eu"),
+            under("150", model="fast", region="eu"),
+        ],
+        "tiering_meter_values": [
+            under("40", model="fast", region="eu"),
+            under("60", model="slow", region="us"),
+        ],
+        "tiering_calculation_type": "MAX",
+    },
     "Seats for half a period": {
         "config": {"pricing_type": "FLAT", "bands": [band("24")]},
         "seats": "3",
@@ -129,13 +146,20 @@ def answer_to(body: Json) -> Json:
     """What comes back, by the function that answers it."""
     kind = body.get("calculation_type")
     combining = Combining(kind, body.get("meter_property_id")) if kind else SUMMED
+    other = body.get("tiering_calculation_type")
+    decides = Combining(other) if other else None
     if "configs" in body:
         field = "events" if "events" in body else "meter_values"
-        rules = offered.of_bodies(body["configs"], combining)
+        rules = offered.of_bodies(body["configs"], combining, decides)
+        deciding = body.get(calculate_rules.DECIDING)
         return calculate_rules.answer(
-            rules, [_under(each) for each in body[field]], field=field, currency=CURRENCY
+            rules,
+            [_under(each) for each in body[field]],
+            field=field,
+            currency=CURRENCY,
+            deciding=None if deciding is None else [_under(each) for each in deciding],
         )
-    value, events = body.get("meter_value"), body.get("events")
+    value, events, deciding = body.get("meter_value"), body.get("events"), body.get("tiering_meter_value")
     if "seats" in body:
         value = {"number": body["seats"]}
     found = calculate.price(
@@ -146,6 +170,7 @@ def answer_to(body: Json) -> Json:
         default_currency=CURRENCY,
         combining=combining,
         period_fraction=Decimal(body["period_fraction"]) if "period_fraction" in body else None,
+        deciding=None if deciding is None else _measured(deciding),
     )
     return {"pricing_item_config_id": None, **found}
 

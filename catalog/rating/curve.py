@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
-from catalog.rating import rate
+from catalog.rating import pool
 from catalog.rating.types import ZERO, BlockPrice, Config
 from catalog.rating.usage import Usage
 from kit.money import EXACT, plain
@@ -32,13 +32,18 @@ class Point(NamedTuple):
         return {"number": plain(self.quantity), "amount": plain(self.amount)}
 
 
-def points(config: Config, usage: Usage) -> list[Point]:
-    """The curve around ``usage``; raises as ``rate.rate`` does. Each quantity is rated as one event."""
-    return [Point(quantity, _amount(config, quantity, usage)) for quantity in _quantities(config, usage)]
+def points(config: Config, usage: Usage, deciding: Decimal | None = None) -> list[Point]:
+    """The curve around ``usage``; raises as ``rate.rate`` does. Each quantity is rated as one event.
+
+    ``deciding`` is the quantity that decides the bands where that is not the usage: it stays.
+    """
+    return [
+        Point(quantity, _amount(config, quantity, usage, deciding)) for quantity in _quantities(config, usage)
+    ]
 
 
-def _amount(config: Config, quantity: Decimal, usage: Usage) -> Decimal:
-    return rate.rate(config, Usage.one_event(quantity, currency=usage.currency)).amount
+def _amount(config: Config, quantity: Decimal, usage: Usage, deciding: Decimal | None) -> Decimal:
+    return pool.rate_alone(config, Usage.one_event(quantity, currency=usage.currency), deciding).amount
 
 
 def _quantities(config: Config, usage: Usage) -> list[Decimal]:

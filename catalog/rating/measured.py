@@ -81,6 +81,11 @@ class ToldUsage:
         self._told = list(by_key.values())
 
     @property
+    def currency(self) -> str | None:
+        """That of all quantities; None for numbers."""
+        return self._currency
+
+    @property
     def keys(self) -> Sequence[Mapping[str, str]]:
         return [several[0][1].properties for several in self._told]
 

@@ -54,6 +54,13 @@ def rate_pool(payers: Sequence[Payer]) -> list[Rated]:
     ]
 
 
+def rate_alone(config: Config, usage: Usage, deciding: Decimal | None = None) -> Rated:
+    """One rule by itself; ``deciding`` is the quantity that decides its bands where that is not its own."""
+    if deciding is None:
+        return rate.rate(config, usage)
+    return rate_pool([Payer(config, usage, tiering=deciding)])[0]
+
+
 def rate_split(config: Config, usages: Sequence[Usage], *, state: State = FRESH) -> list[Rated]:
     """Rate one rule value by value: a line each, at the price of all of them together.
 

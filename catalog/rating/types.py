@@ -36,6 +36,18 @@ class PricingType(StrEnum):
 TOP_UPS = frozenset({PricingType.FLAT_TOP_UP, PricingType.TIERED_TOP_UP, PricingType.STAIR_STEP_TOP_UP})
 
 
+# What some quantity decides the band of.
+IN_BANDS = frozenset(
+    {
+        PricingType.TIERED,
+        PricingType.TOP_TIERED,
+        PricingType.STAIR_STEP,
+        PricingType.TIERED_TOP_UP,
+        PricingType.STAIR_STEP_TOP_UP,
+    }
+)
+
+
 class ValueType(StrEnum):
     """What a quantity is: plain units, or money."""
 

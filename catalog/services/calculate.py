@@ -15,10 +15,10 @@ from typing import Any
 from accounts.models import Platform
 from catalog.models import ModelType
 from catalog.rating import config as rating_config
-from catalog.rating import curve, period_part, rate, support
+from catalog.rating import curve, period_part, pool, support
 from catalog.rating.measured import SUMMED, Combining, Of, Told, ToldUsage
 from catalog.rating.rules import RuleSet, properties_of, renamed
-from catalog.rating.types import Config, PricingType, ValueType
+from catalog.rating.types import IN_BANDS, Config, PricingType, ValueType
 from catalog.rating.usage import Usage
 from catalog.services.offered import Offered
 from kit import money
@@ -55,18 +55,21 @@ def price(
     default_currency: str,
     combining: Combining = SUMMED,
     period_fraction: Decimal | None = None,
+    deciding: Measured | None = None,
 ) -> dict[str, Any]:
     """What ``measured`` costs: ``{amount, unrounded_amount, unit_amount, details, steps, curve, ..}``.
 
     Without ``events`` the quantity is one event, unless its count says otherwise; events are aggregated as
-    ``combining`` says. ``period_fraction`` is the part of a period that a fee is for. Raises InvalidField or
-    MissingField as rating does and UnableToProcess as activation does, with the field of the request's body.
+    ``combining`` says. ``period_fraction`` is the part of a period that a fee is for, ``deciding`` what
+    decides the bands where that is not the quantity itself. Raises InvalidField or MissingField as rating
+    does and UnableToProcess as activation does, with the field of the request's body.
     """
     parsed = rating_config.parse(config, path="config")
     usage = _usage(parsed, measured, events, model_type, default_currency, combining)
     for problem in support.unsupported(parsed):
         raise UnableToProcess(problem.message, field=problem.field)
-    rated = rate.rate(parsed, usage)
+    decides = None if deciding is None else _decides(deciding, usage)
+    rated = pool.rate_alone(parsed, usage, decides)
     amount, steps, details = rated.amount, rated.step_dicts(), rated.detail_dicts()
     if period_fraction is not None:
         _require_fee(parsed, model_type)
@@ -80,7 +83,7 @@ def price(
         "unit_amount": None if rated.unit_amount is None else money.plain(rated.unit_amount),
         "details": details,
         "steps": steps,
-        "curve": [point.to_dict() for point in curve.points(parsed, usage)],
+        "curve": [point.to_dict() for point in curve.points(parsed, usage, decides)],
         "rules": [],
         "unpriced": [],
     }
@@ -101,6 +104,18 @@ def rule_of(*, platform: Platform, offered: Offered, properties: Mapping[str, st
     if index is None:
         raise InvalidField("no rule prices an event with these properties", field="meter_properties")
     return index
+
+
+def require_deciding(bodies: Sequence[Mapping[str, Any]], *, at: str) -> None:
+    """Raises MissingField at this field where bands would be decided by usage that nobody has told of."""
+    if any(rating_config.parse(body).pricing_type in IN_BANDS for body in bodies):
+        raise MissingField("another quantity decides the bands of this price", field=at)
+
+
+def _decides(deciding: Measured, usage: Usage) -> Decimal:
+    if deciding.currency != usage.currency:
+        raise InvalidField("must be of the kind and currency of meter_value", field="tiering_meter_value")
+    return deciding.quantity
 
 
 def _require_fee(config: Config, model_type: str | None) -> None:

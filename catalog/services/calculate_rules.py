@@ -14,7 +14,7 @@ from typing import Any
 from accounts.models import Platform
 from catalog.rating import config as rating_config
 from catalog.rating import routing, rules, support
-from catalog.rating.measured import Combining, MeteredUsage, Of, ToldUsage
+from catalog.rating.measured import SUMMED, Combining, MeteredUsage, Of, ToldUsage
 from catalog.rating.rated import Rated
 from catalog.rating.routing import Portion, Ruled
 from catalog.rating.rules import RuleSet, properties_of
@@ -28,17 +28,27 @@ from metering.selectors import definitions
 
 ZERO = Decimal(0)
 # What stands in which field of the request.
-OF = {"events": Of.EVENTS, "meter_values": Of.QUANTITIES}
+DECIDING = "tiering_meter_values"
+OF = {"events": Of.EVENTS, "meter_values": Of.QUANTITIES, DECIDING: Of.QUANTITIES}
 Json = dict[str, Any]
 
 
-def price(*, platform: Platform, offered: Offered, asked: Sequence[Under], field: str, currency: str) -> Json:
+def price(
+    *,
+    platform: Platform,
+    offered: Offered,
+    asked: Sequence[Under],
+    field: str,
+    currency: str,
+    deciding: Sequence[Under] | None = None,
+) -> Json:
     """As ``answer``, with the platform's properties."""
     return answer(
         offered,
         asked,
         field=field,
         currency=currency,
+        deciding=deciding,
         numbers=definitions.number_properties(platform),
         references=lambda names: definitions.references(platform, names),
     )
@@ -50,21 +60,25 @@ def answer(
     *,
     field: str,
     currency: str,
+    deciding: Sequence[Under] | None = None,
     numbers: frozenset[str] = frozenset(),
     references: Callable[[set[str]], Mapping[str, str]] = lambda names: {},
 ) -> Json:
     """What this usage costs by these rules: ``{amount, unrounded_amount, rules, unpriced, ..}``.
 
     ``amount`` is the sum of the lines as an invoice bears them, each rounded. ``field`` is where the usage
-    stands in the request, ``currency`` the one to tell a sum in that has none; ``numbers`` are the NUMBER
+    stands in the request, ``currency`` the one to tell a sum in that has none; ``deciding`` is the usage that
+    decides the bands, where that is another; ``numbers`` are the NUMBER
     properties, ``references`` tells those of ids. Raises as activation does for rules that cannot be
     billed, as rating does for the wrong kind of usage, and InvalidField where the values cannot be added up.
     """
     configs = _configs(offered, numbers)
-    names = references(_names(configs, asked, offered.combining))
+    told = [*asked, *(deciding or ())]
+    names = references(_names(configs, told, [offered.combining, offered.deciding or SUMMED]))
     configs = [rules.renamed(config, names) for config in configs]
     usage = _usage(asked, names, field, configs, currency, offered.combining)
-    portions = list(routing.portions([Ruled(config) for config in configs], usage))
+    decides = None if deciding is None else _deciding(deciding, names, usage, offered.deciding or SUMMED)
+    portions = list(routing.portions([Ruled(config) for config in configs], usage, deciding=decides))
     rated = routing.rated(portions, [routing.pool_of(each, each.rule) for each in portions])
     return _answer(offered, usage, list(zip(portions, rated, strict=True)), currency)
 
@@ -85,9 +99,9 @@ def _configs(offered: Offered, numbers: frozenset[str]) -> list[Config]:
     return parsed
 
 
-def _names(configs: Sequence[Config], asked: Sequence[Under], combining: Combining) -> set[str]:
+def _names(configs: Sequence[Config], asked: Sequence[Under], combining: Sequence[Combining]) -> set[str]:
     named = {name for config in configs for name in properties_of(config)}
-    counted = {combining.counted} if combining.counted else set()
+    counted = {each.counted for each in combining if each.counted}
     return named.union(counted, *(each.properties for each in asked))
 
 
@@ -105,10 +119,22 @@ def _usage(
         raise InvalidField("must all be numbers, or amounts of one currency", field=field)
     is_amount = any(config.value_type is ValueType.AMOUNT for config in configs)
     priced_in = next((config.currency for config in configs if config.currency), currency)
-    counted = combining.counted and names.get(combining.counted, combining.counted)
-    combining = replace(combining, counted=counted, of=OF[field])
     currency_of_all = next(iter(found), priced_in if is_amount else None)
-    return usage_of(asked, currency_of_all, combining, field=field, names=names)
+    return usage_of(asked, currency_of_all, _of(field, combining, names), field=field, names=names)
+
+
+def _deciding(
+    asked: Sequence[Under], names: Mapping[str, str], billed: ToldUsage, combining: Combining
+) -> ToldUsage:
+    """What decides the bands, by key: of the kind and currency of what is billed."""
+    if {each.measured.currency for each in asked} - {billed.currency}:
+        raise InvalidField("must be of the kind and currency of what is billed", field=DECIDING)
+    return usage_of(asked, billed.currency, _of(DECIDING, combining, names), field=DECIDING, names=names)
+
+
+def _of(field: str, combining: Combining, names: Mapping[str, str]) -> Combining:
+    counted = combining.counted and names.get(combining.counted, combining.counted)
+    return replace(combining, counted=counted, of=OF[field])
 
 
 def _answer(

@@ -13,6 +13,7 @@ from catalog.rating.choice import choose
 from catalog.rating.measured import SUMMED, Combining
 from catalog.services import activation_choices
 from kit.period import Period, PeriodType
+from metering.models import MeterValueCalculation
 
 Json = dict[str, Any]
 AT = "pricing_item_id"
@@ -23,13 +24,15 @@ MONTHLY = Period(PeriodType.MONTH, 1)
 class Offered:
     """The bodies of rules in order, the ids of stored ones, and the path of each.
 
-    ``combining`` says how their usage is aggregated.
+    ``combining`` says how their usage is aggregated, ``deciding`` how that which decides their bands is, None
+    where that is their own.
     """
 
     bodies: tuple[Json, ...]
     ids: tuple[str | None, ...]
     paths: tuple[str, ...]
     combining: Combining = SUMMED
+    deciding: Combining | None = None
 
 
 def of_item(item: PricingItem, *, currency: str | None, period: Period | None, default: str) -> Offered:
@@ -49,18 +52,20 @@ def of_item(item: PricingItem, *, currency: str | None, period: Period | None, d
     own = chosen is choices.default.rules
     ids = [row.public_id for row in item.configs.all()] if own else [body["id"] for body in chosen.bodies]
     paths = tuple(f"{chosen.at}.{index}" for index in range(len(ids)))
-    return Offered(tuple(map(dict, chosen.bodies)), tuple(ids), paths, _combining(item))
+    return Offered(tuple(map(dict, chosen.bodies)), tuple(ids), paths, _combining(item), _deciding(item))
 
 
-def of_body(body: Json, combining: Combining = SUMMED) -> Offered:
+def of_body(body: Json, combining: Combining = SUMMED, deciding: Combining | None = None) -> Offered:
     """One rule as it would be stored."""
-    return Offered((body,), (None,), ("config",), combining)
+    return Offered((body,), (None,), ("config",), combining, deciding)
 
 
-def of_bodies(bodies: Sequence[Json], combining: Combining = SUMMED) -> Offered:
+def of_bodies(
+    bodies: Sequence[Json], combining: Combining = SUMMED, deciding: Combining | None = None
+) -> Offered:
     """Rules as they would be stored."""
     paths = tuple(f"configs.{index}" for index in range(len(bodies)))
-    return Offered(tuple(bodies), tuple(None for _ in bodies), paths, combining)
+    return Offered(tuple(bodies), tuple(None for _ in bodies), paths, combining, deciding)
 
 
 def model_of(item: PricingItem) -> str | None:
@@ -72,7 +77,8 @@ def model_of(item: PricingItem) -> str | None:
 def _load(item: PricingItem) -> None:
     """Its rules and what it sells, in order: two queries."""
     links = PricingItemProductItem.objects.order_by("position").select_related(
-        "product_item__meter_value_calculation__meter_property"
+        "product_item__meter_value_calculation__meter_property",
+        "product_item__tiering_meter_value_calculation__meter_property",
     )
     rules = PricingItemConfig.objects.order_by("position")
     prefetch_related_objects([item], Prefetch("configs", rules), Prefetch("product_item_links", links))
@@ -86,8 +92,18 @@ def _first_period(item: PricingItem) -> Period:
 
 def _combining(item: PricingItem) -> Combining:
     """The calculation of what it sells; a sum where several are aggregated apart and added up."""
-    sold = [link.product_item.meter_value_calculation for link in item.product_item_links.all()]
-    if len(set(sold)) != 1 or sold[0] is None:
+    return _of([link.product_item.meter_value_calculation for link in item.product_item_links.all()])
+
+
+def _deciding(item: PricingItem) -> Combining | None:
+    """The calculation that decides the bands of what it sells, where that is another."""
+    found = [link.product_item.tiering_meter_value_calculation for link in item.product_item_links.all()]
+    return _of(found) if any(found) else None
+
+
+def _of(calculations: Sequence[MeterValueCalculation | None]) -> Combining:
+    first = calculations[0] if calculations else None
+    if first is None or len(set(calculations)) != 1:
         return SUMMED
-    counted = sold[0].meter_property
-    return Combining(sold[0].calculation_type, counted.reference if counted else None)
+    counted = first.meter_property
+    return Combining(first.calculation_type, counted.reference if counted else None)

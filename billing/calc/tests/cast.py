@@ -61,9 +61,9 @@ def fixed(price: str, *, currency: str = "EUR") -> Config:
     return config.parse({"pricing_type": "FIXED", "bands": [{"amount": money(price, currency)}]})
 
 
-def tiered(*bands: tuple[str | None, str]) -> Config:
+def tiered(*bands: tuple[str | None, str], currency: str = "EUR") -> Config:
     parsed = [
-        {"amount": money(price)} | ({"tier_top_bound": {"number": top}} if top else {})
+        {"amount": money(price, currency)} | ({"tier_top_bound": {"number": top}} if top else {})
         for top, price in bands
     ]
     return config.parse({"pricing_type": "TIERED", "bands": parsed})

@@ -54,6 +54,13 @@ def test_a_late_line_says_what_was_billed_before() -> None:
     (line,) = period["groups"][0]["lines"]
     assert line["late_usage"]["invoice_number"] == "INV-1"
     assert line["steps"][-1]["amount"] == "5.00"
+    assert [
+        (each["details"]["type"], each["details"]["amount"]["quantity"]) for each in line["sub_lines"]
+    ] == [
+        ("UNITS", "20"),
+        ("UNITS", "5"),
+        ("ALREADY_BILLED", "-20"),
+    ]
 
 
 def test_what_was_billed_for_a_value_that_is_gone_is_given_back_on_the_last_line() -> None:
