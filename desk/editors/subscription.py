@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -12,15 +11,11 @@ from django import forms
 
 from accounts.models import Platform
 from billing.calc.schedule import resolve
-from billing.models import BillingEntity, Customer, PricingPlanSubscription, ScheduleType
-from billing.selectors import parties, subscriptions
-from catalog.models import PricingPlanVersion, Status
+from billing.models import BillingEntity, Customer, ScheduleType
+from billing.selectors import parties
+from catalog.models import PricingPlanVersion
 from desk.components import format
 from desk.editors import (
-    subscription_commitment,
-    subscription_coupon,
-    subscription_discount,
-    subscription_stored,
     subscription_targets,
 )
 from desk.editors.subscription_changes import ChangesForm
@@ -28,39 +23,13 @@ from desk.editors.subscription_commitment import CommitmentForm
 from desk.editors.subscription_coupon import CouponedForm
 from desk.editors.subscription_discount import DiscountForm
 from desk.editors.subscription_overrides import Changes
-from desk.editors.subscription_words import PERIODS, TERMS, period_key, term_key, term_of
+from desk.editors.subscription_versions import version_choices, versions_for
+from desk.editors.subscription_words import PERIODS, TERMS, term_of
 from desk.forms.base import DayField, ReferenceField
 from desk.services.subscription_drafts import Phase, Terms
 
 MOST_PHASES = 12
 NO_TIME = datetime.min.time()
-
-
-def versions_for(platform: Platform, customer: Customer) -> list[PricingPlanVersion]:
-    """The versions that the customer may subscribe to: by plan, the newest first."""
-    rows = PricingPlanVersion.objects.for_platform(platform).filter(status=Status.ACTIVE)
-    found = rows.select_related("pricing_plan").order_by("pricing_plan__name", "pricing_plan_id", "-version")
-    return [row for row in found if row.pricing_plan.customer_public_id in (None, customer.public_id)]
-
-
-def version_words(version: PricingPlanVersion) -> str:
-    """``Growth v2, EUR``."""
-    plan = version.pricing_plan
-    priced = dict.fromkeys(filter(None, [version.default_pricing_currency, *version.pricing_currencies]))
-    return f"{plan.name or plan.reference} v{version.version}, {', '.join(priced)}"
-
-
-def version_choices(versions: Sequence[PricingPlanVersion]) -> list[Any]:
-    """The newest version of each plan; older ones apart, because they were replaced for a reason."""
-    seen: set[int] = set()
-    newest: list[Any] = []
-    older: list[Any] = []
-    for version in versions:
-        group = older if version.pricing_plan_id in seen else newest
-        group.append((version.public_id, version_words(version)))
-        seen.add(version.pricing_plan_id)
-    grouped: list[Any] = [("", "Choose a plan"), *newest]
-    return [*grouped, ("Older versions: new customers get the newest", older)] if older else grouped
 
 
 class SubscriptionForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
@@ -230,44 +199,3 @@ class SubscriptionForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
     def midnight(self, day: date) -> datetime:
         """The instant at which the day begins for the billing entity."""
         return resolve(day, NO_TIME, self.zone)
-
-
-def values_of(draft: PricingPlanSubscription) -> dict[str, Any]:
-    """What the form starts from for a draft that exists."""
-    zone, timeline = draft.billing_entity.zone, subscriptions.timeline(draft)
-    values: dict[str, Any] = {
-        "name": draft.name,
-        "reference": draft.reference,
-        "purchase_order_number": draft.purchase_order_number,
-        "billing_time": draft.billing_time,
-        "billing_entity": draft.billing_entity.public_id,
-        "period": period_key(draft.billing_period),
-        "currency": draft.billing_currency,
-        "term": term_key(draft.due_date_configuration),
-    }
-    if not timeline:
-        return values
-    first = timeline[0]
-    trial = first.type == ScheduleType.TRIAL and first.end_at and len(timeline) > 1
-    days = [row.start_at.astimezone(zone).date() for row in timeline]
-    values |= {"start": days[0], "version": first.pricing_plan_version.public_id}
-    if trial:
-        values["trial_days"] = (days[1] - days[0]).days
-        values["version"] = timeline[1].pricing_plan_version.public_id
-    for number, row in enumerate(timeline[2 if trial else 1 :], 1):
-        values[f"phases_{number}_start"] = row.start_at.astimezone(zone).date()
-        values[f"phases_{number}_version"] = row.pricing_plan_version.public_id
-    billed = timeline[1 if trial else 0]
-    values |= subscription_discount.values_of(billed.discount, zone) | subscription_coupon.values_of(billed)
-    values |= subscription_commitment.values_of(billed.commitment)
-    values |= subscription_stored.values_of(timeline[1 if trial else 0 :], zone)
-    if timeline[-1].end_at:
-        values["end"] = (timeline[-1].end_at - timedelta(microseconds=1)).astimezone(zone).date()
-    return values
-
-
-def count_of(draft: PricingPlanSubscription) -> int:
-    """How many phases the form has for a draft; a trial is no phase of its own there."""
-    timeline = subscriptions.timeline(draft)
-    trial = len(timeline) > 1 and timeline[0].type == ScheduleType.TRIAL
-    return max(1, len(timeline) - bool(trial))

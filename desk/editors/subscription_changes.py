@@ -9,7 +9,6 @@ fields cannot say is named in ``kept``, and stays.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -17,7 +16,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.forms.boundfield import BoundField
 
 from accounts.models import Platform
 from billing.models import PricingPlanSchedule
@@ -28,9 +26,10 @@ from catalog.rating import config as rating_config
 from desk.editors import subscription_offer as offer
 from desk.editors import subscription_seats as seats
 from desk.editors.price_parts import changed
+from desk.editors.subscription_asked import Asked, drawn
 from desk.editors.subscription_choices import ALWAYS, conflict
 from desk.editors.subscription_dated import within
-from desk.editors.subscription_offer import Choice, Group, Offer, Rule
+from desk.editors.subscription_offer import Offer, Rule
 from desk.editors.subscription_overrides import Changes, named, overrides
 from desk.editors.subscription_words import PERIODS, period_of
 from desk.forms.base import DayField, DeskForm, ExactDecimalField, dress
@@ -40,34 +39,6 @@ from kit.period import Period
 CHOICES, VOLUMES, PRICES, SEATS = "choices", "volumes", "prices", "seats"
 RESETS = [("", "As in the plan"), ("PERIOD", "Each period"), ("SCHEDULE", "Once a phase"), ("NEVER", "Once")]
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class AskedGroup:
-    """A group with a box for each choice, and what it demands and does not have yet."""
-
-    group: Group
-    boxes: list[tuple[Choice, BoundField, list[BoundField]]]
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class AskedRule:
-    """A rule with its fields; ``pairs`` are a day and what is so from then on. Open where one is filled."""
-
-    rule: Rule
-    fields: list[BoundField]
-    pairs: list[list[BoundField]]
-    is_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked of one version."""
-
-    version: PricingPlanVersion
-    groups: list[AskedGroup]
-    rules: list[AskedRule]
 
 
 class ChangesForm(DeskForm):
@@ -254,29 +225,4 @@ class ChangesForm(DeskForm):
 
     def asked(self) -> list[Asked]:
         """The fields of each version, as they are drawn."""
-        return [
-            Asked(
-                each.version,
-                [] if CHOICES in self.kept else [self._asked_group(group) for group in each.groups],
-                [one for rule in each.rules if (one := self._asked_rule(rule)).fields],
-            )
-            for each in self.offers
-        ]
-
-    def _asked_group(self, group: Group) -> AskedGroup:
-        problem = conflict(group, self.on) if self.is_bound else ""
-        boxes = [
-            (choice, self[f"on_{choice.key}"], [self[f"{name}_{choice.key}"] for name in ("from", "until")])
-            for choice in group.choices
-        ]
-        return AskedGroup(group, boxes, problem)
-
-    def _asked_rule(self, rule: Rule) -> AskedRule:
-        names = [f"price_{rule.key}_{part.key}" for part in rule.parts]
-        names += [f"volume_{rule.key}", f"reset_{rule.key}"]
-        first, *later = seats.fields(rule.key, rule.label, rule.seats or "")
-        fields = [self[name] for name in [*names, first] if name in self.fields]
-        changes = [self[name] for name in later if name in self.fields]
-        pairs = [changes[place : place + 2] for place in range(0, len(changes), 2)]
-        is_open = any(self.said(field.name) or field.errors for field in [*fields, *changes])
-        return AskedRule(rule, fields, pairs, is_open)
+        return [drawn(self, each) for each in self.offers]

@@ -14,7 +14,7 @@ from billing.services.slices import Realign
 from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.editors import indexed_prices
-from desk.editors.subscription import version_words
+from desk.editors.subscription_versions import version_words
 from desk.forms.schedule_copy import ScheduleCopyForm
 from desk.screens.customers.subscription_derived import anniversary
 from desk.screens.customers.subscription_steps import SubscriptionScreen

@@ -20,9 +20,9 @@ from desk.components.badges import Badge, word
 from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.components.ruler import Phase, Ruler
-from desk.editors.subscription import version_words
 from desk.editors.subscription_differences import changes
 from desk.editors.subscription_preview import Rail, rail
+from desk.editors.subscription_versions import version_words
 from desk.editors.subscription_words import TERMS, term_key
 from desk.screens.customers.charge_now import PERMISSION as CHARGE
 from desk.screens.customers.charge_now import can_charge

@@ -12,9 +12,10 @@ from catalog.models import PricingPlanVersion
 from desk.components.ruler import Phase as Bar
 from desk.components.ruler import Ruler
 from desk.editors import subscription_words as words
-from desk.editors.subscription import SubscriptionForm, version_words
+from desk.editors.subscription import SubscriptionForm
 from desk.editors.subscription_coupon import named, problem, words_of
 from desk.editors.subscription_preview import Assumption, Rail, assumptions, rail
+from desk.editors.subscription_versions import version_words
 from desk.screens.customers.form import find
 from desk.screens.forms import FormScreen
 from kit.errors import NotFound, TallydeskError

@@ -19,7 +19,8 @@ from billing.services import subscriptions
 from desk import navigation
 from desk.components.curl import Call
 from desk.editors import subscription_words as words
-from desk.editors.subscription import SubscriptionForm, count_of, values_of
+from desk.editors.subscription import SubscriptionForm
+from desk.editors.subscription_draft import count_of, values_of
 from desk.editors.subscription_overrides import for_api
 from desk.screens.customers.activation import activation
 from desk.screens.customers.subscription_derived import Derived, a_year_after
