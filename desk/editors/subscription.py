@@ -1,52 +1,35 @@
-"""The subscription editor's form: plan, dates, terms, phases. Phases touch by construction."""
+"""The subscription editor's form: plan, dates, terms; its phases and what differs from the plan in each."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 
 from accounts.models import Platform
-from billing.calc.schedule import resolve
-from billing.models import BillingEntity, Customer, ScheduleType
+from billing.models import BillingEntity, Customer
 from billing.selectors import parties
-from catalog.models import PricingPlanVersion
-from desk.components import format
-from desk.editors import (
-    subscription_targets,
-)
-from desk.editors.subscription_changes import ChangesForm
-from desk.editors.subscription_commitment import CommitmentForm
-from desk.editors.subscription_coupon import CouponedForm
-from desk.editors.subscription_discount import DiscountForm
-from desk.editors.subscription_overrides import Changes
+from desk.editors import subscription_targets
+from desk.editors.subscription_phases import MOST_PHASES, PhasesForm
 from desk.editors.subscription_versions import version_choices, versions_for
-from desk.editors.subscription_words import PERIODS, TERMS, term_of
-from desk.forms.base import DayField, ReferenceField
-from desk.services.subscription_drafts import Phase, Terms
-
-MOST_PHASES = 12
-NO_TIME = datetime.min.time()
+from desk.editors.subscription_words import json_period, period_choices, term_choices, term_of
+from desk.forms.base import ReferenceField
+from desk.services.phases import Terms
 
 
-class SubscriptionForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
-    """``phases`` beyond the first are ``phases_<n>_start`` and ``phases_<n>_version``."""
+class SubscriptionForm(PhasesForm):
+    """A choice that a stored draft has and the lists lack stands among them: saving changes nothing else."""
 
     version = forms.ChoiceField(label="Plan and version")
     name = forms.CharField(max_length=500, required=False)
     reference = ReferenceField(follows="name", required=False, help_text="")
     purchase_order_number = forms.CharField(label="PO number", max_length=200, required=False)
-    start = DayField(label="Starts")
-    trial_days = forms.IntegerField(label="Trial days", required=False, min_value=0, max_value=3650)
     billing_time = forms.ChoiceField(choices=[("EXACT", "Exact"), ("CALENDAR", "Calendar")])
     billing_entity = forms.ChoiceField(label="Billing entity")
-    period = forms.ChoiceField(label="Billing period", choices=PERIODS)
+    period = forms.ChoiceField(label="Billing period")
     currency = forms.ChoiceField(label="Currency")
-    term = forms.ChoiceField(label="Payment due", choices=TERMS)
-    end = DayField(label="Last day", required=False)
+    term = forms.ChoiceField(label="Payment due", required=False)
     api_names = {
         "billing_currency": "currency",
         "pricing_currency": "currency",
@@ -65,54 +48,33 @@ class SubscriptionForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
     ) -> None:
         self.platform, self.customer, self.count = platform, customer, max(1, min(count, MOST_PHASES))
         self.versions = {row.public_id: row for row in versions_for(platform, customer)}
-        self.entities = {row.public_id: row for row in parties.active_billing_entities(platform)}
         super().__init__(*args, **kwargs)
-        choices = version_choices([*self.versions.values()])
-        self.fields["version"].choices = choices  # type: ignore[attr-defined]
-        self.fields["currency"].choices = [(code, code) for code in self._currencies(platform)]  # type: ignore[attr-defined]
-        self.fields["billing_entity"].choices = [  # type: ignore[attr-defined]
-            (key, row.legal_name or row.reference) for key, row in self.entities.items()
-        ]
-        for number in range(1, self.count):
-            self._add_phase(number, choices)
+        self.entities = {row.public_id: row for row in parties.active_billing_entities(platform)}
+        if issuer := self.initial.get("issuer"):
+            self.entities.setdefault(issuer.public_id, issuer)
+        versions = version_choices([*self.versions.values()])
+        periods = period_choices(self.versions.values(), self.initial.get("periods") or ())
+        self._choose("version", versions)
+        self._choose("currency", [(code, code) for code in self._currencies(platform)])
+        self._choose("billing_entity", [(key, _issuer(row)) for key, row in self.entities.items()])
+        self._choose("period", periods)
+        self._choose("term", term_choices(self.initial.get("term") or ""))
+        self.ask_phases(versions, periods)
         self.offer_changes(self.chosen)
         sold = [item for items in self.agreed.values() for item in items]
-        self.fields["discount_on"].choices = subscription_targets.discounted(sold)  # type: ignore[attr-defined]
-        self.fields["commitment_on"].choices = subscription_targets.committed(sold)  # type: ignore[attr-defined]
+        self._choose("discount_on", subscription_targets.discounted(sold))
+        self._choose("commitment_on", subscription_targets.committed(sold))
 
-    @property
-    def chosen(self) -> list[PricingPlanVersion]:
-        """The versions of all phases, each once."""
-        names = ["version", *(f"phases_{number}_version" for number in range(1, self.count))]
-        keys = dict.fromkeys(str(self[name].value() or "") for name in names)
-        return [self.versions[key] for key in keys if key in self.versions]
+    def _choose(self, name: str, choices: list[Any]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def _currencies(self, platform: Platform) -> list[str]:
-        found = {platform.default_currency: None}
+        found = {self.initial.get("currency") or platform.default_currency: None}
+        found[platform.default_currency] = None
         for version in self.versions.values():
             codes = [version.default_pricing_currency, *version.pricing_currencies]
             found |= {code: None for code in codes if code}
         return [*found]
-
-    def _add_phase(self, number: int, choices: list[Any]) -> None:
-        start = DayField(label=f"Phase {number + 1} starts")
-        version = forms.ChoiceField(label=f"Plan and version of phase {number + 1}", choices=choices)
-        for name, field in (("start", start), ("version", version)):
-            field.widget.attrs.setdefault("class", "input")
-            field.error_messages["required"] = f"Enter {str(field.label).lower()}"
-            self.fields[f"phases_{number}_{name}"] = field
-
-    @property
-    def phases(self) -> list[dict[str, Any]]:
-        """The fields of each further phase."""
-        return [
-            {
-                "number": number + 1,
-                "start": self[f"phases_{number}_start"],
-                "version": self[f"phases_{number}_version"],
-            }
-            for number in range(1, self.count)
-        ]
 
     @property
     def entity(self) -> BillingEntity | None:
@@ -124,31 +86,9 @@ class SubscriptionForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
         """Whose midnight begins the days."""
         return self.entity.zone if self.entity else ZoneInfo("UTC")
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        days = self._days(values)
-        for (_, first), (later, second) in pairwise(days):
-            if second <= first:
-                after, before = (format.day(day, self.zone) for day in (first, second))
-                label = self.fields[later].label
-                said = f"{label} on {before}, which is not after {after}, when the one before it starts"
-                self.add_error(later, said)
-        end = values.get("end")
-        if end and days and end < days[-1][1]:
-            last, since = (format.day(day, self.zone) for day in (end, days[-1][1]))
-            said = f"The last day, {last}, is before the last phase starts, {since}"
-            self.add_error("end", said)
-        return values
-
-    def _days(self, values: dict[str, Any]) -> list[tuple[str, date]]:
-        """(field, first day) of every phase that has one."""
-        names = ["start", *(f"phases_{number}_start" for number in range(1, self.count))]
-        return [(name, values[name]) for name in names if values.get(name)]
-
     def terms(self) -> Terms:
         """What a valid form says. Days begin at midnight of the billing entity."""
         values = self.cleaned_data
-        kind, count = values["period"].split("-")
         fields = {
             "name": values["name"],
             "reference": values["reference"] or None,
@@ -156,46 +96,12 @@ class SubscriptionForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
             "billing_time": values["billing_time"],
             "billing_entity": self.entities[values["billing_entity"]],
             "billing_currency": values["currency"],
-            "billing_period": {"type": kind, "value": int(count)},
+            "billing_period": json_period(values["period"]),
             "due_date_configuration": term_of(values["term"]),
         }
-        return Terms(fields, tuple(self._phases(values)))
+        return Terms(fields, self.phases_said())
 
-    def _phases(self, values: dict[str, Any]) -> list[Phase]:
-        firsts = [(self.midnight(day), name) for name, day in self._days(values)]
-        kinds = [ScheduleType.DEFAULT.value] * len(firsts)
-        trial = timedelta(days=values["trial_days"] or 0)
-        if trial:
-            firsts.insert(1, (self.midnight(values["start"] + trial), "start"))
-            kinds.insert(0, ScheduleType.TRIAL.value)
-        last = values["end"] and self.midnight(values["end"] + timedelta(days=1))
-        ends = [*(start for start, _ in firsts[1:]), last]
-        return [
-            self._phase(
-                start,
-                end,
-                self.versions[values[name.removesuffix("start") + "version"]],
-                kind,
-                # What follows a trial is billed from its own first day.
-                realigns=bool(trial) and place == 1 and values["billing_time"] == "EXACT",
-            )
-            for place, ((start, name), end, kind) in enumerate(zip(firsts, ends, kinds, strict=True))
-        ]
 
-    def _phase(
-        self, start: datetime, end: datetime | None, version: PricingPlanVersion, kind: str, *, realigns: bool
-    ) -> Phase:
-        free = kind == ScheduleType.TRIAL
-        discount = None if free else self.discount_of(self.agreed[version.pk], start, end, self.zone)
-        commitment = None if free else self.commitment_of(self.agreed[version.pk])
-        coupons = () if free else self.given
-        changes = self.changes_of(version, start, end, self.zone)
-        if free:  # what is chosen is granted in a trial too; nothing of it is billed
-            changes = Changes(
-                choices=changes.choices, volumes=[], overrides=[], prices={}, seats=changes.seats
-            )
-        return Phase(start, end, version, kind, realigns, discount, coupons, changes, commitment)
-
-    def midnight(self, day: date) -> datetime:
-        """The instant at which the day begins for the billing entity."""
-        return resolve(day, NO_TIME, self.zone)
+def _issuer(row: BillingEntity) -> str:
+    name = row.legal_name or row.reference
+    return name if row.status == "ACTIVE" else f"{name}, {row.status.lower()}"

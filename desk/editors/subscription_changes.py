@@ -68,7 +68,8 @@ class ChangesForm(DeskForm):
     def billed_each(self) -> Period:
         """The chosen billing period; a month where none is."""
         asked = str(self["period"].value() or "")
-        return period_of(asked if asked in dict(PERIODS) else PERIODS[0][0])
+        known = dict(self.fields["period"].choices)  # type: ignore[attr-defined]
+        return period_of(asked if asked in known else PERIODS[0][0])
 
     @cached_property
     def kept(self) -> frozenset[str]:
@@ -160,7 +161,9 @@ class ChangesForm(DeskForm):
                 each
                 for rule in offered.rules
                 if rule.seats is not None
-                for each in seats.of_phase(rule.key, self.cleaned_data, start, end, zone)
+                for each in seats.of_phase(
+                    rule.key, self.cleaned_data, start, end, zone, currency=rule.seats_currency
+                )
             ],
         )
 
@@ -190,11 +193,13 @@ class ChangesForm(DeskForm):
 
     @property
     def changes_count(self) -> int:
-        """How much is not as the plan says, one for each choice, volume and rule with another price."""
+        """How much is not as the plan says: each choice, volume, number of seats, rule with other prices."""
         found = len(self.on)
         for rule in (rule for each in self.offers for rule in each.rules):
-            found += bool(self.said(f"volume_{rule.key}")) + bool(self.said(f"seats_{rule.key}"))
-            found += any(self.said(f"price_{rule.key}_{part.key}") for part in rule.parts)
+            several = [f"seats_{rule.key}", *(f"seats_{rule.key}_{number}" for number in seats.LATER)]
+            prices = [f"price_{rule.key}_{part.key}" for part in rule.parts]
+            for names in ([f"volume_{rule.key}"], several, prices):
+                found += any(self.said(name) for name in names)
         return found
 
     def said(self, name: str) -> str:

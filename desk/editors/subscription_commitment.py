@@ -44,19 +44,23 @@ class CommitmentForm(DeskForm):
 
     def commitment_of(self, items: Iterable[ItemTerms]) -> dict[str, Any] | None:
         """What a schedule of these items says of it; None where it has none."""
-        values = self.cleaned_data
-        if not values.get("commitment"):
-            return None
-        sold, number = list(items), plain(values["commitment"])
-        amount = {"quantity": number, "currency": values["currency"]}
-        body: dict[str, Any] = {"amount": amount}
-        on = values.get("commitment_on") or ""
-        if values.get("commitment_unit") == UNITS:
-            key = targets.level_of(on)[1]
-            rule = next((item for item in sold for rule in item.rules if rule.config_id == key), None)
-            units = {"amount": amount} if rule and rule.is_amount else {"number": number}
-            body = {"meter_value_calculation": units}
-        return targets.entry(on, targets.committed(sold), body)
+        return said(self.cleaned_data, items)
+
+
+def said(values: Mapping[str, Any], items: Iterable[ItemTerms]) -> dict[str, Any] | None:
+    """The same of the fields' ``values`` and the ``currency``."""
+    if not values.get("commitment"):
+        return None
+    sold, number = list(items), plain(Decimal(values["commitment"]))
+    amount = {"quantity": number, "currency": values["currency"]}
+    body: dict[str, Any] = {"amount": amount}
+    on = values.get("commitment_on") or ""
+    if values.get("commitment_unit") == UNITS:
+        key = targets.level_of(on)[1]
+        rule = next((item for item in sold for rule in item.rules if rule.config_id == key), None)
+        units = {"amount": amount} if rule and rule.is_amount else {"number": number}
+        body = {"meter_value_calculation": units}
+    return targets.entry(on, targets.committed(sold), body)
 
 
 def is_sayable(stored: Mapping[str, Any] | None) -> bool:

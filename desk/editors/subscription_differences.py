@@ -144,12 +144,17 @@ def _volumes(schedule: PricingPlanSchedule, billed: Items, units: Units) -> Iter
 def _seats(schedule: PricingPlanSchedule, billed: Items) -> Iterator[Change]:
     for item in billed:
         for rule in item.rules:
-            was = format.number(schedule_terms.default_seats(rule.body))
+            was = offer.seats_words(item, rule, schedule_terms.default_seats(rule.body))
             counts = schedule_terms.seats(schedule.seats_values, ids=rule.ids, start=schedule.start_at)
             for each in counts:
                 later = each.active.start if each.active.start > schedule.start_at else None
                 name = f"{offer.rule_name(item, rule)}, how many"
-                yield Change(name, (Difference(format.number(each.number), was),), later, each.active.end)
+                yield Change(
+                    name,
+                    (Difference(offer.seats_words(item, rule, each.number), was),),
+                    later,
+                    each.active.end,
+                )
 
 
 def _commitments(schedule: PricingPlanSchedule, billed: Items) -> Iterator[Change]:

@@ -50,18 +50,28 @@ class DiscountForm(DeskForm):
         self, items: Iterable[ItemTerms], start: datetime, end: datetime | None, zone: ZoneInfo
     ) -> dict[str, Any] | None:
         """What a schedule of these items, from ``start`` to ``end``, says of it; None where it has none."""
-        values = self.cleaned_data
-        until = values.get("discount_until")
-        last = resolve(until + timedelta(days=1), NO_TIME, zone) if until else None
-        if not values.get("discount") or (last and last <= start):
-            return None
-        number = plain(values["discount"])
-        entry: dict[str, Any] = {"percentage": number}
-        if values.get("discount_unit") == AMOUNT:
-            entry = {"amount": {"quantity": number, "currency": values["currency"]}}
-        if last and (end is None or last < end):
-            entry["end_at"] = format_instant(last)
-        return targets.entry(values.get("discount_on") or "", targets.discounted(items), entry)
+        return said(self.cleaned_data, items, start, end, zone)
+
+
+def said(
+    values: Mapping[str, Any],
+    items: Iterable[ItemTerms],
+    start: datetime,
+    end: datetime | None,
+    zone: ZoneInfo,
+) -> dict[str, Any] | None:
+    """The same of the fields' ``values`` and the ``currency``."""
+    until = values.get("discount_until")
+    last = resolve(until + timedelta(days=1), NO_TIME, zone) if until else None
+    if not values.get("discount") or (last and last <= start):
+        return None
+    number = plain(Decimal(values["discount"]))
+    entry: dict[str, Any] = {"percentage": number}
+    if values.get("discount_unit") == AMOUNT:
+        entry = {"amount": {"quantity": number, "currency": values["currency"]}}
+    if last and (end is None or last < end):
+        entry["end_at"] = format_instant(last)
+    return targets.entry(values.get("discount_on") or "", targets.discounted(items), entry)
 
 
 def is_sayable(stored: Mapping[str, Any] | None) -> bool:

@@ -16,7 +16,6 @@ from billing.selectors import agreed_prices
 from billing.selectors.item_terms import ItemTerms, RuleTerms
 from billing.services import included_volumes
 from catalog.models import Pricing, PricingPlanVersion, ProductItem, ProductType, SelectionConstraint
-from catalog.rating.types import ValueType
 from catalog.selectors import choices
 from desk.components import format
 from desk.editors.price_parts import Part, parts
@@ -39,7 +38,8 @@ Units = Mapping[str, tuple[str, str]]
 class Rule:
     """A rule of an item. ``parts`` are its prices.
 
-    ``volume`` is what the plan includes and ``seats`` how many it has; None where it has none to change.
+    ``volume`` is what the plan includes and ``seats`` how many it has, in ``seats_currency`` where they are
+    an amount of money; None where it has none to change.
     """
 
     key: str
@@ -50,6 +50,7 @@ class Rule:
     terms: RuleTerms
     item: ItemTerms
     seats: str | None = None
+    seats_currency: str | None = None
 
     @property
     def is_single(self) -> bool:
@@ -191,6 +192,7 @@ def _rules(item: ItemTerms, units: Units, period: Period) -> list[Rule]:
             rule,
             item,
             _seats(item, rule),
+            schedule_terms.seats_currency(rule.config, item.currency or ""),
         )
         for rule in item.rules
         if rule.config_id in plain
@@ -205,10 +207,16 @@ def _volume(item: ItemTerms, rule: RuleTerms) -> str | None:
 
 
 def _seats(item: ItemTerms, rule: RuleTerms) -> str | None:
-    """How many the plan has; None for those that are an amount of money, which the API alone sets."""
-    if item.model is not ChargeModel.PER_SEAT or rule.config.value_type is ValueType.AMOUNT:
+    """How many the plan has, or what they are worth where they are an amount of money."""
+    if item.model is not ChargeModel.PER_SEAT:
         return None
-    return format.number(schedule_terms.default_seats(rule.body))
+    return seats_words(item, rule, schedule_terms.default_seats(rule.body))
+
+
+def seats_words(item: ItemTerms, rule: RuleTerms, many: Decimal) -> str:
+    """``5``, or ``€5.00`` of seats that are an amount of money."""
+    currency = schedule_terms.seats_currency(rule.config, item.currency or "")
+    return format.money(many, currency) if currency else format.number(many)
 
 
 def _groups(rows: Sequence[Pricing], items: Sequence[ItemTerms], units: Units, period: Period) -> list[Group]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,9 +14,11 @@ from catalog.models import Override
 from desk.editors import subscription_seats
 from desk.editors.price_parts import differences
 from desk.editors.subscription_changes import CHOICES, PRICES, SEATS, VOLUMES
-from desk.editors.subscription_dated import days_of
+from desk.editors.subscription_dated import MOMENT, Days, days_of, within
+from kit.period import format_instant, parse_instant
 
 Values = dict[str, Any]
+Rows = Sequence[PricingPlanSchedule]
 DATES = ("start_at", "end_at")
 
 
@@ -26,14 +29,13 @@ def values_of(rows: Sequence[PricingPlanSchedule], zone: ZoneInfo) -> Values:
     """
     values: Values = {}
     kept: set[str] = set()
-    fields: dict[str, Callable[[PricingPlanSchedule], Values | None]] = {
-        CHOICES: lambda row: choices(row, zone),
-        VOLUMES: volumes,
-        PRICES: price_fields,
-        SEATS: lambda row: subscription_seats.values_of(row.seats_values, zone),
+    said: dict[str, Values | None] = {
+        CHOICES: _of_each_version(rows, lambda several: choices(several, zone)),
+        VOLUMES: _of_each_version(rows, lambda several: _alike(several, volumes)),
+        PRICES: _of_each_version(rows, lambda several: _alike(several, price_fields)),
+        SEATS: _of_each_version(rows, lambda several: _seats(several, zone)),
     }
-    for name, said in fields.items():
-        found = _agreed(rows, [said(row) for row in rows])
+    for name, found in said.items():
         if found is None:
             kept.add(name)
         else:
@@ -43,16 +45,48 @@ def values_of(rows: Sequence[PricingPlanSchedule], zone: ZoneInfo) -> Values:
     return {**values, "kept": sorted(kept), "own": own, "kept_choices": chosen}
 
 
-def choices(row: PricingPlanSchedule, zone: ZoneInfo) -> Values | None:
-    """``on_<pricing>`` of what is chosen, with its days; None where days cannot say when."""
+def choices(rows: Rows, zone: ZoneInfo) -> Values | None:
+    """``on_<pricing>`` of what is chosen, with its days; None where two days cannot say when."""
     found: Values = {}
-    for each in row.enabled_pricings:
-        name, days = each["pricing_id"], days_of(each, zone)
-        if days is None or f"on_{name}" in found:
+    entries = [{each["pricing_id"]: each for each in row.enabled_pricings} for row in rows]
+    if any(len(named) != len(row.enabled_pricings) for named, row in zip(entries, rows, strict=True)):
+        return None
+    for name in dict.fromkeys(key for named in entries for key in named):
+        days = _span([named.get(name) for named in entries], rows, zone)
+        if days is None:
             return None
         dates = {f"from_{name}": days[0], f"until_{name}": days[1]}
         found |= {f"on_{name}": True} | {field: day for field, day in dates.items() if day}
     return found
+
+
+def _span(entries: Sequence[Values | None], rows: Rows, zone: ZoneInfo) -> Days | None:
+    """The first and last day of what phases say one by one; None where those days would not say it again."""
+    having = [place for place, each in enumerate(entries) if each is not None]
+    first, last = (days_of(entries[place] or {}, zone) for place in (having[0], having[-1]))
+    if first is None or last is None:
+        return None
+    begins = first[0] or (rows[having[0]].start_at.astimezone(zone).date() if having[0] else None)
+    ends_early = having[-1] < len(rows) - 1
+    stops = last[1] or (_last_day(rows[having[-1]], zone) if ends_early else None)
+    for row, each in zip(rows, entries, strict=True):
+        if within((begins, stops), row.start_at, row.end_at, zone) != (
+            None if each is None else _dates(each)
+        ):
+            return None
+    return begins, stops
+
+
+def _dates(entry: Values) -> dict[str, str]:
+    return {name: format_instant(parse_instant(entry[name])) for name in DATES if entry.get(name)}
+
+
+def _last_day(row: PricingPlanSchedule, zone: ZoneInfo) -> date | None:
+    return (row.end_at - MOMENT).astimezone(zone).date() if row.end_at else None
+
+
+def _seats(rows: Rows, zone: ZoneInfo) -> Values | None:
+    return subscription_seats.values_of([(row.seats_values, row.start_at, row.end_at) for row in rows], zone)
 
 
 def volumes(row: PricingPlanSchedule) -> Values | None:
@@ -105,13 +139,21 @@ def _own_rules(row: PricingPlanSchedule) -> set[str]:
     return {rule.config_id for item in book[row.own_version_id] for rule in item.all_rules}
 
 
-def _agreed(rows: Sequence[PricingPlanSchedule], said: Sequence[Values | None]) -> Values | None:
-    """All of it, where phases on one version say the same."""
-    by_version: dict[int, Values] = {}
-    for row, values in zip(rows, said, strict=True):
-        if values is None or by_version.setdefault(row.pricing_plan_version_id, values) != values:
+def _of_each_version(rows: Rows, said: Callable[[Rows], Values | None]) -> Values | None:
+    """All of it, phases on one version together."""
+    found: Values = {}
+    for version in dict.fromkeys(row.pricing_plan_version_id for row in rows):
+        values = said([row for row in rows if row.pricing_plan_version_id == version])
+        if values is None:
             return None
-    return {name: value for values in by_version.values() for name, value in values.items()}
+        found |= values
+    return found
+
+
+def _alike(rows: Rows, said: Callable[[PricingPlanSchedule], Values | None]) -> Values | None:
+    """What the first says, where the others say the same."""
+    first, *others = [said(row) for row in rows]
+    return first if all(each == first for each in others) else None
 
 
 def _is_dated(body: Any) -> bool:

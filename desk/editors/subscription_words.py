@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from billing.calc import tax
-from billing.calc.schedule import BillingPeriod, BillingTime, Cadence, period_at
+from billing.calc.schedule import Active, BillingPeriod, BillingTime, Cadence, period_at
 from billing.calc.tax import TaxCategory
 from billing.models import BillingEntity, Customer
 from billing.selectors import taxes
+from catalog.models import PricingPlanVersion
 from desk.components import format
 from kit.errors import TallydeskError
 from kit.money import plain
@@ -36,6 +38,41 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 def period_key(period: Period) -> str:
     """A choice of ``PERIODS``."""
     return f"{period.type.value}-{period.value}"
+
+
+def json_period(key: str) -> dict[str, Any]:
+    """The API's shape of a choice of ``PERIODS``."""
+    kind, _, count = key.partition("-")
+    return {"type": kind, "value": int(count)}
+
+
+def period_label(key: str) -> str:
+    """``Monthly``, ``Every 2 weeks``."""
+    kind, _, count = key.partition("-")
+    return dict(PERIODS).get(key) or f"Every {count} {kind.lower()}s"
+
+
+def term_label(key: str) -> str:
+    """``Net 30``, or what was agreed through the API."""
+    kind, _, period = key.partition(":")
+    length, _, count = period.partition("-")
+    return dict(TERMS).get(key) or (
+        f"Net {count} {length.lower()}{'' if count == '1' else 's'}"
+        if kind == AFTER
+        else f"End of the month, {count} {length.lower()}{'' if count == '1' else 's'} later"
+    )
+
+
+def period_choices(versions: Iterable[PricingPlanVersion], stored: Iterable[str]) -> list[tuple[str, str]]:
+    """The usual ones, those that versions offer (``billing_period_settings``), and what is stored."""
+    offered = [each["period"] for version in versions for each in version.billing_periods]
+    keys = [*(key for key, _ in PERIODS), *(f"{each['type']}-{each['value']}" for each in offered), *stored]
+    return [(key, period_label(key)) for key in dict.fromkeys(keys)]
+
+
+def term_choices(stored: str) -> list[tuple[str, str]]:
+    """The usual ones, and what is stored."""
+    return [*TERMS, *([] if stored in dict(TERMS) else [(stored, term_label(stored))])]
 
 
 def period_of(key: str) -> Period:
@@ -66,14 +103,19 @@ def ordinal(day: int) -> str:
     return f"{day}{ending}"
 
 
-def first_period(start: datetime, key: str, billing_time: str, entity: BillingEntity) -> BillingPeriod:
-    """The period that the subscription starts in."""
-    return period_at(Cadence(start, period_of(key), entity.zone, BillingTime(billing_time)), start)
+def first_period(
+    start: datetime, key: str, billing_time: str, entity: BillingEntity, *, anchor: datetime
+) -> BillingPeriod:
+    """The period that is billed first, from ``start`` on; periods are counted from the ``anchor``."""
+    cadence = Cadence(anchor, period_of(key), entity.zone, BillingTime(billing_time))
+    return period_at(cadence, start, active=Active(start))
 
 
-def billing_words(start: datetime, key: str, billing_time: str, entity: BillingEntity) -> str:
-    """When the customer is billed, and what the first period is."""
-    first = first_period(start, key, billing_time, entity)
+def billing_words(
+    start: datetime, key: str, billing_time: str, entity: BillingEntity, *, anchor: datetime | None = None
+) -> str:
+    """When the customer is billed, and what the first period is; counted from the start, or the anchor."""
+    first = first_period(start, key, billing_time, entity, anchor=anchor or start)
     span = format.span(first.span.start, first.span.end, entity.zone)
     day = first.whole.start.astimezone(entity.zone).date()
     rhythm = f"Billed {_rhythm(day, period_of(key))}. First period {span}"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -21,38 +19,35 @@ from billing.models import (
 from billing.selectors import subscriptions as selectors
 from billing.services import coupons, schedules, subscriptions
 from billing.services.own_prices import OVERRIDES
-from catalog.models import PricingPlanVersion
-from desk.editors import subscription_commitment
-from desk.editors.subscription_coupon import Given, fields_of
-from desk.editors.subscription_discount import is_sayable
+from billing.services.slices import Realign
+from desk.editors.subscription_coupon import fields_of
 from desk.editors.subscription_overrides import Changes
 from desk.editors.subscription_stored import own_prices
+from desk.services import phases
+from desk.services.carried_phases import carried
+from desk.services.phases import Phase, Terms
 from kit.errors import InvalidOperation
 
-CHANGES = ("own_version_id", "enabled_pricings", "included_volumes", "seats_values", "commitment")
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """From ``start`` until ``end`` (not included; None is open-ended) on one version."""
-
-    start: datetime
-    end: datetime | None
-    version: PricingPlanVersion
-    type: str = ScheduleType.DEFAULT
-    realigns: bool = False
-    discount: dict[str, Any] | None = None
-    coupons: tuple[Given, ...] = ()
-    changes: Changes = field(default_factory=Changes)
-    commitment: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """``fields`` are what ``services.subscriptions`` takes; phases follow each other in time."""
-
-    fields: dict[str, Any]
-    phases: tuple[Phase, ...]
+# What two operators who have the same draft open must have seen alike, of each phase.
+SEEN = (
+    "start_at",
+    "end_at",
+    "type",
+    "pricing_plan_version_id",
+    "own_version_id",
+    "pricing_currency",
+    "billing_period_type",
+    "billing_period_value",
+    "realigns_anchor",
+    "entitlements",
+    "discount",
+    "markup",
+    "commitment",
+    "coupons",
+    "seats_values",
+    "included_volumes",
+    "enabled_pricings",
+)
 
 
 @transaction.atomic
@@ -61,7 +56,9 @@ def save(
 ) -> PricingPlanSubscription | None:
     """The draft, made or changed so that it says what ``terms`` say; what is equal is left alone.
 
-    ``draft`` comes with its schedules (``selectors.within``). None where it says all of it already.
+    ``draft`` comes with its schedules (``selectors.within``). None where it says all of it already. A phase
+    that moves stays the same schedule. Raises, besides what the services raise, InvalidField for what the
+    API stored of a phase and another version has no counterpart of.
     """
     if draft is None:
         made = subscriptions.create(ctx=ctx, fields={**terms.fields, "customer": customer})
@@ -70,20 +67,26 @@ def save(
     if draft.status != SubscriptionStatus.DRAFT:
         raise InvalidOperation(f"The subscription is {draft.status}: only a draft can be edited here")
     stored = selectors.timeline(draft)
-    terms = replace(terms, phases=tuple(_beside(stored, phase) for phase in terms.phases))
-    kept = _kept(stored, terms, currency=draft.billing_currency)
-    for row in reversed(stored[kept:]):
+    found = phases.matched(stored, terms.phases)
+    moved = [
+        (row, phase, fields)
+        for row, phase in phases.in_turn(found.pairs)
+        if (fields := _changed(ctx, draft, row, phase, terms) | _end(row, phase, found))
+    ]
+    is_said = _says(draft, terms.fields)
+    if is_said and not (moved or found.gone or found.new):
+        return None
+    for row in found.gone:
         schedules.delete(ctx=ctx, instance=row)
-    changed = draft
-    if not _says(draft, terms.fields):
-        changed = subscriptions.update(ctx=ctx, instance=draft, fields=terms.fields)
-    moved = [(row, _changed(row, phase)) for row, phase in zip(stored[:kept], terms.phases, strict=False)]
-    for row, fields in moved:
-        if fields:
-            schedules.update(ctx=ctx, instance=row, fields=fields)
-    _add(ctx, changed, terms.phases[kept:])
-    is_same = changed is draft and len(stored) == kept == len(terms.phases)
-    return None if is_same and not any(fields for _, fields in moved) else changed
+    if not is_said:
+        draft = subscriptions.update(ctx=ctx, instance=draft, fields=terms.fields)
+    first = found.pairs[0][0].pk if found.pairs else None
+    for row, _, fields in moved:
+        follows = "start_at" in fields and row.pk != first
+        realign = Realign.PREVIOUS_END if follows else Realign.NEITHER
+        schedules.update(ctx=ctx, instance=row, fields=fields, realign=realign)
+    _add(ctx, draft, found.new)
+    return draft
 
 
 def _says(draft: PricingPlanSubscription, fields: dict[str, Any]) -> bool:
@@ -94,47 +97,50 @@ def _says(draft: PricingPlanSubscription, fields: dict[str, Any]) -> bool:
 def fingerprint(draft: PricingPlanSubscription) -> str:
     """What a draft says, in short: two operators who saw the same have the same."""
     columns = [getattr(draft, field.attname) for field in draft._meta.concrete_fields]
-    names = ("start_at", "end_at", "type", "pricing_plan_version_id", "discount", "coupons", *CHANGES)
-    phases = [tuple(getattr(row, name) for name in names) for row in selectors.timeline(draft)]
-    return hashlib.sha256(repr((columns, phases)).encode()).hexdigest()[:32]
+    timeline = [tuple(getattr(row, name) for name in SEEN) for row in selectors.timeline(draft)]
+    return hashlib.sha256(repr((columns, timeline)).encode()).hexdigest()[:32]
 
 
-def _beside(stored: Sequence[PricingPlanSchedule], phase: Phase) -> Phase:
-    """The phase with what the API gave it and the editor has no fields for."""
-    row = next((row for row in stored if row.start_at == phase.start), None)
-    if row is None:
-        return phase
-    if phase.discount is None and not is_sayable(row.discount):
-        phase = replace(phase, discount=row.discount)
-    if phase.commitment is None and not subscription_commitment.is_sayable(row.commitment):
-        phase = replace(phase, commitment=row.commitment)
-    return phase
+def _end(row: PricingPlanSchedule, phase: Phase, found: phases.Matched) -> dict[str, Any]:
+    """The end of the last one that stays; the others end where the next begins, and follow it."""
+    is_last = found.pairs[-1][0].pk == row.pk
+    return {"end_at": phase.end} if is_last and row.end_at != phase.end else {}
 
 
-def _kept(stored: Sequence[PricingPlanSchedule], terms: Terms, *, currency: str) -> int:
-    """How many phases, from the first on, stay what they are, whatever they say besides."""
-    if terms.fields["billing_currency"] != currency:
-        return 0
-    kept = 0
-    for row, phase in zip(stored, terms.phases, strict=False):
-        same = (row.start_at, row.pricing_plan_version_id, row.type, row.realigns_anchor)
-        if same != (phase.start, phase.version.pk, phase.type, phase.realigns):
-            break
-        kept += 1
-    return kept
-
-
-def _changed(row: PricingPlanSchedule, phase: Phase) -> dict[str, Any]:
+def _changed(
+    ctx: Context, draft: PricingPlanSubscription, row: PricingPlanSchedule, phase: Phase, terms: Terms
+) -> dict[str, Any]:
     """What the row does not say yet, as ``services.schedules`` takes it."""
-    said = {"end_at": phase.end, "discount": phase.discount, "commitment": phase.commitment}
+    said: dict[str, Any] = {"start_at": phase.start, "pricing_plan_version": phase.version}
+    said |= {name: getattr(phase, name) for name in ("discount", "commitment") if name not in phase.leaves}
+    if phase.realigns is not None:
+        said["realigns_anchor"] = phase.realigns
+    currency = terms.fields["billing_currency"]
+    if currency != draft.billing_currency == row.pricing_currency:
+        said["pricing_currency"] = currency
     fields = {name: value for name, value in said.items() if getattr(row, name) != value}
+    fields |= _period(row, phase)
+    is_priced_anew = bool(fields.keys() & {"pricing_plan_version", "pricing_currency"})
     has = [(each["id"], each["promotion_code_id"]) for each in coupons.applied(row)]
-    if has != [each.key for each in phase.coupons]:
+    if "coupons" not in phase.leaves and (is_priced_anew or has != [each.key for each in phase.coupons]):
         fields |= fields_of(phase.coupons)
     given = _given(phase.changes)
-    if own_prices(row) == phase.changes.prices:
+    if own_prices(row) == phase.changes.prices and not (is_priced_anew and phase.changes.prices):
         given.pop(OVERRIDES, None)
-    return fields | {name: value for name, value in given.items() if getattr(row, name, None) != value}
+    fields |= {name: value for name, value in given.items() if getattr(row, name, None) != value}
+    if "pricing_plan_version" in fields:
+        fields = carried(ctx.platform, row, phase) | fields
+    return fields
+
+
+def _period(row: PricingPlanSchedule, phase: Phase) -> dict[str, Any]:
+    """Its own billing period, or that it has none."""
+    wanted = (phase.period["type"], phase.period["value"]) if phase.period else (None, None)
+    if phase.type == ScheduleType.TRIAL or (row.billing_period_type, row.billing_period_value) == wanted:
+        return {}
+    if phase.period:
+        return {"billing_period": phase.period}
+    return {"billing_period_type": None, "billing_period_value": None}
 
 
 def _given(changes: Changes) -> dict[str, Any]:
@@ -148,15 +154,16 @@ def _given(changes: Changes) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def _add(ctx: Context, draft: PricingPlanSubscription, phases: Sequence[Phase]) -> None:
-    for phase in phases:
+def _add(ctx: Context, draft: PricingPlanSubscription, wanted: Sequence[Phase]) -> None:
+    for phase in wanted:
         fields = {
             "subscription": draft,
             "pricing_plan_version": phase.version,
             "type": phase.type,
             "start_at": phase.start,
             "end_at": phase.end,
-            "realigns_anchor": phase.realigns,
+            "realigns_anchor": bool(phase.realigns),
+            "billing_period": phase.period,
             "discount": phase.discount,
             "commitment": phase.commitment,
             **fields_of(phase.coupons),

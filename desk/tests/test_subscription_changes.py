@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from billing.models import Invoice, PricingPlanSchedule, PricingPlanSubscription
+from billing.selectors import subscriptions as selectors
 from billing.tests.world import Price, at, fee, flat, money, per_minute, tiers, usage
 from catalog.models import (
     Pricing,
@@ -17,6 +19,8 @@ from catalog.models import (
     ProductItem,
 )
 from desk.editors import subscription_seats
+from desk.editors.subscription import SubscriptionForm
+from desk.editors.subscription_draft import values_of
 from desk.editors.subscription_stored import own_prices
 from desk.tests.test_curl import Case, copied
 from desk.tests.test_subscriptions import LIVE, base, filled, hidden, world
@@ -196,10 +200,80 @@ def test_what_the_api_stored_and_the_fields_cannot_say_stays(desk, base, filled,
     assert "from 1 May 2026" in desk.get(f"{base}{draft}/").content.decode()
 
 
-def test_seats_that_are_money_are_left_as_they_are():
-    stored = {"pricing_item_config_id": "pico_1", "start_at": None, "end_at": None}
-    assert subscription_seats.values_of([{**stored, "number": "5"}], ZoneInfo("UTC")) == {"seats_pico_1": "5"}
-    assert subscription_seats.values_of([{**stored, "amount": money("100")}], ZoneInfo("UTC")) is None
+def test_a_phase_that_moves_stays_the_same_with_what_only_the_api_can_say(desk, base, filled, world, gold):
+    sent = filled(count="2", phases_1_start="2026-07-14", phases_1_version=world.version.public_id)
+    preview(desk, base, sent)
+    draft = PricingPlanSubscription.objects.get()
+    rows = PricingPlanSchedule.objects.filter(subscription=draft).order_by("start_at")
+    first, second = rows
+    key, fee_key = rule(world.version, "Minutes"), rule(world.version, "Platform fee")
+    least = [{"amount": money("10"), "ids": [each]} for each in (key, fee_key)]
+    said = {
+        "markup": {"pricing_item_configs": [{"percentage": "5", "ids": [key]}]},
+        "entitlements": [{"feature_id": "feat_1", "value": "7"}],
+        "commitment": {"pricing_item_configs": least},
+        "discount": {"totals": [{"percentage": "10"}, {"amount": money("1")}]},
+    }
+    PricingPlanSchedule.objects.filter(pk=second.pk).update(**said)
+    own = {"billing_period_type": "MONTH", "billing_period_value": 2, "realigns_anchor": True}
+    rows.update(**own)
+
+    def stored() -> list[dict[str, object]]:
+        return [*rows.values("pk", "start_at", "end_at", "type", *said, *own)]
+
+    def posted(**changes) -> None:
+        body = preview(desk, base, {**data, **changes})
+        assert 'role="alert"' not in body
+
+    form = SubscriptionForm(
+        initial=values_of(selectors.within(world.platform, draft)),
+        platform=world.platform,
+        customer=world.customer,
+        count=2,
+    )
+    start = {field.html_name: field.value() for field in form}
+    data = {field: value for field, value in start.items() if value is not None}
+    data |= {"count": "2", "draft": draft.public_id}
+    assert (start["phases_0_period"], start["phases_1_anew"]) == ("MONTH-2", True)
+    assert form.kept == {"discount", "commitment"} and form.changes_count == 2
+    before = stored()
+    posted()
+    assert stored() == before  # nothing that the fields cannot say is touched
+    for moved in ("2026-09-01", "2026-05-01", "2026-07-14"):  # later, earlier, and back
+        posted(phases_1_start=moved)
+        assert stored()[1] | {"start_at": None} == before[1] | {"start_at": None}
+        assert stored()[0]["end_at"] == stored()[1]["start_at"] == at(moved)
+    posted(start="2026-08-01", phases_1_start="2026-09-01", trial_days="10", after_trial="ON")
+    trial, *billed = stored()
+    assert (trial["type"], trial["end_at"]) == ("TRIAL", at("2026-08-11"))
+    assert [row["pk"] for row in billed] == [first.pk, second.pk]
+    assert [row["realigns_anchor"] for row in billed] == [False, True]
+    posted()
+    assert stored() == [before[0] | {"realigns_anchor": False}, before[1]]  # which the trial asked for
+    other = world.successor(world.version, per_minute("0.20"), fee("59"), fee("20"))
+    posted(phases_1_version=other.public_id)
+    moved_to = rule(other, "Minutes")
+    assert stored()[1]["markup"]["pricing_item_configs"][0]["ids"] == [moved_to]
+    poorer = world.plan(fee("1", name="Alone"))
+    refused = preview(desk, base, {**data, "phases_1_version": poorer.public_id})
+    assert "This phase has terms that were set through the API" in refused
+    assert stored()[1]["pk"] == second.pk
+
+
+def test_seats_are_read_over_phases_and_left_where_the_fields_cannot_say_them():
+    utc, named = ZoneInfo("UTC"), {"pricing_item_config_id": "pico_1", "start_at": None, "end_at": None}
+    five, eight = {**named, "number": "5.0"}, {**named, "number": "8"}
+    later = {**eight, "start_at": "2026-05-14T00:00:00Z"}
+    first, second = (at("2026-04-01"), at("2026-07-01")), (at("2026-07-01"), None)
+    said = {"seats_pico_1": "5", "seats_pico_1_1": "8", "since_pico_1_1": date(2026, 5, 14)}
+    assert subscription_seats.values_of([([five, later], *first), ([eight], *second)], utc) == said
+    since = {**said, "since_pico_1_1": date(2026, 7, 1)}
+    assert subscription_seats.values_of([([five], *first), ([eight], *second)], utc) == since
+    worth = {**named, "amount": money("100")}
+    assert subscription_seats.values_of([([worth], *second)], utc) == {"seats_pico_1": "100"}
+    assert subscription_seats.values_of([([five], *first), ([], *second)], utc) is None
+    ends = {**five, "end_at": "2026-05-01T00:00:00Z"}
+    assert subscription_seats.values_of([([ends], *first)], utc) is None
 
 
 def test_seats_commitments_and_dated_add_ons_are_previewed_kept_and_taken_back(desk, base, filled, world):

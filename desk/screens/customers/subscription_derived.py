@@ -14,6 +14,7 @@ from desk.components.ruler import Ruler
 from desk.editors import subscription_words as words
 from desk.editors.subscription import SubscriptionForm
 from desk.editors.subscription_coupon import named, problem, words_of
+from desk.editors.subscription_phases import ON
 from desk.editors.subscription_preview import Assumption, Rail, assumptions, rail
 from desk.editors.subscription_versions import version_words
 from desk.screens.customers.form import find
@@ -100,10 +101,16 @@ class Derived(FormScreen):
             return {}
         trial = str(form["trial_days"].value() or "0")
         free = int(trial) if trial.isascii() and trial.isdigit() and len(trial) < 5 else 0
-        instant, key = form.midnight(start + timedelta(days=free)), str(form["period"].value())
+        goes_on = form["after_trial"].value() == ON
+        key = str(form["phases_0_period"].value() or form["period"].value())
         try:
-            return {kind: words.billing_words(instant, key, kind, entity) for kind in ("EXACT", "CALENDAR")}
-        except (TallydeskError, ValueError):
+            instant = form.midnight(start + timedelta(days=free))
+            anchor = form.midnight(start) if goes_on else instant
+            return {
+                "EXACT": words.billing_words(instant, key, "EXACT", entity, anchor=anchor),
+                "CALENDAR": words.billing_words(instant, key, "CALENDAR", entity),
+            }
+        except (TallydeskError, ValueError, OverflowError):
             return {}
 
     def entity_words(self, form: SubscriptionForm) -> str:

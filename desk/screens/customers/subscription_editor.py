@@ -198,6 +198,8 @@ class SubscriptionEditor(Derived):
                             "type": phase.type,
                             "start_at": phase.start.isoformat(),
                             "end_at": phase.end.isoformat() if phase.end else None,
+                            "billing_period": phase.period,
+                            "realign_invoice_date_to_pricing_plan_schedule_start_at": bool(phase.realigns),
                             "discount": phase.discount,
                             "commitment": phase.commitment,
                             "coupon_ids": [each.coupon.public_id for each in phase.coupons if not each.code],

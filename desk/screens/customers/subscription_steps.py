@@ -19,7 +19,7 @@ from billing.services.cancel import CancelType
 from desk.components import format
 from desk.components.curl import Call
 from desk.components.facts import Fact
-from desk.editors.subscription import NO_TIME
+from desk.editors.subscription_phases import NO_TIME
 from desk.forms.base import DayField, DeskForm
 from desk.screens.customers.activation import activation
 from desk.screens.customers.form import find

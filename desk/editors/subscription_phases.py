@@ -1,0 +1,184 @@
+"""The phases of a subscription as its editor asks for them. They touch by construction.
+
+The first one has the plan and the start of the subscription, a trial before it where there are trial days.
+Further ones are ``phases_<n>_start`` and ``phases_<n>_version``. Each may have a billing period of its own,
+``phases_<n>_period``; ``phases_<n>_anew`` says that its periods are counted from its own first day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from billing.calc.schedule import resolve
+from billing.models import ScheduleType
+from catalog.models import PricingPlanVersion
+from desk.components import format
+from desk.editors.subscription_changes import ChangesForm
+from desk.editors.subscription_commitment import CommitmentForm
+from desk.editors.subscription_coupon import CouponedForm, words_of
+from desk.editors.subscription_discount import DiscountForm
+from desk.editors.subscription_overrides import Changes
+from desk.editors.subscription_words import json_period
+from desk.forms.base import DayField, dress
+from desk.services.phases import Phase
+
+MOST_PHASES = 12
+NO_TIME = datetime.min.time()
+ANEW, ON = "ANEW", "ON"
+KEPT = {
+    "choices": "add-ons with dates",
+    "volumes": "included volumes",
+    "prices": "prices of its own",
+    "seats": "seats",
+    "discount": "discounts",
+    "commitment": "minimum commitments",
+    "coupons": "coupons",
+}
+AFTER_TRIAL = [(ANEW, "Its first paid day"), (ON, "The start of the trial")]
+COLUMNS = frozenset(("discount", "commitment", "coupons"))
+
+
+class PhasesForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
+    """Start, end, trial, and what follows when."""
+
+    start = DayField(label="Starts")
+    trial_days = forms.IntegerField(label="Trial days", required=False, min_value=0, max_value=3650)
+    after_trial = forms.ChoiceField(label="After a trial, billed from", choices=AFTER_TRIAL, required=False)
+    end = DayField(label="Last day", required=False)
+    count = 1
+    versions: Mapping[str, PricingPlanVersion]
+
+    def ask_phases(self, versions: Sequence[Any], periods: Sequence[tuple[str, str]]) -> None:
+        """Ask for the further phases, with these choices of a version and of a period of their own."""
+        own = [("", "As the subscription"), *periods]
+        for number in range(self.count):
+            name = f"Phase {number + 1}"
+            period = forms.ChoiceField(label=f"{name} billed", choices=own, required=False)
+            self._ask(f"phases_{number}_period", period)
+            if number:
+                self._ask(f"phases_{number}_start", DayField(label=f"{name} starts"))
+                version = forms.ChoiceField(label=f"Plan and version of phase {number + 1}", choices=versions)
+                self._ask(f"phases_{number}_version", version)
+                anew = forms.BooleanField(label=f"{name} is billed from its first day on", required=False)
+                self._ask(f"phases_{number}_anew", anew)
+
+    def _ask(self, name: str, field: forms.Field) -> None:
+        dress(field, name)
+        self.fields[name] = field
+
+    @property
+    def chosen(self) -> list[PricingPlanVersion]:
+        """The versions of all phases, each once."""
+        names = ["version", *(f"phases_{number}_version" for number in range(1, self.count))]
+        keys = dict.fromkeys(str(self[name].value() or "") for name in names)
+        return [self.versions[key] for key in keys if key in self.versions]
+
+    @property
+    def phases(self) -> list[dict[str, Any]]:
+        """The fields of each further phase."""
+        names = ("start", "version", "period", "anew")
+        return [
+            {"number": number + 1, **{name: self[f"phases_{number}_{name}"] for name in names}}
+            for number in range(1, self.count)
+        ]
+
+    @property
+    def kept_words(self) -> list[str]:
+        """What the fields cannot say of the draft, in words."""
+        return [words for name, words in KEPT.items() if name in self.kept]
+
+    @property
+    def changes_count(self) -> int:
+        """Discount, commitment and coupons as well, and one for each thing that the fields cannot say."""
+        terms = [name for name in ("discount", "commitment") if self.said(name) and name not in self.kept]
+        given = [] if "coupons" in self.kept else words_of(self.said("coupon"))
+        return super().changes_count + len(terms) + len(given) + len(self.kept_words)
+
+    @property
+    def first_period(self) -> Any:
+        """The field of the first one's own period, where it is of use: beside others, or once it is set."""
+        field = self["phases_0_period"]
+        return field if self.count > 1 or field.value() else None
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        days = self._days(values)
+        for (_, first), (later, second) in pairwise(days):
+            if second <= first:
+                after, before = (format.day(day, self.zone) for day in (first, second))
+                label = self.fields[later].label
+                said = f"{label} on {before}, which is not after {after}, when the one before it starts"
+                self.add_error(later, said)
+        end = values.get("end")
+        if end and days and end < days[-1][1]:
+            last, since = (format.day(day, self.zone) for day in (end, days[-1][1]))
+            said = f"The last day, {last}, is before the last phase starts, {since}"
+            self.add_error("end", said)
+        return values
+
+    def _days(self, values: Mapping[str, Any]) -> list[tuple[str, date]]:
+        """(field, first day) of every phase that has one."""
+        names = ["start", *(f"phases_{number}_start" for number in range(1, self.count))]
+        return [(name, values[name]) for name in names if values.get(name)]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Whose midnight begins the days."""
+        return ZoneInfo("UTC")
+
+    def midnight(self, day: date) -> datetime:
+        """The instant at which the day begins for the billing entity."""
+        return resolve(day, NO_TIME, self.zone)
+
+    def phases_said(self) -> tuple[Phase, ...]:
+        """What a valid form says of each phase, and of the trial before them."""
+        values = self.cleaned_data
+        starts = [self.midnight(day) for _, day in self._days(values)]
+        free = timedelta(days=values["trial_days"] or 0)
+        last = values["end"] and self.midnight(values["end"] + timedelta(days=1))
+        trial = []
+        if free:
+            paid = self.midnight(values["start"] + free)
+            trial, starts = [self._trial(starts[0], paid)], [paid, *starts[1:]]
+        ends = [*starts[1:], last]
+        spans = zip(starts, ends, strict=True)
+        return (*trial, *(self._phase(number, *span) for number, span in enumerate(spans)))
+
+    def _trial(self, start: datetime, end: datetime) -> Phase:
+        """What is chosen is granted in it too; nothing of it is billed."""
+        version = self.versions[self.cleaned_data["version"]]
+        asked = self.changes_of(version, start, end, self.zone)
+        changes = Changes(choices=asked.choices, seats=asked.seats)
+        return Phase(start, end, version, ScheduleType.TRIAL, changes=changes, leaves=COLUMNS)
+
+    def _phase(self, number: int, start: datetime, end: datetime | None) -> Phase:
+        values = self.cleaned_data
+        version = self.versions[values[f"phases_{number}_version" if number else "version"]]
+        period, agreed = values.get(f"phases_{number}_period"), self.agreed[version.pk]
+        return Phase(
+            start,
+            end,
+            version,
+            realigns=self._realigns(number),
+            period=json_period(period) if period else None,
+            discount=self.discount_of(agreed, start, end, self.zone),
+            commitment=self.commitment_of(agreed),
+            coupons=self.given,
+            changes=self.changes_of(version, start, end, self.zone),
+            leaves=COLUMNS & self.kept,
+        )
+
+    def _realigns(self, number: int) -> bool | None:
+        """Only where bills follow the start; calendar periods stay as they are."""
+        values = self.cleaned_data
+        if values["billing_time"] != "EXACT":
+            return None
+        if number:
+            return bool(values.get(f"phases_{number}_anew"))
+        return values.get("after_trial") != ON if values["trial_days"] else None
