@@ -45,8 +45,10 @@ class Asked:
 class Asking(Protocol):
     """The form that has the fields; what cannot be said in them is not among them."""
 
-    fields: Container[str]
     is_bound: bool
+
+    @property
+    def fields(self) -> Container[str]: ...
 
     @property
     def on(self) -> frozenset[str]: ...
