@@ -49,11 +49,11 @@ class ClockViewSet(PlatformViewSet):
         return Response(_shown(self.platform))
 
     def create(self, request: Request) -> Response:
-        """Freeze the platform at an instant."""
+        """Freeze the platform at an instant, at most ten years ahead."""
         return Response(_shown(clock.freeze(platform=self.platform, at=self.validated()["now"])))
 
     def advance(self, request: Request) -> Response:
-        """Move forward, and answer when everything due up to then has run, in order."""
+        """Move forward, at most ten years at once; answers when all due by then has run, in order."""
         to = self.validated(serializer_class=AdvanceSerializer)["to"]
         return Response(_shown(clock.advance(platform=self.platform, to=to)))
 

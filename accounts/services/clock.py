@@ -23,10 +23,16 @@ def now(platform: Platform) -> datetime:
 
 
 def freeze(*, platform: Platform, at: datetime) -> Platform:
-    """Hold the platform's clock at ``at``; a frozen clock moves only forward, by ``advance``."""
+    """Hold the platform's clock at ``at``, at most ten years ahead; from there ``advance`` moves it.
+
+    Every boundary passed over is made up for by the next ``advance``: a leap of centuries would be
+    thousands of invoices in one call.
+    """
     _require_test(platform)
     if platform.test_now and at < platform.test_now:
         raise InvalidField("the test clock stands later than this; release it first", field="now")
+    if at - now(platform) > LONGEST_STEP:
+        raise InvalidField("the test clock goes at most ten years ahead at once", field="now")
     return _set(platform, at)
 
 

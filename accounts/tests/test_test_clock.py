@@ -44,6 +44,8 @@ def test_the_clock_endpoints_freeze_advance_and_release(api, ticking):
     assert (backwards.status, backwards.body["field"]) == (400, "to")
     too_far = api.post("/v1/test-clock/advance", {"to": "2126-02-01T00:00:00Z"})
     assert (too_far.status, too_far.body["field"]) == (400, "to")
+    leap = api.post("/v1/test-clock", {"now": "2126-02-01T00:00:00Z"})
+    assert (leap.status, leap.body["field"]) == (400, "now")
     assert api.delete("/v1/test-clock").ok()["frozen"] is False
 
 

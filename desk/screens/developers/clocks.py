@@ -93,7 +93,10 @@ class Freeze(ClockForm):
     title = "Freeze the test clock"
     verb = "Freeze the clock"
     message = "Clock frozen"
-    description = "Everything on this platform then happens at that time, until you advance or release it."
+    description = (
+        "Everything on this platform then happens at that time, until you advance or release it. "
+        "At most ten years ahead."
+    )
 
     def initial(self) -> dict[str, Any]:
         return {"to": self.operator.at}
