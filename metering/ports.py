@@ -88,6 +88,25 @@ class Fate:
     links: tuple[Link, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Whose prices an event meets (a subscription, by key), or the reason (a fate's variant) why none do."""
+
+    subscription_id: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A period that was billed: what the subscription uses in ``[start, end)`` is late after ``cutoff``."""
+
+    customer_id: int
+    subscription_id: int
+    start: datetime
+    end: datetime
+    cutoff: datetime
+
+
 class Matcher(Protocol):
     """Tells from the configuration as it is now which price each event meets."""
 
@@ -95,8 +114,14 @@ class Matcher(Protocol):
         """One fate per event, in order; a fixed number of queries whatever the number of events."""
         ...
 
-    def reasons(self, platform: Platform, events: Sequence[Occurrence]) -> list[str | None]:
-        """Why nothing prices each event (the variant of its fate), None where something does."""
+    def met(self, platform: Platform, events: Sequence[Occurrence]) -> list[Met]:
+        """What each event meets, whatever has been billed: no query for customers that are known."""
+        ...
+
+    def closed(
+        self, platform: Platform, customers: Iterable[int], since: datetime, until: datetime
+    ) -> Sequence[Closed]:
+        """The billed periods of these customers around ``[since, until]``: one query for known customers."""
         ...
 
     def turns(self, platform: Platform, customers: Iterable[int]) -> Mapping[int, Sequence[datetime]]:
@@ -134,8 +159,13 @@ class Nobody:
     def fates(self, platform: Platform, events: Sequence[Occurrence]) -> list[Fate]:
         return [Fate(FateKind.NOT_MATCHED, variant="NO_PRICES") for _ in events]
 
-    def reasons(self, platform: Platform, events: Sequence[Occurrence]) -> list[str | None]:
-        return ["NO_PRICES" for _ in events]
+    def met(self, platform: Platform, events: Sequence[Occurrence]) -> list[Met]:
+        return [Met(None, "NO_PRICES") for _ in events]
+
+    def closed(
+        self, platform: Platform, customers: Iterable[int], since: datetime, until: datetime
+    ) -> Sequence[Closed]:
+        return ()
 
     def turns(self, platform: Platform, customers: Iterable[int]) -> Mapping[int, Sequence[datetime]]:
         return {}

@@ -33,6 +33,7 @@ from billing.models.subscription import (
     SubscriptionStatus,
 )
 from billing.models.subscription_group import PricingPlanSubscriptionGroup, SubscriptionGroupMember
+from billing.models.unbilled_totals import UnbilledTotals
 
 __all__ = [
     "BillingEntity",
@@ -70,5 +71,6 @@ __all__ = [
     "SubscriptionBillingTime",
     "SubscriptionGroupMember",
     "SubscriptionStatus",
+    "UnbilledTotals",
     "WithoutCounterpart",
 ]

@@ -8,13 +8,14 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from billing.calc.allowances import Taken
 from billing.calc.inputs import Values
 from billing.models import Invoice, InvoiceLine, InvoiceStatus, InvoiceType, Occasion
 from kit.money import EXACT
+from metering.services import touched
 
 BILLED = (InvoiceStatus.FINAL, InvoiceStatus.ARCHIVED)
 # The schedule, and what it is found by there (`billing.calc.inputs.ByRule`).
@@ -24,14 +25,17 @@ APART = ("start_at", "split_values")
 
 
 class History:
-    """The billed periods of these subscriptions, and their drafts: one query, when it is first asked."""
+    """What of these subscriptions was billed and may have changed since, and their drafts.
+
+    One query, when it is first asked. It does not grow with what was billed and has stayed as it was.
+    """
 
     def __init__(self, subscriptions: Iterable[int]) -> None:
         self._subscriptions = set(subscriptions)
 
     @cached_property
     def finals(self) -> dict[int, list[Invoice]]:
-        """subscription pk -> its billed periods, in order of time."""
+        """subscription pk -> its billed periods whose usage may have changed since, in order of time."""
         found: dict[int, list[Invoice]] = {}
         for row in self._rows:
             if row.status in BILLED:
@@ -58,8 +62,14 @@ class History:
             return []
         final = Q(status__in=BILLED, type=InvoiceType.STANDARD, occasion=Occasion.PERIOD)
         draft = Q(status=InvoiceStatus.DRAFT, occasion__in=(Occasion.PERIOD, Occasion.SUPPLEMENT))
-        rows = Invoice.objects.filter(final | draft, subscription__in=self._subscriptions)
+        rows = Invoice.objects.filter(draft | (final & _reopened()), subscription__in=self._subscriptions)
         return list(rows.defer("content", "parties", "prices").order_by("period_start", "pk"))
+
+
+def _reopened() -> Q:
+    """Final invoices whose usage may have changed since: amended, or cut off before it was settled."""
+    early = Q(usage_cutoff__lt=F("period_end") + touched.SOON + touched.MARGIN)
+    return early | Q(touched.amended("customer_id", before="period_end", since="usage_cutoff"))
 
 
 def history(invoices: Iterable[Invoice]) -> History:

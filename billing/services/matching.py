@@ -16,7 +16,7 @@ from billing.models import CustomerStatus, SelectorFallback
 from billing.selectors import billed_events, rate_cards
 from billing.selectors.billed_events import Billed
 from billing.selectors.rate_cards import OPEN_END, Choice, RateCard, Term
-from metering.ports import Fate, FateKind, Link, Occurrence
+from metering.ports import Closed, Fate, FateKind, Link, Met, Occurrence
 
 # Who could have a subscription. What was in force stays matched, whatever the customer is now.
 USABLE = frozenset((CustomerStatus.ACTIVE.value, CustomerStatus.DEPRECATED.value))
@@ -55,21 +55,39 @@ class Matcher:
             for event, each in zip(events, found, strict=True)
         ]
 
-    def reasons(self, platform: Platform, events: Sequence[Occurrence]) -> list[str | None]:
-        """Why nothing prices each event, None where something does: no query for customers that are known."""
+    def met(self, platform: Platform, events: Sequence[Occurrence]) -> list[Met]:
+        """What each event meets, whatever has been billed: no query for customers that are known."""
         cards = rate_cards.of_customers(platform, {event.customer_id for event in events})
-        found = [_find(cards.get(event.customer_id), event) for event in events]
-        priced = [
-            _choice(each, event) if isinstance(each, Term) else each
-            for event, each in zip(events, found, strict=True)
+        return [_met(_find(cards.get(event.customer_id), event), event) for event in events]
+
+    def closed(
+        self, platform: Platform, customers: Iterable[int], since: datetime, until: datetime
+    ) -> list[Closed]:
+        """The billed periods of these customers around ``[since, until]``."""
+        wanted = set(customers)
+        cards = rate_cards.of_customers(platform, wanted)
+        owners = {term.subscription_id: pk for pk in wanted if pk in cards for term in cards[pk].terms}
+        moments = [(subscription, instant) for subscription in owners for instant in (since, until)]
+        return [
+            Closed(owners[subscription], subscription, each.start, each.end, each.cutoff)
+            for subscription, several in billed_events.invoices(platform, moments).items()
+            for each in several
+            if each.cutoff is not None
         ]
-        return [each.value if isinstance(each, Reason) else None for each in priced]
 
     def turns(self, platform: Platform, customers: Iterable[int]) -> Mapping[int, Sequence[datetime]]:
         """When the terms of each customer begin and end."""
         wanted = set(customers)
         cards = rate_cards.of_customers(platform, wanted)
         return {pk: _turns(cards[pk]) for pk in wanted if pk in cards}
+
+
+def _met(found: Term | Reason, event: Occurrence) -> Met:
+    choice = _choice(found, event) if isinstance(found, Term) else found
+    if isinstance(choice, Reason):
+        return Met(None, choice.value)
+    assert isinstance(found, Term)
+    return Met(found.subscription_id, None)
 
 
 def _choice(term: Term, event: Occurrence) -> Choice | Reason:

@@ -12,7 +12,9 @@ from billing.models import Customer, Invoice, PricingPlanSubscription
 from billing.services.directory import Directory
 from billing.services.matching import Matcher
 from billing.tests.world import at, flat, per_minute, usage, where
+from metering.models import Event
 from metering.ports import FateKind, Occurrence
+from metering.selectors import event_lists, events
 
 numbers = itertools.count(1)
 
@@ -132,6 +134,13 @@ def test_what_is_stored_after_the_cutoff_is_late(world, fate):
     finalize.invoice(ctx=world.ctx(at("2026-04-02")), instance=invoice)
     assert fate("2026-03-05", stored_at=at("2026-03-05")).kind == FateKind.MATCHED
     assert fate("2026-03-05", stored_at=at("2026-04-03")).kind == FateKind.LATE
+    for month, arrived in (("02", "02"), ("02", "04"), ("03", "03"), ("03", "04"), ("04", "04")):
+        world.used("1", when=at(f"2026-{month}-05"), stored=at(f"2026-{arrived}-06"), model="fast")
+    Event.objects.filter(pk=Event.objects.latest("pk").pk).update(deleted_at=at("2026-04-07"))
+    one_by_one = events.with_fates(world.platform, Event.objects.order_by("-pk"))
+    for kind in (FateKind.MATCHED, FateKind.LATE, FateKind.NOT_MATCHED, FateKind.DELETED):
+        found = [each.event.pk for each in one_by_one if each.fate.kind == kind]
+        assert found and event_lists.keys_of(world.platform, Event.objects.all(), {kind}) == found, kind
 
 
 def test_a_void_subscription_bills_nothing(world, fate):

@@ -63,6 +63,14 @@ ROLLUP = """
         max = greatest(r.max, excluded.max), min = least(r.min, excluded.min),
         last_stored_at = greatest(r.last_stored_at, excluded.last_stored_at)
 """
+AMENDED = """
+    INSERT INTO metering_amendedhour AS a (platform_id, customer_id, meter_id, hour, changed_at)
+    SELECT %(platform)s, %(customer)s, %(meter)s, hour, %(stored)s
+    FROM date_trunc('hour', %(at)s::timestamptz, 'UTC') AS hour
+    WHERE hour <= %(stored)s::timestamptz - interval '3 hours'
+    ON CONFLICT (customer_id, meter_id, hour) DO UPDATE SET
+        changed_at = greatest(a.changed_at, excluded.changed_at)
+"""
 
 
 def at(text: str) -> datetime:
@@ -358,4 +366,5 @@ class World:
         }
         with connection.cursor() as cursor:
             cursor.execute(ROLLUP, arguments)
+            cursor.execute(AMENDED, arguments)
         return event

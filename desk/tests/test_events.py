@@ -8,7 +8,6 @@ from billing.tests.world import World, at, per_minute
 from metering.models import Event
 from metering.ports import FateKind
 from metering.selectors import event_kinds, event_lists, events
-from metering.selectors.event_lists import Wanted
 
 EVENTS = "/desk/usage-metering/events/"
 NEW = f"{EVENTS}new/"
@@ -151,10 +150,9 @@ def test_unmatched_events_are_grouped_by_reason_and_empty_when_mended(desk, worl
         ("NO_ACTIVE_SUBSCRIPTION", 3),
         (None, 2),
     ], "those of one kind are told apart where the subscription begins"
-    one_by_one = event_lists.of_kind(world.platform, Wanted(), frozenset({FateKind.NOT_MATCHED}))
-    assert {each.event.pk for each in one_by_one} == {
-        key for each in found if each.reason for key in each.keys
-    }
+    one_by_one = events.with_fates(world.platform, Event.objects.order_by("-pk"))
+    unmatched = [each.event.pk for each in one_by_one if each.fate.kind == FateKind.NOT_MATCHED]
+    assert event_lists.keys_of(world.platform, Event.objects.all(), {FateKind.NOT_MATCHED}) == unmatched
     assert "No subscription in force at that time" in body and "3 Mar 2026" in body and "31 Mar 2026" in body
     assert "customer=cust_" in body
 

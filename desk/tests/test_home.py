@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import Platform, Role
-from billing.models import PricingPlanSubscription
-from billing.services import finalize, invoices
+from billing.models import PricingPlanSubscription, UnbilledTotals
+from billing.services import finalize, invoices, unbilled
 from billing.tests.world import at
 from desk.screens.home import calls, tiles
 from desk.tests.test_invoices import MOST_QUERIES, invoice, page, world  # noqa: F401
@@ -69,7 +71,6 @@ def test_overdue_counts_the_same_invoices_on_its_tile_and_to_do(desk, world, mon
     ("name", "words"),
     [
         ("mrr", ("€1,497.00", "No change in 30 days")),
-        ("unbilled", ("€9,447.00", "6 drafts")),
         ("overdue", ("€0.00", "Nothing is late")),
         ("events", ("Events today", "0 yesterday")),
     ],
@@ -77,6 +78,21 @@ def test_overdue_counts_the_same_invoices_on_its_tile_and_to_do(desk, world, mon
 def test_each_figure_of_home_is_right(desk, world, name, words):  # noqa: F811
     body = tile(desk, name)
     assert all(each in body for each in words), body
+
+
+def test_the_unbilled_figure_is_drawn_up_again_only_when_something_has_changed(desk, world, monkeypatch):  # noqa: F811
+    drawn, draw_up = [], unbilled.drafts
+    monkeypatch.setattr(unbilled, "drafts", lambda **of: drawn.append(of) or draw_up(**of))
+    body, queries = page(desk, "/desk/tiles/unbilled/", headers=PIECE | {"HX-Target": "tile"})
+    assert "€9,447.00" in body and "6 drafts, without tax, just now" in body and queries <= MOST_QUERIES
+    UnbilledTotals.objects.update(stands_until=clock.now())
+    tile(desk, "unbilled")
+    assert len(drawn) == 1, "nothing has changed"
+    world.used("5000", when=at("2026-09-01"))
+    UnbilledTotals.objects.update(stands_until=clock.now() + timedelta(minutes=1))
+    assert "€9,447.00" in tile(desk, "unbilled"), "it was drawn up a moment ago"
+    UnbilledTotals.objects.update(stands_until=clock.now())
+    assert "€9,447.00" not in tile(desk, "unbilled") and len(drawn) == 2
 
 
 def test_a_developer_sees_the_figures_their_role_reads(member, world):  # noqa: F811

@@ -173,7 +173,9 @@ class EventViewSet(PlatformViewSet):
             raise InvalidField(
                 f"must be one of {', '.join([*KINDS, 'DUPLICATE'])}", field="processed_details_type"
             )
-        return paging.slice_list(event_lists.of_kind(self.platform, wanted, KINDS[kind]), query)
+        rows = event_lists.matching(self.platform, wanted)
+        keys, envelope = paging.slice_list(event_lists.keys_of(self.platform, rows, KINDS[kind]), query)
+        return selector.with_fates(self.platform, event_lists.by_keys(self.platform, keys)), envelope
 
     def _shown(self, found: Sequence[Found]) -> Sequence[Shown]:
         return shown(self.platform, found)

@@ -5,10 +5,11 @@ from metering.models.event import Event, EventDuplicate
 from metering.models.meter import Meter, MeterMeterProperty, MeterMeterValue
 from metering.models.meter_property import MeterProperty, PropertyType
 from metering.models.meter_value import MeterValue, ValueType
-from metering.models.rollup import DistinctValue, UsageRollup
+from metering.models.rollup import AmendedHour, DistinctValue, UsageRollup
 from metering.models.status import Status
 
 __all__ = [
+    "AmendedHour",
     "CalculationType",
     "DistinctValue",
     "Event",

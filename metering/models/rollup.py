@@ -56,6 +56,32 @@ class UsageRollup(models.Model):
         return f"{self.meter_id} {self.customer_id} {self.hour}"
 
 
+class AmendedHour(models.Model):
+    """An hour whose usage changed more than two hours after it had passed: stored late, or deleted.
+
+    Few hours are, so that whatever usage came late is found without looking at every hour there was. Earlier
+    changes are told by ``UsageRollup.last_stored_at`` alone. ``changed_at`` is the last of the later ones.
+    """
+
+    platform = models.ForeignKey(
+        Platform, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    customer_id = models.BigIntegerField()
+    meter = models.ForeignKey(
+        Meter, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
+    hour = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer_id", "meter", "hour"], name="amended_hour_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meter_id} {self.customer_id} {self.hour}"
+
+
 class DistinctValue(models.Model):
     """A value that a counted property took in an hour: what UNIQUE counts."""
 

@@ -97,12 +97,26 @@ COUNT_DISTINCT = f"""
         ON CONFLICT DO NOTHING
     )"""
 
+AMEND = """
+    INSERT INTO metering_amendedhour AS a (platform_id, customer_id, meter_id, hour, changed_at)
+    SELECT {values} ORDER BY 2, 3, 4
+    ON CONFLICT (customer_id, meter_id, hour) DO UPDATE SET
+        changed_at = greatest(a.changed_at, EXCLUDED.changed_at)"""
+
+STORED_LATE = AMEND.format(
+    values="""platform_id, customer_id, meter_id, hour, max(stored_at)
+    FROM (SELECT *, date_bin('1 hour', timestamp, 'epoch'::timestamptz) AS hour FROM entry WHERE is_first) x
+    WHERE hour <= stored_at - interval '3 hours' GROUP BY 1, 2, 3, 4"""
+)
+"""Hours that had passed for two hours and more when something of them was stored (``AmendedHour``)."""
+
 ANSWER = """SELECT stored_at, (SELECT array_agg(id ORDER BY id) FROM inserted),
         (SELECT array_agg(reference ORDER BY id) FROM inserted) FROM gate"""
 """The instant, and the keys and references of the events that are new. No row when the gate is closed."""
 
 STORE = f"""
-    WITH {GATE}, {EVENTS}, entry AS ({entries("inserted")}), {ROLL}, {COUNT_DISTINCT}
+    WITH {GATE}, {EVENTS}, entry AS ({entries("inserted")}), {ROLL}, {COUNT_DISTINCT},
+    amended AS ({STORED_LATE})
     {ANSWER}
 """
 

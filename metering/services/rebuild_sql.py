@@ -6,7 +6,7 @@ A rollup's ``last_stored_at`` never moves back, or a snapshot would trust an hou
 from __future__ import annotations
 
 from metering.selectors.entries import entries
-from metering.services.ingest_sql import BUCKETS, DISTINCT_VALUES, ROLLUP_COLUMNS, ROLLUP_VALUES
+from metering.services.ingest_sql import AMEND, BUCKETS, DISTINCT_VALUES, ROLLUP_COLUMNS, ROLLUP_VALUES
 
 _HOUR = "customer_id = %(customer)s AND hour = %(hour)s"
 _EVENT_IN_HOUR = """customer_id = %(customer)s
@@ -48,5 +48,8 @@ def _statements(bucket: str, events: str, changed_at: str) -> tuple[str, ...]:
     return empty, fill, forget, count
 
 
-ONE_HOUR = _statements(_HOUR, _EVENT_IN_HOUR, "%(at)s")
+_AMENDED = AMEND.format(
+    values="%(platform)s, %(customer)s, %(meter)s, %(hour)s::timestamptz, %(at)s::timestamptz"
+)
+ONE_HOUR = (*_statements(_HOUR, _EVENT_IN_HOUR, "%(at)s"), _AMENDED)
 WHOLE_METER = _statements("true", "true", "last_stored_at")

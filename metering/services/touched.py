@@ -7,37 +7,57 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from accounts.models import Platform
+from metering.models import AmendedHour
 from metering.services.usage import Question
 
 # An event is stamped before its transaction commits: one that a reading missed may be stamped a
 # little before it. Looking at too much is harmless, because what changed is then read and compared.
 MARGIN = timedelta(minutes=1)
 
+# Hours that changed at least two hours after they had passed are kept apart (``AmendedHour``), so only the
+# last ones before the instant, and what follows, have to be looked at in the rollups.
+SOON = timedelta(hours=3)
+
 # Value by value, because the hours of one value lie side by side in the index: twice as fast over a year.
 SQL = """
-    SELECT asked.ordinal
-    FROM unnest(
-        %(ordinals)s::int[], %(customers)s::bigint[], %(meters)s::bigint[], %(starts)s::timestamptz[],
-        %(ends)s::timestamptz[], %(since)s::timestamptz[]
-    ) AS asked(ordinal, customer_id, meter_id, start_at, end_at, since)
+    WITH asked AS (
+        SELECT ordinal, customer_id, meter_id, since, end_at, date_trunc('hour', start_at, 'UTC') AS first,
+            greatest(date_trunc('hour', start_at, 'UTC'), since - %(soon)s) AS soon
+        FROM unnest(
+            %(ordinals)s::int[], %(customers)s::bigint[], %(meters)s::bigint[], %(starts)s::timestamptz[],
+            %(ends)s::timestamptz[], %(since)s::timestamptz[]
+        ) AS asked(ordinal, customer_id, meter_id, start_at, end_at, since)
+    )
+    SELECT asked.ordinal FROM asked
     WHERE EXISTS (
+        SELECT FROM metering_amendedhour a
+        WHERE a.customer_id = asked.customer_id AND a.meter_id = asked.meter_id
+            AND a.hour >= asked.first AND a.hour < asked.end_at
+            AND a.changed_at >= asked.since AND a.platform_id = %(platform)s
+    ) OR EXISTS (
         SELECT FROM (SELECT id FROM metering_metervalue WHERE platform_id = %(platform)s) v
         CROSS JOIN LATERAL (
             SELECT FROM metering_usagerollup r
             WHERE r.meter_id = asked.meter_id AND r.customer_id = asked.customer_id
-                AND r.meter_value_id = v.id
-                AND r.hour >= date_trunc('hour', asked.start_at, 'UTC') AND r.hour < asked.end_at
+                AND r.meter_value_id = v.id AND r.hour >= asked.soon AND r.hour < asked.end_at
                 AND r.last_stored_at >= asked.since AND r.platform_id = %(platform)s
             LIMIT 1
         ) r
     ) OR EXISTS (
         SELECT FROM metering_usagerollup r
         WHERE r.meter_id = asked.meter_id AND r.customer_id = asked.customer_id AND r.meter_value_id IS NULL
-            AND r.hour >= date_trunc('hour', asked.start_at, 'UTC') AND r.hour < asked.end_at
+            AND r.hour >= asked.soon AND r.hour < asked.end_at
             AND r.last_stored_at >= asked.since AND r.platform_id = %(platform)s
     )"""
+
+
+def amended(customer: str, *, before: str, since: str) -> Exists:
+    """Whether an hour of the row's customer ``before`` an instant was amended ``since``; all are columns."""
+    hours = AmendedHour.objects.filter(customer_id=OuterRef(customer), hour__lt=OuterRef(before))
+    return Exists(hours.filter(changed_at__gte=OuterRef(since) - MARGIN))
 
 
 def since(*, platform: Platform, questions: Sequence[Question], instants: Sequence[datetime]) -> list[bool]:
@@ -54,6 +74,7 @@ def since(*, platform: Platform, questions: Sequence[Question], instants: Sequen
         "starts": [question.span.start for question in questions],
         "ends": [question.span.end for question in questions],
         "since": [instant - MARGIN for instant in instants],
+        "soon": SOON,
     }
     with connection.cursor() as cursor:
         cursor.execute(SQL, arguments)

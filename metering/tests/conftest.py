@@ -45,6 +45,17 @@ class Cast:
         unmatched = ports.Fate(ports.FateKind.NOT_MATCHED, variant="NO_SUBSCRIPTION")
         return [matched if event.customer_id == ADA.pk else unmatched for event in events]
 
+    def met(self, platform: Any, events: Any) -> list[ports.Met]:
+        """The same, by kind."""
+        told = self.fates(platform, events)
+        return [ports.Met(None if fate.variant else BASIC.pk, fate.variant) for fate in told]
+
+    def turns(self, platform: Any, customers: Any) -> dict[int, list[datetime]]:
+        return {}
+
+    def closed(self, platform: Any, *_: Any) -> list[ports.Closed]:
+        return []
+
     def costs(self, platform: Any, invoice_ids: Any) -> dict[str, dict[str, Any] | None]:
         """The invoice comes to one for each event stored, and cannot be drawn up from the tenth on."""
         events = Event.objects.filter(platform=platform).count()

@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 import pytest
 
+from kit import clock
 from metering.api import keys
-from metering.models import Event, UsageRollup
+from metering.models import AmendedHour, Event, UsageRollup
+from metering.tests.conftest import ADA
 
 ONE = "/v1/events/ingest"
 
@@ -79,6 +83,8 @@ def test_a_trace_expands_what_its_links_name(api, three):
 def test_an_event_is_deleted_by_id(api, three):
     gone = api.post(f"/v1/events/{three[0]['id']}/delete").ok()
     assert (gone["deleted"], gone["processed_details"]["fate"]) == (True, "DELETED")
+    hour = AmendedHour.objects.get(customer_id=ADA.pk)
+    assert hour.changed_at == Event.objects.get(reference="ada-1").deleted_at
     assert api.post(f"/v1/events/{three[0]['id']}/delete").ok() == gone
     assert ids(api.get("/v1/events?deleted=true")) == [gone["id"]]
     assert ids(api.get("/v1/events?processed_details_type=DELETED")) == [gone["id"]]
@@ -132,6 +138,10 @@ def test_b32_a_rollup_without_a_value_exists_once(api, meters, sample):
         api.post(ONE, sample(reference, meter_values=[])).ok()
 
     assert UsageRollup.objects.get(meter_value_id=None).events == 2
+    [hour] = AmendedHour.objects.all()  # long past when they were stored
+    assert hour.changed_at == UsageRollup.objects.get().last_stored_at
+    api.post(ONE, sample("c", timestamp=(clock.now() - timedelta(hours=1)).isoformat())).ok()
+    assert AmendedHour.objects.get() == hour
 
 
 def test_the_ways_in_are_described(api):

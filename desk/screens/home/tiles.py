@@ -8,11 +8,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 from billing.selectors.insights import money, recurring
-from billing.services import unbilled
+from billing.services import unbilled_totals
+from billing.services.unbilled_totals import Figure
 from desk import navigation
 from desk.components import format
 from desk.operators import Operator
 from desk.screens.home import todo
+from kit import clock as wall_clock
 from metering.selectors import insights
 
 DAY = timedelta(days=1)
@@ -50,11 +52,15 @@ def mrr(operator: Operator) -> Tile:
 def so_far(operator: Operator) -> Tile:
     """What is used and not yet on a final invoice."""
     currency = currency_of(operator)
-    found = unbilled.drafts(platform=operator.platform)
-    value = unbilled.total(found, currency)
-    count = sum(1 for each in found if each.invoice.currency == currency)
-    note = f"{count:,} draft{'' if count == 1 else 's'}, without tax"
-    return Tile("Unbilled so far", format.money(value, currency), note, _page("insights-unbilled"))
+    found = unbilled_totals.figure(platform=operator.platform, currency=currency, clock=wall_clock.now)
+    words = f"{found.drafts:,} draft{'' if found.drafts == 1 else 's'}, without tax"
+    note = f"{words}, {since(found, operator)}"
+    return Tile("Unbilled so far", format.money(found.net, currency), note, _page("insights-unbilled"))
+
+
+def since(found: Figure, operator: Operator) -> str:
+    """How old the figure is, in words."""
+    return format.ago(found.drawn_at, wall_clock.now(), operator.zone)
 
 
 def overdue(operator: Operator) -> Tile:

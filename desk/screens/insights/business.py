@@ -12,14 +12,15 @@ from django.urls import reverse
 from billing.selectors.insights import money, recurring
 from billing.selectors.insights.money import Month
 from billing.selectors.insights.recurring import Movement
-from billing.services import unbilled
+from billing.services import unbilled_totals
 from desk import navigation
 from desk.components import format
 from desk.components.charts import Bars
 from desk.components.filters import midnight
 from desk.components.plot import Figure
-from desk.screens.home.tiles import Tile
+from desk.screens.home.tiles import Tile, since
 from desk.screens.insights.base import Card, Cell, Head, InsightScreen
+from kit import clock
 from kit.money import EXACT
 
 DEFINITION = (
@@ -124,9 +125,12 @@ class General(BusinessScreen):
         ]
 
     def later_tile(self) -> Tile:
-        """All drafts are drawn up for it."""
-        value = unbilled.total(unbilled.drafts(platform=self.operator.platform), self.currency)
-        return self._tile("Unbilled so far", value, "On drafts", "insights-unbilled")
+        """All drafts are drawn up for it, if they were not lately."""
+        found = unbilled_totals.figure(
+            platform=self.operator.platform, currency=self.currency, clock=clock.now
+        )
+        note = f"On drafts, {since(found, self.operator)}"
+        return self._tile("Unbilled so far", found.net, note, "insights-unbilled")
 
     def _tile(self, label: str, value: Decimal, note: str, page: str) -> Tile:
         return Tile(label, format.money(value, self.currency), note, navigation.address(page))

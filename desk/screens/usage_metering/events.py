@@ -277,11 +277,7 @@ def _of_kinds(platform: Platform, rows: QuerySet[Any], kinds: list[str]) -> Quer
 def _keys_of(platform: Platform, rows: QuerySet[Any], kinds: set[str]) -> list[int]:
     """Those of the newest events whose fate is one of ``kinds``; a duplicate shows its first event."""
     wanted = {FateKind(kind) for kind in kinds}
-    if wanted == {FateKind.NOT_MATCHED}:
-        found = event_kinds.kinds(platform, rows)
-        return [key for each in found if each.reason is not None for key in each.keys]
-    told = event_lists.told(platform, rows) if wanted != {FateKind.DUPLICATE} else []
-    keys = [each.pk for each in told if each.fate.kind in wanted]
+    keys = event_lists.keys_of(platform, rows, wanted)
     if FateKind.DUPLICATE in wanted:
         keys += events.duplicates(platform).values_list("event_id", flat=True)[: event_kinds.SCANNED]
     return keys
