@@ -38,6 +38,7 @@ from billing.selectors import coupons, invoices, parties, subscriptions
 from billing.selectors import plan_migrations as selectors
 from billing.selectors import subscription_groups as group_selectors
 from billing.services import cancel, finalize, periods, simulations, supplements
+from billing.services.calculated_terms import CalculatedTerms
 from billing.services.directory import Directory
 from billing.services.matching import Matcher
 from billing.services.plan_migrations import deciding, sweep
@@ -90,7 +91,7 @@ def register_all() -> None:
     sweeps.register(Sweep(simulations.SWEEP, simulations.sweep, every=60))
     sweeps.register(Sweep("invoices.supplement", supplements.sweep, every=60, next_due=supplements.next_due))
     kinds.register(codes_as_code.KIND)
-    catalog_ports.fill(schedules=Schedules())
+    catalog_ports.fill(schedules=Schedules(), terms=CalculatedTerms())
     ports.fill(directory=Directory(), matcher=Matcher(), forecaster=Forecaster())
 
 

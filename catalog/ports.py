@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Protocol
 
 from accounts.context import Context
 from catalog.models import PricingPlanVersion
+from catalog.rating.rated import Rated
 from catalog.services.tree_walk import Node
 
 # (overrides, categories) of a schedule as they are, and as they are to be.
@@ -25,13 +28,56 @@ class Schedules(Protocol):
         ...
 
 
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustedLine:
+    """A rated amount as an invoice would bear it: ``amount`` rounded, ``details`` that add up to it."""
+
+    amount: Decimal
+    unrounded: Decimal
+    details: Sequence[Json]
+    steps: Sequence[Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """What is billed in ``currency``: the lines, and the discounts and shortfalls beside them."""
+
+    currency: str
+    amount: Decimal
+    lines: Sequence[AdjustedLine]
+    adjustments: Sequence[Json]
+
+
+class Terms(Protocol):
+    """What a schedule changes about prices is billing's to say."""
+
+    def adjust(
+        self, *, ctx: Context, rated: Sequence[Rated], terms: Mapping[str, Any], model_type: str | None
+    ) -> Adjusted:
+        """These rated amounts, each of which has a line, by ``terms`` (the calculator's).
+
+        Raises InvalidField for amounts in another currency and InvalidOperation without an exchange rate.
+        """
+        ...
+
+
 _schedules: Schedules | None = None
+_terms: Terms | None = None
 
 
-def fill(*, schedules: Schedules) -> None:
+def fill(*, schedules: Schedules, terms: Terms) -> None:
     """Called once by the app that has schedules."""
-    global _schedules
-    _schedules = schedules
+    global _schedules, _terms
+    _schedules, _terms = schedules, terms
+
+
+def terms() -> Terms:
+    """Whoever knows what schedules change."""
+    assert _terms is not None
+    return _terms
 
 
 def schedules() -> Schedules:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from catalog.api.calculate_terms import CalculateTermsSerializer
 from catalog.api.calculate_values import (
     MAX_PROPERTIES,
     CalculateEventSerializer,
@@ -94,6 +95,10 @@ class CalculateSerializer(serializers.Serializer):
         **OPTIONAL,
     )
     seats = DecimalField(help_text="So many seats of a PER_SEAT item, instead of a meter value.", **OPTIONAL)
+    terms = CalculateTermsSerializer(
+        help_text="What a schedule would change: markups, discounts, commitments, the billing currency.",
+        **OPTIONAL,
+    )
     period_fraction = DecimalField(help_text="The part of a period that a fee is for; 1 is all.", **OPTIONAL)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -143,6 +148,8 @@ def _with_seats(attrs: dict[str, Any]) -> dict[str, Any]:
     for name in ("seats", "period_fraction"):
         if (attrs.get(name) or 0) < 0:
             raise serializers.ValidationError({name: ["must not be negative"]}, code="INVALID_FIELD")
+    if attrs.get("terms") is not None and attrs.get("period_fraction") is not None:
+        raise serializers.ValidationError({"period_fraction": ["excludes terms"]}, code="INVALID_FIELD")
     if attrs.get("seats") is None:
         return attrs
     given = next((name for name in ("meter_value", "events") if attrs.get(name) is not None), None)
@@ -171,6 +178,10 @@ class CalculationSerializer(serializers.Serializer):
     unit_amount = DecimalField(allow_null=True)
     details = serializers.ListField(child=serializers.DictField())
     steps = serializers.ListField(child=serializers.DictField())
+    adjustments = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="The discounts and the shortfalls of commitments that stand beside it on an invoice.",
+    )
     curve = PointSerializer(many=True)
     rules = serializers.ListField(
         child=serializers.DictField(),

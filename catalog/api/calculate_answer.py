@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from accounts.context import Context
 from accounts.models import Platform
+from catalog import ports
 from catalog.rating.measured import SUMMED, Combining
 from catalog.services import calculate, calculate_rules, offered
-from catalog.services.calculate import Under
+from catalog.services.calculate import Adjust, Under
 from catalog.services.offered import Offered
 from kit.errors import InvalidField
 
 Json = dict[str, Any]
 
 
-def to(asked: Mapping[str, Any], platform: Platform) -> Json:
+def to(asked: Mapping[str, Any], ctx: Context) -> Json:
     """The answer: by one rule, or rule by rule where several or usage under several properties are given."""
-    return _by_rules(asked, platform) if asked["by_rules"] else _by_one(asked, platform)
+    return _by_rules(asked, ctx) if asked["by_rules"] else _by_one(asked, ctx)
 
 
-def _by_one(asked: Mapping[str, Any], platform: Platform) -> Json:
+def _by_one(asked: Mapping[str, Any], ctx: Context) -> Json:
+    platform = ctx.platform
     item, model_type, at = asked.get("pricing_item_id"), asked.get("model_type"), 0
     rules = _offered(asked, platform)
     if item is not None:
@@ -40,11 +43,13 @@ def _by_one(asked: Mapping[str, Any], platform: Platform) -> Json:
         combining=rules.combining,
         period_fraction=asked.get("period_fraction"),
         deciding=deciding,
+        adjust=_adjust(asked, ctx, model_type),
     )
     return {"pricing_item_config_id": rules.ids[at], **found}
 
 
-def _by_rules(asked: Mapping[str, Any], platform: Platform) -> Json:
+def _by_rules(asked: Mapping[str, Any], ctx: Context) -> Json:
+    platform = ctx.platform
     field = "events" if asked.get("events") is not None else "meter_values"
     usage: list[Under] = asked.get(field) or []
     rules, deciding = _offered(asked, platform), asked.get(calculate_rules.DECIDING)
@@ -57,7 +62,16 @@ def _by_rules(asked: Mapping[str, Any], platform: Platform) -> Json:
         field=field,
         currency=platform.default_currency,
         deciding=deciding,
+        adjust=_adjust(asked, ctx, None),
     )
+
+
+def _adjust(asked: Mapping[str, Any], ctx: Context, model_type: str | None) -> Adjust | None:
+    """What the terms that are asked about do to rated amounts."""
+    terms = asked.get("terms")
+    if terms is None:
+        return None
+    return lambda rated: ports.terms().adjust(ctx=ctx, rated=rated, terms=terms, model_type=model_type)
 
 
 def _offered(asked: Mapping[str, Any], platform: Platform) -> Offered:

@@ -86,7 +86,7 @@ class PricingViewSet(Created, Updated, Deleted):
     def calculate(self, request: Request) -> Response:
         """What a price costs at a quantity, explained, by the functions that rate invoices (an extension)."""
         asked = self.validated(serializer_class=CalculateSerializer)
-        return Response(calculate_answer.to(asked, self.platform))
+        return Response(calculate_answer.to(asked, self.ctx))
 
 
 class PricingGroupViewSet(Created, Retrieved, Updated, Deleted):

@@ -6,7 +6,7 @@ properties in the calculation. What activation refuses in a config is refused he
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -14,9 +14,11 @@ from typing import Any
 
 from accounts.models import Platform
 from catalog.models import ModelType
+from catalog.ports import Adjusted, AdjustedLine
 from catalog.rating import config as rating_config
 from catalog.rating import curve, period_part, pool, support
 from catalog.rating.measured import SUMMED, Combining, Of, Told, ToldUsage
+from catalog.rating.rated import Rated
 from catalog.rating.rules import RuleSet, properties_of, renamed
 from catalog.rating.types import IN_BANDS, Config, PricingType, ValueType
 from catalog.rating.usage import Usage
@@ -25,6 +27,7 @@ from kit import money
 from kit.errors import InvalidField, MissingField, UnableToProcess
 from metering.selectors import definitions
 
+Adjust = Callable[[Sequence[Rated]], Adjusted]
 BY_ITSELF = (ModelType.RECURRING, ModelType.ONE_OFF, ModelType.PER_SEAT)
 WITHOUT_USAGE = (PricingType.FIXED, PricingType.NONE)
 
@@ -56,13 +59,15 @@ def price(
     combining: Combining = SUMMED,
     period_fraction: Decimal | None = None,
     deciding: Measured | None = None,
+    adjust: Adjust | None = None,
 ) -> dict[str, Any]:
     """What ``measured`` costs: ``{amount, unrounded_amount, unit_amount, details, steps, curve, ..}``.
 
     Without ``events`` the quantity is one event, unless its count says otherwise; events are aggregated as
     ``combining`` says. ``period_fraction`` is the part of a period that a fee is for, ``deciding`` what
-    decides the bands where that is not the quantity itself. Raises InvalidField or MissingField as rating
-    does and UnableToProcess as activation does, with the field of the request's body.
+    decides the bands where that is not the quantity itself, ``adjust`` what a schedule would change. Raises
+    InvalidField or MissingField as rating does and UnableToProcess as activation does, with the field of the
+    request's body.
     """
     parsed = rating_config.parse(config, path="config")
     usage = _usage(parsed, measured, events, model_type, default_currency, combining)
@@ -77,16 +82,33 @@ def price(
         steps = period_part.steps_of(rated, period_fraction)
         details = period_part.details_of(rated, period_fraction)
     currency = rated.currency or default_currency
-    return {
+    answer = {
         "amount": {"quantity": money.fixed(amount, currency), "currency": currency},
         "unrounded_amount": money.plain(amount),
         "unit_amount": None if rated.unit_amount is None else money.plain(rated.unit_amount),
         "details": details,
         "steps": steps,
+        "adjustments": [],
         "curve": [point.to_dict() for point in curve.points(parsed, usage, decides)],
         "rules": [],
         "unpriced": [],
     }
+    if adjust is None or not rated.has_line:
+        return answer
+    adjusted = adjust([rated])
+    return answer | line_of(adjusted.lines[0]) | total_of(adjusted)
+
+
+def line_of(line: AdjustedLine) -> dict[str, Any]:
+    """How a line came about that terms have changed."""
+    unrounded = money.plain(line.unrounded)
+    return {"unrounded_amount": unrounded, "details": list(line.details), "steps": list(line.steps)}
+
+
+def total_of(adjusted: Adjusted) -> dict[str, Any]:
+    """What the lines and what stands beside them come to."""
+    amount = {"quantity": money.fixed(adjusted.amount, adjusted.currency), "currency": adjusted.currency}
+    return {"amount": amount, "adjustments": list(adjusted.adjustments)}
 
 
 def rule_of(*, platform: Platform, offered: Offered, properties: Mapping[str, str]) -> int:

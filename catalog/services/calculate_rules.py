@@ -6,12 +6,14 @@ one for each value. Nothing is stored.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 from accounts.models import Platform
+from catalog.ports import Adjusted, AdjustedLine
 from catalog.rating import config as rating_config
 from catalog.rating import routing, rules, support
 from catalog.rating.measured import SUMMED, Combining, MeteredUsage, Of, ToldUsage
@@ -19,7 +21,7 @@ from catalog.rating.rated import Rated
 from catalog.rating.routing import Portion, Ruled
 from catalog.rating.rules import RuleSet, properties_of
 from catalog.rating.types import Config, ValueType
-from catalog.services.calculate import Under, usage_of
+from catalog.services.calculate import Adjust, Under, line_of, total_of, usage_of
 from catalog.services.offered import Offered
 from kit import money
 from kit.errors import InvalidField, UnableToProcess
@@ -41,6 +43,7 @@ def price(
     field: str,
     currency: str,
     deciding: Sequence[Under] | None = None,
+    adjust: Adjust | None = None,
 ) -> Json:
     """As ``answer``, with the platform's properties."""
     return answer(
@@ -49,6 +52,7 @@ def price(
         field=field,
         currency=currency,
         deciding=deciding,
+        adjust=adjust,
         numbers=definitions.number_properties(platform),
         references=lambda names: definitions.references(platform, names),
     )
@@ -61,6 +65,7 @@ def answer(
     field: str,
     currency: str,
     deciding: Sequence[Under] | None = None,
+    adjust: Adjust | None = None,
     numbers: frozenset[str] = frozenset(),
     references: Callable[[set[str]], Mapping[str, str]] = lambda names: {},
 ) -> Json:
@@ -68,8 +73,8 @@ def answer(
 
     ``amount`` is the sum of the lines as an invoice bears them, each rounded. ``field`` is where the usage
     stands in the request, ``currency`` the one to tell a sum in that has none; ``deciding`` is the usage that
-    decides the bands, where that is another; ``numbers`` are the NUMBER
-    properties, ``references`` tells those of ids. Raises as activation does for rules that cannot be
+    decides the bands, where that is another; ``adjust`` is what a schedule would change; ``numbers`` are the
+    NUMBER properties, ``references`` tells those of ids. Raises as activation does for rules that cannot be
     billed, as rating does for the wrong kind of usage, and InvalidField where the values cannot be added up.
     """
     configs = _configs(offered, numbers)
@@ -80,7 +85,10 @@ def answer(
     decides = None if deciding is None else _deciding(deciding, names, usage, offered.deciding or SUMMED)
     portions = list(routing.portions([Ruled(config) for config in configs], usage, deciding=decides))
     rated = routing.rated(portions, [routing.pool_of(each, each.rule) for each in portions])
-    return _answer(offered, usage, list(zip(portions, rated, strict=True)), currency)
+    priced = list(zip(portions, rated, strict=True))
+    found = _answer(offered, usage, priced, currency)
+    billed = [each for each in rated if each.has_line]
+    return found if adjust is None or not billed else _adjusted(found, adjust(billed))
 
 
 def _configs(offered: Offered, numbers: frozenset[str]) -> list[Config]:
@@ -142,17 +150,15 @@ def _answer(
 ) -> Json:
     lines = [(portion, rated) for portion, rated in priced if rated.has_line]
     currency = next((rated.currency for _, rated in priced if rated.currency), default)
-    amount, unrounded = ZERO, ZERO
-    for _, rated in lines:
-        amount = EXACT.add(amount, rated.rounded)
-        unrounded = EXACT.add(unrounded, rated.amount)
+    amount, unrounded = _sum(each.rounded for _, each in lines), _sum(each.amount for _, each in lines)
     return {
         "pricing_item_config_id": None,
         "amount": {"quantity": money.fixed(amount, currency), "currency": currency},
         "unrounded_amount": plain(unrounded),
         "unit_amount": None,
         "details": [detail for _, rated in lines for detail in rated.detail_dicts()],
-        "steps": [_total(lines, amount, currency)],
+        "steps": [_total(len(lines), amount, currency)],
+        "adjustments": [],
         "curve": [],
         "rules": [_rule(offered, portion, rated, default) for portion, rated in priced],
         "unpriced": _unpriced(priced, usage),
@@ -175,11 +181,39 @@ def _rule(offered: Offered, portion: Portion, rated: Rated, default: str) -> Jso
     }
 
 
-def _total(lines: Sequence[tuple[Portion, Rated]], amount: Decimal, currency: str) -> Json:
-    several = "line" if len(lines) == 1 else "lines"
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return reduce(EXACT.add, amounts, ZERO)
+
+
+def _adjusted(answer: Json, adjusted: Adjusted) -> Json:
+    """The answer with what the terms have made of each line and of the total."""
+    lines = iter(adjusted.lines)
+    found = [
+        _with(each, next(lines), adjusted.currency) if each["has_line"] else each for each in answer["rules"]
+    ]
+    billed = _sum(each.amount for each in adjusted.lines)
+    return answer | {
+        **total_of(adjusted),
+        "unrounded_amount": plain(_sum(each.unrounded for each in adjusted.lines)),
+        "details": [detail for line in adjusted.lines for detail in line.details],
+        "steps": [_total(len(adjusted.lines), billed, adjusted.currency)],
+        "rules": found,
+    }
+
+
+def _with(rule: Json, line: AdjustedLine, currency: str) -> Json:
+    return (
+        rule
+        | line_of(line)
+        | {"amount": {"quantity": money.fixed(line.amount, currency), "currency": currency}}
+    )
+
+
+def _total(lines: int, amount: Decimal, currency: str) -> Json:
+    several = "line" if lines == 1 else "lines"
     return {
         "type": "TOTAL",
-        "description": f"{len(lines)} {several}, each rounded: {money.fixed(amount, currency)} {currency}",
+        "description": f"{lines} {several}, each rounded: {money.fixed(amount, currency)} {currency}",
         "amount": plain(amount),
     }
 
