@@ -29,12 +29,16 @@ def unless(*statuses: str) -> Callable[[Any], str]:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one row: done, or the ``problem``; ``left`` when nothing was tried."""
+    """What became of one row: done, or the ``problem``; ``left`` when nothing was tried.
+
+    ``key`` is how the row is chosen again, to retry what failed.
+    """
 
     name: str
     href: str
     problem: str = ""
     left: str = ""
+    key: str = ""
 
 
 class Question(Protocol):
@@ -59,19 +63,26 @@ def _left_alone(**_: Any) -> None:
     """The ``run`` of an action that takes its rows together."""
 
 
+def _no_calls(rows: Sequence[Any]) -> list[Call]:
+    """The ``calls`` of an action whose question has them."""
+    return []
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bulk:
     """An action on selected rows. ``run(ctx=, instance=)`` is a service call; ``says`` explains it.
 
     ``refuses(row)`` says why a row is left alone ("already final"), or nothing. ``money(row)`` is summed per
     currency before it is confirmed. Each row is its own transaction and its own result; what
-    ``services.undo`` can take back is offered with the results. With a ``question`` there is no ``run``.
+    ``services.undo`` can take back is offered with the results. ``calls(rows)`` are the API requests that do
+    the same to the rows it takes. With a ``question`` there is neither ``run`` nor ``calls``: it has its own.
     """
 
     name: str
     label: str
     permission: str
     run: Callable[..., Any] = _left_alone
+    calls: Callable[[Sequence[Any]], list[Call]] = _no_calls
     question: Question | None = None
     says: str = ""
     style: str = ""

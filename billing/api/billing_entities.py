@@ -16,6 +16,7 @@ from billing.api.fields import (
     TaxIdSerializer,
     TaxRegistrationSerializer,
 )
+from billing.api.number_formats import NumberConfigurationSerializer
 from billing.api.tax_rates import TaxRateSerializer
 from billing.models import BillingEntity, BillingEntityStatus
 from billing.selectors import parties
@@ -47,8 +48,8 @@ class TaxSettingsSerializer(PlainFields):
 class BillingEntitySerializer(serializers.Serializer):
     """The issuer of invoices; the country of its registered address selects the tax regime.
 
-    ``tax_rates`` and ``invoice_grace_period_seconds`` are extensions; without them the shipped rates and
-    the platform's grace period hold.
+    ``tax_rates``, ``invoice_grace_period_seconds`` and ``invoice_number_configuration`` are extensions;
+    without them the shipped rates, the platform's grace period and ``INV-00001`` hold.
     """
 
     object_type = serializers.CharField(read_only=True)
@@ -71,6 +72,7 @@ class BillingEntitySerializer(serializers.Serializer):
     invoice_grace_period_seconds = StrictIntegerField(
         min_value=0, max_value=LONGEST_GRACE, required=False, allow_null=True
     )
+    invoice_number_configuration = NumberConfigurationSerializer(source="*", required=False)
     vars().update(reserved("custom_fields", "linked_integrations"))
 
     def validate_tax_rates(self, value: list[Any]) -> list[Any]:

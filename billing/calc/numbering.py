@@ -1,5 +1,7 @@
 """What an invoice number looks like; the sequence itself is counted where the invoice is stored."""
 
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -36,6 +38,8 @@ class NumberFormat:
             raise InvalidField("a number has 1 to 20 digits", field="minimum_digits")
         if self.first_number < 0 or self.increment < 1:
             raise InvalidField("numbers start at 0 or above and go up", field="increment")
+        if len(set(self.parts)) != len(self.parts):
+            raise InvalidField("each part of the date stands in a number once", field="parts")
         if self.reset_month is None:
             return
         if not 1 <= self.reset_month <= 12:
@@ -62,6 +66,32 @@ def render(format: NumberFormat, number: int, *, on: date) -> str:
     }
     pieces = [format.prefix, *(values[part] for part in format.parts), f"{number:0{format.minimum_digits}d}"]
     return format.separator.join(piece for piece in pieces if piece)
+
+
+def repeated(format: NumberFormat, given: Iterable[str], taken: Mapping[str, int]) -> str | None:
+    """A number among `given` that `format` would give once more, or None.
+
+    `taken` says how many numbers of each sequence (by `sequence_key`) are given; the next ones of `format`
+    go on from there.
+    """
+    shape = _shape(format)
+    for number in given:
+        found = shape.fullmatch(number)
+        if found is None:
+            continue
+        key = found["year"] if format.reset_month is not None else ""
+        value, following = int(found["count"]), nth_number(format, taken.get(key, 0))
+        is_ahead = value >= following and (value - following) % format.increment == 0
+        if is_ahead and found["count"] == f"{value:0{format.minimum_digits}d}":
+            return number
+    return None
+
+
+def _shape(format: NumberFormat) -> re.Pattern[str]:
+    """What every number of `format` looks like, of any date and count."""
+    values = {PrefixPart.YEAR: r"(?P<year>\d{4})", PrefixPart.MONTH: r"\d{2}"}
+    pieces = [re.escape(format.prefix), *(values[part] for part in format.parts), r"(?P<count>\d+)"]
+    return re.compile(re.escape(format.separator).join(piece for piece in pieces if piece), re.ASCII)
 
 
 def _numbering_year(format: NumberFormat, on: date) -> int:

@@ -13,7 +13,7 @@ from accounts.models import Platform
 from accounts.services import audit, configuration
 from billing.models import BillingEntity, BillingEntityStatus
 from billing.selectors import parties
-from billing.services import grace_periods, tax_ids
+from billing.services import grace_periods, numbering, tax_ids
 from kit import persistence
 from kit.errors import CannotUpdate, InvalidOperation
 from kit.lifecycle import core_flow
@@ -35,6 +35,7 @@ def create(*, ctx: Context, fields: dict[str, Any]) -> BillingEntity:
     values = {"timezone": ctx.platform.timezone, **tax_ids.aligned(fields)}
     values["is_default"] = parties.default_billing_entity(ctx.platform) is None
     entity = BillingEntity.stamped(platform=ctx.platform, at=ctx.at, **values)
+    numbering.assert_fits(entity)
     persistence.insert(entity)
     changes.created(ctx=ctx, instance=entity)
     return entity
@@ -53,8 +54,10 @@ def update(*, ctx: Context, instance: BillingEntity, fields: dict[str, Any]) -> 
         FLOW.assert_can(entity.status, status)
     if timezone != entity.timezone and parties.has_running_subscriptions(entity):
         raise CannotUpdate("It issues for ACTIVE subscriptions: their periods would move", field="timezone")
-    before, grace = changes.snapshot(entity), entity.grace_period_seconds
+    before, grace, numbers = changes.snapshot(entity), entity.grace_period_seconds, entity.number_format
     changed = persistence.assign(entity, {**tax_ids.aligned(fields), "updated_at": ctx.at})
+    if any(name.startswith("invoice_number_") for name in changed):
+        numbering.assert_can_follow(entity=entity, was=numbers, at=ctx.at)
     persistence.store(entity, changed)
     grace_periods.move(
         parties.billing_entities(ctx.platform).filter(pk=entity.pk),

@@ -7,11 +7,25 @@ from datetime import date, datetime
 from itertools import groupby
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from billing.calc.numbering import nth_number, render, sequence_key
+from billing.calc.numbering import NumberFormat, nth_number, render, repeated, sequence_key
 from billing.models import BillingEntity, Invoice, NumberKind, NumberSequence
+from kit.errors import CannotUpdate, InvalidField, InvalidOperation
 
 Place = tuple[int, str]
+# What a number is counted by: it stays as it is once the first one is given.
+FIXED = ("first_number", "increment", "reset_month")
+_API = "invoice_number_configuration"
+API_NAMES = {
+    "prefix": f"{_API}.prefix",
+    "parts": f"{_API}.dynamic_prefix",
+    "separator": f"{_API}.separator",
+    "minimum_digits": f"{_API}.minimum_number_of_digits",
+    "first_number": f"{_API}.first_number",
+    "increment": f"{_API}.increment_by",
+    "reset_month": f"{_API}.reset_period",
+}
 
 
 def assign(*, invoices: Sequence[Invoice]) -> None:
@@ -32,11 +46,49 @@ def next_number(*, invoice: Invoice, at: datetime) -> str:
     entity: BillingEntity = invoice.billing_entity
     day = min(at, invoice.invoice_date).astimezone(entity.zone).date()
     key = sequence_key(entity.number_format, day)
-    rows = NumberSequence.objects.filter(
-        platform_id=entity.platform_id, billing_entity=entity, kind=NumberKind.INVOICE, key=key
-    )
-    taken = rows.values_list("taken", flat=True).first() or 0
+    taken = sequences(entity).filter(key=key).values_list("taken", flat=True).first() or 0
     return render(entity.number_format, nth_number(entity.number_format, taken), on=day)
+
+
+def assert_can_follow(*, entity: BillingEntity, was: NumberFormat, at: datetime) -> None:
+    """Let the locked ``entity`` number by its (unsaved) format from now on, after ``was``.
+
+    The look may change whenever it likes; the count goes on. Raises InvalidField for parts that do not
+    fit together, CannotUpdate for another first number, step or restart once a number is given (there
+    would be a gap), and for a look that would give a number a second time.
+    """
+    format = assert_fits(entity)
+    _locked(entity, sequence_key(was, at.astimezone(entity.zone).date()))  # nobody takes a first number now
+    taken = dict(sequences(entity).values_list("key", "taken"))
+    fixed = next((name for name in FIXED if getattr(format, name) != getattr(was, name)), None)
+    if fixed and any(taken.values()):
+        words = "Fixed since the first number was given: the numbers would repeat or leave a gap"
+        raise CannotUpdate(words, field=API_NAMES[fixed])
+    given = Invoice.objects.filter(
+        platform_id=entity.platform_id,
+        billing_entity=entity,
+        invoice_number__startswith=format.prefix,
+    )
+    numbers = given.values_list("invoice_number", flat=True).iterator()
+    number = repeated(format, filter(None, numbers), taken)
+    if number:
+        words = f"{number} was given already, and would be given again: choose another prefix or separator"
+        raise CannotUpdate(words, field=API_NAMES["prefix"])
+
+
+def sequences(entity: BillingEntity) -> QuerySet[NumberSequence]:
+    """How many invoice numbers of each sequence are given."""
+    return NumberSequence.objects.filter(
+        platform_id=entity.platform_id, billing_entity=entity, kind=NumberKind.INVOICE
+    )
+
+
+def assert_fits(entity: BillingEntity) -> NumberFormat:
+    """The entity's format; raises InvalidField, in the API's names, where its parts do not fit together."""
+    try:
+        return entity.number_format
+    except InvalidField as error:
+        raise InvalidField(error.message, field=API_NAMES[error.field or "prefix"]) from None
 
 
 def local_date(invoice: Invoice) -> date:
@@ -50,11 +102,12 @@ def _place(invoice: Invoice) -> Place:
 
 
 def _take(place: Place, invoices: list[Invoice]) -> None:
-    entity = invoices[0].billing_entity
-    sequence = _locked(entity, place[1])
+    sequence = _locked(invoices[0].billing_entity, place[1])
+    format = sequence.billing_entity.number_format  # as it is now that the sequence is ours
     for count, invoice in enumerate(invoices, sequence.taken):
-        number = nth_number(entity.number_format, count)
-        invoice.invoice_number = render(entity.number_format, number, on=local_date(invoice))
+        if sequence_key(format, local_date(invoice)) != place[1]:
+            raise InvalidOperation("The numbers of its billing entity were changed just now: try again.")
+        invoice.invoice_number = render(format, nth_number(format, count), on=local_date(invoice))
     sequence.taken += len(invoices)
     sequence.save(update_fields=["taken"])
 
@@ -62,9 +115,10 @@ def _take(place: Place, invoices: list[Invoice]) -> None:
 def _locked(entity: BillingEntity, key: str) -> NumberSequence:
     found = {"billing_entity": entity, "kind": NumberKind.INVOICE, "key": key}
     rows = NumberSequence.objects.filter(platform_id=entity.platform_id, **found)
-    sequence = rows.select_for_update().first()
+    locked = rows.select_related("billing_entity").select_for_update(of=("self",))
+    sequence = locked.first()
     if sequence is None:
         fresh = NumberSequence(platform_id=entity.platform_id, **found)
         NumberSequence.objects.bulk_create([fresh], ignore_conflicts=True)
-        sequence = rows.select_for_update().get()
+        sequence = locked.get()
     return sequence

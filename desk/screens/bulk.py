@@ -1,7 +1,12 @@
-"""Bulk actions: confirm with counts, then one result per row, never a silent partial success."""
+"""Bulk actions: confirm with counts, then one result per row, never a silent partial success.
+
+What failed can be tried again, and taken away as CSV.
+"""
 
 from __future__ import annotations
 
+import csv
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,8 +15,8 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from desk.components import format
-from desk.components.curl import Snippets
-from desk.screens import undo
+from desk.components.curl import Call, Snippets
+from desk.screens import export, undo
 from desk.tables import Bulk, Result, State
 from kit.errors import InvalidOperation, NotFound, TallydeskError
 from kit.money import Money
@@ -20,11 +25,15 @@ if TYPE_CHECKING:
     from desk.screens.lists import ListScreen
 
 MOST = 500
+UNFORESEEN = "Nothing was changed: something unforeseen happened. Name this request to who runs Tallydesk:"
+log = logging.getLogger(__name__)
 
 
 def run(screen: ListScreen, state: State) -> HttpResponse:
     """Ask first; with ``confirmed``, do it row by row."""
     post = screen.request.POST
+    if "failures" in post:
+        return _failures(post.getlist("failures")[:MOST])
     action = next((item for item in screen.table.bulk if item.name == post.get("bulk")), None)
     if action is None:
         raise NotFound("There is no such action.")
@@ -33,6 +42,8 @@ def run(screen: ListScreen, state: State) -> HttpResponse:
     context: dict[str, Any] = {"action": action, "state": state, "table": screen.table}
     if action.question:
         return _answered(screen, action, rows, context)
+    if "as_curl" in post:
+        return _copied(screen, action.calls([row for row in rows if not action.refuses(row)]))
     if "confirmed" not in post:
         return _asked(screen, action, rows, context)
     return _told(screen, action, [_result(screen, action, row) for row in rows], context)
@@ -47,9 +58,7 @@ def _answered(screen: ListScreen, action: Bulk, rows: list[Any], context: dict[s
     context |= {"form": form}
     if "as_curl" in post:
         problems = [] if form.is_valid() else form.problems()
-        calls = () if problems else tuple(question.calls(screen.operator, fitting, form))
-        snippets = Snippets(calls, key="bulk-call")
-        return screen.render("desk/curl_dialog.html", region="calls", snippets=snippets, problems=problems)
+        return _copied(screen, [] if problems else question.calls(screen.operator, fitting, form), problems)
     if "confirmed" not in post:
         return _asked(screen, action, rows, context)
     if not form.is_valid():
@@ -66,6 +75,12 @@ def _answered(screen: ListScreen, action: Bulk, rows: list[Any], context: dict[s
     return _told(screen, action, [*done, *left], context)
 
 
+def _copied(screen: ListScreen, calls: Sequence[Call], problems: Sequence[Any] = ()) -> HttpResponse:
+    """The API requests that do the same, or why the API would refuse them."""
+    snippets = Snippets(tuple(calls), key="bulk-call")
+    return screen.render("desk/curl_dialog.html", title="Copy as cURL", snippets=snippets, problems=problems)
+
+
 def _told(
     screen: ListScreen, action: Bulk, results: Sequence[Result], context: dict[str, Any]
 ) -> HttpResponse:
@@ -77,6 +92,7 @@ def _told(
         done=sum(1 for result in results if not result.problem and not result.left),
         failed=sum(1 for result in results if result.problem),
         left=sum(1 for result in results if result.left),
+        retry=action.question is None,
         undo=undo.url_for(screen.operator),
         **context,
     )
@@ -125,16 +141,29 @@ def selected(screen: ListScreen, state: State) -> list[Any]:
 
 
 def _result(screen: ListScreen, action: Bulk, row: Any) -> Result:
-    name, href = screen.row_name(row), screen.href(row)
+    name, href, key = screen.row_name(row), screen.href(row), screen.key(row)
     if action.refuses(row):
         return _left(screen, action, row)
     try:
         with transaction.atomic():
             action.run(ctx=screen.operator.ctx, instance=row)
     except TallydeskError as error:
-        return Result(name, href, error.message)
+        return Result(name, href, error.message, key=key)
+    except Exception:  # whatever one row's data does, the others are served and each is told of
+        log.exception("Bulk %s failed for %s", action.name, key)
+        return Result(name, href, f"{UNFORESEEN} {screen.operator.request_id}", key=key)
     return Result(name, href)
 
 
 def _left(screen: ListScreen, action: Bulk, row: Any) -> Result:
     return Result(screen.row_name(row), screen.href(row), left=action.refuses(row))
+
+
+def _failures(lines: list[str]) -> HttpResponse:
+    """What failed, as CSV: each line is a row's id, its name and the problem, as the results showed them."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="failures.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["ID", "Name", "Problem"])
+    writer.writerows([export.safe(cell) for cell in line.split("\t", 2)] for line in lines)
+    return response

@@ -31,16 +31,17 @@ class Shared(Screen):
 
     def overtaken(self) -> bool:
         """Whether the row changed after the operator saw it."""
-        row, seen = self.subject(), self.request.POST.get(SEEN)
-        return row is not None and seen is not None and seen != version(row)
+        seen = self.request.POST.get(SEEN)
+        return seen is not None and seen != self.stamp()
+
+    def stamp(self) -> str:
+        """The state that the form was filled from; empty where it edits nothing that others may change."""
+        return version(self.subject())
 
     def last_change(self) -> AuditEntry | None:
         """Who was faster, and what they changed."""
         row = self.subject()
-        if row is None:
-            return None
-        entries = AuditEntry.objects.filter(platform=row.platform_id, object_id=row.public_id)
-        return entries.order_by("-pk").first()
+        return None if row is None else last_change(row)
 
 
 class FormScreen(Shared):
@@ -131,7 +132,7 @@ class FormScreen(Shared):
             status=status,
             **{
                 "form": form,
-                "seen": version(self.subject()),
+                "seen": self.stamp(),
                 "fields_template": self.fields_template,
                 "title": title,
                 "heading": self.title,
@@ -148,6 +149,12 @@ class FormScreen(Shared):
                 **extra,
             },
         )
+
+
+def last_change(row: TenantModel) -> AuditEntry | None:
+    """The newest entry of the audit trail about a row."""
+    entries = AuditEntry.objects.filter(platform=row.platform_id, object_id=row.public_id)
+    return entries.order_by("-pk").first()
 
 
 def version(row: TenantModel | None) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import html
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -131,6 +133,8 @@ def two_keys(platform, ctx, monkeypatch):
         ApiKey.objects.filter(pk=instance.pk).update(name=f"{instance.name} renamed")
         if instance.name == "Second":
             raise InvalidOperation("Second stays as it is")
+        if instance.name == "Third":
+            raise ZeroDivisionError
 
     bulk = Bulk(name="rename", label="Rename", permission="USER.API.UPDATE", run=rename)
     monkeypatch.setattr(ApiKeys, "table", dataclasses.replace(ApiKeys.table, bulk=[bulk]))
@@ -149,8 +153,20 @@ def test_a_bulk_action_asks_first(desk, two_keys):
 def test_a_bulk_action_tells_what_became_of_each_row_and_undoes_only_the_refused(desk, two_keys):
     asked = {"bulk": "rename", "selected": two_keys, "confirmed": "1"}
     body = desk.post(KEYS, asked).content.decode()
-    assert "Second stays as it is" in body and "1 failed" in body
+    assert "Second stays as it is" in body and "1 failed" in body and "Retry the 1 failed" in body
+    line = html.unescape(re.search(r'name="failures" value="([^"]+)"', body)[1])
+    table = desk.post(KEYS, {"failures": line}).content.decode().splitlines()
+    assert table[1].endswith(",Second,Second stays as it is")
     assert sorted(ApiKey.objects.values_list("name", flat=True)) == ["First key renamed", "Second"]
+
+
+def test_what_nobody_foresaw_about_one_row_is_said_and_leaves_the_others_done(desk, platform, ctx, two_keys):
+    api_keys.issue(platform=platform, name="Third", at=ctx.at)
+    chosen = [*two_keys, ApiKey.objects.get(name="Third").public_id]
+    body = desk.post(KEYS, {"bulk": "rename", "selected": chosen, "confirmed": "1"}).content.decode()
+    assert "something unforeseen happened" in body and "2 failed" in body
+    names = sorted(ApiKey.objects.filter(platform=platform).values_list("name", flat=True))
+    assert names == ["First key renamed", "Second", "Third"]
 
 
 def test_a_bulk_action_never_reaches_another_platform(desk, two_keys, stranger):

@@ -9,7 +9,7 @@ import pytest
 from accounts.models import Role
 from catalog.models import PricingItemConfig, PricingPlan, PricingPlanVersion, ProductItem
 from catalog.tests import cast
-from desk.editors.pricing import book
+from desk.editors.pricing import book, conditions
 from metering.models import MeterProperty
 
 PLANS = "/desk/products-plans/pricing-plans/"
@@ -183,9 +183,15 @@ def test_rules_are_added_reordered_and_removed(desk, draft):
     values = [each.body["conditions"]["meter_properties"][0]["value"] for each in orders]
     assert values == ["accurate", "quick"]
     live(desk, draft, model="FLAT", price="0.05", rule="1")
-    assert orders.all()[0].body["bands"][0]["amount"]["quantity"] == "0.05"
-    desk.post(f"{draft}rules/1/remove/")
-    assert PricingItemConfig.objects.count() == 2
+    first, second = orders.all()
+    assert first.body["bands"][0]["amount"]["quantity"] == "0.05"
+    # two operators: a rule that someone moved or took out meanwhile is never taken for another
+    seen = {**rule, "seen_version": conditions.stamp(first.public_id, first.body)}
+    desk.post(f"{draft}rules/1/down/", {"config": first.public_id})
+    assert desk.post(f"{draft}rules/1/edit/", seen).status_code == 409
+    desk.post(f"{draft}rules/1/remove/", {"config": first.public_id})
+    assert [each.public_id for each in orders.all()] == [second.public_id]
+    assert desk.post(f"{draft}rules/1/remove/", {"config": first.public_id}).status_code == 404
 
 
 def test_the_calculator_asks_each_rule_and_adds_them_up_as_an_invoice_does(desk, draft):

@@ -6,14 +6,19 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import AuditEntry, Role
+from billing.api.billing_entities import BillingEntitySerializer
 from billing.models import BillingEntity, Customer, ExchangeRate, Invoice
-from billing.services import billing_entities
+from billing.selectors import taxes
+from billing.services import billing_entities, numbering
 from billing.tests.world import World, fee
+from desk.forms.requests import changed
 from desk.models import SubscriptionDefaults
 from desk.tests.test_invoices import MOST_QUERIES, page
+from kit.errors import CannotUpdate
 
 SETTINGS = "/desk/settings/"
 PAGES = ("organization", "subscriptions", "invoices", "tax", "currencies")
@@ -138,6 +143,74 @@ def test_a_tax_rate_of_its_own_is_added_with_its_source_and_removed(desk, entity
     entity.refresh_from_db()
     assert entity.tax_rates == []
     assert desk.get(remove).status_code == 404
+
+
+def test_invoice_numbers_change_their_look_and_never_repeat_or_leave_a_gap(desk, ctx, entity):
+    """What is counted is open until the first number is given; the next number shows while it is typed."""
+    url = reverse("desk:entity-numbering", args=[entity.public_id])
+    sent = {
+        "letters": "HAL",
+        "separator": "-",
+        "parts": "YEAR",
+        "minimum_digits": "4",
+        "first_number": "100",
+        "increment": "1",
+        "reset_month": "JANUARY",
+    }
+    live = {"HX-Request": "true", "HX-Target": "number-example"}
+    assert b"HAL-2026-0100" in desk.post(url, sent, headers=live).content
+    broken = desk.post(url, {**sent, "parts": ""})
+    assert broken.status_code == 422 and b"contain the YEAR" in broken.content
+    assert b"invoice_number_configuration" in desk.post(url, {**sent, "as_curl": "1"}).content
+    assert desk.post(url, sent).status_code == 303
+    entry = AuditEntry.objects.filter(object_id=entity.public_id).latest("pk")
+    assert entry.changes["invoice_number_configuration"][1]["first_number"] == 100
+    entity.refresh_from_db()
+    world = World(ctx.platform)
+    drafts = [
+        Invoice.stamped(
+            platform=ctx.platform,
+            at=ctx.at,
+            billing_entity=entity,
+            customer=world.customer,
+            invoice_date=ctx.at,
+        )
+        for _ in range(3)
+    ]
+    with transaction.atomic():
+        numbering.assign(invoices=drafts)
+    assert [each.invoice_number for each in drafts] == ["HAL-2026-0100", "HAL-2026-0101", "HAL-2026-0102"]
+    assert "Fixed since the first number was given" in page(desk, url)[0]
+    assert desk.post(url, {**sent, "first_number": "1", "letters": "NL"}).status_code == 303  # kept at 100
+    config = {"invoice_number_configuration": {"first_number": 1}}
+    with pytest.raises(CannotUpdate) as refused:
+        fields = changed(BillingEntitySerializer, config, platform=ctx.platform, row=entity)
+        billing_entities.update(ctx=ctx, instance=entity, fields=fields)
+    assert refused.value.field == "invoice_number_configuration.first_number"
+    with transaction.atomic():
+        numbering.assign(invoices=drafts[:1])
+    assert drafts[0].invoice_number == "NL-2026-0103"
+    assert "NL-2026-0104" in page(desk, url)[0]
+
+
+def test_where_an_entity_is_registered_is_edited_and_taxes_its_customers_there(desk, entity):
+    base = f"{SETTINGS}tax/{entity.public_id}/"
+    sent = {"country": "DE", "tax_id": "DE136695976", "description": "Warehouse"}
+    assert b"tax_registrations" in desk.post(f"{base}registrations/new/", {**sent, "as_curl": "1"}).content
+    for wrong in ({"country": "NL"}, {"tax_id": "DE136695977"}, {"country": ""}):
+        assert desk.post(f"{base}registrations/new/", {**sent, **wrong}).status_code == 422, wrong
+    assert desk.post(f"{base}registrations/new/", sent).status_code == 303
+    assert desk.post(f"{base}registrations/0/edit/", {**sent, "description": ""}).status_code == 303
+    assert desk.post(f"{base}settings/", {"local": "yes"}).status_code == 303
+    entity.refresh_from_db()
+    assert taxes.seller(entity).registrations == {"DE"}
+    assert taxes.seller(entity).apply_local_vat_for_missing_tax_id
+    shown = page(desk, f"{SETTINGS}tax/")[0]
+    assert "DE136695976" in shown and "Pay the local rate" in shown and "Warehouse" not in shown
+    assert desk.post(f"{base}registrations/0/remove/", {}).status_code == 303
+    assert desk.get(f"{base}registrations/0/remove/").status_code == 404
+    entity.refresh_from_db()
+    assert entity.tax_registrations == []
 
 
 def test_an_exchange_rate_is_added_read_and_withdrawn(desk, platform, stranger):

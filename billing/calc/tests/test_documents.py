@@ -1,5 +1,6 @@
 """Due dates, invoice numbers and the state tables."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ import pytest
 
 from billing.calc.due_date import DueDateType, PaymentTerm, due_at
 from billing.calc.lifecycle import FLOWS, assert_can
-from billing.calc.numbering import NumberFormat, PrefixPart, nth_number, render, sequence_key
+from billing.calc.numbering import NumberFormat, PrefixPart, nth_number, render, repeated, sequence_key
 from billing.calc.tests.grids import local, utc
 from kit.errors import InvalidField, InvalidOperation
 from kit.lifecycle import core_flow
@@ -67,6 +68,27 @@ def test_a_yearly_reset_gives_each_numbering_year_its_own_sequence() -> None:
     assert [sequence_key(april, date(2026, month, 1)) for month in (3, 4)] == ["2025", "2026"]
     assert render(april, 1, on=date(2026, 3, 31)) == "INV-2025-00001"
     assert sequence_key(NumberFormat(), date(2026, 3, 1)) == ""
+
+
+SHORT = NumberFormat(prefix="INV", separator="", minimum_digits=1)
+YEARLY = NumberFormat(parts=(PrefixPart.YEAR,), reset_month=1)
+
+
+@pytest.mark.parametrize(
+    ("format", "given", "taken", "number"),
+    [
+        (SHORT, ["INV112"], {"": 12}, "INV112"),  # once INV1 and 12, then INV and 112
+        (SHORT, ["INV112"], {"": 112}, None),
+        (SHORT, ["INV0112", "INV112a", "XINV112"], {"": 12}, None),
+        (replace(SHORT, increment=2), ["INV112"], {"": 12}, None),  # 25, 27, …: never 112
+        (YEARLY, ["INV-2026-00007"], {"2026": 6}, "INV-2026-00007"),
+        (YEARLY, ["INV-2026-00007"], {"2026": 7, "2025": 3}, None),
+        (YEARLY, ["INV-2027-00001"], {"2026": 7}, "INV-2027-00001"),
+        (NumberFormat(parts=(PrefixPart.YEAR, PrefixPart.MONTH)), ["INV-2026-00042"], {"": 42}, None),
+    ],
+)
+def test_a_new_look_never_gives_a_number_that_was_given(format, given, taken, number) -> None:
+    assert repeated(format, given, taken) == number
 
 
 def test_numbers_go_up_by_the_increment_from_the_first() -> None:

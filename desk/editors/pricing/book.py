@@ -139,6 +139,11 @@ class Book:
     items: list[PricedItem]
     currency: str
 
+    @property
+    def order(self) -> list[str]:
+        """The items as the invoice has them: two editors of one draft find out by it."""
+        return [each.key for each in self.items]
+
     def item(self, key: str) -> PricedItem | None:
         return next((each for each in self.items if each.key == key), None)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +54,12 @@ def said(body: Mapping[str, Any]) -> list[Said]:
         )
         for entry in of(body)
     ]
+
+
+def stamp(key: str, body: Mapping[str, Any]) -> str:
+    """Changes with the conditions of the rule ``key``: two editors of one rule find out by it."""
+    text = json.dumps(of(body), sort_keys=True)
+    return f"{key}-{hashlib.sha256(text.encode()).hexdigest()[:20]}"
 
 
 def words(body: Mapping[str, Any]) -> str:

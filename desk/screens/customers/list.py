@@ -13,7 +13,7 @@ from billing.selectors import parties, subscriptions
 from billing.services import customers
 from desk.components.actions import Action
 from desk.components.badges import word
-from desk.components.curl import Call
+from desk.components.curl import Call, per_row
 from desk.components.empty import Empty
 from desk.forms.places import countries, country_name
 from desk.screens.lists import ListScreen
@@ -103,6 +103,7 @@ class Customers(ListScreen):
                 label="Activate",
                 permission="CUSTOMER.UPDATE",
                 run=customers.activate,
+                calls=per_row("POST", "/v1/customers", verb="activate"),
                 refuses=unless(CustomerStatus.DRAFT),
                 says="Active customers may subscribe, and what they use is billed.",
             )

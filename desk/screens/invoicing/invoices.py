@@ -17,7 +17,7 @@ from billing.services import drafting, finalize
 from billing.services import invoices as service
 from desk import palette
 from desk.components.badges import word
-from desk.components.curl import Call
+from desk.components.curl import Call, per_row
 from desk.components.empty import Empty
 from desk.operators import Operator
 from desk.palette import Hit, Kind
@@ -139,6 +139,7 @@ class Invoices(ListScreen):
                 label="Finalize",
                 permission="INVOICE.UPDATE",
                 run=make_final,
+                calls=per_row("PATCH", "/v1/invoices", body={"status": "FINAL"}),
                 refuses=no_draft,
                 money=lambda row: row.shown_total,
                 says="Each draft gets its number and is locked. This cannot be undone.",
@@ -148,6 +149,7 @@ class Invoices(ListScreen):
                 label="Put on hold",
                 permission="INVOICE.UPDATE",
                 run=hold,
+                calls=per_row("PATCH", "/v1/invoices", body={"on_hold": True}),
                 refuses=not_to_hold,
                 says="Held drafts keep taking usage and do not become final by themselves.",
             ),
@@ -156,6 +158,7 @@ class Invoices(ListScreen):
                 label="Release hold",
                 permission="INVOICE.UPDATE",
                 run=release,
+                calls=per_row("PATCH", "/v1/invoices", body={"on_hold": False}),
                 refuses=not_to_release,
                 says="Each draft becomes final by itself after another grace period.",
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -19,6 +20,7 @@ from desk.editors.products import MODELS
 from desk.operators import Operator
 from desk.palette import Hit, Jump, Kind
 from desk.screens.lists import ListScreen
+from desk.screens.products_plans.product_changes import calls_to_move
 from desk.services import product_setup
 from desk.tables import Bulk, Choice, Column, Figure, Moment, Table, statuses, unless
 from desk.tables import Status as StatusColumn
@@ -28,6 +30,14 @@ EXAMPLE = Call(
     "/v1/products",
     {"category_id": "platform", "name": "API", "reference": "api", "status": "ACTIVE"},
 )
+
+
+def _calls_to_archive(rows: Sequence[Product]) -> list[Call]:
+    """Each product with those of its items that go with it: one query for the items of all."""
+    found: dict[int, list[ProductItem]] = defaultdict(list)
+    for item in ProductItem.objects.filter(product__in=rows).order_by("pk"):
+        found[item.product_id].append(item)
+    return [call for row in rows for call in calls_to_move("archive", row, found[row.pk])]
 
 
 class ProductCatalog(ListScreen):
@@ -65,6 +75,7 @@ class ProductCatalog(ListScreen):
                 label="Archive",
                 permission="PRODUCT.STATUS.UPDATE",
                 run=product_setup.archive,
+                calls=_calls_to_archive,
                 refuses=unless("DRAFT", "ACTIVE", "DEPRECATED"),
                 says="Archived products are hidden with their items and can no longer be changed.",
             )

@@ -13,7 +13,7 @@ from catalog.selectors import coupons as selectors
 from catalog.services import coupons
 from desk import palette
 from desk.components.actions import Action
-from desk.components.curl import Call
+from desk.components.curl import Call, per_row
 from desk.components.empty import Empty
 from desk.editors import coupon_words as words
 from desk.operators import Operator
@@ -100,6 +100,7 @@ class Coupons(ListScreen):
                 label="Deactivate",
                 permission="COUPON.UPDATE",
                 run=coupons.deactivate,
+                calls=per_row("POST", "/v1/coupons", verb="deactivate"),
                 says="They cannot be redeemed for now. What is redeemed goes on.",
                 refuses=unless("ACTIVE"),
             ),
@@ -108,6 +109,7 @@ class Coupons(ListScreen):
                 label="Archive",
                 permission="COUPON.UPDATE",
                 run=coupons.archive,
+                calls=per_row("POST", "/v1/coupons", verb="archive"),
                 says="They are hidden and cannot be redeemed any more. What is redeemed goes on.",
                 style="bad",
                 refuses=unless("DRAFT", "ACTIVE", "INACTIVE", "DEPRECATED"),

@@ -1,29 +1,26 @@
-"""Steps 1 to 3 of the guided editor: the plan, its version and billing, its items."""
+"""Steps 1 and 2 of the guided editor: the plan, its version and billing (the items: items_step.py)."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from catalog.models import AmountType, ModelType, PricingPlan, PricingPlanVersion, ProductItem, Status
+from catalog.models import AmountType, PricingPlan, PricingPlanVersion
 from catalog.services import pricing_plan_versions, pricing_plans
 from desk.components.curl import Call
 from desk.editors.pricing import calendar, steps
 from desk.editors.pricing.calendar import Calendar
 from desk.forms.base import DeskForm, ReferenceField
 from desk.screens import replies
-from desk.screens.forms import CONFLICT, FormScreen, Shared, version
+from desk.screens.forms import CONFLICT, FormScreen, Shared
 from desk.screens.products_plans.versions import VersionScreen
 from desk.services import plan_drafts
-from kit.errors import InvalidField, NotFound, TallydeskError
+from kit.errors import InvalidField, TallydeskError
 from kit.money import CURRENCIES
 from kit.period import Period, PeriodType
 
@@ -32,8 +29,6 @@ TAXES = [
     (AmountType.EXCLUDING_TAX.value, "Prices exclude tax"),
     (AmountType.INCLUDING_TAX.value, "Prices include tax"),
 ]
-MOST_SHOWN = 300
-SOLD = (ModelType.USAGE_BASED, ModelType.RECURRING, ModelType.ONE_OFF)
 
 
 class PlanForm(DeskForm):
@@ -154,7 +149,7 @@ class StepForm(VersionScreen, Shared):
         return self.show(self.form())
 
     def show(self, form: DeskForm, *, status: int = 200, **extra: Any) -> HttpResponse:
-        context = self.heading() | self.beside(form) | {"seen": version(self.subject())} | extra
+        context = self.heading() | self.beside(form) | {"seen": self.stamp()} | extra
         if form.is_bound and form.errors:
             context["title"] = f"Error: {context['title']}"
         return self.render(status=status, form=form, **context)
@@ -240,63 +235,6 @@ class BillingCalendar(BillingStep):
             return self.show(form)
         context = self.context(calendar=self.calendar(form))
         return HttpResponse(render_to_string("desk/editors/calendar.html", context, request))
-
-
-class ItemsStep(VersionScreen):
-    """Step 3: what the version sells, in the order of the invoice."""
-
-    step = "items"
-    template = "desk/editors/items.html"
-    regions = ("picks",)
-
-    def page(self) -> HttpResponseBase:
-        """What a search finds; an item that is ticked stays, whatever is searched."""
-        chosen = {each.key for each in self.book.items}
-        asked = self.request.GET.get("q", "").replace("\0", "").strip()[:200]
-        ticked = self.request.GET.getlist("item")[:MOST_SHOWN]
-        rows = self.sellable().exclude(public_id__in=chosen)
-        if asked:
-            names = ("name", "reference", "product__name", "product__category__name")
-            found = [Q(**{f"{name}__icontains": asked}) for name in names]
-            rows = rows.filter(reduce(or_, found, Q(public_id__in=ticked)))
-        ordered = rows.order_by("product__category__name", "product__name", "name", "pk")
-        shown = list(ordered[: MOST_SHOWN + 1])
-        return self.render(
-            **self.heading(),
-            sellable=shown[:MOST_SHOWN],
-            has_more=len(shown) > MOST_SHOWN,
-            asked=asked,
-            ticked=ticked,
-        )
-
-    def sellable(self) -> Any:
-        """The items of the catalog that a plan can price."""
-        rows = ProductItem.objects.for_platform(self.operator.platform)
-        usable = rows.filter(model_type__in=SOLD, status__in=(Status.ACTIVE, Status.DRAFT))
-        return usable.select_related("product__category")
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        post, here = request.POST, steps.url(self.version, "items")
-        for verb, step in (("up", -1), ("down", 1)):
-            if post.get(verb):
-                plan_drafts.move_item(ctx=self.operator.ctx, version=self.version, key=post[verb], step=step)
-                return self.done(here)
-        if post.get("to") and post.get("place", "").isdecimal():
-            plan_drafts.place_item(
-                ctx=self.operator.ctx, version=self.version, key=post["to"], place=int(post["place"])
-            )
-            return self.done(here)
-        if post.get("remove"):
-            plan_drafts.remove_item(ctx=self.operator.ctx, version=self.version, key=post["remove"])
-            return self.done(here, "Item taken out of this version")
-        wanted = post.getlist("item")
-        items = list(self.sellable().filter(public_id__in=wanted).order_by("product__name", "pk"))
-        if len(items) != len(set(wanted)):
-            raise NotFound("One of these items is no longer in the catalog.")
-        if items:
-            plan_drafts.add_items(ctx=self.operator.ctx, version=self.version, items=items)
-            return self.done(here, f"{len(items)} item{'' if len(items) == 1 else 's'} added")
-        return self.done(here)
 
 
 def _billing(version: PricingPlanVersion, currency: str) -> dict[str, Any]:

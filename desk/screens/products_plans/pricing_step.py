@@ -37,6 +37,7 @@ from desk.editors.pricing.sheet import Sheet
 from desk.editors.pricing.usages import Question
 from desk.editors.pricing.verbs import acted
 from desk.screens import replies
+from desk.screens.products_plans.kept_sheets import KeptSheets, TakenOut
 from desk.screens.products_plans.versions import VersionScreen, version_url
 from desk.services import plan_drafts
 from desk.services.plan_drafts import Changed
@@ -45,7 +46,6 @@ from kit.errors import NotFound
 INVALID, CONFLICT = 422, 409
 RULE_VERBS = (("up", "Move up"), ("down", "Move down"), ("remove", "Remove rule"))
 PASTE_VERBS = (("replace", "Replace all tiers"), ("append", "Append to the tiers"))
-KEPT = "unsaved_prices"
 
 
 class PricingStep(VersionScreen):
@@ -82,6 +82,8 @@ class PricingStep(VersionScreen):
         verb = self.kwargs.get("verb", "")
         if self.version.status != Status.DRAFT:
             return self.done(version_url(self.version))
+        if self.book.item(kwargs["item"]) is None:
+            return self.taken_out(request)
         if verb == "theirs":
             self.forget()
             return self.see_other(steps.item_url(self.version, self.priced.key, self.rule_number))
@@ -102,6 +104,17 @@ class PricingStep(VersionScreen):
             response = self.shown(sheet, saved=saved, oob=True)
             return replies.trigger(response, focus=f"#{focus}") if focus else response
         return self.went_on(request, sheet, saved)
+
+    def taken_out(self, request: HttpRequest) -> HttpResponse:
+        """Someone took the item out meanwhile: what was typed waits until it is put back."""
+        sheet = Sheet.of_post(request.POST)
+        if not sheet.is_empty:
+            self.kept_sheets.keep(0, sheet)
+        if not self.is_live:
+            raise TakenOut
+        context = self.context(error=TakenOut(), items_url=steps.url(self.version, "items"))
+        html = render_to_string("desk/editors/taken_out.html", context, request)
+        return HttpResponse(html, status=CONFLICT, headers={"HX-Reswap": "none"})
 
     @property
     def is_live(self) -> bool:
@@ -176,21 +189,17 @@ class PricingStep(VersionScreen):
             self.__dict__.pop(name, None)
 
     @property
-    def place(self) -> str:
-        """What cannot be stored yet is remembered per rule for this browser."""
-        return f"{self.version.public_id}/{self.kwargs['item']}/{self.rule_number}"
+    def kept_sheets(self) -> KeptSheets:
+        return KeptSheets(self.request.session, self.version.public_id, self.kwargs["item"])
 
     def keep(self, sheet: Sheet) -> None:
-        self.request.session[KEPT] = {**self.request.session.get(KEPT, {}), self.place: panel.packed(sheet)}
+        self.kept_sheets.keep(self.rule_number, sheet)
 
     def forget(self) -> None:
-        kept = dict(self.request.session.get(KEPT, {}))
-        if kept.pop(self.place, None):
-            self.request.session[KEPT] = kept
+        self.kept_sheets.forget(self.rule_number)
 
     def kept(self) -> Sheet | None:
-        found = self.request.session.get(KEPT, {}).get(self.place)
-        return panel.unpacked(found) if found else None
+        return self.kept_sheets.of(self.rule_number)
 
     def panel(self, sheet: Sheet) -> Panel:
         """Everything that is derived from the sheet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -209,11 +210,12 @@ class Move(FormScreen):
     def calls(self, form: Any) -> list[Call]:
         """The product and with it its items: items go first where the product goes for good."""
         verb, items = self.kwargs["verb"], list(self.row.items.order_by("pk"))
-        own = _call(verb, "products", self.row)
         if verb == "delete":
-            return [*(_call(verb, "product-items", item) for item in items), own]
-        following = [item for item in items if product_items.FLOW.allows(item.status, STATUSES[verb])]
-        return [own, *(_call(verb, "product-items", item) for item in following)]
+            return [
+                *(_call(verb, "product-items", item) for item in items),
+                _call(verb, "products", self.row),
+            ]
+        return calls_to_move(verb, self.row, items)
 
     def save(self, form: Any) -> str:
         verb = self.kwargs["verb"]
@@ -255,6 +257,12 @@ class MoveItem(Move):
 
     def cancel_url(self) -> str:
         return reverse("desk:product", args=[self.row.product.public_id])
+
+
+def calls_to_move(verb: str, product: Product, items: Sequence[ProductItem]) -> list[Call]:
+    """The product, and those of its items that can follow it."""
+    following = [item for item in items if product_items.FLOW.allows(item.status, STATUSES[verb])]
+    return [_call(verb, "products", product), *(_call(verb, "product-items", item) for item in following)]
 
 
 def _call(verb: str, path: str, row: Any) -> Call:

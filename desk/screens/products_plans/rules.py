@@ -9,14 +9,15 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 
-from catalog.models import PricingPlanVersion
+from accounts.models import AuditEntry
+from catalog.models import PricingItemConfig, PricingPlanVersion
 from catalog.rating import config as rating_config
 from catalog.rating.rules import RuleSet
 from desk.editors.pricing import book, conditions, rule_advice, rule_form, steps
 from desk.editors.pricing.book import PricedItem
 from desk.editors.pricing.rule_form import RuleForm
 from desk.forms.base import DeskForm
-from desk.screens.forms import FormScreen
+from desk.screens.forms import FormScreen, last_change
 from desk.screens.products_plans.versions import find_version
 from desk.services import plan_drafts
 from kit.errors import InvalidOperation, NotFound
@@ -138,15 +139,21 @@ class EditRule(Builder):
     verb = "Save conditions"
 
     @property
-    def tested(self) -> dict[str, Any]:
+    def config(self) -> PricingItemConfig:
         rules = self.priced.rules
         if not 0 < self.kwargs["rule"] <= len(rules):
             raise NotFound("There is no such rule.")
-        body: dict[str, Any] = rules[self.kwargs["rule"] - 1].config.body
-        return body
+        found: PricingItemConfig = rules[self.kwargs["rule"] - 1].config
+        return found
+
+    def stamp(self) -> str:
+        return conditions.stamp(self.config.public_id, self.config.body)
+
+    def last_change(self) -> AuditEntry | None:
+        return last_change(self.priced.pricing_item.pricing)
 
     def initial(self) -> dict[str, Any]:
-        entry = next(iter(conditions.of(self.tested)), {})
+        entry = next(iter(conditions.of(self.config.body)), {})
         found = {"property": entry.get("reference"), "comparator": entry.get("comparator")}
         values = entry.get("values") or [entry.get("value") or ""]
         ticked = RuleForm(None, initial=found, properties=self.properties).is_ticked
@@ -203,22 +210,32 @@ class RuleVerb(RuleScreen):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         number, verb = kwargs["rule"], kwargs["verb"]
-        place = _place(number, verb, request.POST.get("place", ""))
 
         def change(rules: plan_drafts.Rules) -> plan_drafts.Rules:
+            nonlocal number
             tested = [rule for rule in rules if conditions.of(rule)]
             others = [rule for rule in rules if not conditions.of(rule)]
-            if not 0 < number <= len(tested):
-                raise NotFound("There is no such rule.")
+            number = _number_of(tested, request.POST.get("config", ""), number)
             moved = tested.pop(number - 1)
             if verb != "remove":
+                place = _place(number, verb, request.POST.get("place", ""))
                 tested.insert(min(place, len(tested) + 1) - 1, moved)
             return numbered([*tested, *others])
 
         self.store(change)
         if verb == "remove":
             return self.done(self.cancel_url(), "Rule removed")
+        place = _place(number, verb, request.POST.get("place", ""))
         return self.done(f"{self.cancel_url()}?moved={place}", "Rules reordered")
+
+
+def _number_of(rules: plan_drafts.Rules, key: str, number: int) -> int:
+    """Where the rule that was pressed stands by now, whatever someone else moved or took out meanwhile."""
+    if key:
+        number = next((place for place, rule in enumerate(rules, 1) if rule["id"] == key), 0)
+    if not 0 < number <= len(rules):
+        raise NotFound("This rule is no longer there: someone else took it out.")
+    return number
 
 
 def numbered(rules: plan_drafts.Rules) -> plan_drafts.Rules:

@@ -11,6 +11,7 @@ from desk.screens.products_plans import (
     coupon_editor,
     coupons,
     features,
+    items_step,
     migration,
     migration_acts,
     plan,
@@ -32,7 +33,7 @@ ITEM = f"{VERSION}pricing/<item>/"
 STEPS = {
     "plan": plan_steps.PlanStep.as_view(),
     "billing": plan_steps.BillingStep.as_view(),
-    "items": plan_steps.ItemsStep.as_view(),
+    "items": items_step.ItemsStep.as_view(),
     "pricing": pricing_step.PricingStart.as_view(),
     "review": review.ReviewStep.as_view(),
 }

@@ -17,7 +17,7 @@ from desk import navigation
 from desk.components import format
 from desk.components.actions import Action
 from desk.components.badges import Badge
-from desk.components.curl import Call
+from desk.components.curl import Call, per_row
 from desk.components.empty import Empty
 from desk.components.facts import Fact
 from desk.forms.places import address_lines, country_name
@@ -89,6 +89,7 @@ class BillingEntities(ListScreen):
                 label="Archive",
                 permission="BILLING_ENTITY.UPDATE",
                 run=_archive,
+                calls=per_row("PATCH", "/v1/billing-entities", body={"status": "ARCHIVED"}),
                 refuses=unless("DRAFT", "ACTIVE", "DEPRECATED"),
                 says="An archived entity is hidden and issues for nothing new.",
             )

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from billing.calc import numbering
 from billing.models import BillingEntity, Invoice
@@ -59,14 +59,18 @@ class InvoiceTerms(SettingsPage):
         name = entity.legal_name or entity.reference
         link = reverse("desk:billing-entity", args=[entity.public_id])
         edit = reverse("desk:entity-grace", args=[entity.public_id])
-        action = Action("Change", edit, "BILLING_ENTITY.UPDATE", opens="dialog").for_(self.operator)
+        numbers = reverse("desk:entity-numbering", args=[entity.public_id])
+        actions = [
+            Action(label, url, "BILLING_ENTITY.UPDATE", opens="dialog").for_(self.operator)
+            for label, url in (("Grace period", edit), ("Numbers", numbers))
+        ]
         return [
             format_html('<a class="link nowrap" href="{}">{}</a>', link, name),
             f"{grace}, its own" if own else f"{grace}, as above",
             format_html(
                 '<span class="mono">{}</span>', numbering.render(entity.number_format, first, on=today)
             ),
-            action.__html__(),
+            format_html_join("", "{}", ((each.__html__(),) for each in actions)),
         ]
 
     def actions(self) -> list[Action]:

@@ -16,7 +16,7 @@ from desk.screens.base import Screen
 class Card:
     """``note`` says when it applies; ``columns`` and ``rows`` are a table under the facts.
 
-    Columns named in ``figures`` are right aligned.
+    Columns named in ``figures`` are right aligned; ``actions`` change what the card says.
     """
 
     title: str
@@ -25,6 +25,7 @@ class Card:
     columns: tuple[str, ...] = ()
     rows: list[list[Any]] = field(default_factory=list)
     figures: tuple[str, ...] = ()
+    actions: list[Action] = field(default_factory=list)
 
     @property
     def heads(self) -> list[tuple[str, bool]]:

@@ -38,6 +38,7 @@ CATEGORIES = [
 ]
 COLUMNS = ("Country", "Tax", "Rate", "From", "Until", "Source")
 FIGURES = ("Rate",)
+REGISTRATIONS = ("Country", "Tax ID", "Registration number", "Description", "")
 MOST = 20
 
 
@@ -53,7 +54,7 @@ class Tax(SettingsPage):
         return list(parties.active_billing_entities(self.operator.platform)[:MOST])
 
     def cards(self) -> list[Card]:
-        own = [self._entity(entity) for entity in self.entities]
+        own = [card for entity in self.entities for card in (self._entity(entity), self._registered(entity))]
         rows = sorted(taxes.shipped_rates(), key=_order)
         most = most_places(row.percentage for row in rows)
         shipped = [self._shipped(row, most) for row in rows]
@@ -66,15 +67,9 @@ class Tax(SettingsPage):
 
     def _entity(self, entity: BillingEntity) -> Card:
         """Where it is registered, and the rates that it has of its own."""
-        countries = [
-            (each.get("registered_address") or {}).get("country") for each in entity.tax_registrations
-        ]
         seller = taxes.seller(entity)
         facts = [
             Fact("Established in", country_name(seller.country) or "No country yet"),
-            Fact(
-                "Registered in", ", ".join(filter(None, map(country_name, countries))) or "No other country"
-            ),
             Fact(
                 "EU organizations without a tax ID",
                 "Pay the local rate"
@@ -86,11 +81,39 @@ class Tax(SettingsPage):
         most = most_places(row.percentage for row in own)
         rates = [[*self._shipped(row, most), self._remove(entity, place)] for place, row in enumerate(own)]
         note = "" if rates else "No rate of its own: the shipped ones hold."
-        return Card(entity.legal_name or entity.reference, facts, note, (*COLUMNS, ""), rates, FIGURES)
+        name, actions = (
+            entity.legal_name or entity.reference,
+            [self._action("Change", "tax-settings", entity)],
+        )
+        return Card(name, facts, note, (*COLUMNS, ""), rates, FIGURES, actions)
+
+    def _registered(self, entity: BillingEntity) -> Card:
+        """The further countries whose tax it charges."""
+        rows = [
+            [
+                country_name((each.get("registered_address") or {}).get("country")) or "No country",
+                each.get("tax_id") or "None",
+                each.get("registration_number") or "",
+                each.get("description") or "",
+                format_html(
+                    '<span class="row">{}{}</span>',
+                    self._action("Edit", "tax-registration-edit", entity, place).__html__(),
+                    self._action("Remove", "tax-registration-remove", entity, place).__html__(),
+                ),
+            ]
+            for place, each in enumerate(entity.tax_registrations or [])
+        ]
+        note = "" if rows else "No other country. Customers there pay as the law of its own country says."
+        add = [self._action("Add registration", "tax-registration-new", entity)]
+        title = f"Registered elsewhere: {entity.legal_name or entity.reference}"
+        return Card(title, [], note, REGISTRATIONS, rows, (), add)
+
+    def _action(self, label: str, name: str, entity: BillingEntity, *place: int) -> Action:
+        url = reverse(f"desk:{name}", args=[entity.public_id, *place])
+        return Action(label, url, "BILLING_ENTITY.UPDATE", opens="dialog").for_(self.operator)
 
     def _remove(self, entity: BillingEntity, place: int) -> SafeString:
-        url = reverse("desk:tax-rate-remove", args=[entity.public_id, place])
-        return Action("Remove", url, "BILLING_ENTITY.UPDATE", opens="dialog").for_(self.operator).__html__()
+        return self._action("Remove", "tax-rate-remove", entity, place).__html__()
 
     def _shipped(self, row: RateRow, most: int) -> list[Any]:
         zone = self.operator.zone
@@ -147,8 +170,8 @@ class TaxRateForm(DeskForm):
         return super().field_of(path.rpartition(".")[2] if path.startswith("tax_rates.") else path)
 
 
-class RateScreen(FormScreen):
-    """What the changes of an entity's own rates share."""
+class EntityTax(FormScreen):
+    """What the changes of an entity's rates and registrations share."""
 
     menu = "tax"
     permission = "BILLING_ENTITY.UPDATE"
@@ -165,15 +188,14 @@ class RateScreen(FormScreen):
         found: BillingEntity = row
         return found
 
-    def store(self, entity: BillingEntity, rates: list[dict[str, Any]]) -> str:
-        """The entity with these rates, judged as the API judges them."""
-        body = {"tax_rates": rates}
+    def store(self, entity: BillingEntity, body: dict[str, Any]) -> str:
+        """The entity with these rates or registrations, judged as the API judges them."""
         fields = changed(BillingEntitySerializer, body, platform=self.operator.platform, row=entity)
         billing_entities.update(ctx=self.operator.ctx, instance=entity, fields=fields)
         return self.cancel_url()
 
 
-class NewTaxRate(RateScreen):
+class NewTaxRate(EntityTax):
     """Goes before the shipped rates of its days."""
 
     title = "Add tax rate"
@@ -201,10 +223,10 @@ class NewTaxRate(RateScreen):
 
     def save(self, form: Any) -> str:
         entity = self.entity(form.cleaned_data["billing_entity"])
-        return self.store(entity, [*entity.tax_rates, form.rate()])
+        return self.store(entity, {"tax_rates": [*entity.tax_rates, form.rate()]})
 
 
-class RemoveTaxRate(RateScreen):
+class RemoveTaxRate(EntityTax):
     """The shipped rates hold again."""
 
     title = "Remove this tax rate?"
@@ -241,4 +263,4 @@ class RemoveTaxRate(RateScreen):
         return [Call("PATCH", f"/v1/billing-entities/{self.owner.public_id}", {"tax_rates": self.rates[1]})]
 
     def save(self, form: Any) -> str:
-        return self.store(self.owner, self.rates[1])
+        return self.store(self.owner, {"tax_rates": self.rates[1]})

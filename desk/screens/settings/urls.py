@@ -8,9 +8,11 @@ from desk.screens.settings import (
     invitations,
     invoice_terms,
     members,
+    numbering,
     organization,
     subscription_terms,
     tax,
+    tax_registrations,
     users,
 )
 from desk.screens.settings.index import Settings
@@ -49,10 +51,27 @@ urlpatterns = [
     path("subscriptions/edit/", subscription_terms.EditTerms.as_view(), name="settings-subscriptions-edit"),
     path("invoices/", invoice_terms.InvoiceTerms.as_view(), name="settings-invoices"),
     path("invoices/edit/", invoice_terms.EditInvoiceTerms.as_view(), name="settings-invoices-edit"),
+    path("invoices/<pk>/numbers/", numbering.Numbering.as_view(), name="entity-numbering"),
     path("invoices/<pk>/", invoice_terms.EntityGrace.as_view(), name="entity-grace"),
     path("tax/", tax.Tax.as_view(), name="tax"),
     path("tax/rates/new/", tax.NewTaxRate.as_view(), name="tax-rate-new"),
     path("tax/rates/<pk>/<int:place>/", tax.RemoveTaxRate.as_view(), name="tax-rate-remove"),
+    path("tax/<pk>/settings/", tax_registrations.TaxSettings.as_view(), name="tax-settings"),
+    path(
+        "tax/<pk>/registrations/new/",
+        tax_registrations.NewRegistration.as_view(),
+        name="tax-registration-new",
+    ),
+    path(
+        "tax/<pk>/registrations/<int:place>/edit/",
+        tax_registrations.EditRegistration.as_view(),
+        name="tax-registration-edit",
+    ),
+    path(
+        "tax/<pk>/registrations/<int:place>/remove/",
+        tax_registrations.RemoveRegistration.as_view(),
+        name="tax-registration-remove",
+    ),
     path("currencies/", exchange_rates.ExchangeRates.as_view(), name="currencies"),
     path("currencies/new/", exchange_rates.NewExchangeRate.as_view(), name="exchange-rate-new"),
     path(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -245,7 +246,7 @@ class Move(MeterScreen):
         verb, path = self.kwargs["verb"], f"/v1/meters/{self.row.public_id}"
         if verb == "delete":
             return [Call("DELETE", path)]
-        return [*calls_to_ready(self.row, verb), Call("PATCH", path, {"status": STATUSES[verb]})]
+        return calls_to_move(verb, [self.row])
 
     def save(self, form: Any) -> str:
         verb = self.kwargs["verb"]
@@ -254,6 +255,15 @@ class Move(MeterScreen):
             return reverse("desk:meters")
         getattr(meter_setup, verb)(ctx=self.operator.ctx, instance=self.row)
         return self.cancel_url()
+
+
+def calls_to_move(verb: str, rows: Sequence[Meter]) -> list[Call]:
+    """Each meter with what goes before it. A draft that several carry is made ready once."""
+    found: dict[str, Call] = {}
+    for row in rows:
+        own = Call("PATCH", f"/v1/meters/{row.public_id}", {"status": STATUSES[verb]})
+        found |= {call.path: call for call in [*calls_to_ready(row, verb), own]}
+    return [*found.values()]
 
 
 def calls_to_ready(meter: Meter, verb: str) -> list[Call]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -18,6 +19,7 @@ from desk.components.format import number
 from desk.operators import Operator
 from desk.palette import Hit, Jump, Kind
 from desk.screens.lists import ListScreen
+from desk.screens.usage_metering.meter_changes import calls_to_move
 from desk.services import meter_setup
 from desk.tables import Bulk, Column, Custom, Days, Figure, Moment, Status, Table, statuses, unless
 from metering.models import Meter
@@ -91,6 +93,7 @@ class Meters(ListScreen):
                 label="Activate",
                 permission="METER.UPDATE",
                 run=meter_setup.activate,
+                calls=partial(calls_to_move, "activate"),
                 refuses=unless(MeterStatus.DRAFT),
                 says="Their draft values and properties become active with them.",
             ),
@@ -99,6 +102,7 @@ class Meters(ListScreen):
                 label="Deprecate",
                 permission="METER.UPDATE",
                 run=meter_setup.deprecate,
+                calls=partial(calls_to_move, "deprecate"),
                 refuses=unless(MeterStatus.ACTIVE),
                 says="They stop accepting events.",
             ),

@@ -226,8 +226,9 @@ document.addEventListener("pointerdown", (event) => {
   const drop = () => {
     document.removeEventListener("pointermove", move);
     row.classList.remove("is-dragged");
-    const form = $(grip.dataset.grip);
-    form.elements.place.value = rows().indexOf(row) + 1;
+    const form = $(grip.dataset.grip), { place, to } = form.elements;
+    if (to) Object.assign(to, { value: grip.dataset.gripOf, disabled: false });
+    Object.assign(place, { value: rows().indexOf(row) + 1, disabled: false });
     if (rows().indexOf(row) !== from) form.requestSubmit();
   };
   row.classList.add("is-dragged");
