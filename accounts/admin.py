@@ -31,7 +31,7 @@ class PlatformAdmin(SupportAdmin):
     """Tenants. A superuser changes what the customer may ask support for; it is in the audit trail."""
 
     platform_path = "pk"
-    changeable = ("name", "invoice_grace_period_seconds", "late_usage")
+    changeable = ("name", "invoice_grace_period_seconds", "late_usage", "init_invoice_on_hold")
     list_display = ("public_id", "name", "environment", "default_currency", "timezone", "test_now")
     list_filter = ("environment", "late_usage")
     search_fields = ("public_id__exact", "name")

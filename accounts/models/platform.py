@@ -40,6 +40,9 @@ class Platform(models.Model):
         help_text="How long a draft stays open for late usage after its period has ended.",
     )
     late_usage = models.CharField(max_length=16, choices=LateUsage.choices, default=LateUsage.NEXT_INVOICE)
+    init_invoice_on_hold = models.BooleanField(
+        default=False, help_text="Whether invoices of a new subscription that does not say so begin on hold."
+    )
     api_log_days = models.PositiveSmallIntegerField(
         default=14,
         validators=[MinValueValidator(1), MaxValueValidator(365)],

@@ -35,7 +35,7 @@ VERBS = {
 
 @transaction.atomic
 def create(*, ctx: Context, fields: dict[str, Any]) -> PricingPlanSubscription:
-    """A new DRAFT subscription; entity, period and currency default to the platform's.
+    """A new DRAFT subscription; entity, period, currency and beginning on hold default to the platform's.
 
     Raises MissingField without a customer, InvalidOperation when the platform has no billing entity
     or another status is sent; a duplicate reference is 409.
@@ -60,6 +60,7 @@ def build(*, ctx: Context, fields: dict[str, Any]) -> PricingPlanSubscription:
     if customer is None:
         raise MissingField(field="customer_id")
     currency = values.setdefault("billing_currency", ctx.platform.default_currency)
+    values.setdefault("init_invoice_on_hold", ctx.platform.init_invoice_on_hold)
     values["billing_entity"] = values.get("billing_entity") or choose_entity(ctx, customer, currency)
     return PricingPlanSubscription.stamped(platform=ctx.platform, at=ctx.at, **values)
 

@@ -31,6 +31,12 @@ class GraceForm(DeskForm):
     grace = forms.IntegerField(label="Grace period", min_value=0, max_value=LONGEST)
     unit = forms.ChoiceField(choices=[*UNITS.items()])
     late_usage = forms.ChoiceField(choices=LATE, widget=forms.RadioSelect)
+    on_hold = forms.BooleanField(
+        label="Invoices of new subscriptions begin on hold",
+        required=False,
+        help_text="Such a draft takes usage as any other, and becomes final only after someone releases it. "
+        "Subscriptions that exist keep what they say.",
+    )
     confirmed = forms.BooleanField(label="Let these drafts become final now", required=False)
     rows = (("grace", "unit"),)
     api_names = {"invoice_grace_period_seconds": "grace"}
@@ -60,3 +66,4 @@ class EntityGraceForm(GraceForm):
         help_text="Leave it empty to go by the grace period of every billing entity.",
     )
     late_usage = None  # type: ignore[assignment]
+    on_hold = None  # type: ignore[assignment]

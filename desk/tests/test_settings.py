@@ -13,7 +13,7 @@ from accounts.models import AuditEntry, Role
 from billing.api.billing_entities import BillingEntitySerializer
 from billing.models import BillingEntity, Customer, ExchangeRate, Invoice
 from billing.selectors import taxes
-from billing.services import billing_entities, numbering
+from billing.services import billing_entities, numbering, subscriptions
 from billing.tests.world import World, fee
 from desk.forms.requests import changed
 from desk.models import SubscriptionDefaults
@@ -74,7 +74,7 @@ def test_a_new_subscription_starts_from_the_terms_and_those_that_exist_keep_thei
     assert desk.post(f"{SETTINGS}subscriptions/edit/", {**sent, "period": "MONTH-2"}).status_code == 422
 
 
-def test_a_shorter_grace_period_lists_the_drafts_that_become_final_and_asks(desk, platform, entity):
+def test_a_shorter_grace_period_lists_the_drafts_that_become_final_and_asks(desk, platform, ctx, entity):
     customer = Customer.objects.get(pk=World(platform).customer.pk)
     now = platform.created_at
     rows = [
@@ -101,8 +101,14 @@ def test_a_shorter_grace_period_lists_the_drafts_that_become_final_and_asks(desk
     assert refused.status_code == 422
     assert "1 draft would become final at once" in refused.content.decode()
     assert f"{customer.name or customer.reference}, " in refused.content.decode()
-    assert desk.post(edit, {**sent, "confirmed": "on"}).status_code == 303
+    assert desk.post(edit, {**sent, "confirmed": "on", "on_hold": "on"}).status_code == 303
     platform.refresh_from_db()
+    terms = {"customer": customer, "billing_entity": entity}
+    assert subscriptions.build(ctx=ctx, fields=terms).init_invoice_on_hold
+    assert not subscriptions.build(
+        ctx=ctx, fields={**terms, "init_invoice_on_hold": False}
+    ).init_invoice_on_hold
+    assert "Begin on hold" in page(desk, f"{SETTINGS}invoices/")[0]
     assert (platform.invoice_grace_period_seconds, platform.late_usage) == (3600, "IGNORE")
     moved = list(Invoice.objects.order_by("pk"))
     assert [row.finalize_at - row.period_end for row in moved] == [timedelta(hours=1)] * 2

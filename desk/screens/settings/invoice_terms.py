@@ -39,11 +39,15 @@ class InvoiceTerms(SettingsPage):
         facts = [
             Fact("Grace period", format.length(timedelta(seconds=platform.invoice_grace_period_seconds))),
             Fact("Late usage", dict(LATE)[platform.late_usage]),
+            Fact(
+                "Invoices of new subscriptions",
+                "Begin on hold" if platform.init_invoice_on_hold else "Not on hold",
+            ),
         ]
         note = (
             "After its period a draft stays open for the grace period, for events that are on their way. "
             "Then it becomes final by itself, unless it is on hold: each subscription says whether its "
-            "invoices begin so."
+            "invoices begin so, and a new one that does not goes by this page."
         )
         entities = parties.active_billing_entities(platform)[:50]
         columns = ("Billing entity", "Grace period", "Invoice numbers", "")
@@ -143,13 +147,18 @@ class EditInvoiceTerms(ChangeGrace):
 
     def initial(self) -> dict[str, Any]:
         platform = self.operator.platform
-        return {**grace_of(platform.invoice_grace_period_seconds), "late_usage": platform.late_usage}
+        return {
+            **grace_of(platform.invoice_grace_period_seconds),
+            "late_usage": platform.late_usage,
+            "on_hold": platform.init_invoice_on_hold,
+        }
 
     def save(self, form: Any) -> str:
         self.agreed(form)
         values = {
             "invoice_grace_period_seconds": form.seconds,
             "late_usage": form.cleaned_data["late_usage"],
+            "init_invoice_on_hold": form.cleaned_data["on_hold"],
         }
         grace_periods.change_platform(ctx=self.operator.ctx, values=values)
         return self.cancel_url()
