@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.services import differences
+from catalog.services.differences import Difference
 from catalog.tests import cast, trees
 
 
@@ -42,6 +43,25 @@ def test_an_item_in_front_is_added_and_nothing_else_differs(api):
     assert [each["field"].rsplit(".", 1)[-1] for each in found["added"]] == ["setup"]
     assert found["removed"] == found["changed"] == []
     assert [each["field"].rsplit(".", 1)[-1] for each in compare(api, second, first)["removed"]] == ["setup"]
+    new["items"].reverse()
+    turned = api.post("/v1/pricing-plan-versions", trees.body(plan, new)).ok()
+    [order] = compare(api, second, turned)["changed"]
+    assert (order["field"].split(".")[-2:], order["before"], order["after"]) == (
+        ["items", "order"],
+        ["setup", "minutes"],
+        ["minutes", "setup"],
+    )
+
+
+def test_a_rule_or_a_band_between_others_is_added_and_nothing_else_differs():
+    bands = [{"tier_top_bound": "10"}, {"amount": "1"}]
+    more = [bands[0], {"tier_top_bound": "20"}, bands[1]]
+    assert list(differences.between({"bands": bands}, {"bands": more})) == [
+        Difference("bands.1", None, more[1])
+    ]
+    assert list(differences.between({"bands": more}, {"bands": bands})) == [
+        Difference("bands.1", more[1], None)
+    ]
 
 
 def test_a_version_of_another_platform_is_not_compared(api, stranger):
