@@ -46,6 +46,11 @@ def sold(schedule: PricingPlanSchedule) -> Items:
     return _sold(schedule.platform, [schedule])[_priced(schedule)]
 
 
+def read(platform: Platform, schedules: Iterable[PricingPlanSchedule]) -> None:
+    """Read what these have prices of at once, where it is not known: it is asked for one by one later."""
+    prices.of_versions(platform, {version for each in schedules for version in versions_of(each)})
+
+
 def versions_of(schedule: PricingPlanSchedule) -> set[int]:
     """The version of its plan and that of its own prices."""
     own = schedule.own_version_id

@@ -9,10 +9,10 @@ from accounts.context import Context
 from billing.models import PricingPlanSchedule
 from billing.selectors import agreed_prices
 from billing.selectors.item_terms import ItemTerms
-from catalog.models import Override, PricingPlanVersion
+from catalog.models import Override, PricingItemConfig, PricingPlanVersion
 from catalog.rating.rules import RuleSet
 from catalog.services import own_prices
-from catalog.services.own_prices import CATEGORIES, OVERRIDES, Holder
+from catalog.services.own_prices import CATEGORIES, OVERRIDES, Holder, store_numbers
 from kit.errors import InvalidField, MissingField
 
 LISTS = (OVERRIDES, CATEGORIES)
@@ -25,8 +25,10 @@ __all__ = [
     "copy",
     "drop",
     "names_prices",
+    "other_numbers",
     "require",
     "stands_alone",
+    "store_numbers",
     "write",
 ]
 Sent = Mapping[str, Any]
@@ -41,6 +43,25 @@ def stands_alone(fields: Sent) -> bool:
     """Whether a schedule is priced by itself, without a plan."""
     named = ("pricing_plan_version", "pricing_plan", "pricing_plan_version_selector")
     return fields.get(CATEGORIES) is not None and not any(fields.get(name) for name in named)
+
+
+def other_numbers(
+    *, ctx: Context, schedule: PricingPlanSchedule, fields: Sent
+) -> list[PricingItemConfig] | None:
+    """What is sent as other numbers of the prices that the schedule has; None where it is more than that.
+
+    ``schedule.own_version`` has them afterwards; ``store_numbers`` writes them when all else is checked and
+    stored, because a price that was read meanwhile may be kept. Raises what ``write`` raises.
+    """
+    own, plan = schedule.own_version, schedule.pricing_plan_version
+    if own is None or own.pk == plan.pk or fields.get(CATEGORIES) or fields.get(OVERRIDES) is None:
+        return None
+    if own.default_pricing_currency != schedule.pricing_currency:
+        return None
+    schedule.own_version = own_prices.loaded(own)
+    return own_prices.other_numbers(
+        ctx=ctx, plan=plan, version=schedule.own_version, overrides=fields[OVERRIDES]
+    )
 
 
 def write(

@@ -23,6 +23,7 @@ from billing.models import (
     Occasion,
     PeriodCursor,
     PricingPlanSubscription,
+    SubscriptionStatus,
 )
 from billing.selectors import agreed_prices, timelines
 from kit.period import Span
@@ -51,7 +52,9 @@ def open_due(*, ctx: Context, subscription: PricingPlanSubscription) -> list[Inv
 
 
 def realign(*, ctx: Context, subscription: PricingPlanSubscription) -> list[Invoice]:
-    """The same, by the name of what a cancellation or a new schedule needs."""
+    """The same, by the name of what a cancellation or a new schedule needs; a DRAFT has nothing to open."""
+    if subscription.status == SubscriptionStatus.DRAFT:
+        return []
     return open_due(ctx=ctx, subscription=subscription)
 
 

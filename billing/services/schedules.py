@@ -26,6 +26,7 @@ from billing.services import (
 )
 from billing.services.slices import Realign, Slice
 from billing.services.subscriptions import as_period
+from catalog.models import PricingItemConfig
 from kit import persistence
 from kit.errors import CannotDelete, CannotUpdate, InvalidOperation, MissingField, TallydeskError
 from kit.period import format_instant
@@ -112,11 +113,12 @@ def update(
     schedule.subscription, schedule.platform = subscription, ctx.platform
     before, was = changes.snapshot(schedule), copy.copy(schedule)
     changed = persistence.assign(schedule, _changes(ctx, schedule, fields))
-    changed += _reprice(ctx, schedule, fields, changed)
+    numbers = _other_numbers(ctx, schedule, fields, changed)
+    changed += _reprice(ctx, schedule, fields, changed) if numbers is None else []
     if coupons.are_sent(fields):
         entries = coupons.entries(ctx=ctx, schedule=schedule, fields=fields)
         changed += persistence.assign(schedule, {"coupons": entries})
-    _require_unlocked(ctx, schedule, changed, was)
+    _require_unlocked(ctx, schedule, [*changed, *(["own_version"] if numbers else [])], was)
     others = [each for each in subscriptions.timeline(subscription) if each.pk != schedule.pk]
     placed = slices.place(_slices(others), _slice(schedule), realign=realign)
     readiness.require_priced(subscription, schedule)
@@ -128,9 +130,10 @@ def update(
     if "coupons" in changed:
         _redeem(ctx, subscription, [*others, schedule])
     _move(ctx, subscription, others, placed)
-    if changed:
+    if changed or numbers:
         changed += persistence.assign(schedule, {"updated_at": ctx.at})
     persistence.store(schedule, changed)
+    own_prices.store_numbers(numbers or ())
     changes.updated(ctx=ctx, instance=schedule, before=before)
     periods.realign(ctx=ctx, subscription=subscription)
     return schedule
@@ -218,6 +221,15 @@ def _changes(ctx: Context, schedule: PricingPlanSchedule, fields: dict[str, Any]
             platform=ctx.platform, version=version, plan=fields.get("pricing_plan"), selector=selector
         )
     return values
+
+
+def _other_numbers(
+    ctx: Context, schedule: PricingPlanSchedule, fields: dict[str, Any], changed: Sequence[str]
+) -> list[PricingItemConfig] | None:
+    """The rules of its own prices that get other numbers, where the request says no more of them."""
+    if {"pricing_plan_version", "pricing_currency"}.intersection(changed):
+        return None
+    return own_prices.other_numbers(ctx=ctx, schedule=schedule, fields=fields)
 
 
 def _reprice(

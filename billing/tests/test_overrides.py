@@ -10,6 +10,7 @@ from billing.tests.own_prices import SCHEDULES, init, plan, schedule
 from billing.tests.selling import NEXT, START, Selling, bands, flat, lines, told
 from catalog.models import PricingPlan, PricingPlanVersion
 from kit.testing import ApiClient
+from webhooks.models import WebhookEvent
 
 Json = dict[str, Any]
 
@@ -196,7 +197,7 @@ def test_own_prices_are_locked_once_they_are_in_force(shop: Selling) -> None:
     assert (refused.status, refused.body["field"]) == (400, "override_pricings")
 
 
-def test_own_prices_ahead_change_and_keep_their_ids(shop: Selling) -> None:
+def test_own_prices_ahead_change_and_keep_their_ids(shop: Selling, django_assert_max_num_queries) -> None:
     version, category = plan(shop)
     own = {
         "original_pricing_id": category["pricings"][0]["id"],
@@ -212,11 +213,45 @@ def test_own_prices_ahead_change_and_keep_their_ids(shop: Selling) -> None:
     shown = after["override_pricings"][0]
     assert (shown["id"], shown["items"][0]["id"]) == (before["id"], before["items"][0]["id"])
     assert shown["items"][0]["configs"][0]["bands"][0]["amount"]["quantity"] == "0.2"
+    one, version_of = (
+        f"{SCHEDULES}/{made['id']}",
+        PricingPlanVersion.objects.filter(own_schedule__isnull=False),
+    )
+
+    def priced(quantity: str, **more: Any) -> Any:
+        config = {**flat(quantity), **more}
+        items = [{"product_item_ids": ["jobs"], "configs": [config]}]
+        return shop.api.patch(one, {"override_pricings": [{**own, "items": items}]})
+
+    (first,) = priced("0.20").ok()["override_pricings"]
+    stored, told_before = version_of.get().pk, WebhookEvent.objects.count()
+    with django_assert_max_num_queries(80):  # 150 where more than numbers differs
+        (again,) = priced("0.30").ok()["override_pricings"]
+    assert again["items"][0]["configs"][0]["id"] == first["items"][0]["configs"][0]["id"]
+    assert version_of.get().pk == stored
+    event = WebhookEvent.objects.latest("pk")
+    was, now = (
+        body["override_pricings"][0]["items"][0]["configs"][0]["bands"][0]["amount"]["quantity"]
+        for body in (event.previous_data, event.data)
+    )
+    assert (was, now, WebhookEvent.objects.count()) == ("0.2", "0.3", told_before + 1)
+    priced("0.30").ok()
+    assert WebhookEvent.objects.count() == told_before + 1  # the same again is no change
+    assert priced("nothing").status == 400 and priced("0.1", pricing_type="TIERED", bands=[]).status == 400
+    assert schedule_of(shop, one) == "0.3"
+    priced("0.40", default_included_volume={"number": "5"}).ok()
+    assert version_of.get().pk != stored  # more than a number: the tree is written anew
     assert (
         shop.api.patch(f"{SCHEDULES}/{made['id']}", {"override_pricings": []}).ok()["override_pricings"] == []
     )
     shop.api.delete(f"{SCHEDULES}/{made['id']}").ok()
     assert PricingPlan.objects.count() == 1
+
+
+def schedule_of(shop: Selling, one: str) -> str:
+    """The only price of the schedule's own."""
+    config = shop.api.get(one).ok()["override_pricings"][0]["items"][0]["configs"][0]
+    return str(config["bands"][0]["amount"]["quantity"])
 
 
 def test_a_copied_subscription_has_prices_of_its_own(shop: Selling) -> None:

@@ -2,7 +2,7 @@
 
 It holds the pricings that stand for those of the schedule's plan (overrides), and further ones. Its tree is
 judged as at an activation when it is written; it stays a DRAFT, because whoever owns the schedule decides
-until when it may change, and is written anew as a whole.
+until when it may change, and is written anew as a whole where more than its numbers differs.
 """
 
 from __future__ import annotations
@@ -13,9 +13,16 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from accounts.context import Context
-from catalog.models import PlanType, Pricing, PricingCategory, PricingPlan, PricingPlanVersion
+from catalog.models import (
+    PlanType,
+    Pricing,
+    PricingCategory,
+    PricingItemConfig,
+    PricingPlan,
+    PricingPlanVersion,
+)
 from catalog.selectors import plans
-from catalog.services import activation, original_prices, tree_links, tree_walk, trees
+from catalog.services import activation, original_prices, own_price_numbers, tree_links, tree_walk, trees
 from catalog.services.activation_facts import Facts
 from catalog.services.tree_walk import Node, Placed
 from catalog.services.tree_write import Writer
@@ -73,6 +80,40 @@ def plant(
     return Planted(tree, writer.moved)
 
 
+def other_numbers(
+    *, ctx: Context, plan: PricingPlanVersion, version: PricingPlanVersion, overrides: Sequence[Node]
+) -> list[PricingItemConfig] | None:
+    """The rules of ``version`` that these overrides give other numbers; None where they say more than that.
+
+    The tree comes loaded, and has the new numbers afterwards: ``store_numbers`` writes them. Raises what
+    ``plant`` raises.
+    """
+    if further(version):
+        return None
+    filled = original_prices.filled(ctx.platform, plan, overrides, OVERRIDES)
+    rows = standing(version)
+    found = own_price_numbers.changed(ctx.platform, filled, rows)
+    if found is None:
+        return None
+    for row, body in found:
+        row.body, row.updated_at = body, ctx.at
+    if found:
+        version.platform = ctx.platform
+        _judge(ctx, version, {row.public_id: at for row, (at, _) in zip(rows, filled, strict=True)})
+    return [row for row, _ in found]
+
+
+def store_numbers(rows: Sequence[PricingItemConfig]) -> None:
+    """Write them, once nothing is read any more that is kept under the platform's counter."""
+    if rows:
+        PricingItemConfig.objects.bulk_update(rows, ["body", "updated_at"])
+
+
+def loaded(version: PricingPlanVersion) -> PricingPlanVersion:
+    """The version with its tree, read where it was not loaded with it."""
+    return version if hasattr(version, "categories") else plans.trees(version.platform).get(pk=version.pk)
+
+
 def uproot(version: PricingPlanVersion) -> frozenset[str]:
     """Delete the tree of a version that another replaces, and give its names free; the ids of its nodes."""
     known = trees.ids(version)
@@ -91,11 +132,8 @@ def drop(version: PricingPlanVersion) -> None:
 
 
 def nodes(version: PricingPlanVersion) -> tuple[list[Node], list[Node]]:
-    """(the overrides, the categories) of a version as the bodies that would plant it again.
-
-    Its tree is read where it was not loaded with it.
-    """
-    tree = version if hasattr(version, "categories") else plans.trees(version.platform).get(pk=version.pk)
+    """(the overrides, the categories) of a version as the bodies that would plant it again."""
+    tree = loaded(version)
     return [trees.pricing_node(each) for each in standing(tree)], trees.category_nodes(further(tree))
 
 

@@ -35,10 +35,19 @@ def resolve(platform: Platform, *, pricings: Sequence[Placed], categories: Seque
         products=find(platform, Product, _keys(pricings, "product_links", "product_ids")),
         product_items=find(platform, ProductItem, _keys(items, "product_item_links", "product_item_ids")),
         features=find(platform, Feature, _features(pricings)),
-        properties=find(platform, MeterProperty, _properties(items)),
+        properties=properties(platform, [each for at, item in items for each in tree_walk.configs(at, item)]),
     )
     _assert_belonging(pricings, links)
     return links
+
+
+def properties(platform: Platform, configs: Sequence[Placed]) -> dict[str, Any]:
+    """The meter properties that rules name, by what names them."""
+    wanted: Wanted = {}
+    for at, config in configs:
+        for path, entry in property_entries(config, at):
+            wanted.setdefault(property_key(entry, path), f"{path}.id")
+    return find(platform, MeterProperty, wanted)
 
 
 def find(platform: Platform, model: Any, wanted: Wanted) -> dict[str, Any]:
@@ -97,15 +106,6 @@ def _features(pricings: Sequence[Placed]) -> Wanted:
     for at, pricing in pricings:
         for path, entry in tree_walk.each(pricing.get("entitlements"), f"{at}.entitlements".lstrip(".")):
             wanted.setdefault(feature_key(entry, path), f"{path}.feature_id")
-    return wanted
-
-
-def _properties(items: Sequence[Placed]) -> Wanted:
-    wanted: Wanted = {}
-    for at, item in items:
-        for inner, config in tree_walk.configs(at, item):
-            for path, entry in property_entries(config, inner):
-                wanted.setdefault(property_key(entry, path), f"{path}.id")
     return wanted
 
 

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
 from billing.models import PricingPlanSubscription, SubscriptionStatus
+from billing.selectors import agreed_prices
 from billing.selectors import subscriptions as selectors
 from billing.services import subscriptions
 from desk import navigation
@@ -148,10 +149,13 @@ class SubscriptionEditor(Derived):
                 ctx=self.operator.ctx, customer=self.customer, draft=self.draft, terms=form.terms()
             )
         if saved is not None:
+            # Own prices may have changed in place: what was read before is not theirs any more.
+            self.operator.platform.refresh_from_db(fields=["configuration_version"])
             fresh = selectors.subscriptions(self.operator.platform).get(pk=saved.pk)
-            self.__dict__["draft"] = selectors.within(self.operator.platform, fresh)
-        draft: Any = self.draft
-        return draft  # type: ignore[no-any-return]
+            self.__dict__["draft"] = draft = selectors.within(self.operator.platform, fresh)
+            agreed_prices.read(self.operator.platform, selectors.timeline(draft))
+        assert self.draft is not None
+        return self.draft
 
     def show(self, form: Any, *, status: int = 200, **extra: Any) -> HttpResponse:
         seen = subscription_drafts.fingerprint(self.draft) if self.draft else ""
