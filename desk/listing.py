@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from desk.components.columns import Column
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 SIZES = (25, 50, 100)
 DEFAULT_SIZE = 50
+COUNTED = 200_000
 NOT_PART_OF_A_VIEW = ("page", "view", "format", "drawer", "live")
 
 
@@ -208,12 +210,13 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of rows. ``first`` and ``last`` are counted from one."""
+    """One page of rows, counted from one; ``has_more`` than ``total`` there are."""
 
     rows: list[Any]
     total: int
     number: int
     size: int
+    has_more: bool = False
 
     @property
     def first(self) -> int:
@@ -228,13 +231,36 @@ class Page:
         return self.last < self.total
 
 
-def page_of(rows: QuerySet[Any] | Sequence[Any], state: State) -> Page:
-    """The asked page; beyond the end, the last one. Two queries."""
-    total = rows.count() if isinstance(rows, QuerySet) else len(rows)
-    last = max(1, -(-total // state.size))
-    number = min(state.page, last)
+def page_of(rows: QuerySet[Any], state: State) -> Page:
+    """The page of these rows that is asked for; beyond the end, the last one. Two queries, there four.
+
+    Rows are counted up to 200,000, and those behind are reached by filters: whoever looks at millions of
+    rows waits for neither their number nor the way to the last. The keys alone are sorted and skipped;
+    what the columns read is joined to those of the page (in one statement the planner joins it to all).
+    """
+    narrowed = state.narrow(rows)
+    number = min(state.page, COUNTED // state.size)
+    keys, counted = _keys(narrowed, state, number)
+    if not keys and number > 1:
+        counted = narrowed.order_by().values("pk")[: COUNTED + 1].count()
+        number = max(1, -(-min(counted, COUNTED) // state.size))
+        keys, _ = _keys(narrowed, state, number)
+    found = rows.in_bulk(keys)
+    shown = [found[key] for key in keys if key in found]
+    return Page(shown, min(counted, COUNTED), number, state.size, counted > COUNTED)
+
+
+def _keys(narrowed: QuerySet[Any], state: State, number: int) -> tuple[list[int], int]:
+    """The keys of a page in their order, and how many rows there are; nothing beyond the end. One query."""
     start = (number - 1) * state.size
-    return Page(list(rows[start : start + state.size]), total, number, state.size)
+    try:
+        sql, arguments = narrowed.order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
+    except EmptyResultSet:
+        return [], 0
+    counted = RawSQL(f"SELECT count(*) FROM ({sql}) AS counted", arguments)  # noqa: S608, S611  Django's own
+    chosen = state.ordered(narrowed).annotate(counted=counted).values_list("pk", "counted")
+    found = list(chosen[start : start + state.size])
+    return [key for key, *_ in found], found[0][1] if found else 0
 
 
 def _whole(text: str | None, default: int) -> int:

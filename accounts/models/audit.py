@@ -26,6 +26,9 @@ class AuditEntry(models.Model):
             models.Index(fields=["platform", "object_id", "id"], name="audit_by_object"),
             models.Index(fields=["platform", "-id"], name="audit_by_platform"),
             models.Index(fields=["platform", "request_id"], name="audit_by_request"),
+            models.Index(fields=["platform", "actor_type", "-id"], name="audit_by_source"),
+            models.Index(fields=["platform", "object_type", "-id"], name="audit_by_resource"),
+            models.Index(fields=["platform", "at"], name="audit_by_time"),
         ]
 
     def __str__(self) -> str:

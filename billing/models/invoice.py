@@ -147,6 +147,16 @@ class Invoice(TenantModel):
             ),
             models.Index(fields=["platform", "created_at", "id"], name="invoice_listed"),
             models.Index(fields=["customer", "status"], name="invoice_of_customer"),
+            models.Index(fields=["platform", "period_start", "id"], name="invoice_by_period"),
+            models.Index(fields=["platform", "invoice_number", "id"], name="invoice_by_number"),
+            models.Index(fields=["platform", "due_date", "id"], name="invoice_by_due_date"),
+            models.Index(fields=["platform", "status", "period_start", "id"], name="invoice_by_status"),
+            models.Index(fields=["platform", "currency", "invoice_date"], name="invoice_by_currency"),
+            models.Index(
+                fields=["platform", "due_date"],
+                condition=Q(status="FINAL") & ~Q(payment_status__in=("PAID", "OVERPAID")),
+                name="invoice_owed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from array import array
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -27,21 +28,28 @@ class _Echo:
 
 def csv_of(screen: ListScreen, state: State) -> StreamingHttpResponse:
     """The rows of ``state`` with its columns after their ids, read in chunks."""
-    rows = state.ordered(state.narrow(screen.rows()))
-    response = StreamingHttpResponse(_lines(screen, state, rows), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(_lines(screen, state), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{screen.table.key}.csv"'
     return response
 
 
-def _lines(screen: ListScreen, state: State, rows: QuerySet[Any]) -> Iterator[str]:
+def _lines(screen: ListScreen, state: State) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield writer.writerow(["ID", *(name for column in state.columns for name in column.headers())])
-    start = 0
-    while chunk := screen.decorated(list(rows[start : start + CHUNK])):
-        for row in chunk:
+    for rows in _chunks(screen.rows(), state):
+        for row in screen.decorated(rows):
             cells = [value for column in state.columns for value in column.export(row)]
             yield writer.writerow([safe(value) for value in (screen.key(row), *cells)])
-        start += CHUNK
+
+
+def _chunks(rows: QuerySet[Any], state: State) -> Iterator[list[Any]]:
+    """The rows in their order. Their keys are read once, so that no chunk has to skip those before it."""
+    chosen = state.ordered(state.narrow(rows)).prefetch_related(None)
+    keys = array("q", chosen.values_list("pk", flat=True).iterator())
+    for start in range(0, len(keys), CHUNK):
+        several = keys[start : start + CHUNK]
+        found = rows.in_bulk(several)
+        yield [found[key] for key in several if key in found]
 
 
 def safe(value: str) -> str:

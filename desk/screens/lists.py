@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -101,8 +102,8 @@ class ListScreen(Screen):
 
     def page(self, state: State, **extra: Any) -> HttpResponse:
         """The list as the state asks for it."""
-        page = page_of(state.ordered(state.narrow(self.rows())), state)
-        page = Page(self.painted(page.rows), page.total, page.number, page.size)
+        page = page_of(self.rows(), state)
+        page = replace(page, rows=self.painted(page.rows))
         opened = self.request.GET.get("drawer", "")
         columns = [self._over(column, page.rows) for column in state.columns]
         return self.render(

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import Platform
 from kit import ids
@@ -48,7 +49,15 @@ class Event(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["platform", "reference"], name="event_reference_unique")
         ]
-        indexes = [models.Index(fields=["customer_id", "meter", "timestamp"], name="event_by_time")]
+        # Each costs every event: the usage of a customer, and lists by arrival and by time.
+        indexes = [
+            models.Index(fields=["customer_id", "meter", "timestamp"], name="event_by_time"),
+            models.Index(fields=["platform", "id"], name="event_by_arrival"),
+            models.Index(fields=["platform", "timestamp", "id"], name="event_listed"),
+            models.Index(
+                fields=["platform", "deleted_at"], condition=Q(deleted_at__isnull=False), name="event_deleted"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -51,6 +51,8 @@ class UsageRollup(models.Model):
                 name="usage_rollup_unique",
             )
         ]
+        # What everyone used lately. Of columns that never change, so that rows are updated in place.
+        indexes = [models.Index(fields=["platform", "hour"], name="usage_rollup_by_hour")]
 
     def __str__(self) -> str:
         return f"{self.meter_id} {self.customer_id} {self.hour}"

@@ -38,14 +38,14 @@ def newest(event: WebhookEvent) -> int:
 
 def health(platform: Platform, webhooks: Iterable[int], *, since: datetime) -> dict[int, Health]:
     """Endpoint pk -> how it fared since (wall time)."""
-    ended = Q(finished_at__gte=since)
+    ended, owed = Q(finished_at__gte=since), Q(status=DeliveryStatus.PENDING)
     found = (
-        Delivery.objects.filter(platform=platform, webhook__in=list(webhooks))
+        Delivery.objects.filter(ended | owed, platform=platform, webhook__in=list(webhooks))
         .values_list("webhook")
         .annotate(
             finished=Count("pk", filter=ended),
             succeeded=Count("pk", filter=ended & Q(status=DeliveryStatus.SUCCEEDED)),
-            waiting=Count("pk", filter=Q(status=DeliveryStatus.PENDING)),
+            waiting=Count("pk", filter=owed),
         )
         .order_by()
     )

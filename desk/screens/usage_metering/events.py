@@ -32,7 +32,7 @@ from metering import ports
 from metering.api.event_shape import render
 from metering.models import Event, EventDuplicate, Meter
 from metering.ports import FateKind
-from metering.selectors import event_kinds, event_lists, events
+from metering.selectors import event_kinds, event_lists, events, meter_names
 
 NEW = Action("New event", "new/", "METER_DATA.INGEST", "primary", key="n")
 MATCHES = [
@@ -68,8 +68,7 @@ def table(platform: Platform) -> Table:
     """The list's columns and filters; the meters to choose from are the platform's."""
 
     def meters() -> list[tuple[str, str]]:
-        rows = Meter.objects.filter(platform=platform).order_by("name", "reference")
-        return [(row.public_id, row.name or row.reference) for row in rows]
+        return meter_names.of(platform)
 
     def matching(rows: QuerySet[Any], kinds: list[str]) -> QuerySet[Any]:
         return _of_kinds(platform, rows, kinds)
@@ -271,7 +270,7 @@ def _currency(line: Line) -> str:
 def _of_kinds(platform: Platform, rows: QuerySet[Any], kinds: list[str]) -> QuerySet[Any]:
     if kinds == [FateKind.DELETED]:
         return rows.filter(deleted_at__isnull=False)
-    return rows.filter(pk__in=_keys_of(platform, rows, set(kinds)))
+    return event_lists.among(rows, _keys_of(platform, rows, set(kinds)))
 
 
 def _keys_of(platform: Platform, rows: QuerySet[Any], kinds: set[str]) -> list[int]:
