@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_lists_of_audit_entries'),
+        ('accounts', '0009_lists_of_audit_entries'),
         ('billing', '0016_unbilled_totals'),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0007_bodies_as_text'),
+        ('accounts', '0008_invoices_begin_on_hold'),
     ]
 
     operations = [
