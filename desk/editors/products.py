@@ -15,6 +15,7 @@ from metering.models import MeterValueCalculation
 
 MODELS = {
     ModelType.USAGE_BASED.value: ("Usage based", "Charged by what a meter counts, such as API calls."),
+    ModelType.PER_SEAT.value: ("Per seat", "For each seat, as many as the subscription has then."),
     ModelType.RECURRING.value: ("Recurring", "The same fee every billing period."),
     ModelType.ONE_OFF.value: ("One-off", "Charged once, such as a setup fee."),
 }

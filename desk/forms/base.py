@@ -32,8 +32,11 @@ class DeskForm(forms.Form):
             dress(field, name)
 
     def refuse(self, error: TallydeskError) -> None:
-        """Put a service's error on the field it names, or over the form."""
-        self.add_error(self.field_of(error.field or ""), error.message)
+        """Put a service's error on the field it names, or over the form, as a sentence."""
+        name, message = self.field_of(error.field or ""), error.message
+        if message[:1].islower():  # the API's reader has the field beside it
+            message = f"{self.fields[name].label} {message}" if name else message[:1].upper() + message[1:]
+        self.add_error(name, message)
 
     def field_of(self, path: str) -> str | None:
         """The form's field for the API's dotted ``path``: the longest name that fits."""
@@ -106,6 +109,9 @@ def dress(field: forms.Field, name: str) -> None:
         attrs.setdefault("class", "input")
     if field.label is None:
         field.label = name.replace("_", " ").capitalize()
-    field.error_messages.setdefault("required", f"Enter {str(field.label)[:1].lower()}{str(field.label)[1:]}")
-    if field.error_messages.get("required", "").startswith("This field"):
-        field.error_messages["required"] = f"Enter {str(field.label)[:1].lower()}{str(field.label)[1:]}"
+    if field.error_messages.get("required", "This field").startswith("This field"):
+        label = str(field.label)
+        # "Enter name", and "Enter URL": an abbreviation stays as it is.
+        field.error_messages["required"] = (
+            f"Enter {label if label[:2].isupper() else label[:1].lower() + label[1:]}"
+        )

@@ -114,7 +114,7 @@ class BatchForm(DeskForm):
     """How many subscriptions to migrate now."""
 
     at_most = forms.IntegerField(
-        label="At most (optional)",
+        label="At most",
         required=False,
         min_value=1,
         help_text="The first so many, to begin with a few. Empty: all that are fit.",

@@ -89,8 +89,12 @@ def test_a_live_answer_saves_the_draft_and_holds_no_input_of_the_tiers(desk, dra
 def test_what_cannot_be_stored_yet_is_there_again_after_leaving(desk, draft):
     live(desk, draft, model="TIERED", **T)
     wrong = {**T, "up_to": ["1,000", "10,000", "9,000", ""]}
-    body = live(desk, draft, model="TIERED", **wrong).content.decode()
+    answer = live(desk, draft, model="TIERED", **wrong)
+    body = answer.content.decode()
     assert "Tier 3 must end after 10,000, where tier 2 ends" in body and "Set to 50,000" in body
+    assert "is-wrong-up_to" in body and "Fix tier 3 to price above 10,000." in body and total(answer) is None
+    below = live(desk, draft, "calculate", quantity="10000", model="TIERED", **wrong)
+    assert total(below) == "€108.00" and "Fix tier 3" in below.content.decode()
     page = desk.get(draft).content.decode()
     assert 'value="9,000"' in page and "Tier 3 must end after 10,000" in page
     assert PricingItemConfig.objects.get().body["bands"][2]["tier_top_bound"] == {"number": "50000"}

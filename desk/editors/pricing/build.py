@@ -64,14 +64,29 @@ class Terms:
         return self.metered or self.seats
 
 
+@dataclass(frozen=True)
+class Gap:
+    """Usage above ``above`` has no price until tier ``tier`` is put right."""
+
+    above: Decimal
+    tier: int
+
+
 @dataclass
 class Built:
-    """``config`` when all is well; ``partial`` prices the tiers before the first error."""
+    """``config`` when all is well; ``partial`` prices the ``sound`` tiers before the first error."""
 
     config: dict[str, Any] | None = None
     partial: dict[str, Any] | None = None
     troubles: list[Trouble] = field(default_factory=list)
     bounds: list[Decimal | None] = field(default_factory=list)
+    sound: int = 0
+
+    @property
+    def gap(self) -> Gap | None:
+        """What ``partial`` leaves open."""
+        above = self.bounds[self.sound - 1] if self.sound and self.config is None else None
+        return None if above is None else Gap(above, self.sound + 1)
 
     @property
     def errors(self) -> list[Trouble]:
@@ -97,9 +112,9 @@ class Builder:
         if sheet.demand and not self.terms.metered:
             body["on_demand"] = True
         if sheet.model in BANDED:
-            bands, found.bounds, sound = self._tiers()
+            bands, found.bounds, found.sound = self._tiers()
         else:
-            bands, sound = self._single(), 0
+            bands = self._single()
         if sheet.included and sheet.model not in (FIXED, NONE):
             volume = self._read("included", sheet.included, "Included volume")
             if volume:
@@ -107,8 +122,8 @@ class Builder:
         if not found.errors:
             found.config = {**body, "bands": bands} if bands else body
             found.partial = found.config
-        elif sound:
-            found.partial = {**body, "bands": _opened(bands[:sound])}
+        elif found.sound:
+            found.partial = {**body, "bands": _opened(bands[: found.sound])}
         return found
 
     def _type(self) -> str:

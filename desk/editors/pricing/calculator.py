@@ -13,8 +13,8 @@ from catalog.rating.types import Config
 from catalog.services import calculate
 from catalog.services.calculate import Measured, Under
 from desk.components import format
-from desk.editors.pricing import curve, words
-from desk.editors.pricing.build import Terms
+from desk.editors.pricing import drawing, words
+from desk.editors.pricing.build import Gap, Terms
 from desk.editors.pricing.chart import PriceCurve
 from desk.editors.pricing.shares import Beside, Share
 from desk.editors.pricing.typical import SHARES
@@ -62,6 +62,7 @@ class Answer:
     shares: Sequence[Share] = ()
     own: str = ""
     all_units: str = ""
+    unpriced: str = ""
 
     @property
     def quantity_text(self) -> str:
@@ -96,27 +97,46 @@ def answer(
     before: dict[str, Any] | None = None,
     typical: Mapping[str, Decimal] | None = None,
     beside: Beside | None = None,
+    gap: Gap | None = None,
 ) -> Answer:
     """Price the question by ``body``, beside ``before`` (the active version's price for the same).
 
-    ``typical`` are quantities of real customers, to choose from; ``beside`` are the item's other rules.
+    ``typical`` are quantities of real customers, to choose from; ``beside`` are the item's other rules;
+    ``gap`` is where ``body`` tells no price yet.
     """
     found = Answer(question, terms, typical=typical or {}, shares=beside.shares if beside else ())
     if body is None:
         found.problem = "Enter a price to see what it costs."
         return found
     try:
-        _price(found, body, model_type)
         config = rating_config.parse(body)
         old = rating_config.parse(before) if before else None
-        if beside:
-            _add(found, beside, body)
+        edge = drawing.edge_of(config, gap)
+        if edge and question.quantity > edge.at:
+            found.unpriced = edge.words
         else:
-            _compare(found, config, old)
-        _draw(found, config, old)
+            _total(found, body, config, old, model_type, beside)
+        found.chart = drawing.curve_of(question, terms, config, old, edge)
+        found.can_show_all = drawing.has_more(question, config)
     except InvalidRequest as error:
         found.problem = f"{error.message[:1].upper()}{error.message[1:]}."
     return found
+
+
+def _total(
+    found: Answer,
+    body: dict[str, Any],
+    config: Config,
+    old: Config | None,
+    model_type: str,
+    beside: Beside | None,
+) -> None:
+    """What it comes to, alone or with the other rules, and by the active version."""
+    _price(found, body, model_type)
+    if beside:
+        _add(found, beside, body)
+    else:
+        _compare(found, config, old)
 
 
 def _price(found: Answer, body: dict[str, Any], model_type: str) -> None:
@@ -218,47 +238,3 @@ def _differ(found: Answer, new: Decimal, was: Decimal) -> None:
         found.difference = f"{plain(percent)}% {'less' if new < was else 'more'} than"
     elif new == was:
         found.difference = "the same as"
-
-
-def _draw(found: Answer, config: Config, old: Config | None) -> None:
-    question, terms = found.question, found.terms
-    free = config.included_volume
-    bounds = [free + band.upper_bound for band in config.bands if band.upper_bound is not None]
-    top = curve.right_edge(question.quantity)
-    found.can_show_all = bool(bounds) and (bounds[-1] >= top or question.span == "all")
-    if question.span == "all" and bounds:
-        top = max(top, bounds[-1] * Decimal("1.2"))
-    draw = curve.per_unit if question.view == "unit" else curve.segments
-
-    def lines(each: Config) -> list[list[curve.Point]]:
-        return draw(each, top, lambda quantity: usage_of(question, terms, each, quantity))
-
-    amount = rate.rate(config, usage_of(question, terms, config, question.quantity)).amount
-    if question.view == "unit" and question.quantity:
-        amount = EXACT.divide(amount, question.quantity)
-    rounded = (
-        format.money(amount, terms.currency)
-        if question.view == "total"
-        else words.money(amount.quantize(Decimal("0.0001")), terms)
-    )
-    drawn = lines(config)
-    found.chart = PriceCurve(
-        title="Total cost by usage" if question.view == "total" else f"Price per {terms.unit} by usage",
-        description=_described(drawn, terms, question, rounded),
-        segments=drawn,
-        terms=terms,
-        compared=lines(old) if old else (),
-        bounds=bounds,
-        marker=(question.quantity, amount) if question.quantity or question.view == "total" else None,
-        rounded=rounded,
-    )
-
-
-def _described(drawn: list[list[curve.Point]], terms: Terms, question: Question, rounded: str) -> str:
-    """The curve in words: its first vertices and the marker."""
-    points = [point for segment in drawn for point in segment]
-    chosen = points if len(points) <= 6 else [points[0], points[-1]]
-    said = [
-        f"{words.money(round_half_up(y, terms.currency), terms)} at {format.number(x)}" for x, y in chosen
-    ]
-    return f"{', '.join(said)}. The marker is at {format.number(question.quantity)} {terms.units}, {rounded}."

@@ -23,7 +23,10 @@ NARROW = Decimal("0.16")
 
 @dataclass(frozen=True)
 class PriceCurve:
-    """``bounds`` are the ends of the tiers; ``compared`` is drawn dashed; ``marker`` is what was asked."""
+    """``bounds`` are the ends of the tiers; ``compared`` is drawn dashed; ``marker`` is what was asked.
+
+    The axis goes to ``reach``; from ``open_from`` on there is no price yet, as ``open_words`` says.
+    """
 
     title: str
     description: str
@@ -33,10 +36,13 @@ class PriceCurve:
     bounds: Sequence[Decimal] = ()
     marker: Point | None = None
     rounded: str = ""
+    reach: Decimal = ZERO
+    open_from: Decimal | None = None
+    open_words: str = ""
 
     def __html__(self) -> SafeString:
         points = [point for segment in (*self.segments, *self.compared) for point in segment]
-        most_x = max((x for x, _ in points), default=Decimal(1)) or Decimal(1)
+        most_x = max((self.reach, *(x for x, _ in points))) or Decimal(1)
         most_y = max((y for _, y in points), default=ZERO) or Decimal(1)
         step = nice(most_y / 3)
         lines = int(most_y / step) + (1 if most_y % step else 0)
@@ -44,6 +50,7 @@ class PriceCurve:
         frame = Frame(WIDTH, HEIGHT, most_x, step * lines, max(38, 8 + 7 * longest), 0, 12, 22)
         body = SafeString(
             self._bands(frame)
+            + self._open(frame)
             + self._grid(frame, step, lines)
             + self._areas(frame)
             + polylines(frame, self.compared, "l2")
@@ -85,6 +92,23 @@ class PriceCurve:
             ),
         )
         return SafeString(rects + dotted + names)
+
+    def _open(self, frame: Frame) -> SafeString:
+        """Where no price is known yet."""
+        if self.open_from is None or self.open_from >= frame.most_x:
+            return SafeString("")
+        low, width = frame.height - frame.bottom, frame.gap(self.open_from, frame.most_x)
+        text = '<text x="{}" y="{}" text-anchor="middle">{}</text>'
+        middle = frame.x((self.open_from + frame.most_x) / 2)
+        has_room = (frame.most_x - self.open_from) / frame.most_x > NARROW * 2
+        return format_html(
+            '<rect class="band band--open" x="{}" y="{}" width="{}" height="{}"/>{}',
+            frame.x(self.open_from),
+            frame.top,
+            width,
+            low - frame.top,
+            format_html(text, middle, (frame.top + low) / 2, self.open_words) if has_room else "",
+        )
 
     def _grid(self, frame: Frame, step: Decimal, lines: int) -> SafeString:
         return format_html_join(

@@ -62,6 +62,11 @@ class Tier:
     is_last: bool
     troubles: list[Trouble]
 
+    @property
+    def wrong(self) -> list[str]:
+        """The columns that hold an error, by the names of their inputs."""
+        return [each.id.rpartition("-")[0] for each in self.troubles if each.kind == "error"]
+
 
 @dataclass
 class Panel:
@@ -96,6 +101,7 @@ class Panel:
             before=before,
             typical=typical,
             beside=beside,
+            gap=built.gap,
         )
         advice = warnings.of(built.config, terms) if built.config else []
         rows = _tiers(sheet, built, terms, answer.hit, advice) if sheet.model in BANDED else []
@@ -168,8 +174,9 @@ class Panel:
 
     @property
     def messages(self) -> dict[str, list[str]]:
-        """The messages of inputs outside of the tier table, by input."""
-        found: dict[str, list[str]] = {name: [] for name in SINGLE}
+        """The messages of the inputs that are shown beside the tier table, by input."""
+        shown = (*SHOWN.get(self.sheet.model, ()), *(("included",) if self.asks_included else ()))
+        found: dict[str, list[str]] = {name: [] for name in shown}
         for trouble in self.built.errors:
             if trouble.id in found:
                 found[trouble.id].append(trouble.message)
@@ -232,7 +239,7 @@ def _tops(built: Built, terms: Terms) -> dict[int, str]:
         return {}
     try:
         config = rating_config.parse(built.partial)
-        bounds = [band.upper_bound for band in config.bands]
+        bounds = built.bounds[: len(config.bands)]
         return {index: _cost(config, bound, terms) for index, bound in enumerate(bounds) if bound is not None}
     except InvalidRequest:
         return {}

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.services import clock, sweeps
 from desk import palette
+from desk.components import format
 from desk.components.actions import Action, offered
 from desk.components.curl import Call
 from desk.components.facts import Fact
@@ -126,9 +127,10 @@ class Advance(ClockForm):
         return {"to": self.due or self.operator.at + timedelta(days=1)}
 
     def facts(self) -> list[Fact]:
+        zone = self.operator.zone
         return [
-            Fact("Now at", format_instant(self.operator.at)),
-            Fact("Next due", format_instant(self.due) if self.due else "Nothing"),
+            Fact("Now at", f"{format.instant(self.operator.at, zone)}, {zone}"),
+            Fact("Next due", format.instant(self.due, zone) if self.due else "Nothing"),
         ]
 
     def calls(self, form: Any) -> list[Call]:

@@ -24,8 +24,8 @@ from kit import clock
 from kit.money import EXACT
 
 DEFINITION = (
-    "MRR is what the fixed, recurring fees of the subscriptions in force come to in a month, without tax. "
-    "One-off fees and usage are left out; a year counts a twelfth."
+    "MRR is what the recurring fees and the seats of the subscriptions in force come to in a month, without "
+    "tax. One-off fees, charges on demand and usage are left out; a year counts a twelfth."
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.urls import reverse
@@ -16,6 +17,9 @@ from desk.components.plot import Figure
 from desk.screens.insights.base import Card, Cell, Head, InsightScreen
 from desk.screens.insights.business import add_up, invoices_of
 from desk.screens.invoicing import names
+
+OPEN = "&payment=UNPAID&payment=PARTIALLY_PAID"
+DAYS = (-1, 0, 30, 60, 90)  # each bucket of ``money.BUCKETS`` begins so many days after the due day
 
 
 class Unbilled(InsightScreen):
@@ -105,7 +109,17 @@ class Aging(InsightScreen):
 
     def _row(self, key: str, name: str, buckets: dict[str, Decimal]) -> tuple[object, ...]:
         cells = [
-            Cell(buckets[bucket], invoices_of(key, "&status=FINAL")) if bucket in buckets else None
-            for bucket in money.BUCKETS
+            Cell(buckets[bucket], invoices_of(key, f"{OPEN}{self._due(place)}"))
+            if bucket in buckets
+            else None
+            for place, bucket in enumerate(money.BUCKETS)
         ]
-        return (Cell(name or key, invoices_of(key)), *cells, add_up(list(buckets.values())))
+        total = Cell(add_up(list(buckets.values())), invoices_of(key, OPEN))
+        return (Cell(name or key, invoices_of(key)), *cells, total)
+
+    def _due(self, place: int) -> str:
+        """The due days of a bucket, for the filter of the list of invoices."""
+        newest = self.today - timedelta(days=DAYS[place]) if place else None
+        later = DAYS[place + 1] - 1 if place + 1 < len(DAYS) else None
+        since = "" if later is None else f"&due_from={self.today - timedelta(days=later)}"
+        return since if newest is None else f"{since}&due_to={newest}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from billing.calc import parts
 from desk.components import format
 from desk.components.badges import word
 from desk.components.plot import tint
@@ -35,26 +36,38 @@ class Step:
 
 
 def of(line: Json, charges: list[Json], currency: str) -> Iterator[Step]:
-    """Rows before the charges, the charges, what changed their total, and rounding where it did anything."""
+    """Rows before the charges, the charges, what changed their total, and rounding where it did anything.
+
+    A row tells what it adds or takes away, so that what stands in the column adds up to the line.
+    """
     steps = line["steps"]
+    added = {
+        (part["type"], part["description"]): part["amount"]
+        for part in parts.of(steps, line_type=line["type"])
+    }
     changed = [step for step in steps if step["type"] not in SILENT]
     at = next((number for number, step in enumerate(steps) if step["type"] == "TOTAL"), len(steps))
     early = [step for step in steps[:at] if step["type"] not in SILENT]
-    yield from (_other(step, currency) for step in early)
+    yield from (_other(step, currency, added) for step in early)
     for number, charge in enumerate(charges):
         shade = tint(number, len(charges)) if len(charges) > 1 else ""
         yield _charge(charge, currency, shade)
-    yield from (_other(step, currency) for step in changed if step not in early)
+    yield from (_other(step, currency, added) for step in changed if step not in early)
     for step in steps:
         if step["type"] == "ROUNDING" and Decimal(step["unrounded_amount"]) != Decimal(step["amount"]):
-            yield _other(step, currency)
+            how = step["description"].partition(":")[0]
+            yield replace(_other(step, currency, added), how=how)
 
 
-def _other(step: Json, currency: str) -> Step:
+def _other(step: Json, currency: str, added: Mapping[tuple[str, str], str]) -> Step:
     label = STEPS.get(step["type"], word(step["type"]))
     amount = step.get("amount")
     quantity = amount.get("quantity") if isinstance(amount, Mapping) else amount
+    if step["type"] in parts.REACHED:
+        quantity = added.get((step["type"], step["description"]))
     shown = "" if quantity is None else format.unit_price(Decimal(quantity), currency)
+    if step["type"] == "BASE":  # what a discount is of: it stands beside the amounts, not among them
+        return Step(label, f"{step['description'].partition(' of ')[0]} of {shown}", "")
     return Step(label, step["description"], shown)
 
 

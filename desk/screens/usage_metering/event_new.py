@@ -132,7 +132,8 @@ class NewEvent(FormScreen):
         name = buyer.name or buyer.reference or buyer.public_id
         fix = None
         if told.fate.kind == FateKind.NOT_MATCHED:
-            fix = fixes.of(told.fate.variant or "", customer=buyer.public_id, customer_name=name)
+            plan = fixes.plans_of(self.operator.platform, [buyer.pk]).get(buyer.pk)
+            fix = fixes.of(told.fate.variant or "", customer=buyer.public_id, customer_name=name, plan=plan)
         return {
             "missing": [],
             "sample": sample,

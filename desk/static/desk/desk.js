@@ -243,7 +243,7 @@ document.addEventListener("input", (event) => {
   if (form?.matches("[data-guard]")) { dirty = true; form.dataset.dirty = "1"; }
   if (field.dataset.edited !== undefined || field.matches("[data-suggested]")) delete field.dataset.suggested;
   const follower = form && field.name && $(`[data-follows="${CSS.escape(field.name)}"][data-suggested]`, form);
-  if (follower) follower.value = field.value.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
+  if (follower) follower.value = field.value.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
 });
 
 document.addEventListener("submit", () => { dirty = false; });

@@ -16,8 +16,32 @@ function plainNumber(text) {
   return sign + digits.replace(/^0+(?=\d)/, "") + (rest ? `.${rest}` : "");
 }
 
+/* 12500 as it is read, 12,500, where a form shows its numbers so. */
+function grouped(plain) {
+  const [whole, ...rest] = plain.split(".");
+  return /^-?\d+$/.test(whole) ? [whole.replace(/\B(?=(\d{3})+$)/g, ","), ...rest].join(".") : plain;
+}
+
 document.addEventListener("focusout", (event) => {
-  if (event.target.matches?.("input[data-number]")) event.target.value = plainNumber(event.target.value);
+  const input = event.target;
+  if (!input.matches?.("input[data-number]")) return;
+  const plain = plainNumber(input.value);
+  input.value = input.dataset.number === "grouped" ? grouped(plain) : plain;
+});
+
+/* What was missing and is there now is no problem any more: its message goes, and its line of the summary. */
+document.addEventListener("input", ({ target }) => {
+  const field = target.closest?.(".field--bad");
+  const before = target.tagName === "SELECT" ? [...target.options].find((option) => option.defaultSelected)?.value : target.defaultValue;
+  if (!field || before || !target.value) return;
+  field.classList.remove("field--bad");
+  $$(".error", field).forEach((error) => error.remove());
+  target.removeAttribute("aria-invalid");
+  const summary = $(".summary");
+  $(`a[href="#${CSS.escape(target.id)}"]`, summary ?? field)?.closest("li")?.remove();
+  const left = summary && $$("li", summary).length;
+  if (left) $("h2", summary).textContent = left === 1 ? "There is 1 problem" : `There are ${left} problems`;
+  else if (summary) { summary.remove(); document.title = document.title.replace(/^Error: /, ""); }
 });
 
 /* Several cells of a sheet pasted into a tier go where they are previewed before they replace anything. */

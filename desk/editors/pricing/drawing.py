@@ -1,0 +1,97 @@
+"""The price curve of one question: drawn as far as there is a price, grey from where a tier is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from catalog.rating import rate
+from catalog.rating.types import Config
+from desk.components import format
+from desk.editors.pricing import curve, words
+from desk.editors.pricing.build import Gap, Terms
+from desk.editors.pricing.chart import PriceCurve
+from desk.editors.pricing.usages import Question, usage_of
+from kit.money import EXACT, round_half_up
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Up to which quantity the price is known, and what to do about the rest."""
+
+    at: Decimal
+    label: str
+    words: str
+
+
+def edge_of(config: Config, gap: Gap | None) -> Edge | None:
+    """Where a config whose later tiers are wrong ends."""
+    if gap is None:
+        return None
+    at = config.included_volume + gap.above
+    return Edge(at, f"Fix tier {gap.tier}", f"Fix tier {gap.tier} to price above {format.number(at)}.")
+
+
+def has_more(question: Question, config: Config) -> bool:
+    """Whether "Show all tiers" would show more, or shows it now."""
+    bounds = bounds_of(config)
+    return bool(bounds) and (bounds[-1] >= curve.right_edge(question.quantity) or question.span == "all")
+
+
+def bounds_of(config: Config) -> list[Decimal]:
+    """The quantities at which tiers end."""
+    return [
+        config.included_volume + band.upper_bound for band in config.bands if band.upper_bound is not None
+    ]
+
+
+def curve_of(
+    question: Question, terms: Terms, config: Config, old: Config | None, edge: Edge | None
+) -> PriceCurve:
+    """The curve around the quantity asked, with a marker where that has a price."""
+    bounds, top = bounds_of(config), curve.right_edge(question.quantity)
+    if question.span == "all" and bounds:
+        top = max(top, bounds[-1] * Decimal("1.2"))
+    draw = curve.per_unit if question.view == "unit" else curve.segments
+
+    def lines(each: Config, end: Decimal) -> list[list[curve.Point]]:
+        return draw(each, end, lambda quantity: usage_of(question, terms, each, quantity))
+
+    drawn = lines(config, min(top, edge.at) if edge else top)
+    is_priced = edge is None or question.quantity <= edge.at
+    marker, rounded = _marker(question, terms, config) if is_priced else (None, "")
+    told = f"The marker is at {format.number(question.quantity)} {terms.units}, {rounded}."
+    return PriceCurve(
+        title="Total cost by usage" if question.view == "total" else f"Price per {terms.unit} by usage",
+        description=f"{_vertices(drawn, terms)} {told if edge is None or is_priced else edge.words}",
+        segments=drawn,
+        terms=terms,
+        compared=lines(old, top) if old else (),
+        bounds=bounds,
+        marker=marker,
+        rounded=rounded,
+        reach=top,
+        open_from=edge.at if edge else None,
+        open_words=edge.label if edge else "",
+    )
+
+
+def _marker(question: Question, terms: Terms, config: Config) -> tuple[curve.Point | None, str]:
+    """The point that was asked for, and its amount as it is read."""
+    amount = rate.rate(config, usage_of(question, terms, config, question.quantity)).amount
+    if question.view == "total":
+        return (question.quantity, amount), format.money(amount, terms.currency)
+    if question.quantity:
+        amount = EXACT.divide(amount, question.quantity)
+    point = (question.quantity, amount) if question.quantity else None
+    return point, words.money(amount.quantize(Decimal("0.0001")), terms)
+
+
+def _vertices(drawn: list[list[curve.Point]], terms: Terms) -> str:
+    """The curve in words: its vertices, or its ends where there are many."""
+    points = [point for segment in drawn for point in segment]
+    chosen = points if len(points) <= 6 else [points[0], points[-1]]
+    said = [
+        f"{words.money(round_half_up(y, terms.currency), terms)} at {format.number(x)}" for x, y in chosen
+    ]
+    return f"{', '.join(said)}."

@@ -1,0 +1,36 @@
+"""The rows under a line of an invoice: what stands in the column adds up to the line."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.rating import config as rating_config
+from catalog.rating import rate
+from catalog.rating.usage import Usage
+from desk.screens.invoicing import line_steps
+from kit.money import round_half_up
+
+BANDS = [
+    {"amount": {"quantity": "0.75", "currency": "JPY"}, "tier_top_bound": {"number": "2500"}},
+    {"amount": {"quantity": "0.5", "currency": "JPY"}},
+]
+
+
+def amount(text: str) -> Decimal:
+    return Decimal(re.sub(r"[^0-9.-]", "", text.replace("\N{MINUS SIGN}", "-")) or "0")
+
+
+@given(st.decimals(min_value=0, max_value=10**6, places=2))
+def test_tiers_and_rounding_add_up_to_the_line(quantity):
+    rated = rate.rate(
+        rating_config.parse({"pricing_type": "TIERED", "bands": BANDS}), Usage.one_event(quantity)
+    )
+    steps = rated.step_dicts()
+    line = {"type": "CHARGE", "steps": steps}
+    charges = [step for step in steps if step["type"] == "CHARGE"]
+    rows = list(line_steps.of(line, charges, "JPY"))
+    assert sum(amount(row.amount) for row in rows) == round_half_up(rated.amount, "JPY")
