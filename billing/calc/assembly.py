@@ -19,8 +19,8 @@ def assemble(inputs: InvoiceInputs) -> InvoiceContent:
     Usage is billed in arrears and never prorated; fees in arrears or in advance, prorated where a
     period is cut; one-offs in the first period of their schedule. A price of zero and zero usage
     give a line of 0, pricing type NONE gives no line. Usage that reached a period after its invoice was
-    final is a line of that period. Discounts and commitments are lines of their own after the charges of
-    their group. Periods come in order of time.
+    final, and a fee on it that is owed no more, or only now, is a line of that period. Discounts and
+    commitments are lines of their own after the charges of their group. Periods come in order of time.
     """
     found = _billed(inputs)
     taxed = tax_lines(
@@ -62,9 +62,9 @@ def _late(inputs: InvoiceInputs) -> Iterator[Charge | Adjustment]:
     for period in inputs.late:
         by_invoice.setdefault(period.invoice_id, []).append(period)
     for periods in by_invoice.values():
-        now = [list(charges.of_schedule(each.schedule, inputs.currency, each.rates)) for each in periods]
+        now = [charges.of_late_period(each, inputs.currency) for each in periods]
         for period, several in zip(periods, now, strict=True):
-            yield from charges.of_late_period(period, several)
+            yield from charges.of_change(period, several)
         paid = [
             charges.counted_besides(each.schedule, several, inputs.currency, each.rates)
             for each, several in zip(periods, now, strict=True)

@@ -72,8 +72,7 @@ class Charge:
     @property
     def place(self) -> ByRule:
         """By what it is found again on a final invoice."""
-        start = self.span.start if self.is_usage else None
-        return self.item.pricing_item_id, self.rule.config_id, start, self.values
+        return self.item.pricing_item_id, self.rule.config_id, self.span.start, self.values
 
     @property
     def share_of_item(self) -> str | None:

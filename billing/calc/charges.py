@@ -10,7 +10,7 @@ from billing.calc.carrying import taken
 from billing.calc.charge import Charge, Late, Unpriced, is_fee
 from billing.calc.currencies import NO_RATES, Rates
 from billing.calc.derive import Place
-from billing.calc.inputs import LatePeriod, ScheduleInputs
+from billing.calc.inputs import ByRule, Compared, LatePeriod, ScheduleInputs
 from billing.calc.schedule import Active, BillingPeriod, Cadence, period_at
 from billing.calc.totals import total
 from billing.calc.usage_charges import route
@@ -24,6 +24,7 @@ __all__ = [
     "Unpriced",
     "in_advance",
     "is_fee",
+    "of_change",
     "of_late_period",
     "of_schedule",
     "route",
@@ -96,12 +97,33 @@ def counted_besides(
     return [] if first is None else [replace(first, amount=ZERO, rated=first.rated._replace(amount=ZERO))]
 
 
-def of_late_period(period: LatePeriod, charges: Sequence[Charge]) -> Iterator[Charge]:
+def of_late_period(period: LatePeriod, currency: str) -> list[Charge]:
+    """All charges of a period rated again: what it comes to now, with fees that are owed no more as nothing.
+
+    Bands, blocks and included volume come out as if all of its usage had been there in time.
+    """
+    found = list(of_schedule(period.schedule, currency, period.rates))
+    return [*found, *_withdrawn(period, {each.place for each in found}, currency)]
+
+
+def _withdrawn(period: LatePeriod, owed: set[ByRule], currency: str) -> Iterator[Charge]:
+    """Fees that were billed for a time in which their schedule, or their item, is not in force after all."""
+    if Compared.FEES not in period.compared:
+        return
+    for item in period.schedule.items:
+        for rule in item.rules:
+            place = Place(period.schedule, item, rule, currency, period.rates)
+            for span in period.fee_spans if is_fee(item, rule) else ():
+                key = item.pricing_item_id, rule.config_id, span.start, None
+                if key in period.billed and key not in owed:
+                    owed.add(key)
+                    yield from fee_charges.of_nothing(place, span)
+
+
+def of_change(period: LatePeriod, charges: Sequence[Charge]) -> Iterator[Charge]:
     """What a period comes to now, less what was billed for it, where these differ.
 
-    `charges` are those of the whole period rated again, so that bands, blocks and included volume come out
-    as if all of its usage had been there in time. Fees do not depend on usage and are left alone, but for
-    those that were billed ahead for longer than their schedule came to last.
+    `charges` are those of `of_late_period`.
     """
     compared = [each for each in charges if _is_compared(period, each)]
     for charge, billed, units in _shared(period, compared):
@@ -149,9 +171,7 @@ def as_billed(period: LatePeriod, charges: Sequence[Charge]) -> list[Charge]:
 
 
 def _is_compared(period: LatePeriod, charge: Charge) -> bool:
-    if period.is_ahead:
-        return charge.place in period.billed
-    return charge.is_usage
+    return (Compared.USAGE if charge.is_usage else Compared.FEES) in period.compared
 
 
 def unpriced(schedule: ScheduleInputs) -> Iterator[Unpriced]:

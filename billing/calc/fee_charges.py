@@ -1,14 +1,17 @@
 """The fees of a rule: for the period that ran, for those ahead, once, or by the seat."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from billing.calc import choices, derive, seats
 from billing.calc.charge import Charge
 from billing.calc.derive import Place
 from billing.calc.inputs import ChargeModel
+from billing.calc.proration import Share
 from billing.calc.schedule import BillingPeriod
 from catalog.rating.rate import rate
 from catalog.rating.usage import Usage
+from kit.period import Span
 
 
 def of_rule(place: Place) -> Iterator[Charge]:
@@ -31,6 +34,18 @@ def of_rule(place: Place) -> Iterator[Charge]:
             yield from derive.fee(place, period, rated)
         elif period.is_first:
             yield from derive.whole(place, period.span, rated)
+
+
+def of_nothing(place: Place, span: Span) -> Iterator[Charge]:
+    """The fee of the rule for none of the days of `span`, for which it was billed: an amount of 0."""
+    days = max(1, (span.end - span.start).days)
+    none = BillingPeriod(0, span, span, Share(0, days), is_first=False)
+    # Without its row of periods a price that is quoted for another one is prorated like any other.
+    bare = replace(place, schedule=replace(place.schedule, cadence=None))
+    if place.item.model is ChargeModel.PER_SEAT:
+        yield from _seats(bare, (none,), ())
+    else:
+        yield from derive.fee(bare, none, rate(place.rule.config, Usage.of_events((place.item.quantity,))))
 
 
 def _seats(

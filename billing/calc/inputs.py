@@ -27,8 +27,8 @@ from kit.period import Period, Span
 
 ONE = Decimal(1)
 Values = tuple[str | None, ...]
-# Pricing item and rule, when the span of usage starts (None for a fee), and the values of a split line.
-ByRule = tuple[str, str, datetime | None, Values | None]
+# Pricing item and rule, when the span of the line starts, and the values of a split line.
+ByRule = tuple[str, str, datetime, Values | None]
 
 
 class ChargeModel(StrEnum):
@@ -200,15 +200,22 @@ class ScheduleInputs:
     demand: Demand | None = None
 
 
+class Compared(StrEnum):
+    """What of a final invoice is billed again."""
+
+    USAGE = "USAGE"
+    FEES = "FEES"
+
+
 @dataclass(frozen=True, slots=True)
 class LatePeriod:
-    """A period that a final invoice billed and whose usage has changed since.
+    """A final invoice whose usage, or whose schedule, has changed since.
 
-    `schedule` holds that period as `arrears` with its usage as it is now; `billed` is what stands on
+    `schedule` holds what the invoice ought to bill, with its usage as it is now; `billed` is what stands on
     final invoices for it so far, as quoted (see `ByRule`), and `units` what that took of included
-    volumes and bundles; `taken` is what coupons took off there, by their ids. Or `schedule` has no arrears,
-    and its `advance` is what is left of a period that was billed ahead before the schedule was cut short.
-    `rates` are those that the final invoice used.
+    volumes and bundles; `taken` is what coupons took off there, by their ids. Only what is `compared` is
+    billed again. `fee_spans` are the times for which its fees were billed: where nothing is owed for one any
+    more, its fees are given back. `rates` are those that the final invoice used.
     """
 
     invoice_id: str
@@ -218,11 +225,8 @@ class LatePeriod:
     taken: Mapping[str, Decimal] = field(default_factory=dict)
     units: Mapping[ByRule, Taken] = field(default_factory=dict)
     rates: Rates = NO_RATES
-
-    @property
-    def is_ahead(self) -> bool:
-        """Whether fees that were billed in advance are compared, and not usage."""
-        return self.schedule.arrears is None
+    compared: frozenset[Compared] = frozenset({Compared.USAGE})
+    fee_spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

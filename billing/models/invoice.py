@@ -54,8 +54,9 @@ class Invoice(TenantModel):
     """One invoice of one customer.
 
     ``period_start`` and ``period_end`` are the half-open usage span. An OPENING invoice has an empty
-    one; so has a SUPPLEMENT, which bills only late usage of a subscription that has ended, and one
-    ON_DEMAND, whose ``demand`` says what was asked for: the schedule and the pricing items, by public id.
+    one; so has a SUPPLEMENT, which bills late usage of a subscription that has ended and gives back fees
+    for a time after its end, and one ON_DEMAND, whose ``demand`` says what was asked for: the schedule and
+    the pricing items, by public id.
     ``finalize_at`` is when a draft becomes final by itself. ``usage_cutoff`` is the instant at which a
     final invoice read its usage. The amounts are of the whole invoice, in ``currency``; on a draft they
     are what it came to at ``totals_at``. ``prices`` holds the rules it was rated by.

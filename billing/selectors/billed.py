@@ -4,23 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, Max, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from billing.calc.allowances import Taken
 from billing.calc.inputs import Values
-from billing.models import Invoice, InvoiceLine, InvoiceStatus, InvoiceType, Occasion
+from billing.models import (
+    Invoice,
+    InvoiceLine,
+    InvoiceStatus,
+    InvoiceType,
+    LineType,
+    Occasion,
+    PricingPlanSchedule,
+)
 from kit.money import EXACT
+from kit.period import Span
 from metering.services import touched
 
 BILLED = (InvoiceStatus.FINAL, InvoiceStatus.ARCHIVED)
 # The schedule, and what it is found by there (`billing.calc.inputs.ByRule`).
-Place = tuple[str, str, str, datetime | None, Values | None]
+Place = tuple[str, str, str, datetime, Values | None]
 ZERO = Decimal(0)
+# A change is stamped before it waits for the invoice that becomes final meanwhile. Looking at too much is
+# harmless, because what is owed is then compared.
+CHANGE_MARGIN = timedelta(minutes=5)
 APART = ("start_at", "split_values")
 
 
@@ -36,11 +48,22 @@ class History:
     @cached_property
     def finals(self) -> dict[int, list[Invoice]]:
         """subscription pk -> its billed periods whose usage may have changed since, in order of time."""
+        return {
+            key: [each for each in several if each.occasion == Occasion.PERIOD]
+            for key, several in self.amended.items()
+        }
+
+    @cached_property
+    def amended(self) -> dict[int, list[Invoice]]:
+        """The same with those whose fees may have, because the subscription was changed about then or since.
+
+        What opened a subscription is among them, because it billed ahead.
+        """
         found: dict[int, list[Invoice]] = {}
         for row in self._rows:
             if row.status in BILLED:
                 found.setdefault(row.subscription_id or 0, []).append(row)
-        return found
+        return {key: sorted(several, key=in_time) for key, several in found.items()}
 
     @cached_property
     def first_drafts(self) -> dict[int, Invoice]:
@@ -60,9 +83,12 @@ class History:
     def _rows(self) -> list[Invoice]:
         if not self._subscriptions:
             return []
-        final = Q(status__in=BILLED, type=InvoiceType.STANDARD, occasion=Occasion.PERIOD)
+        of_time = (Occasion.PERIOD, Occasion.OPENING)
+        final = Q(status__in=BILLED, type=InvoiceType.STANDARD, occasion__in=of_time)
         draft = Q(status=InvoiceStatus.DRAFT, occasion__in=(Occasion.PERIOD, Occasion.SUPPLEMENT))
-        rows = Invoice.objects.filter(draft | (final & _reopened()), subscription__in=self._subscriptions)
+        rows = Invoice.objects.filter(
+            draft | (final & (_reopened() | _overtaken())), subscription__in=self._subscriptions
+        )
         return list(rows.defer("content", "parties", "prices").order_by("period_start", "pk"))
 
 
@@ -72,19 +98,47 @@ def _reopened() -> Q:
     return early | Q(touched.amended("customer_id", before="period_end", since="usage_cutoff"))
 
 
+def _overtaken() -> Q:
+    """Final invoices of subscriptions that were changed since, or may have been while they became final."""
+    schedules = PricingPlanSchedule.objects.filter(subscription=OuterRef("subscription"))
+    later = schedules.filter(updated_at__gte=OuterRef("finalized_at") - CHANGE_MARGIN)
+    return Q(subscription__updated_at__gte=F("finalized_at") - CHANGE_MARGIN) | Q(Exists(later))
+
+
 def history(invoices: Iterable[Invoice]) -> History:
     """That of the subscriptions of those that are drafts."""
     drafts = (each for each in invoices if each.status == InvoiceStatus.DRAFT)
     return History(each.subscription_id for each in drafts if each.subscription_id)
 
 
+def in_time(invoice: Invoice) -> tuple[datetime, bool]:
+    """The order in which the invoices of a subscription come; what opens it goes before its first period."""
+    return invoice.period_start, invoice.occasion != Occasion.OPENING
+
+
+def of_schedules(schedules: Sequence[PricingPlanSchedule]) -> set[str]:
+    """The ids of those of one subscription for which a line stands on a final invoice."""
+    if not schedules:
+        return set()
+    lines = InvoiceLine.objects.filter(
+        invoice__subscription=schedules[0].subscription_id,
+        invoice__status__in=BILLED,
+        schedule_id__in=[each.public_id for each in schedules],
+    )
+    return set(lines.values_list("schedule_id", flat=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a period's usage came to so far and took, by place, and what coupons took off, by their id."""
+    """What an invoice's charges came to so far and took, by place, and what coupons took off, by their id.
+
+    ``fees`` are the times for which fees were billed, by schedule.
+    """
 
     amounts: dict[Place, Decimal] = field(default_factory=dict)
     units: dict[Place, Taken] = field(default_factory=dict)
     coupons: dict[str, Decimal] = field(default_factory=dict)
+    fees: dict[str, set[Span]] = field(default_factory=dict)
 
 
 def standing(invoices: Sequence[Invoice]) -> dict[int, Standing]:
@@ -98,18 +152,22 @@ def standing(invoices: Sequence[Invoice]) -> dict[int, Standing]:
     own = Q(late_of__isnull=True, invoice__in=found)
     lines = InvoiceLine.objects.filter(own | Q(late_of__in=found), invoice__status__in=BILLED)
     rows = (
-        lines.filter(Q(is_usage=True) | ~Q(coupon_id=""))
+        lines.filter(Q(type=LineType.REVENUE) | ~Q(coupon_id=""))
         .annotate(of=Coalesce("late_of", "invoice"))
         .values_list("of", "is_usage", "coupon_id", "schedule_id", "pricing_item_id", "config_id", *APART)
         .annotate(total=Sum("amount"), included=Sum("included_taken"), bundles=Sum("bundle_change"))
+        .annotate(until=Max("end_at"))
         .order_by()
     )
-    for of, is_usage, coupon, schedule, item, config, start, values, total, included, bundles in rows:
+    for of, is_usage, coupon, schedule, item, config, start, values, total, included, bundles, until in rows:
         place = schedule, item, config, start, None if values is None else tuple(values)
         stands = found[of]
         if coupon:
             stands.coupons[coupon] = EXACT.subtract(stands.coupons.get(coupon, ZERO), total)
+            continue
+        stands.amounts[place] = EXACT.add(stands.amounts.get(place, ZERO), total)
         if is_usage:
-            stands.amounts[place] = EXACT.add(stands.amounts.get(place, ZERO), total)
             stands.units[place] = stands.units.get(place, Taken()).plus(Taken(included, bundles))
+        else:
+            stands.fees.setdefault(schedule, set()).add(Span(start, until))
     return found

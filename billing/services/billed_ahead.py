@@ -1,162 +1,151 @@
-"""Fees that were billed ahead for a time that is not to come: the rest is given back.
+"""Fees on invoices that were final before their time was over: compared with what is owed after all.
 
-Another schedule took over, the subscription was cancelled, or an add-on was switched off inside the period.
-Found by comparing, as late usage is: what the schedule comes to until then, less what final invoices billed
-for it. An end that was known when the fee was billed cut it there, so nothing is left to give back.
+A fee in advance, or any fee of a period that was closed early, is billed for a time to come. When
+another schedule takes over, the subscription is cancelled, or a choice or a number of seats changes, the
+invoice ought to say something else. Found by comparing, as late usage is: what the invoice comes to by the
+timeline as it is now, less what final invoices have billed for it. What is owed no more is given back, what
+is owed only now is billed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
-from django.db.models import Q
-
-from billing.calc.schedule import Cadence, period_at
-from billing.calc.timeline import Part, Slice
-from billing.models import Invoice, InvoiceLine, InvoiceStatus, LineType, Occasion
+from accounts.models import LateUsage
+from billing.calc.inputs import Compared
+from billing.calc.timeline import Part
+from billing.models import Invoice, InvoiceStatus, Occasion
 from billing.selectors import billed, prices, timelines
 from billing.selectors.agreed_prices import Items
-from billing.selectors.billed import History
-from billing.services.late_usage import LateInvoice
-from kit.money import EXACT
+from billing.selectors.billed import CHANGE_MARGIN, History, Standing
+from billing.services import late_usage
+from billing.services.late_usage import NEVER, Checked, Late, LateInvoice
 
-Fee = tuple[int, str, str, str]
+MOMENT = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A schedule of which something ends, and the draft that gives back what was billed beyond.
+def changed(
+    *,
+    invoices: Sequence[Invoice],
+    agreed: Mapping[int, Items],
+    history: History,
+    late: Late,
+    checked: Checked = NEVER,
+    until: datetime | None = None,
+) -> Late:
+    """Draft pk -> the final invoices that it has to bill again for their fees. One query, or none.
 
-    ``ends`` are when items that are chosen end, by the id of the pricing item.
+    ``late`` are those whose usage has changed. What was ``checked`` at an instant (by subscription pk) is
+    looked at again only if it has changed since; stamps after ``until`` are those of a test clock that has
+    been put back, and tell nothing.
     """
-
-    draft: Invoice
-    schedule_id: str
-    slice: Slice
-    cadence: Cadence
-    ends: Mapping[str, Sequence[datetime]]
-
-    def cuts(self, line: InvoiceLine) -> bool:
-        """Whether the schedule, or the item, ends inside the time that the line is for."""
-        ends = [*self._own, *self.ends.get(line.pricing_item_id, ())]
-        return any(line.start_at < end < line.end_at for end in ends)
-
-    @property
-    def first(self) -> datetime:
-        """When something ends first."""
-        return min([*self._own, *(end for several in self.ends.values() for end in several)])
-
-    @property
-    def _own(self) -> list[datetime]:
-        return [] if self.slice.active.end is None else [self.slice.active.end]
+    able = [each for each in invoices if each.subscription is not None and _can(each, agreed)]
+    carriers = late_usage.carriers(able, history) if able else {}
+    found = [
+        (draft, final)
+        for key, draft in carriers.items()
+        for final in _candidates(draft, history.amended.get(key, ()), agreed, checked.get(key), until)
+    ]
+    return _again(found, late)
 
 
-def unused(
-    invoices: Sequence[Invoice], history: History, agreed: Mapping[int, Items]
-) -> dict[int, list[LateInvoice]]:
-    """Draft pk -> the final invoices that billed ahead what it has to give back. One query, or none."""
-    drafts = [draft for draft in _drafts(invoices) if any(_cuts(draft, agreed))]
-    if not drafts:
-        return {}
-    carriers = {row.pk for row in history.first_drafts.values()}
-    return _given_back([draft for draft in drafts if draft.pk in carriers], agreed)
-
-
-def previewed(rows: Sequence[Invoice], agreed: Mapping[int, Items]) -> dict[int, list[LateInvoice]]:
+def previewed(rows: Sequence[Invoice], agreed: Mapping[int, Items]) -> Late:
     """The same for unsaved invoices of one subscription, in order of time: the first stands for its draft.
 
-    Nothing where an earlier period is still a draft, which gives back what there is.
+    Nothing where an earlier period is still a draft, which bills what there is.
     """
-    row = next(_drafts(rows), None)
-    if row is None or not any(_cuts(row, agreed)):
+    row = next((each for each in rows if each.occasion == Occasion.PERIOD), None)
+    if row is None or row.subscription is None:
         return {}
-    key = row.subscription_id or 0
-    earliest = History([key]).first_drafts.get(key)
+    history = History([row.subscription.pk])
+    earliest = history.first_drafts.get(row.subscription.pk)
     if earliest is not None and earliest.period_start != row.period_start:
         return {}
-    return _given_back([row], agreed)
+    finals = history.amended.get(row.subscription.pk, ())
+    return _again([(row, final) for final in _candidates(row, finals, agreed)], {})
 
 
-def _given_back(drafts: Iterable[Invoice], agreed: Mapping[int, Items]) -> dict[int, list[LateInvoice]]:
-    cuts = {cut.schedule_id: cut for draft in drafts for cut in _cuts(draft, agreed)}
-    found: dict[int, list[LateInvoice]] = {}
-    for cut, final, part, amounts in _ahead(cuts):
-        found.setdefault(cut.draft.pk, []).append(LateInvoice(final, (part,), amounts))
-    return found
+def _can(invoice: Invoice, agreed: Mapping[int, Items]) -> bool:
+    """Whether its subscription may have been billed for a time to come."""
+    assert invoice.subscription is not None
+    closes_early = invoice.platform.late_usage != LateUsage.IGNORE
+    return invoice.status == InvoiceStatus.DRAFT and (closes_early or _bills_ahead(invoice, agreed))
 
 
-def _drafts(invoices: Sequence[Invoice]) -> Iterator[Invoice]:
-    for invoice in invoices:
-        runs = invoice.status == InvoiceStatus.DRAFT and invoice.occasion == Occasion.PERIOD
-        if runs and invoice.subscription is not None:
-            yield invoice
+def _bills_ahead(invoice: Invoice, agreed: Mapping[int, Items]) -> bool:
+    assert invoice.subscription is not None
+    return any(
+        prices.bill_in_advance(agreed.get(each.pk, ())) for each in invoice.subscription.schedules.all()
+    )
 
 
-def _cuts(draft: Invoice, agreed: Mapping[int, Items]) -> Iterator[Cut]:
-    """The schedules of which something that is billed ahead ends."""
+def _candidates(
+    draft: Invoice,
+    finals: Sequence[Invoice],
+    agreed: Mapping[int, Items],
+    checked: datetime | None = None,
+    until: datetime | None = None,
+) -> list[Invoice]:
+    """The final invoices before which, or about when, the subscription was changed for the last time."""
     assert draft.subscription is not None
-    rows = {row.pk: row.public_id for row in draft.subscription.schedules.all()}
-    for each, cadence in timelines.timeline(draft.subscription).billed():
-        ahead = [item for item in agreed.get(each.key, ()) if prices.bill_in_advance([item])]
-        ends: dict[str, list[datetime]] = {}
-        for item in ahead:
-            if item.active is not None and item.active.end is not None:
-                ends.setdefault(item.pricing_item_id, []).append(item.active.end)
-        if ends or (ahead and each.active.end is not None):
-            yield Cut(draft, rows[each.key], each, cadence, ends)
+    schedules = draft.subscription.schedules.all()
+    stamps = [draft.subscription.updated_at, *(each.updated_at for each in schedules)]
+    if checked is not None and until is not None:
+        stamps = [stamp for stamp in stamps if stamp <= until] or [checked - 2 * CHANGE_MARGIN]
+    changed_at, ahead = max(stamps) + CHANGE_MARGIN, _bills_ahead(draft, agreed)
+    reaching = _reaching(draft)
+    return [
+        final
+        for final in finals
+        if final.finalized_at is not None
+        and final.period_end >= reaching
+        and changed_at >= max(final.finalized_at, checked or final.finalized_at)
+        and (ahead or final.finalized_at < final.period_end)
+    ]
 
 
-def _ahead(cuts: Mapping[str, Cut]) -> Iterator[tuple[Cut, Invoice, Part, Mapping[billed.Place, Decimal]]]:
-    """Per cut and final invoice, the part that is owed and what stands on invoices for it."""
-    lines = list(_fees(cuts))
-    given_back = _sums(line for line in lines if line.late_of_id is not None)
-    by_period: dict[tuple[str, int, Part], dict[billed.Place, Decimal]] = {}
-    finals: dict[int, Invoice] = {}
-    for line in lines:
-        cut = cuts[line.schedule_id]
-        if line.late_of_id is not None or not cut.cuts(line):
-            continue
-        owed = period_at(cut.cadence, line.start_at, active=cut.slice.active)
-        part = Part(cut.slice.key, None, (owed,), cut.cadence)
-        so_far = EXACT.add(line.amount, given_back.get(_fee(line, line.invoice_id), Decimal(0)))
-        place = line.schedule_id, line.pricing_item_id, line.config_id, None, None
-        by_period.setdefault((line.schedule_id, line.invoice_id, part), {})[place] = so_far
-        finals[line.invoice_id] = line.invoice
-    for (schedule_id, invoice, part), amounts in by_period.items():
-        yield cuts[schedule_id], finals[invoice], part, amounts
+def _reaching(draft: Invoice) -> datetime:
+    """The earliest end of an invoice that a change may concern which is not settled yet.
+
+    Changes lie ahead. They concern the fee of the running period, which the invoice before the last may have
+    billed, and that of the next one; this draft takes up what came in the period before it.
+    """
+    assert draft.subscription is not None
+    timeline = timelines.timeline(draft.subscription)
+    if not timeline.segments:
+        return datetime.min.replace(tzinfo=UTC)
+    last = timeline.segments[-1].active.end
+    until = draft.period_start if last is None else min(draft.period_start, last)
+    period = timeline.period_at(until - MOMENT)
+    return until - MOMENT if period is None else period.span.start
 
 
-def _fees(cuts: Mapping[str, Cut]) -> Iterable[InvoiceLine]:
-    """The fees of these schedules for a time beyond the first end, and those that were given back."""
-    if not cuts:
-        return []
-    platform = next(cut.draft.platform_id for cut in cuts.values())
-    beyond = Q(end_at__gt=min(cut.first for cut in cuts.values()))
-    rows = InvoiceLine.objects.filter(
-        beyond | Q(late_of__isnull=False),
-        platform=platform,
-        schedule_id__in=cuts,
-        is_usage=False,
-        type=LineType.REVENUE,
-        invoice__status__in=billed.BILLED,
-    )
-    return (
-        rows.select_related("invoice")
-        .defer("invoice__content", "invoice__parties", "invoice__prices")
-        .order_by("pk")
-    )
+def _again(found: Sequence[tuple[Invoice, Invoice]], late: Late) -> dict[int, list[LateInvoice]]:
+    known = billed.standing([final for _, final in found])
+    again: dict[int, list[LateInvoice]] = {}
+    for draft, final in found:
+        used = any(each.invoice.pk == final.pk for each in late.get(draft.pk, ()))
+        compared = {Compared.FEES, *([Compared.USAGE] if used else [])}
+        stands = known[final.pk]
+        parts = tuple(_parts(draft, final, stands))
+        made = LateInvoice(
+            final, parts, stands.amounts, stands.coupons, stands.units, frozenset(compared), stands.fees
+        )
+        again.setdefault(draft.pk, []).append(made)
+    return again
 
 
-def _sums(lines: Iterable[InvoiceLine]) -> dict[Fee, Decimal]:
-    found: dict[Fee, Decimal] = {}
-    for line in lines:
-        fee = _fee(line, line.late_of_id or 0)
-        found[fee] = EXACT.add(found.get(fee, Decimal(0)), line.amount)
-    return found
-
-
-def _fee(line: InvoiceLine, invoice: int) -> Fee:
-    return invoice, line.schedule_id, line.pricing_item_id, line.config_id
+def _parts(draft: Invoice, final: Invoice, stands: Standing) -> list[Part]:
+    """What the final invoice ought to bill now; with nothing of schedules that come into force no more."""
+    assert draft.subscription is not None
+    timeline = timelines.timeline(draft.subscription)
+    if final.occasion == Occasion.OPENING:
+        found = timeline.opening()
+    else:
+        period = timeline.period_at(final.period_start)
+        found = timeline.parts(period) if period else ()
+    keys = {part.key for part in found}
+    rows = {each.public_id: each.pk for each in draft.subscription.schedules.all()}
+    gone = [rows[name] for name in sorted(stands.fees) if name in rows and rows[name] not in keys]
+    return [*found, *(Part(key, None, ()) for key in gone)]

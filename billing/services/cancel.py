@@ -13,7 +13,7 @@ from accounts.context import Context
 from accounts.models import Platform
 from billing.calc import lifecycle, schedule
 from billing.models import PricingPlanSchedule, PricingPlanSubscription, SubscriptionStatus
-from billing.selectors import subscriptions, timelines
+from billing.selectors import billed, subscriptions, timelines
 from billing.services import periods
 from kit import persistence
 from kit.errors import InvalidField, InvalidOperation, MissingField
@@ -76,7 +76,11 @@ def _pending(platform: Platform) -> QuerySet[Any]:
 
 
 def _end(ctx: Context, subscription: PricingPlanSubscription, ends_at: datetime) -> PricingPlanSubscription:
-    """CANCELLED as of ``ends_at``: the schedules end there, and so does the open draft."""
+    """CANCELLED as of ``ends_at``: the schedules end there, and so does the open draft.
+
+    One that never comes into force is deleted, unless an invoice has billed it: then it has to be there to be
+    given back.
+    """
     before = changes.snapshot(subscription)
     values = {
         "status": SubscriptionStatus.CANCELLED,
@@ -86,8 +90,11 @@ def _end(ctx: Context, subscription: PricingPlanSubscription, ends_at: datetime)
     }
     persistence.store(subscription, persistence.assign(subscription, values))
     rows = PricingPlanSchedule.objects.for_platform(ctx.platform).filter(subscription=subscription)
-    rows.filter(start_at__gte=ends_at).delete()
-    still_in_force = [row for row in rows if row.end_at is None or row.end_at > ends_at]
+    to_come = list(rows.filter(start_at__gte=ends_at))
+    kept = billed.of_schedules(to_come)
+    rows.filter(pk__in=[row.pk for row in to_come if row.public_id not in kept]).delete()
+    begun = rows.filter(start_at__lt=ends_at)
+    still_in_force = [row for row in begun if row.end_at is None or row.end_at > ends_at]
     for row in still_in_force:  # one at most: schedules do not overlap
         was = changes.snapshot(row)
         persistence.store(row, persistence.assign(row, {"end_at": ends_at, "updated_at": ctx.at}))

@@ -23,14 +23,9 @@ from billing.models import (
     PricingPlanSubscription,
 )
 from billing.selectors import invoices as selectors
-from billing.selectors.billed import BILLED
+from billing.selectors.billed import BILLED, in_time
 
 Place = tuple[datetime, bool]
-
-
-def in_time(invoice: Invoice) -> Place:
-    """The order in which the invoices of a subscription come; what opens it goes before its first period."""
-    return invoice.period_start, invoice.occasion != Occasion.OPENING
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Terms of a schedule that are in force from a date to a date: seats, included volumes, choices.
 
-They may change while the schedule is in force, but not for what is billed.
+They may change while the schedule is in force, from now on. Fees of a period that was closed early follow
+on the next invoice (`billed_ahead`); an included volume is not changed behind a final invoice, and a choice
+that one has billed is ended, not taken away.
 """
 
 from __future__ import annotations
@@ -52,9 +54,18 @@ def require_ahead(
     moved = [*gone, *come]
     for each in moved:
         changed_at = _changed_at(each, moved)
-        if changed_at is not None and (changed_at < at or _is_billed(schedule, changed_at)):
-            message = f"{FIELDS[name]} from now on, and not in a period that is billed"
-            raise CannotUpdate(message, field=name)
+        if changed_at is None:
+            continue
+        if changed_at < at:
+            raise CannotUpdate(f"{FIELDS[name]} from now on", field=name)
+        if _settles(name, each, gone, moved) and _is_billed(schedule, changed_at):
+            raise CannotUpdate(f"{FIELDS[name]}, but not in a period that is billed", field=name)
+
+
+def _settles(name: str, each: Dated, gone: Sequence[Dated], moved: Sequence[Dated]) -> bool:
+    """Whether a final invoice cannot be corrected for this change."""
+    ended = any(other[:2] == each[:2] for other in moved if other != each)
+    return name == "included_volumes" or (name == "enabled_pricings" and each in gone and not ended)
 
 
 def _changed_at(each: Dated, moved: Sequence[Dated]) -> datetime | None:

@@ -182,8 +182,9 @@ class Page:
         remarks = []
         late = line.get("late_usage")
         if late:
+            what = "Usage received after" if line["meter_value"] else "Change of"
             remarks.append(
-                f"Usage received after {late['invoice_number']}: {self.amount(late['total_amount'])} in all, "
+                f"{what} {late['invoice_number']}: {self.amount(late['total_amount'])} in all, "
                 f"{self.amount(late['billed_amount'])} billed before"
             )
         proration = line["details"].get("proration")

@@ -72,8 +72,8 @@ def stored_bills(
     """What each stored invoice bills, by its pk: its own period, and earlier ones that are billed again."""
     history = billed.history(invoices)
     late = late_usage.changed(platform=platform, invoices=invoices, agreed=agreed, history=history)
-    ahead = billed_ahead.unused(invoices, history, agreed)
-    again = {pk: [*late.get(pk, ()), *ahead.get(pk, ())] for pk in {*late, *ahead}}
+    ahead = billed_ahead.changed(invoices=invoices, agreed=agreed, history=history, late=late)
+    again = late_usage.joined(late, ahead)
     return {invoice.pk: _bills(invoice, again.get(invoice.pk, ())) for invoice in invoices}
 
 
@@ -104,7 +104,7 @@ def of_bills(
     )
     drafts: dict[int, Draft] = {}
     # In order of time: what takes of a coupon, or of what is free, for one invoice first, has it.
-    for invoice in sorted(rows, key=coupon_spending.in_time):
+    for invoice in sorted(rows, key=billed.in_time):
         draft = drafts[invoice.pk] = _draft(invoice, billing[invoice.pk], known)
         coupons.note(invoice, draft.content)
     return [drafts[invoice.pk] for invoice in invoices]

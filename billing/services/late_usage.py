@@ -7,14 +7,14 @@ subscription has ended, ``supplements`` makes the draft.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from accounts.models import LateUsage, Platform
 from billing.calc.allowances import Taken
-from billing.calc.inputs import ByRule
+from billing.calc.inputs import ByRule, Compared
 from billing.calc.timeline import Part
 from billing.models import Invoice, InvoiceStatus, Occasion
 from billing.selectors import billed, timelines
@@ -28,13 +28,18 @@ from metering.services.usage import Question
 
 @dataclass(frozen=True, slots=True)
 class LateInvoice:
-    """A final invoice whose period has got other usage since, with what was billed for it."""
+    """A final invoice whose usage, or whose fees, are others by now, with what was billed for it.
+
+    ``fees`` are the times for which its fees were billed, by the id of the schedule.
+    """
 
     invoice: Invoice
     parts: tuple[Part, ...]
     amounts: Mapping[billed.Place, Decimal]
     taken: Mapping[str, Decimal] = field(default_factory=dict)
     units: Mapping[billed.Place, Taken] = field(default_factory=dict)
+    compared: frozenset[Compared] = frozenset({Compared.USAGE})
+    fees: Mapping[str, Set[Span]] = field(default_factory=dict)
 
     def billed_for(self, schedule_id: str) -> dict[ByRule, Decimal]:
         """What stands on final invoices for one schedule."""
@@ -45,6 +50,7 @@ class LateInvoice:
         return {place[1:]: each for place, each in self.units.items() if place[0] == schedule_id}
 
 
+Late = Mapping[int, Sequence[LateInvoice]]
 Checked = Mapping[int, datetime]
 NEVER: Checked = {}
 
@@ -62,12 +68,14 @@ def changed(
     ``history`` is that of the invoices' subscriptions. What of a subscription (by pk) was ``checked`` at an
     instant is looked at again only if it has changed since.
     """
-    carriers = _carriers(platform, invoices, history)
-    if not carriers:
+    if platform.late_usage == LateUsage.IGNORE:
+        return {}
+    bearing = carriers(invoices, history)
+    if not bearing:
         return {}
     candidates = [
         (draft, final, _usage_parts(draft, final))
-        for subscription, draft in carriers.items()
+        for subscription, draft in bearing.items()
         for final in history.finals.get(subscription, [])
         if final.period_start < draft.period_start
     ]
@@ -81,10 +89,17 @@ def changed(
     return found
 
 
-def _carriers(platform: Platform, invoices: Sequence[Invoice], history: History) -> dict[int, Invoice]:
-    """Subscription pk -> which of these takes up its late usage: a supplement, or the earliest draft."""
-    if platform.late_usage == LateUsage.IGNORE:
-        return {}
+def joined(late: Late, ahead: Late) -> dict[int, list[LateInvoice]]:
+    """Draft pk -> all final invoices that it bills again, each once: ``ahead`` knows of late usage too."""
+    found = {pk: list(several) for pk, several in ahead.items()}
+    for pk, several in late.items():
+        known = {each.invoice.pk for each in found.get(pk, ())}
+        found.setdefault(pk, []).extend(each for each in several if each.invoice.pk not in known)
+    return found
+
+
+def carriers(invoices: Sequence[Invoice], history: History) -> dict[int, Invoice]:
+    """Subscription pk -> which of these bills again what is final: a supplement, or the earliest draft."""
     found = [each for each in invoices if each.status == InvoiceStatus.DRAFT and each.subscription_id]
     supplements = {each.subscription_id or 0: each for each in found if each.occasion == Occasion.SUPPLEMENT}
     drafts = {each.pk: each for each in found if each.occasion == Occasion.PERIOD}

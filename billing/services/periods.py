@@ -157,8 +157,11 @@ def _missing(
     new = _opening(ctx, subscription, timeline, rows)
     instant = timeline.start and timeline.next_start(timeline.start)
     if starts and instant is not None:
-        # Everything up to the latest row is there: the walk goes on where it ends.
-        instant = timeline.next_start(max(row.period_end for row in starts.values()))
+        # Everything up to the latest row is there: the walk goes on where its period ends now. What is
+        # final keeps the end that it had, also where its period was cut or went on since.
+        latest = starts[max(starts)]
+        period = timeline.period_at(latest.period_start)
+        instant = timeline.next_start(period.span.end if period else latest.period_end)
     while instant is not None and instant <= ctx.at:
         period = timeline.period_at(instant)
         assert period is not None

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.context import Context
 from billing.models import PricingPlanSchedule, PricingPlanSubscription, SubscriptionStatus
-from billing.selectors import subscriptions
+from billing.selectors import billed, subscriptions
 from billing.services import (
     coupons,
     dated_terms,
@@ -151,6 +151,8 @@ def delete(*, ctx: Context, instance: PricingPlanSchedule) -> None:
         schedule.start_at <= ctx.at or len(timeline) == 1
     ):
         raise CannotDelete("The schedules of an ACTIVE subscription are locked once they are in force")
+    if billed.of_schedules([schedule]):
+        raise CannotDelete("An invoice has billed it ahead: let it end, or cancel the subscription")
     before = changes.snapshot(schedule)
     own = schedule.own_version
     persistence.remove(schedule)
@@ -288,9 +290,12 @@ def _require_unlocked(
         if name in changed and was.start_at <= ctx.at:
             dated_terms.require_ahead(name, schedule, was, at=ctx.at - LEEWAY)
     locked = [name for name in changed if name not in OPEN_IN_FORCE]
-    if was.start_at <= ctx.at and locked:
+    if locked and was.start_at <= ctx.at:
         field = API_NAMES.get(locked[0], locked[0])
         raise CannotUpdate("The past of an ACTIVE subscription is locked", field=field)
+    if locked and billed.of_schedules([was]):
+        field = API_NAMES.get(locked[0], locked[0])
+        raise CannotUpdate("An invoice has billed the schedule ahead, so it is locked", field=field)
     for name in ("start_at", "end_at"):
         for instant in (getattr(was, name), getattr(schedule, name)):
             if name in changed and instant is not None:

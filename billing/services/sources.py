@@ -302,4 +302,6 @@ def _late_period(late: LateInvoice, schedule: ScheduleInputs, rates: Rates) -> L
         late.taken,
         late.units_for(schedule.schedule_id),
         rates,
+        late.compared,
+        tuple(sorted(late.fees.get(schedule.schedule_id, ()), key=lambda span: span.start)),
     )

@@ -1,7 +1,8 @@
-"""Late usage of subscriptions that have ended: no later period can take it up, so it gets an invoice.
+"""What changed after the last invoice of an ended subscription: no later period can take it up.
 
 A sweep looks at ended subscriptions whose last invoices became final lately, and opens a draft where
-usage came, or went, since. The draft lives as any other: it takes up what comes until it is final.
+usage came, or went, since, or where a fee was billed for a time after the end. The draft lives as any
+other: it takes up what comes until it is final.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.context import Context
-from accounts.models import LateUsage, Platform
+from accounts.models import Platform
 from billing.models import (
     Invoice,
     InvoiceStatus,
@@ -24,8 +25,8 @@ from billing.models import (
 )
 from billing.selectors import agreed_prices, billed, timelines
 from billing.selectors.billed import BILLED
-from billing.services import drafting, late_usage, periods
-from billing.services.late_usage import LateInvoice
+from billing.services import billed_ahead, drafting, late_usage, periods
+from billing.services.late_usage import Late
 from kit.period import Span
 from metering.services.touched import MARGIN
 from webhooks.services import bulk
@@ -37,7 +38,6 @@ WITHIN = timedelta(days=92)
 AGAIN_AFTER = 2 * MARGIN
 ENDED = (SubscriptionStatus.ACTIVE, SubscriptionStatus.CANCELLED)
 AFTER_ALL = datetime.max.replace(tzinfo=UTC)
-Late = dict[int, list[LateInvoice]]
 
 
 def sweep(*, platform: Platform, at: datetime) -> int:
@@ -55,7 +55,7 @@ def next_due(*, platform: Platform) -> datetime | None:
     since = platform.test_now - WITHIN if platform.test_now else None
     while cursors := list(_ended(platform, after=last, since=since)[:PAGE]):
         last = cursors[-1].pk
-        late = _late(platform, cursors)
+        late = _late(platform, cursors, platform.test_now)
         dues += [_due(each) for each in cursors if each.subscription_id in late]
     return min(dues, default=None)
 
@@ -67,7 +67,7 @@ def _page(ctx: Context, *, after: int) -> tuple[int, int] | None:
     cursors = list(rows.select_for_update(of=("self",), skip_locked=True)[:PAGE])
     if not cursors:
         return None
-    late = _late(ctx.platform, [each for each in cursors if _due(each) <= ctx.at])
+    late = _late(ctx.platform, [each for each in cursors if _due(each) <= ctx.at], ctx.at)
     _open(ctx, late)
     looked = [each for each in cursors if each.subscription_id in late]
     for cursor in looked:
@@ -78,10 +78,8 @@ def _page(ctx: Context, *, after: int) -> tuple[int, int] | None:
 
 def _ended(platform: Platform, *, after: int, since: datetime | None) -> QuerySet[PeriodCursor]:
     """The subscriptions without a further period or draft, with an invoice that is final ``since``."""
-    if platform.late_usage == LateUsage.IGNORE:
-        return PeriodCursor.objects.none()
     theirs = Invoice.objects.filter(subscription=OuterRef("subscription"))
-    finals = theirs.filter(status__in=BILLED, occasion=Occasion.PERIOD)
+    finals = theirs.filter(status__in=BILLED, occasion__in=(Occasion.PERIOD, Occasion.OPENING))
     if since is not None:
         finals = finals.filter(finalized_at__gte=since)
     rows = PeriodCursor.objects.filter(
@@ -100,8 +98,8 @@ def _due(cursor: PeriodCursor) -> datetime:
     return datetime.min.replace(tzinfo=UTC) if checked is None else checked + AGAIN_AFTER
 
 
-def _late(platform: Platform, cursors: Sequence[PeriodCursor]) -> Late:
-    """Subscription pk -> the final invoices whose usage may have changed since they were looked into."""
+def _late(platform: Platform, cursors: Sequence[PeriodCursor], at: datetime | None) -> Late:
+    """Subscription pk -> the final invoices that may come to something else since they were looked into."""
     keys = [each.subscription_id for each in cursors]
     if not keys:
         return {}
@@ -110,14 +108,18 @@ def _late(platform: Platform, cursors: Sequence[PeriodCursor]) -> Late:
     asking = [Invoice(pk=-row.pk, subscription=row, customer=row.customer, **supplement) for row in rows]
     checked = {each.subscription_id: each.late_checked_at for each in cursors if each.late_checked_at}
     agreed = agreed_prices.of_invoices(platform, asking)
-    found = late_usage.changed(
-        platform=platform, invoices=asking, agreed=agreed, history=billed.history(asking), checked=checked
+    history = billed.history(asking)
+    late = late_usage.changed(
+        platform=platform, invoices=asking, agreed=agreed, history=history, checked=checked
     )
-    return {-key: several for key, several in found.items()}
+    ahead = billed_ahead.changed(
+        invoices=asking, agreed=agreed, history=history, late=late, checked=checked, until=at
+    )
+    return {-key: several for key, several in late_usage.joined(late, ahead).items()}
 
 
 def _open(ctx: Context, late: Late) -> None:
-    """Store a draft for each of these subscriptions that has something to bill."""
+    """Store a draft for each of these subscriptions that has something to bill or to give back."""
     if not late:
         return
     rows = timelines.with_schedules(PricingPlanSubscription.objects.filter(pk__in=late))

@@ -11,7 +11,7 @@ from billing.tests.world import Price, World, flat, money
 from kit.testing import ApiClient
 
 DEFAULT = {"default_seats_value": {"number": "2"}}
-LOCKED = "seats change from now on, and not in a period that is billed"
+LOCKED = "seats change from now on"
 
 
 def seats(rule: str, number: str, day: str | None = None, **fields: Any) -> dict[str, Any]:
@@ -104,15 +104,17 @@ def test_seats_of_the_past_are_locked(api: ApiClient, world: World, version: Any
     assert refused.body["message"] == LOCKED
 
 
-def test_seats_in_a_period_that_was_billed_early_are_refused(
+def test_seats_in_a_period_that_was_closed_early_are_settled_by_the_next_invoice(
     api: ApiClient, world: World, version: Any
 ) -> None:
+    """One more from 20 March: 15 for 12 of 31 days."""
     (rule,) = rules(version)
     agree(api, world, version, {})
     go(api, "2026-03-14")
     api.patch(f"/v1/invoices/{invoice(api)['id']}", {"status": "FINAL"}).ok()
-    assert patch(api, seats(rule, "3", "03-20")).body["message"] == LOCKED
-    assert patch(api, seats(rule, "3", "04-02")).status == 200
+    patch(api, seats(rule, "3", "03-20")).ok()
+    go(api, "2026-04-02")
+    assert shown(invoice(api, "2026-04-01")) == [("REVENUE", "5.81"), ("REVENUE", "45.00")]
 
 
 def test_seats_are_of_a_rule_that_sells_seats(api: ApiClient, world: World, version: Any) -> None:

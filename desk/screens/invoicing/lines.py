@@ -162,7 +162,8 @@ def _packages(line: Json) -> Json | None:
 def _remark(line: Json) -> str:
     late = line.get("late_usage")
     if late:
-        return f"Late usage of {late['invoice_number']}"
+        kind = "Late usage" if line["meter_value"] else "Change"
+        return f"{kind} of {late['invoice_number']}"
     proration = (line.get("details") or {}).get("proration")
     if proration and proration["days"] != proration["of_days"]:
         return f"{proration['days']} of {proration['of_days']} days"

@@ -27,7 +27,7 @@ def period(invoice: Invoice) -> str:
     if invoice.occasion == Occasion.OPENING:
         return f"start on {format.day(invoice.period_start, zone)}"
     if invoice.occasion == Occasion.SUPPLEMENT:
-        return f"late usage found on {format.day(invoice.period_start, zone)}"
+        return f"after the end, found on {format.day(invoice.period_start, zone)}"
     if invoice.occasion == Occasion.ON_DEMAND:
         return f"charged on {format.day(invoice.period_start, zone)}"
     return format.span(invoice.period_start, invoice.period_end, zone)
