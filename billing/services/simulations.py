@@ -15,14 +15,13 @@ from accounts.models import Platform
 from accounts.services import sweeps
 from billing.calc.comparison import Outcome
 from billing.models import Customer, SimulatedCustomer, Simulation
-from billing.services import simulate
+from billing.services import simulate, unforeseen
 from billing.services.simulate import Trial
 from kit.period import Span
 
 log = logging.getLogger(__name__)
 
 SWEEP = "simulations.run"
-UNFORESEEN = "something unforeseen happened; the log of the server tells what"
 MOST_PERIODS_AT_ONCE = 600
 CUSTOMERS_PER_RUN = 40
 
@@ -101,10 +100,10 @@ def _alone(trial: Trial, row: SimulatedCustomer) -> dict[str, list[dict[str, Any
         return _outcomes(trial, [row])
     except OperationalError:
         raise
-    except Exception:  # whatever this customer's data does, the others are served
+    except Exception as error:  # whatever this customer's data does, the others are served
         log.exception("Simulation failed on customer %s", row.customer.public_id)
         currency = trial.tried.default_pricing_currency or ""
-        unknown = Outcome(row.customer.public_id, currency, problems=[UNFORESEEN])
+        unknown = Outcome(row.customer.public_id, currency, problems=[unforeseen.reason(error)])
         return {row.customer.public_id: [unknown.to_dict()]}
 
 

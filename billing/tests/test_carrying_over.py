@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from billing.models import CouponRedemption, PricingPlanSchedule
+from billing.services import unforeseen
 from billing.services.plan_migrations import sweep
 from billing.tests.coupons import FOREVER, coupon, percent
 from billing.tests.selling import Selling, bands, compare, euros, flat, told, when
@@ -211,6 +212,6 @@ def test_an_unforeseen_error_fails_its_own_row_only(shop: Selling, monkeypatch: 
     shop.api.post(f"{MIGRATIONS}/{migration['id']}/apply", {}).ok()
     found = row(shop, migration)
     assert (found["state"], found["pending"], found["preview"] is None) == ("FAILED", False, False)
-    assert found["problems"] == [{"field": None, "message": sweep.UNFORESEEN}]
+    assert found["problems"] == [{"field": None, "message": unforeseen.reason(ZeroDivisionError())}]
     assert shop.api.get(f"{MIGRATIONS}/{migration['id']}").ok()["status"] == "READY"
     assert told(shop.invoices()[0])

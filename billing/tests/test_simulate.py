@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import Platform
 from billing.models import Invoice
-from billing.services import simulate, simulations
+from billing.services import simulate, simulations, unforeseen
 from billing.tests.world import World, at, fee, flat, per_minute, tiers, usage
 from catalog.models import PricingPlanVersion, ProductItem
 from kit.testing import ApiClient
@@ -162,4 +162,7 @@ def test_an_unforeseen_error_fails_its_own_customer_only(
     done = api.get(path).ok()
     assert done["status"] == "DONE"
     problems = {each["customer_id"]: each["problems"] for each in done["customers"]}
-    assert problems == {world.customer.public_id: [], other.public_id: [simulations.UNFORESEEN]}
+    assert problems == {
+        world.customer.public_id: [],
+        other.public_id: [unforeseen.reason(ZeroDivisionError())],
+    }

@@ -13,6 +13,7 @@ from accounts.context import Context
 from accounts.models import Platform
 from accounts.services import sweeps
 from billing.models import MigratedSubscription, MigrationState, MigrationStatus, PricingPlanMigration
+from billing.services import unforeseen
 from billing.services.plan_migrations import carrying_out, dry_run
 from billing.services.plan_migrations.deciding import SWEEP
 from kit import persistence
@@ -23,7 +24,6 @@ log = logging.getLogger(__name__)
 PER_RUN = 100
 AT_ONCE = 20
 RESULTS = ("state", "schedule", "made_schedule", "was_end_at", "starts_at", "preview")
-UNFORESEEN = "something unforeseen happened; the log of the server tells what"
 STEPS: dict[str, Callable[..., None]] = {
     MigrationStatus.PREVIEWING: dry_run.row,
     MigrationStatus.APPLYING: carrying_out.apply,
@@ -74,20 +74,20 @@ def _next(ctx: Context, pending: QuerySet[MigratedSubscription]) -> bool:
             STEPS[row.migration.status](ctx=ctx, row=row)
     except OperationalError:
         raise  # of the connection or a deadlock, not of this row: the next run tries it again
-    except Exception:  # whatever one subscription's data does, those behind it are served
+    except Exception as error:  # whatever one subscription's data does, those behind it are served
         log.exception("Migration %s failed on %s", row.migration.public_id, row.subscription.public_id)
-        _give_up(row)
+        _give_up(row, error)
     row.pending = False
     row.save()
     return True
 
 
-def _give_up(row: MigratedSubscription) -> None:
-    """As it was, with the word that something unforeseen stands in the way."""
+def _give_up(row: MigratedSubscription, error: Exception) -> None:
+    """As it was, with the reason why."""
     row.refresh_from_db(fields=RESULTS)
     if row.migration.status != MigrationStatus.REVERTING:
         row.state = MigrationState.FAILED
-    row.problems = [{"field": None, "message": UNFORESEEN}]
+    row.problems = [{"field": None, "message": unforeseen.reason(error)}]
 
 
 @transaction.atomic

@@ -30,6 +30,13 @@ def test_otherwise_what_is_left_is_all_there_is(reset):
     assert periods(reset, 70, 20, 0, 30, 5) == [0, 0, 0, 20, 5]
 
 
+def test_b21_what_is_left_is_what_was_given_less_what_was_taken_to_the_last_digit():
+    volume = {**number("0.000000000003"), "reset_type": "NEVER"}
+    data = price("FLAT", {"amount": eur("1")}, default_included_volume=volume)
+    rated = rate.rate(parse(data), Usage.one_event(Decimal("0.000000000002")))
+    assert (rated.amount, rated.left.available) == (0, Decimal("0.000000000001"))
+
+
 def test_corrections_take_nothing():
     assert periods("NEVER", -50, 100, 1) == [0, 0, 1]
 
