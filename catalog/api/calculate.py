@@ -16,6 +16,8 @@ from catalog.api.calculate_values import (
 )
 from catalog.api.config_shape import OPTIONAL, PricingItemConfigSerializer
 from catalog.models import ModelType, PricingItem
+from catalog.rating.types import ZERO
+from catalog.rating.volume import State
 from catalog.services.calculate import Measured
 from kit.api.fields import CurrencyField, DecimalField, EnumField, StrictCharField
 from kit.api.links import LinkField
@@ -40,6 +42,20 @@ class CalculatePeriodSerializer(PeriodSerializer):
             return Period(PeriodType(found["type"]), found["value"])
         except InvalidField as error:
             raise serializers.ValidationError({"value": [error.message]}, code="INVALID_FIELD") from None
+
+
+class LeftSerializer(serializers.Serializer):
+    """What earlier periods left of an included volume that is not full again, and of bundles."""
+
+    included_volume = DecimalField(**OPTIONAL)
+    bundles = DecimalField(**OPTIONAL)
+
+    def to_internal_value(self, data: Any) -> State:
+        found = super().to_internal_value(data)
+        for name, value in found.items():
+            if value is not None and value < 0:
+                raise serializers.ValidationError({name: ["must not be negative"]}, code="INVALID_FIELD")
+        return State(found.get("included_volume"), found.get("bundles") or ZERO)
 
 
 class CalculateSerializer(serializers.Serializer):
@@ -95,6 +111,7 @@ class CalculateSerializer(serializers.Serializer):
         **OPTIONAL,
     )
     seats = DecimalField(help_text="So many seats of a PER_SEAT item, instead of a meter value.", **OPTIONAL)
+    left = LeftSerializer(help_text="As the answer for the period before has it.", **OPTIONAL)
     terms = CalculateTermsSerializer(
         help_text="What a schedule would change: markups, discounts, commitments, the billing currency.",
         **OPTIONAL,
@@ -133,7 +150,7 @@ def _is_by_rules(attrs: dict[str, Any]) -> bool:
 
 def _by_rules(attrs: dict[str, Any]) -> dict[str, Any]:
     """All rules at once price usage, and only that."""
-    names = ("meter_value", "meter_properties", "seats", "period_fraction", "tiering_meter_value")
+    names = ("meter_value", "meter_properties", "seats", "period_fraction", "tiering_meter_value", "left")
     wrong = next((name for name in names if attrs.get(name) is not None), None)
     if wrong is not None:
         message = "excludes usage under several properties, and several configs"
@@ -182,6 +199,7 @@ class CalculationSerializer(serializers.Serializer):
         child=serializers.DictField(),
         help_text="The discounts and the shortfalls of commitments that stand beside it on an invoice.",
     )
+    left = LeftSerializer(allow_null=True, help_text="What the next period may use, where something goes on.")
     curve = PointSerializer(many=True)
     rules = serializers.ListField(
         child=serializers.DictField(),

@@ -9,6 +9,7 @@ from accounts.context import Context
 from accounts.models import Platform
 from catalog import ports
 from catalog.rating.measured import SUMMED, Combining
+from catalog.rating.volume import FRESH
 from catalog.services import calculate, calculate_rules, offered
 from catalog.services.calculate import Adjust, Under
 from catalog.services.offered import Offered
@@ -44,6 +45,7 @@ def _by_one(asked: Mapping[str, Any], ctx: Context) -> Json:
         period_fraction=asked.get("period_fraction"),
         deciding=deciding,
         adjust=_adjust(asked, ctx, model_type),
+        state=asked.get("left") or FRESH,
     )
     return {"pricing_item_config_id": rules.ids[at], **found}
 

@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiExample
 
 from catalog.models import ModelType
 from catalog.rating.measured import SUMMED, Combining
+from catalog.rating.volume import State
 from catalog.services import calculate, calculate_rules, offered
 from catalog.services.calculate import Measured, Under
 
@@ -101,6 +102,11 @@ MODIFIERS: dict[str, Json] = {
         ],
         "tiering_calculation_type": "MAX",
     },
+    "Bundles of which some are left": {
+        "config": {"pricing_type": "FLAT_TOP_UP", "bands": [BUNDLE], "top_up": {"rollover": True}},
+        "meter_value": {"number": "15"},
+        "left": {"bundles": "8"},
+    },
     "Seats for half a period": {
         "config": {"pricing_type": "FLAT", "bands": [band("24")]},
         "seats": "3",
@@ -171,6 +177,7 @@ def answer_to(body: Json) -> Json:
         combining=combining,
         period_fraction=Decimal(body["period_fraction"]) if "period_fraction" in body else None,
         deciding=None if deciding is None else _measured(deciding),
+        state=State(carried=Decimal(body.get("left", {}).get("bundles", 0))),
     )
     return {"pricing_item_config_id": None, **found}
 

@@ -43,7 +43,9 @@ def points(config: Config, usage: Usage, deciding: Decimal | None = None) -> lis
 
 
 def _amount(config: Config, quantity: Decimal, usage: Usage, deciding: Decimal | None) -> Decimal:
-    return pool.rate_alone(config, Usage.one_event(quantity, currency=usage.currency), deciding).amount
+    return pool.rate_alone(
+        config, Usage.one_event(quantity, currency=usage.currency), deciding=deciding
+    ).amount
 
 
 def _quantities(config: Config, usage: Usage) -> list[Decimal]:

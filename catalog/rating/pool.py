@@ -54,11 +54,13 @@ def rate_pool(payers: Sequence[Payer]) -> list[Rated]:
     ]
 
 
-def rate_alone(config: Config, usage: Usage, deciding: Decimal | None = None) -> Rated:
+def rate_alone(
+    config: Config, usage: Usage, *, deciding: Decimal | None = None, state: State = FRESH
+) -> Rated:
     """One rule by itself; ``deciding`` is the quantity that decides its bands where that is not its own."""
     if deciding is None:
-        return rate.rate(config, usage)
-    return rate_pool([Payer(config, usage, tiering=deciding)])[0]
+        return rate.rate(config, usage, state=state)
+    return rate_pool([Payer(config, usage, state, deciding)])[0]
 
 
 def rate_split(config: Config, usages: Sequence[Usage], *, state: State = FRESH) -> list[Rated]:

@@ -22,6 +22,7 @@ from catalog.rating.rated import Rated
 from catalog.rating.rules import RuleSet, properties_of, renamed
 from catalog.rating.types import IN_BANDS, Config, PricingType, ValueType
 from catalog.rating.usage import Usage
+from catalog.rating.volume import FRESH, State
 from catalog.services.offered import Offered
 from kit import money
 from kit.errors import InvalidField, MissingField, UnableToProcess
@@ -60,21 +61,22 @@ def price(
     period_fraction: Decimal | None = None,
     deciding: Measured | None = None,
     adjust: Adjust | None = None,
+    state: State = FRESH,
 ) -> dict[str, Any]:
     """What ``measured`` costs: ``{amount, unrounded_amount, unit_amount, details, steps, curve, ..}``.
 
     Without ``events`` the quantity is one event, unless its count says otherwise; events are aggregated as
     ``combining`` says. ``period_fraction`` is the part of a period that a fee is for, ``deciding`` what
-    decides the bands where that is not the quantity itself, ``adjust`` what a schedule would change. Raises
-    InvalidField or MissingField as rating does and UnableToProcess as activation does, with the field of the
-    request's body.
+    decides the bands where that is not the quantity itself, ``adjust`` what a schedule would change, ``state``
+    what earlier periods left. Raises InvalidField or MissingField as rating does and UnableToProcess as
+    activation does, with the field of the request's body.
     """
     parsed = rating_config.parse(config, path="config")
     usage = _usage(parsed, measured, events, model_type, default_currency, combining)
     for problem in support.unsupported(parsed):
         raise UnableToProcess(problem.message, field=problem.field)
     decides = None if deciding is None else _decides(deciding, usage)
-    rated = pool.rate_alone(parsed, usage, decides)
+    rated = pool.rate_alone(parsed, usage, deciding=decides, state=state)
     amount, steps, details = rated.amount, rated.step_dicts(), rated.detail_dicts()
     if period_fraction is not None:
         _require_fee(parsed, model_type)
@@ -89,6 +91,7 @@ def price(
         "details": details,
         "steps": steps,
         "adjustments": [],
+        "left": _left(parsed, rated),
         "curve": [point.to_dict() for point in curve.points(parsed, usage, decides)],
         "rules": [],
         "unpriced": [],
@@ -97,6 +100,14 @@ def price(
         return answer
     adjusted = adjust([rated])
     return answer | line_of(adjusted.lines[0]) | total_of(adjusted)
+
+
+def _left(config: Config, rated: Rated) -> dict[str, Any] | None:
+    """What the next period may use, in the shape of the question; None where nothing goes on."""
+    if not config.goes_on:
+        return None
+    rest, bundles = rated.left.available, rated.left.carried
+    return {"included_volume": None if rest is None else money.plain(rest), "bundles": money.plain(bundles)}
 
 
 def line_of(line: AdjustedLine) -> dict[str, Any]:

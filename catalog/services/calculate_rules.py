@@ -159,6 +159,7 @@ def _answer(
         "details": [detail for _, rated in lines for detail in rated.detail_dicts()],
         "steps": [_total(len(lines), amount, currency)],
         "adjustments": [],
+        "left": None,
         "curve": [],
         "rules": [_rule(offered, portion, rated, default) for portion, rated in priced],
         "unpriced": _unpriced(priced, usage),

@@ -130,6 +130,23 @@ def test_the_curve_runs_through_the_asked_quantity(api: ApiClient) -> None:
     assert (points["0"], points["100"], points["200"], points["1000"]) == ("0", "10", "18", "82")
 
 
+def test_what_one_period_leaves_is_asked_for_in_the_next(api: ApiClient) -> None:
+    """12 units buy two bundles of ten; of the 15 after them 8 are there, so one more is bought."""
+    bundle = {"amount": euro("8"), "block_size": {"number": "10"}}
+    config = {"type": "FLAT_TOP_UP", "bands": [bundle], "top_up": {"rollover": True}}
+    first = api.post(PATH, {"config": config, "meter_value": {"number": "12"}}).ok()
+    assert (first["amount"], first["left"]) == (euro("16.00"), {"included_volume": None, "bundles": "8"})
+    asked = {"config": config, "meter_value": {"number": "15"}, "left": first["left"]}
+    then = api.post(PATH, asked).ok()
+    assert (then["amount"], then["left"]["bundles"]) == (euro("8.00"), "3")
+    volume = {"number": "100", "reset_type": "NEVER"}
+    config = flat("0.10", default_included_volume=volume)
+    asked = {"config": config, "meter_value": {"number": "30"}, "left": {"included_volume": "20"}}
+    rest = api.post(PATH, asked).ok()
+    assert (rest["amount"], rest["left"]["included_volume"]) == (euro("1.00"), "0")
+    assert api.post(PATH, asked | {"left": {"bundles": "-1"}}).body["field"] == "left.bundles"
+
+
 def test_a_fee_needs_no_quantity(api: ApiClient) -> None:
     assert api.post(PATH, {"config": flat("49"), "model_type": "RECURRING"}).ok()["amount"] == euro("49.00")
     assert api.post(PATH, {"config": flat("49")}).body["field"] == "meter_value"
