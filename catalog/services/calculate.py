@@ -67,9 +67,9 @@ def price(
 
     Without ``events`` the quantity is one event, unless its count says otherwise; events are aggregated as
     ``combining`` says. ``period_fraction`` is the part of a period that a fee is for, ``deciding`` what
-    decides the bands where that is not the quantity itself, ``adjust`` what a schedule would change, ``state``
-    what earlier periods left. Raises InvalidField or MissingField as rating does and UnableToProcess as
-    activation does, with the field of the request's body.
+    decides the bands where that is not the quantity itself, ``adjust`` what a schedule would change,
+    ``state`` what earlier periods left. Raises InvalidField or MissingField as rating does and
+    UnableToProcess as activation does, with the field of the request's body.
     """
     parsed = rating_config.parse(config, path="config")
     usage = _usage(parsed, measured, events, model_type, default_currency, combining)
