@@ -5,14 +5,17 @@ day, and a part of May is billed in thirty-firsts. A day belongs to the part tha
 parts that follow each other add up to the whole.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from kit.money import EXACT
 from kit.period import Span
+
+PLACES = Decimal("1e-12")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +57,17 @@ def share_of(part: Span, whole: Span, zone: ZoneInfo) -> Share:
 
 def _days(start: datetime, end: datetime, zone: ZoneInfo) -> int:
     return (end.astimezone(zone).date() - start.astimezone(zone).date()).days
+
+
+def shared_out(quantity: Decimal, days: Sequence[int]) -> list[Decimal]:
+    """The quantity by days, in order; the parts add up to it, and are whole where it is."""
+    unit = Decimal(1) if quantity == quantity.to_integral_value() else PLACES
+    total, passed, given = sum(days), 0, Decimal(0)
+    found = []
+    for each in days:
+        passed += each
+        until = Share(passed, total).of(quantity).quantize(unit, ROUND_HALF_UP, EXACT)
+        until = quantity if passed == total else until
+        found.append(until - given)
+        given = until
+    return found

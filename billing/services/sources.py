@@ -31,7 +31,7 @@ from billing.selectors.exchange_rates import Moment
 from billing.selectors.item_terms import ItemTerms, RuleTerms
 from billing.selectors.taxes import Taxes
 from billing.selectors.usage import MeteredRows, Wanted
-from billing.services import carried, counting
+from billing.services import assumptions, carried, counting
 from billing.services.assumptions import NOTHING, Assumed
 from billing.services.coupon_spending import Spending
 from billing.services.item_usage import ItemUsage
@@ -95,7 +95,7 @@ class Sources:
             billed = invoice if bill.late is None else bill.late.invoice
             then = taxes if bill.late is None else Taxes.of(invoice, supplied=billed)
             for part in bill.parts:
-                made = self._schedule(invoice, billed, part, then)
+                made = self._assuming(part, bill)._schedule(invoice, billed, part, then)
                 if ledger is not None:
                     ledger.note(made)
                 if bill.late is None:
@@ -110,6 +110,13 @@ class Sources:
             late=tuple(late),
             rates=self._rates(invoice),
         )
+
+    def _assuming(self, part: Part, bill: Bill) -> Sources:
+        """The same with what is assumed in just this part."""
+        if not self.assumed:
+            return self
+        sold = [(each, self.items(each)) for each in bill.parts]
+        return replace(self, assumed=assumptions.of_part(self.assumed, part, sold))
 
     def moments(self, invoice: Invoice, bills: Sequence[Bill]) -> Iterator[Moment]:
         """When which exchange rates are looked up; never where all prices are in the invoice's currency."""

@@ -103,6 +103,20 @@ def test_assumed_usage_counts_in_place_of_what_was_metered(world: World) -> None
     assert [draft.complete.totals.excluding_tax for draft in drafts] == [Decimal("1299"), Decimal("1299")]
 
 
+def test_what_is_assumed_of_a_period_is_shared_by_the_phases_in_it(world: World) -> None:
+    version = world.plan(per_minute("0.10"))
+    parts = [(version, at("2026-03-01"), at("2026-03-11")), (version, at("2026-03-11"), None)]
+    coming = preview.subscription(
+        ctx=world.ctx(at("2026-02-10")),
+        subscription=world.agree(parts, now=at("2026-02-10")),
+        start_at=at("2026-03-01"),
+        invoices_per_schedule=1,
+        assumed={ProductItem.objects.get(name="Minutes").public_id: Decimal("1000")},
+    )
+    charges = [line.charge for line in coming.by_schedule[0][1][0].complete.lines]
+    assert [each.rated.usage.quantity for each in charges] == [323, 677]  # 10 and 21 of 31 days
+
+
 def test_imagined_invoices_are_those_that_a_subscriber_with_the_same_usage_would_get(
     world: World, django_assert_num_queries
 ) -> None:

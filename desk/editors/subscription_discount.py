@@ -31,7 +31,7 @@ class DiscountForm(DeskForm):
         label="Counted in", choices=[(PERCENT, "Percent"), (AMOUNT, "Billing currency")], required=False
     )
     discount_on = forms.ChoiceField(label="Off", required=False)
-    discount_until = DayField(label="Last day of the discount", required=False)
+    discount_until = DayField(label="Discount until", required=False)
 
     def clean_discount(self) -> Decimal | None:
         value: Decimal | None = self.cleaned_data["discount"]

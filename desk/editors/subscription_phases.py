@@ -49,7 +49,7 @@ class PhasesForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
 
     start = DayField(label="Starts")
     trial_days = forms.IntegerField(label="Trial days", required=False, min_value=0, max_value=3650)
-    after_trial = forms.ChoiceField(label="After a trial, billed from", choices=AFTER_TRIAL, required=False)
+    after_trial = forms.ChoiceField(label="After it, billed from", choices=AFTER_TRIAL, required=False)
     end = DayField(label="Last day", required=False)
     count = 1
     versions: Mapping[str, PricingPlanVersion]

@@ -64,6 +64,11 @@ class Rail:
     trial: str = ""
     changes: Sequence[Change] = ()
 
+    @property
+    def waits_words(self) -> str:
+        """What it waits for, as a sentence."""
+        return f"{self.waits.rstrip('.')}."
+
 
 def assumptions(agreed: Iterable[ItemTerms], typed: Mapping[str, str]) -> list[Assumption]:
     """The metered ones of what is agreed, each once, with the numbers in ``typed``."""

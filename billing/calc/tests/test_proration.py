@@ -3,8 +3,9 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from billing.calc.proration import Share
+from billing.calc.proration import Share, shared_out
 from billing.calc.schedule import Active, BillingTime, Cadence, period_at, periods
 from billing.calc.tests.grids import cadence, cadences, instants, local, utc
 from kit.money import round_half_up
@@ -89,3 +90,14 @@ def test_a_part_keeps_full_precision_until_the_line() -> None:
 def test_a_share_is_between_nothing_and_all(days: int, of_days: int) -> None:
     with pytest.raises(ValueError):
         Share(days, of_days)
+
+
+@given(st.decimals(0, 10**9, allow_nan=False, places=6), st.lists(st.integers(0, 31), min_size=1).filter(any))
+def test_what_is_shared_out_by_days_adds_up_and_stays_whole_where_it_is(
+    quantity: Decimal, days: list[int]
+) -> None:
+    found = shared_out(quantity, days)
+    assert sum(found) == quantity and len(found) == len(days) and all(each >= 0 for each in found)
+    whole = quantity == quantity.to_integral_value()
+    assert not whole or all(each == each.to_integral_value() for each in found)
+    assert all(each == 0 for each, some in zip(found, days, strict=True) if some == 0)
