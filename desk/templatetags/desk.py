@@ -102,10 +102,26 @@ def pairs(value: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
 
 @register.simple_tag(takes_context=True)
 def render(context: Context, component: Any) -> Any:
-    """A component that knows its template: ``{% render chart %}``. An action may be a form of its own."""
+    """A component that knows its template: ``{% render chart %}``. An action may be a form of its own.
+
+    One that the reader's role may not take says so.
+    """
     if isinstance(component, Action):
-        return component.within(context.get("csrf_token"))
+        return _offered(context, component).within(context.get("csrf_token"))
     return component.__html__()
+
+
+@register.simple_tag(takes_context=True)
+def offer(
+    context: Context, label: str, url: str, permission: str, style: str = "", icon: str = "", opens: str = ""
+) -> SafeString:
+    """A link to what only some roles may do, or the reason why this one may not."""
+    return _offered(context, Action(label, url, permission, style, opens=opens, icon=icon)).__html__()
+
+
+def _offered(context: Context, action: Action) -> Action:
+    operator = context.get("operator")
+    return action.for_(operator) if operator else action
 
 
 class RegionNode(template.Node):

@@ -12,13 +12,22 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.models import Role
-from billing.models import BillingEntity, Contact, Customer, Invoice, PricingPlanSubscription
+from billing.models import (
+    BillingEntity,
+    Contact,
+    Customer,
+    Invoice,
+    PricingPlanSubscription,
+    PricingPlanSubscriptionGroup,
+)
 from billing.tests.world import World, at, fee, per_minute
 from catalog.models import Coupon, Feature, PricingPlan, PricingPlanVersion, Product, ProductItem
 from desk.screens.base import Screen
 from desk.screens.customers.subscription_steps import STEPS
+from desk.screens.details import DetailScreen
 from desk.screens.lists import ListScreen
 from desk.tables import Table
 from desk.tests.addresses import addresses
@@ -290,7 +299,7 @@ def test_a_bulk_action_pasted_does_the_same_to_its_rows_and_leaves_the_others(de
         reference="may",
         status="ACTIVE",
         discount={"percentage": "5"},
-        duration={"type": "ONCE"},
+        duration={"type": "ONE_TIME"},
     )
     for path, name, model in BULKS:
         field = "on_hold" if name in ("hold", "release") else "status"
@@ -314,6 +323,32 @@ def test_every_bulk_action_has_its_call():
         *((path.strip("/").rpartition("/")[2], name) for path, name, _ in BULKS),
         ("subscriptions", "migrate"),
     }
+
+
+def test_the_api_object_of_every_kind_of_page_is_what_the_api_answers(desk, api, world):
+    group = world.make(PricingPlanSubscriptionGroup, reference="g", name="Group")
+    coupon = world.make(
+        Coupon,
+        name="May",
+        reference="may",
+        discount={"type": "PERCENTAGE", "percentage": "5"},
+        duration={"type": "ONE_TIME"},
+    )
+    rows = [
+        world.hook, world.subscription, group, world.customer, world.meter, coupon,
+        world.entity, Product.objects.earliest("pk"), world.version.pricing_plan, Invoice.objects.get(),
+    ]  # fmt: skip
+    views = {view.model: view for _, view in addresses() if issubclass(view, DetailScreen)}
+    assert {type(row) for row in rows} == set(views)
+    for row in rows:
+        above = [row.customer.public_id] if isinstance(row, PricingPlanSubscription) else []
+        address = [*above, row.public_id, "api-object"]
+        body = desk.get(reverse(f"desk:{views[type(row)].route}-tab", args=address)).content.decode()
+        text = html.unescape(
+            re.sub("<[^>]+>", "", body.split('<code id="api-object">')[1].split("</code>")[0])
+        )
+        path = re.search(rf"TALLYDESK_URL(/v1/[\w-]+/{row.public_id})", body)[1]
+        assert json.loads(text) == api.get(path).ok(), path
 
 
 def test_the_lists_of_this_test_are_whole(world):

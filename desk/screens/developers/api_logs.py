@@ -20,6 +20,7 @@ from desk.components.badges import Badge
 from desk.components.curl import Call
 from desk.components.empty import Empty
 from desk.components.json_view import pretty
+from desk.operators import Operator
 from desk.screens.developers.records import page_of_record
 from desk.screens.lists import ListScreen
 from desk.tables import Choice, Code, Column, Contains, Custom, Days, Figure, Filter, Table
@@ -175,7 +176,7 @@ class ApiLogs(ListScreen):
         return {
             "badge": status_badge(row),
             "took": milliseconds(row),
-            "records": _records(row),
+            "records": _records(row, self.operator),
             "sent": pretty(json.loads(row.request_body)) if row.request_body else "",
             "answered": pretty(answer) if row.response_body else "",
             "message": answer.get("message") if isinstance(answer, dict) else "",
@@ -185,10 +186,10 @@ class ApiLogs(ListScreen):
         }
 
 
-def _records(row: ApiRequest) -> Sequence[tuple[AuditEntry, str]]:
+def _records(row: ApiRequest, operator: Operator) -> Sequence[tuple[AuditEntry, str]]:
     """(what it changed, the page of that)."""
     entries = api_requests.changes_of(row)
-    return [(entry, page_of_record(entry)) for entry in entries]
+    return [(entry, page_of_record(entry, operator)) for entry in entries]
 
 
 def _again(row: ApiRequest) -> Call:

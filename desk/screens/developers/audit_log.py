@@ -75,7 +75,7 @@ class AuditLog(ListScreen):
         return str(row.pk)
 
     def drawer_context(self, row: Any) -> dict[str, Any]:
-        return {"record_url": page_of_record(row)}
+        return {"record_url": page_of_record(row, self.operator)}
 
     def find(self, key: str) -> Any:
         row = (

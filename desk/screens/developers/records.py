@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.urls import resolve
+
 from accounts.models import AuditEntry
 from desk import navigation
+from desk.operators import Operator
 
 PAGES = {
     "BILLING_ENTITY": "billing-entity",
@@ -18,7 +23,14 @@ PAGES = {
 }
 
 
-def page_of_record(entry: AuditEntry) -> str:
-    """Where the record is seen; nothing for one that was deleted or has no page."""
+def page_of_record(entry: AuditEntry, operator: Operator) -> str:
+    """Where the record is seen; nothing for one that was deleted, has no page, or is not for this role."""
     page = PAGES.get(entry.object_type) if entry.action != "DELETED" else None
-    return navigation.address(page, entry.object_id) if page else ""
+    url = navigation.address(page, entry.object_id) if page else ""
+    return url if url and operator.can(_permission(url)) else ""
+
+
+def _permission(url: str) -> str:
+    """What the screen at ``url`` asks for."""
+    view: Any = resolve(url).func
+    return str(view.view_class.permission)

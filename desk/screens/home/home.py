@@ -40,7 +40,7 @@ class Home(Screen):
         """What people changed lately, each with the page of its record."""
         entries = recent(self.operator.platform, actor_type="USER")
         for entry in entries:
-            entry.page = page_of_record(entry)  # type: ignore[attr-defined]
+            entry.page = page_of_record(entry, self.operator)  # type: ignore[attr-defined]
         return entries
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, Model, Q, QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from accounts.models import Platform
 from billing.models import BillingEntity, Customer, Invoice, PricingPlanSubscription
@@ -21,12 +23,16 @@ ACTIVE = Q(status="ACTIVE")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A step as it is written: ``screens`` are tried in order, the first that exists is linked."""
+    """A step as it is written: ``screens`` are tried in order, the first that exists is linked.
+
+    ``permission`` is what the first one asks for.
+    """
 
     name: str
     makes: str
     path: str
     screens: tuple[str, ...]
+    permission: str
     calls: tuple[Call | Callable[[datetime], Call], ...]
 
 
@@ -42,6 +48,16 @@ class Step:
     reason: str = ""
 
     @property
+    def label(self) -> SafeString:
+        """What its button says; a screen reader hears of which step."""
+        verb = "Open" if self.state == "DONE" else "Start"
+        return format_html('{}<span class="sr">: {}</span>', verb, self.plan.name)
+
+    @property
+    def style(self) -> str:
+        return "primary btn--sm" if self.state == "NEXT" else "sm"
+
+    @property
     def snippets(self) -> Snippets:
         """The step with the API; the cards of several steps stand on one page."""
         told = (each if isinstance(each, Call) else each(self.at) for each in self.plan.calls)
@@ -54,6 +70,7 @@ PLANS = (
         "A billing entity: name, address, tax ID, number format",
         "Settings > Billing entities",
         ("billing-entities",),
+        "BILLING_ENTITY.VIEW",
         (calls.ENTITY,),
     ),
     Plan(
@@ -61,6 +78,7 @@ PLANS = (
         "A meter with a value, which turns events into a quantity",
         "Usage metering > Meters > New meter",
         ("meter-new", "meters"),
+        "METER.CREATE",
         calls.METER,
     ),
     Plan(
@@ -68,6 +86,7 @@ PLANS = (
         "A calculation, such as the sum of calls",
         "Usage metering > Meters > New meter, Calculations",
         ("meter-new", "meters"),
+        "METER.CREATE",
         (calls.CALCULATION,),
     ),
     Plan(
@@ -75,6 +94,7 @@ PLANS = (
         "Category, product and item, linked to the calculation",
         "Products & plans > Product catalog > New product",
         ("product-new", "product-catalog"),
+        "PRODUCT.CREATE",
         calls.PRODUCT,
     ),
     Plan(
@@ -82,6 +102,7 @@ PLANS = (
         "Version 1 with a price, active",
         "Products & plans > Pricing plans > New pricing plan",
         ("pricing-plan-new", "pricing-plans"),
+        "PRICING_PLAN.CREATE",
         calls.PLAN,
     ),
     Plan(
@@ -89,6 +110,7 @@ PLANS = (
         "Who owes the invoices",
         "Customers > New customer",
         ("customer-new", "customers"),
+        "CUSTOMER.CREATE",
         (calls.CUSTOMER,),
     ),
     Plan(
@@ -96,6 +118,7 @@ PLANS = (
         "The customer on the plan, with the date of the next invoice",
         "Customers > select customer > Subscriptions > New subscription",
         ("subscription-new", "subscriptions", "customers"),
+        "PRICING_PLAN_SUBSCRIPTION.VIEW",
         (calls.subscription,),
     ),
     Plan(
@@ -103,6 +126,7 @@ PLANS = (
         "Usage, matched to the subscription and the product item",
         "Usage metering > Events > New event",
         ("event-new", "events"),
+        "METER_DATA.INGEST",
         (calls.EVENT,),
     ),
     Plan(
@@ -110,6 +134,7 @@ PLANS = (
         "The current period's draft with the event on it",
         "Invoicing > Invoices",
         ("invoices",),
+        "INVOICE.VIEW",
         (calls.DRAFT,),
     ),
 )

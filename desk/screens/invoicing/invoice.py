@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import AuditEntry, Platform
-from billing.api.invoice_view import Shown, header, tree
+from billing.api.invoice_serializer import InvoiceSerializer
+from billing.api.invoice_view import Shown
 from billing.calc.due_date import PaymentTerm
 from billing.models import Invoice, InvoiceStatus
 from billing.selectors import invoice_states
@@ -163,7 +164,7 @@ class InvoicePage(DetailScreen):
             return common | self._overview()
         if tab is API_OBJECT:
             shown = Shown(self.row, self.held.tree, self.held.error)
-            return common | {"json": pretty(header(shown) | {"periods": tree(shown, depth=2)})}
+            return common | {"json": pretty(dict(InvoiceSerializer(shown).data))}
         if tab.name == "webhooks":
             may = self.operator.can("WEBHOOK_EVENT_RESEND")
             return common | {"deliveries": self.sent, "may_resend": may}
