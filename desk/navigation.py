@@ -117,6 +117,26 @@ SETTINGS = (
     Entry("Organization", "organization", "PLATFORM.VIEW"),
     Entry("My profile", "profile"),
 )
+# Pages that hang on an entry above as tabs; search or jump knows them by their own names.
+TABS = (
+    Entry(
+        "Customers",
+        children=(
+            Entry("Subscriptions", "subscriptions", "PRICING_PLAN_SUBSCRIPTION.VIEW"),
+            Entry("Subscription groups", "subscription-groups", "PRICING_PLAN_SUBSCRIPTION_GROUP.VIEW"),
+        ),
+    ),
+    Entry(
+        "Insights",
+        children=(
+            Entry("Usage", "insights-usage", "REPORT.VIEW"),
+            Entry("Revenue", "insights-revenue", "REPORT.VIEW"),
+            Entry("Unbilled", "insights-unbilled", "REPORT.VIEW"),
+            Entry("Aging", "insights-aging", "REPORT.VIEW"),
+            Entry("MRR", "insights-mrr", "REPORT.VIEW"),
+        ),
+    ),
+)
 
 
 def visible(

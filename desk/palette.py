@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from desk import navigation
-from desk.navigation import FOOT, MENU, SETTINGS, Item
+from desk.navigation import FOOT, MENU, SETTINGS, TABS, Item
 from desk.operators import Operator
 
 PER_KIND = 8
@@ -79,6 +79,7 @@ def _found(kind: Kind, operator: Operator, text: str) -> list[Hit]:
 def _pages(operator: Operator, text: str) -> list[Hit]:
     items = [
         *_flat(navigation.visible(MENU, operator.can)),
+        *_flat(navigation.visible(TABS, operator.can)),
         *_flat(navigation.visible(FOOT, operator.can)),
         *(("Settings", item) for item in navigation.visible(SETTINGS, operator.can)),
     ]

@@ -324,7 +324,9 @@ def test_the_calendar_says_when_money_is_taken(desk, draft, api):
     asked = live(desk, seat, "calculate", model="FLAT", price="15", advance="1", quantity="12")
     assert total(asked) == "€180.00" and asked.content.decode().count("€180.00</span>") == 3
     assert "for 12 seats." in asked.content.decode() and "€15.00 per seat" in asked.content.decode()
-    assert "seats cost?" in desk.get(seat).content.decode()
+    page = desk.get(seat).content.decode()
+    assert "seats cost?" in page and "Price per seat" in page
+    assert 'type="hidden" name="model"' not in page, "what is saved next is still a price per seat"
 
 
 def test_an_event_is_tried_on_the_rules(desk, draft):

@@ -256,6 +256,8 @@ def stored(priced: PricedItem, config: PricingItemConfig | None) -> Sheet:
     """The sheet of what is stored, or an empty one that fits the item."""
     if config is not None:
         return grouped(Sheet.of_config(config.body))
+    if priced.terms.seats:
+        return Sheet(advance=True)
     if not priced.terms.metered:
         return Sheet(model=FIXED, advance=priced.item.model_type == "RECURRING")
     return Sheet(model=PERCENTAGE if priced.terms.is_money else "FLAT")

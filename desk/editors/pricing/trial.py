@@ -123,7 +123,9 @@ def _asked(book: Book, data: Data) -> Iterator[Asked]:
             for rule in item.rules:
                 yield _of_rule(item, rule, data)
         elif item.terms.seats and item.configs:
-            yield Asked(item.key, item.item.name, "", "seats", data.get(f"q_{item.key}", _seats(item)))
+            yield Asked(
+                item.key, item.item.name, "", item.terms.units, data.get(f"q_{item.key}", _seats(item))
+            )
 
 
 def _of_rule(item: PricedItem, rule: Rule, data: Data) -> Asked:
@@ -138,8 +140,8 @@ def _of_rule(item: PricedItem, rule: Rule, data: Data) -> Asked:
 
 def first_quantity(item: PricedItem, bounds: list[Decimal | None]) -> Decimal:
     """What the calculator asks at first: the seats of a new subscription, or usage in several tiers."""
-    if item.terms.seats and item.configs:
-        return Decimal(_seats(item))
+    if item.terms.seats:
+        return Decimal(_seats(item)) if item.configs else calculator.SEAT_PRESETS[0]
     return calculator.default_quantity(bounds)
 
 

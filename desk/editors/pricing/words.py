@@ -45,7 +45,7 @@ def short(body: dict[str, Any], terms: Terms, *, when: str = "") -> str:
     kind = parsed.pricing_type
     if kind in (PricingType.NONE, PricingType.PASS_THROUGH):
         return MODEL_WORDS[kind.value]
-    if kind is PricingType.FIXED or not terms.metered:
+    if kind is PricingType.FIXED or _is_fee(parsed, terms):
         return f"{_each(parsed, terms)} {_when(body, when) or 'a period'}"
     if len(parsed.bands) > 1 or kind in (PricingType.TIERED, PricingType.TOP_TIERED, PricingType.STAIR_STEP):
         count = len(parsed.bands)
@@ -60,6 +60,14 @@ def _each(parsed: Config, terms: Terms) -> str:
     fee = money(_fee(parsed.places[0]), terms)
     per_unit = terms.seats and parsed.pricing_type is not PricingType.FIXED
     return f"{fee} per {terms.unit}" if per_unit else fee
+
+
+def _is_fee(parsed: Config, terms: Terms) -> bool:
+    """Whether one amount says it all: a fee, or one price for every seat."""
+    bands = parsed.bands
+    return not terms.metered and not (
+        terms.seats and (len(bands) > 1 or isinstance(bands[0].price, BlockPrice))
+    )
 
 
 def _when(body: dict[str, Any], when: str) -> str:
@@ -85,8 +93,16 @@ def _whole(parsed: Config, terms: Terms, when: str) -> str:
         return "nothing is charged, and no line is shown."
     if kind is PricingType.PASS_THROUGH:
         return "the metered amount is charged as it is."
-    if not terms.metered:
+    if _is_fee(parsed, terms):
         return f"{_each(parsed, terms)} {when or 'a period'}."
+    if terms.seats:
+        return f"{_by_quantity(parsed, terms, free, when).removesuffix('.')}, {when or 'a period'}."
+    return _by_quantity(parsed, terms, free, when)
+
+
+def _by_quantity(parsed: Config, terms: Terms, free: str, when: str) -> str:
+    """The words for a price of usage, or of seats in tiers or packages."""
+    kind = parsed.pricing_type
     if kind is PricingType.FIXED:
         return f"{money(_fee(parsed.places[0]), terms)} {when or 'a period'}, whatever the usage."
     if all(place.band.price is None for place in parsed.places):

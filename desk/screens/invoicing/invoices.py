@@ -177,7 +177,7 @@ class Invoices(ListScreen):
         return selectors.rows(self.operator.platform).defer(*HEAVY)
 
     def row_name(self, row: Any) -> str:
-        return names.title(row)
+        return f"{names.title(row)}, {names.customer(row)}"
 
     def href(self, row: Any) -> str:
         return reverse("desk:invoice", args=[row.public_id])

@@ -139,9 +139,11 @@ def model_word(model_type: str) -> str:
 
 
 def products_like(operator: Operator, text: str) -> list[Hit]:
-    """Products by name, reference or id."""
+    """Products by name, reference or id of their own or of an item."""
     rows = Product.objects.for_platform(operator.platform)
     named = Q(name__icontains=text) | Q(reference__icontains=text) | Q(public_id=text)
+    items = ProductItem.objects.for_platform(operator.platform).filter(named)
+    named |= Q(pk__in=items.values("product"))
     return [
         Hit(row.name, reverse("desk:product", args=[row.public_id]), row.reference, "tag")
         for row in rows.filter(named).order_by("name", "pk")[: palette.PER_KIND]

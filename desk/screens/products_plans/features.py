@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from catalog.models import Feature, FeatureType, PricingEntitlement
@@ -19,7 +19,8 @@ from desk.components.empty import Empty
 from desk.components.facts import Fact
 from desk.editors.products import calculations
 from desk.forms.base import DeskForm, ReferenceField
-from desk.palette import Jump
+from desk.operators import Operator
+from desk.palette import Hit, Jump, Kind
 from desk.screens.forms import FormScreen
 from desk.screens.lists import ListScreen
 from desk.screens.products_plans.product_changes import one
@@ -232,4 +233,17 @@ class DeleteFeature(FeatureScreen):
         return self.cancel_url()
 
 
-palette.register(Jump("New feature", "feature-new", "FEATURE.CREATE"))
+def _found(operator: Operator, text: str) -> list[Hit]:
+    """By name, reference or id, for the palette."""
+    named = Q(name__icontains=text) | Q(reference__icontains=text) | Q(public_id=text)
+    rows = Feature.objects.for_platform(operator.platform).filter(named).order_by("name", "pk")
+    page = reverse("desk:features")
+    return [
+        Hit(row.name or row.reference, f"{page}?drawer={row.public_id}", row.reference)
+        for row in rows[: palette.PER_KIND]
+    ]
+
+
+palette.register(
+    Kind("Features", "tag", "FEATURE.VIEW", _found), Jump("New feature", "feature-new", "FEATURE.CREATE")
+)

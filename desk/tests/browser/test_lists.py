@@ -144,6 +144,9 @@ def test_the_palette_finds_records_pages_and_actions(visit, owner, world):
         final.invoice_number: rf"/invoices/{final.public_id}/$",
         event.reference: rf"/events/\?drawer={event.public_id}$",
         "unmatched": r"/unmatched-events/$",
+        "aging": r"/insights/aging/$",
+        "new subscription for bright": rf"/customers/{world.customer.public_id}/subscriptions/new/$",
+        "> dark": r"/settings/profile/$",
         "> new meter": r"/meters/new/$",
     }
     for asked, leads_to in jumps.items():
