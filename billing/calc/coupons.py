@@ -7,8 +7,8 @@ covers all; ONE_TIME all on the first invoice that it takes something off.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -113,6 +113,12 @@ def earliest(begins: Sequence[Mapping[str, datetime]]) -> dict[str, datetime]:
         for coupon_id, start in schedule.items():
             found[coupon_id] = min(found.get(coupon_id, start), start)
     return found
+
+
+def as_of(coupons: Sequence[Coupon], at: datetime) -> list[Coupon]:
+    """Those that a period starting at this instant has, for whatever time they are asked."""
+    always = Active(datetime.min.replace(tzinfo=UTC))
+    return [replace(each, active=always) for each in coupons if each.active.contains(at)]
 
 
 def discount(coupon: Coupon, *, schedule_id: str = "") -> Discount:

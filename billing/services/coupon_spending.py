@@ -32,11 +32,18 @@ Place = tuple[datetime, bool]
 class Spending:
     """``spent``: by subscription and coupon the place in time of the invoice that has it.
 
-    ``earlier`` are drafts that come before those asked for and may take a coupon first.
+    ``earlier`` are drafts that come before those asked for and may take a coupon first. With ``at`` those
+    that are not stored are tried: they have the coupons that an invoice of a period which starts then has.
     """
 
     spent: dict[tuple[int, str], Place] = field(default_factory=dict)
     earlier: tuple[Invoice, ...] = ()
+    at: datetime | None = None
+
+    def place(self, invoice: Invoice) -> Place:
+        """Where it comes among the invoices of its subscription."""
+        start, follows = in_time(invoice)
+        return (start, follows) if self.at is None or not _is_tried(invoice) else (self.at, follows)
 
     def of(
         self, invoice: Invoice, subscription: PricingPlanSubscription, schedule: PricingPlanSchedule
@@ -51,23 +58,25 @@ class Spending:
             firsts=coupons.earliest(begins),
             zone=subscription.billing_entity.zone,
         )
+        if self.at is not None and _is_tried(invoice):
+            found = coupons.as_of(found, self.at)
         return [each for each in found if not each.is_for_one_invoice or self._has(invoice, each)]
 
     def note(self, invoice: Invoice, content: InvoiceContent | None) -> None:
         """Remember what this invoice takes; the invoices after it do not have it."""
         for use in content.coupons if content else ():
-            self.spent.setdefault((invoice.subscription_id or 0, use.coupon_id), in_time(invoice))
+            self.spent.setdefault((invoice.subscription_id or 0, use.coupon_id), self.place(invoice))
 
     def _has(self, invoice: Invoice, coupon: Coupon) -> bool:
         place = self.spent.get((invoice.subscription_id or 0, coupon.use.coupon_id))
-        return place is None or place == in_time(invoice)
+        return place is None or place == self.place(invoice)
 
 
-def of(*, platform: Platform, invoices: Sequence[Invoice]) -> Spending:
+def of(*, platform: Platform, invoices: Sequence[Invoice], at: datetime | None = None) -> Spending:
     """What is known before these invoices are drawn up; no query where no coupon is for one invoice."""
     single = _for_one_invoice(invoices)
     if not single:
-        return Spending()
+        return Spending(at=at)
     keys = {subscription for subscription, _ in single}
     lines = InvoiceLine.objects.filter(
         invoice__platform=platform,
@@ -82,7 +91,11 @@ def of(*, platform: Platform, invoices: Sequence[Invoice]) -> Spending:
         if subscription is not None:
             spent[subscription, coupon] = (start, occasion != Occasion.OPENING)
     waiting = {subscription for subscription, coupon in single if (subscription, coupon) not in spent}
-    return Spending(spent, tuple(_earlier(platform, invoices, waiting)))
+    return Spending(spent, tuple(_earlier(Spending(at=at), platform, invoices, waiting)), at)
+
+
+def _is_tried(invoice: Invoice) -> bool:
+    return invoice._state.adding
 
 
 def _for_one_invoice(invoices: Sequence[Invoice]) -> set[tuple[int, str]]:
@@ -97,13 +110,15 @@ def _for_one_invoice(invoices: Sequence[Invoice]) -> set[tuple[int, str]]:
     }
 
 
-def _earlier(platform: Platform, invoices: Sequence[Invoice], waiting: set[int]) -> list[Invoice]:
+def _earlier(
+    spending: Spending, platform: Platform, invoices: Sequence[Invoice], waiting: set[int]
+) -> list[Invoice]:
     """The drafts of these subscriptions before the first one asked for."""
     firsts: dict[int, Place] = {}
     for invoice in invoices:
         if invoice.subscription_id in waiting:
             key = invoice.subscription_id or 0
-            firsts[key] = min(firsts.get(key, in_time(invoice)), in_time(invoice))
+            firsts[key] = min(firsts.get(key, spending.place(invoice)), spending.place(invoice))
     if not firsts:
         return []
     known = {invoice.pk for invoice in invoices}

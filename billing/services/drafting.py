@@ -85,12 +85,14 @@ def of_bills(
     agreed: Mapping[int, Items],
     cutoff: datetime | None = None,
     assumed: Assumed = NOTHING,
+    coupons_at: datetime | None = None,
 ) -> list[Draft]:
     """The content of invoices that bill these parts of their subscriptions, by the prices ``agreed``.
 
-    They are drafted in order of time and answered in the order in which they are given.
+    They are drafted in order of time and answered in the order in which they are given. Those that are not
+    stored may be tried with the coupons of a period that starts at ``coupons_at``.
     """
-    coupons = coupon_spending.of(platform=platform, invoices=invoices)
+    coupons = coupon_spending.of(platform=platform, invoices=invoices, at=coupons_at)
     rows = [*coupons.earlier, *invoices]
     billing = {**{each.pk: _bills(each, ()) for each in coupons.earlier}, **bills}
     known = sources.gather(
@@ -104,7 +106,7 @@ def of_bills(
     )
     drafts: dict[int, Draft] = {}
     # In order of time: what takes of a coupon, or of what is free, for one invoice first, has it.
-    for invoice in sorted(rows, key=billed.in_time):
+    for invoice in sorted(rows, key=coupons.place):
         draft = drafts[invoice.pk] = _draft(invoice, billing[invoice.pk], known)
         coupons.note(invoice, draft.content)
     return [drafts[invoice.pk] for invoice in invoices]

@@ -29,12 +29,17 @@ BATCH = 50
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """``tried`` in the place of ``against`` (None: of what the schedules have), on schedules of ``plans``."""
+    """``tried`` in the place of ``against`` (None: of what the schedules have), on schedules of ``plans``.
+
+    ``coupons_at`` None leaves each period the coupons that it had; an instant gives all of them, by either
+    version, those of a period that starts then: of a coupon that is over by then nobody is told.
+    """
 
     ctx: Context
     tried: PricingPlanVersion
     against: PricingPlanVersion | None
     span: Span
+    coupons_at: datetime | None = None
 
     @property
     def platform(self) -> Platform:
@@ -104,7 +109,11 @@ def outcomes(trial: Trial, keys: Sequence[int]) -> list[Outcome]:
 def _drafts(trial: Trial, periods: Periods) -> list[Draft]:
     agreed = agreed_prices.of_invoices(trial.platform, periods.invoices)
     return drafting.of_bills(
-        platform=trial.platform, invoices=periods.invoices, bills=periods.bills, agreed=agreed
+        platform=trial.platform,
+        invoices=periods.invoices,
+        bills=periods.bills,
+        agreed=agreed,
+        coupons_at=trial.coupons_at,
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from accounts.models import Platform
 from billing.models import Invoice, PricingPlanSchedule
 from billing.services.plan_migrations import sweep
+from billing.tests.coupons import ONE_TIME, coupon, months, percent
 from billing.tests.world import World, at, fee, money, per_minute
 from catalog.models import PricingItem, PricingPlanVersion
 from kit.testing import ApiClient
@@ -105,6 +106,25 @@ def test_terms_come_along_in_the_words_of_the_new_version(
     decide(world, api, migration, "apply")
     made = PricingPlanSchedule.objects.get(pricing_plan_version=new)
     assert made.discount["pricing_items"][0]["ids"] == [items[new.pk].public_id]
+
+
+def test_the_dry_run_has_the_coupons_that_the_bill_will_have(
+    world: World, api: ApiClient, old: Any, new: Any
+) -> None:
+    """Over in April; for March and April; taken by the draft of March."""
+    kinds = {"short": ("10", months(1)), "long": ("20", months(2)), "once": ("50", ONE_TIME)}
+    ids = [coupon(api, name, percent(value), lasts) for name, (value, lasts) in kinds.items()]
+    schedule = PricingPlanSchedule.objects.get()
+    api.patch(f"/v1/pricing-plan-schedules/{schedule.public_id}", {"coupon_ids": ids}).ok()
+    world.used("100", when=at("2026-03-05"))
+    migration = begun(world, api, old, new)
+    preview = rows(api, migration)[0]["preview"]
+    assert [preview[name]["quantity"] for name in ("now", "then")] == ["12.00", "13.60"]
+    decide(world, api, migration, "apply")
+    world.used("100", when=at("2026-04-05"))
+    api.post("/v1/test-clock/advance", {"to": "2026-04-06T00:00:00Z"}).ok()
+    april = next(each for each in api.get("/v1/invoices").ok()["data"] if each["start_at"] > "2026-04")
+    assert april["tax_summary"]["base_amount"]["quantity"] == "13.60"
 
 
 def test_a_term_without_a_counterpart_blocks_its_subscription(world: World, api: ApiClient, old: Any) -> None:

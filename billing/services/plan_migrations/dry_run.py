@@ -73,9 +73,12 @@ def _tried(
 
 
 def _money(ctx: Context, row: MigratedSubscription, place: Place) -> tuple[dict[str, Any], list[Problem]]:
-    """The usage of the last whole period, or of the running one, rated by both versions."""
+    """The usage of the last whole period, or of the running one, rated by both versions.
+
+    With the coupons that are left when the new version takes over, so that it is what will be billed.
+    """
     span = _span(ctx, place)
-    trial = Trial(ctx, row.migration.to_version, row.migration.from_version, span)
+    trial = Trial(ctx, row.migration.to_version, row.migration.from_version, span, place.start)
     found = simulate.outcomes(trial, [place.subscription.pk])
     if not found:
         return {"period": None}, []
