@@ -16,7 +16,7 @@ from billing.selectors import exchange_rates
 from billing.selectors.exchange_rates import Moment
 from catalog.ports import Adjusted, AdjustedLine
 from catalog.rating.rated import Rated
-from kit.errors import InvalidField
+from kit.errors import InvalidField, InvalidOperation
 from kit.money import fixed
 
 Json = dict[str, Any]
@@ -34,14 +34,17 @@ class CalculatedTerms:
         _require(terms, rated, priced_in, currency)
         moment = Moment(ctx.at)
         known = exchange_rates.at_moments(ctx.platform, [moment] if currency != priced_in else [])
-        told = told_prices.adjusted(
-            rated,
-            {name: entries for name, entries in terms.items() if name != "billing_currency"},
-            currency=currency,
-            rates=known.get(moment, Rates(at=ctx.at)),
-            model=ChargeModel(model_type or ChargeModel.USAGE_BASED),
-            at=ctx.at,
-        )
+        try:
+            told = told_prices.adjusted(
+                rated,
+                {name: entries for name, entries in terms.items() if name != "billing_currency"},
+                currency=currency,
+                rates=known.get(moment, Rates(at=ctx.at)),
+                model=_model(model_type),
+                at=ctx.at,
+            )
+        except InvalidOperation as error:
+            raise InvalidOperation(error.message, field=f"terms.{error.field}") from error
         amounts = [*(each.amount for each in told.charges), *(each.amount for each in told.adjustments)]
         return Adjusted(
             currency,
@@ -49,6 +52,11 @@ class CalculatedTerms:
             [_line(each, currency) for each in told.charges],
             [_beside(each, currency) for each in told.adjustments],
         )
+
+
+def _model(model_type: str | None) -> ChargeModel:
+    """What cannot be billed yet (CREDITS) is asked about as usage."""
+    return ChargeModel.__members__.get(model_type or "", ChargeModel.USAGE_BASED)
 
 
 def _require(terms: Mapping[str, Any], rated: Sequence[Rated], priced_in: str, currency: str) -> None:

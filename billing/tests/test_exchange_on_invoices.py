@@ -48,7 +48,7 @@ def test_prices_are_converted_by_the_rate_of_the_end_of_the_period(shop):
     asked = {"config": dollars("10"), "meter_value": {"number": "3"}, "terms": {"billing_currency": "EUR"}}
     assert shop.api.post("/v1/pricings/calculate", asked).ok()["amount"] == euros("24.00")
     asked["terms"]["billing_currency"] = "CHF"
-    assert shop.api.post("/v1/pricings/calculate", asked).body["field"] == "billing_currency"
+    assert shop.api.post("/v1/pricings/calculate", asked).body["field"] == "terms.billing_currency"
     know(shop, "1.2", at="2026-05-20T00:00:00Z")
     know(shop, "2", at="2026-06-01T00:00:01Z")
     assert shop.draft() == shop.final() == [("3", "25.00")]
