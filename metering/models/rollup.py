@@ -52,7 +52,7 @@ class UsageRollup(models.Model):
             )
         ]
         # What everyone used lately. Of columns that never change, so that rows are updated in place.
-        indexes = [models.Index(fields=["platform", "hour"], name="usage_rollup_by_hour")]
+        indexes = [models.Index(fields=["meter", "hour"], name="usage_rollup_of_meter")]
 
     def __str__(self) -> str:
         return f"{self.meter_id} {self.customer_id} {self.hour}"

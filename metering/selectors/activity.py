@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Max, Sum
+from django.db.models import Max, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Platform
@@ -76,7 +76,9 @@ def pulses(platform: Platform, meters: Iterable[int], *, at: datetime) -> dict[i
 def last_used(platform: Platform, meter: int) -> datetime | None:
     """When the newest event of the meter happened, to the hour for events without a value."""
     rows = UsageRollup.objects.filter(platform=platform, meter_id=meter, events__gt=0)
-    last: datetime | None = rows.aggregate(last=Max(Coalesce("last_at", "hour")))["last"]
+    newest = rows.order_by("-hour").values("hour")[:1]
+    of_hour = rows.filter(hour=Subquery(newest))
+    last: datetime | None = of_hour.aggregate(last=Max(Coalesce("last_at", "hour")))["last"]
     return last
 
 

@@ -37,7 +37,7 @@ COLUMNS = (
     "stored_at",
     "deleted_at",
 )
-CUSTOMERS = "SELECT customer_id, min(timestamp), max(timestamp) FROM ({newest}) n GROUP BY customer_id"
+CUSTOMERS = "SELECT array_agg(DISTINCT customer_id), min(timestamp), max(timestamp) FROM ({newest}) n"
 KINDS = """
     WITH newest AS MATERIALIZED ({newest}), late AS (
         SELECT n.pk, array_agg(c.subscription_id) AS for_subscriptions
@@ -114,11 +114,9 @@ def _kinds(
         return []
     with connection.cursor() as cursor:
         cursor.execute(CUSTOMERS.format(newest=sql), arguments)
-        used = cursor.fetchall()
-        if not used:
+        [(customers, *span)] = cursor.fetchall()
+        if not customers:
             return []
-        customers = [customer for customer, _, _ in used]
-        span = min(first for _, first, _ in used), max(last for _, _, last in used)
         closed = closings(platform, customers, *span)
         turns = ports.matcher().turns(platform, customers)
         flat = [(customer, at) for customer, several in turns.items() for at in several]

@@ -76,7 +76,7 @@ class WebhookEventViewSet(Listed, Retrieved, ResourceViewSet):
         Equals("resource_type", "resource_type"),
         Equals("resource_id", "resource_id"),
         OwedTo("webhook_id", "webhook__public_id"),
-        OneOf("statuses[]", "status", tuple(DeliveryStatus.values)),
+        OneOf("statuses[]", "outcome", tuple(DeliveryStatus.values)),
         Range("created_at", "created_at"),
     ]
     permissions = {

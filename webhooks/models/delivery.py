@@ -65,6 +65,7 @@ class Delivery(models.Model):
                 condition=Q(finished_at__isnull=False),
                 name="webhook_delivery_finished",
             ),
+            models.Index(fields=["webhook", "-id"], name="webhook_delivery_listed"),
         ]
 
     def __str__(self) -> str:
