@@ -41,6 +41,7 @@ class Kind:
     name: str
     addresses: list[str] = field(default_factory=list)
     target: str = ""  # the region that htmx asks for
+    form: dict[str, str] | None = None  # what is posted instead
     ms: float = 0
     p95: float = 0
     work: float = 0
@@ -106,15 +107,22 @@ def measure(client: Any, kind: Kind) -> None:
     from django.test.utils import CaptureQueriesContext
 
     headers = {"HX-Request": "true", "HX-Target": kind.target} if kind.target else {}
+
+    def ask(address: str) -> None:
+        answer = (
+            client.get(address, headers=headers) if kind.form is None else client.post(address, kind.form)
+        )
+        assert answer.status_code == 200, (address, answer.status_code)
+
     for address in kind.addresses:
-        client.get(address, headers=headers)
+        ask(address)
         with CaptureQueriesContext(connection) as captured:
-            client.get(address, headers=headers)
+            ask(address)
         kind.queries = max(kind.queries, len(captured))
         taken = []
         for _ in range(ASKED):
             with spent.measured() as each:
-                client.get(address, headers=headers)
+                ask(address)
             taken.append(each)
         median = statistics.median(each.wall for each in taken)
         if median > kind.ms:
@@ -151,6 +159,50 @@ def fragments(today: date) -> list[Kind]:
     ]
 
 
+def editor(owner: Any, at: datetime) -> list[Kind]:
+    """The five steps of the guided editor, on a draft that copies an active version."""
+    from accounts.context import Context
+    from catalog.models import PricingPlanVersion
+    from desk.editors.pricing import book, steps
+    from desk.services import plan_drafts
+
+    source = PricingPlanVersion.objects.filter(status="ACTIVE").order_by("pk").first()
+    assert source is not None
+    ctx = Context(platform=source.platform, at=at, actor_type="USER", actor=owner.email)
+    draft = plan_drafts.next_version(ctx=ctx, plan=source.pricing_plan, source=source)
+    items = book.read(draft, default_currency="EUR").items[:OF_A_KIND]
+    found = [
+        Kind(f"draft of a plan, {name}", [steps.url(draft, name)])
+        for name in ("plan", "billing", "items", "review")
+    ]
+    return [
+        *found,
+        Kind("draft of a plan, pricing", [steps.item_url(draft, each.key) for each in items]),
+    ]
+
+
+def adding() -> Kind:
+    """What the panel of a new event says that it adds to its draft."""
+    from billing.models import Customer
+    from metering.models import Event
+    from metering.selectors import definitions
+
+    event = Event.objects.filter(deleted_at=None, number__isnull=False).order_by("-pk").first()
+    assert event is not None
+    meter = definitions.meters(event.platform).get(pk=event.meter_id)
+    form = {
+        "meter": meter.public_id,
+        "customer": Customer.objects.get(pk=event.customer_id).public_id,
+        "subscription": "",
+        "reference": "benchmark-1",
+        "timestamp": event.timestamp.strftime("%Y-%m-%dT%H:%M"),
+        **{f"value_{place}": "12" for place, _ in enumerate(meter.value_links.all())},
+    }
+    for place, link in enumerate(meter.property_links.all()):
+        form[f"property_{place}"] = next(iter(link.meter_property.enum_values), "x")
+    return Kind("new event, what it adds", [f"{HOME}usage-metering/events/new/preview/cost/"], "", form)
+
+
 def assets() -> int:
     """Bytes of Desk's styles and scripts, gzipped one by one."""
     from django.contrib.staticfiles import finders
@@ -181,7 +233,8 @@ def main() -> None:
         print(f"The sandbox was loaded in {wall:.0f} s ({cpu:.0f} s of CPU beside the database's).\n")
         client = Client(SERVER_NAME="localhost")
         client.force_login(owner)
-        kinds = [*crawl(client), *fragments(datetime.now(UTC).date())]
+        now = datetime.now(UTC)
+        kinds = [*crawl(client), *fragments(now.date()), *editor(owner, now), adding()]
         for kind in kinds:
             measure(client, kind)
         show(kinds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from billing.tests.world import World, at, per_minute
+from catalog.models import PricingPlanVersion
 from metering.models import Event
 from metering.ports import FateKind
 from metering.selectors import event_kinds, event_lists, events
@@ -57,6 +58,9 @@ def test_the_panel_says_what_will_match_and_stores_nothing(desk, world):
     body = desk.post(f"{NEW}preview/panel/", typed(world), headers=PANEL).content.decode()
     assert "This will match" in body and "brightwater N.V." in body and "Minutes" in body
     assert "/preview/cost/" in body
+    version = PricingPlanVersion.objects.get()
+    rule = f'href="/desk/products-plans/pricing-plans/{version.pricing_plan.public_id}/?version=1"'
+    assert rule in body and "version 1: all other usage" in body
     cost = f"{NEW}preview/cost/"
     assert "€1.25" in desk.post(cost, typed(world)).content.decode()
     assert "too little to round up" in desk.post(cost, typed(world, value_0="0.01")).content.decode()
@@ -106,7 +110,7 @@ def test_a_customer_of_several_subscriptions_may_be_sent_to_one_of_them(desk, wo
 def test_the_drawer_shows_the_path_to_the_price(desk, world):
     event = world.used("3", when=at("2026-04-05"), model="accurate")
     body = desk.get(f"{EVENTS}?drawer={event.public_id}", headers=DRAWER).content.decode()
-    for words in ("Accepted", "Meter found", "Subscription found", "Price found", "Pricing rule", "Draft"):
+    for words in ("Accepted", "Meter found", "Subscription found", "Price found", "all other usage", "Draft"):
         assert words in body, words
 
 

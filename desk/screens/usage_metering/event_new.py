@@ -141,6 +141,9 @@ class NewEvent(FormScreen):
             "ended": ended,
             "buyer_name": name,
             "subscription_name": event_path.name_of(ended.subscription) if ended.subscription else "",
+            "subscription_url": event_lines.link("subscription", ended.subscription.public_id)
+            if ended.subscription
+            else "",
             "can_cost": self.operator.can("INVOICE.VIEW"),
             "is_late": told.fate.kind == FateKind.LATE,
             "fix": fix,

@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts.models import Platform
 from billing.models import Invoice, InvoiceStatus, PricingPlanSubscription
 from billing.selectors import subscriptions
-from catalog.models import ProductItem
+from catalog.models import PricingItemConfig, ProductItem
 from desk.components import format
+from desk.editors.pricing import conditions
 from desk.screens.usage_metering.event_lines import link
 from metering.ports import Fate, FateKind
 
@@ -42,11 +43,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """What the links of a fate lead to."""
+    """What the links of a fate lead to; ``rules`` are (words, url of the plan version that has it)."""
 
     subscription: PricingPlanSubscription | None
     items: tuple[ProductItem, ...]
-    rules: tuple[str, ...]
+    rules: tuple[tuple[str, str], ...]
     invoice: Invoice | None
 
     @property
@@ -56,7 +57,7 @@ class Destination:
 
 
 def destination(platform: Platform, fate: Fate) -> Destination:
-    """The subscription, items, rules and invoice of a fate. Two queries, three with an invoice."""
+    """The subscription, items, rules and invoice of a fate. Three queries, four with an invoice."""
     links = fate.links
     if not links:
         return Destination(None, (), (), None)
@@ -68,9 +69,27 @@ def destination(platform: Platform, fate: Fate) -> Destination:
     return Destination(
         subscription=own.filter(public_id=links[0].pricing_plan_subscription_id).first(),
         items=tuple(items.filter(public_id__in=keys).order_by("name", "pk")),
-        rules=tuple(each.pricing_item_config_id for each in links if each.pricing_item_config_id),
+        rules=_rules(platform, [key for each in links if (key := each.pricing_item_config_id)]),
         invoice=billed.first() if invoices else None,
     )
+
+
+def _rules(platform: Platform, keys: list[str]) -> tuple[tuple[str, str], ...]:
+    """``Growth, version 2: region is eu-west``, each once, with where that version is read. One query."""
+    rows = PricingItemConfig.objects.filter(platform=platform, public_id__in=keys)
+    found = rows.select_related("version__pricing_plan", "version__own_schedule__subscription").order_by("pk")
+    return tuple(dict.fromkeys(map(_rule, found)))
+
+
+def _rule(row: PricingItemConfig) -> tuple[str, str]:
+    version, words = row.version, conditions.words(row.body) or "all other usage"
+    owner = getattr(version, "own_schedule", None)
+    if owner is not None:
+        return f"Own price of the subscription: {words}", link("subscription", owner.subscription.public_id)
+    plan = version.pricing_plan
+    url = link("pricing-plan", plan.public_id)
+    at_version = f"{url}?version={version.version}" if url else ""
+    return f"{plan.name or plan.reference}, version {version.version}: {words}", at_version
 
 
 def steps(line: Any, fate: Fate, found: Destination) -> list[Step]:
