@@ -304,6 +304,17 @@ def test_the_calendar_says_when_money_is_taken(desk, draft, api):
         == 3
     )
     live(desk, f"{base}pricing/{setup['id']}/", model="FIXED", price="1200", advance="0")
+    version = PricingPlanVersion.objects.get(status="DRAFT")
+    year = {"period": {"type": "YEAR", "value": 1}, "description": "Two months free"}
+    version.billing_periods, version.pricing_currencies = [*version.billing_periods, year], ["EUR", "USD"]
+    version.save()
+    assert "and kept: Yearly, USD" in desk.get(f"{base}billing/").content.decode()
+    desk.post(f"{base}billing/", {"period": "MONTH-3", "currency": "EUR"})
+    version.refresh_from_db()
+    quarter = {"period": {"type": "MONTH", "value": 3}}
+    assert (version.billing_periods, version.pricing_currencies) == ([quarter, year], ["EUR", "USD"])
+    version.billing_periods, version.pricing_currencies = [{"period": {"type": "MONTH", "value": 1}}], ["EUR"]
+    version.save()
     month = desk.post(f"{base}billing/calendar/", {"period": "MONTH-1", "currency": "EUR"}, headers=HTMX)
     year = desk.post(f"{base}billing/calendar/", {"period": "YEAR-1", "currency": "EUR"}, headers=HTMX)
     for answer in (month, year):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,78 +13,16 @@ from django.urls import reverse
 from catalog.models import AmountType, PricingPlan, PricingPlanVersion
 from catalog.services import pricing_plan_versions, pricing_plans
 from desk.components.curl import Call
+from desk.editors import subscription_words
 from desk.editors.pricing import calendar, steps
 from desk.editors.pricing.calendar import Calendar
-from desk.forms.base import DeskForm, ReferenceField
+from desk.forms.base import DeskForm
+from desk.forms.plan import PERIODS, BillingForm, PlanForm
 from desk.screens import replies
 from desk.screens.forms import CONFLICT, FormScreen, Shared
 from desk.screens.products_plans.versions import VersionScreen
 from desk.services import plan_drafts
 from kit.errors import InvalidField, TallydeskError
-from kit.money import CURRENCIES
-from kit.period import Period, PeriodType
-
-PERIODS = {"MONTH-1": "Monthly", "MONTH-3": "Quarterly", "YEAR-1": "Yearly"}
-TAXES = [
-    (AmountType.EXCLUDING_TAX.value, "Prices exclude tax"),
-    (AmountType.INCLUDING_TAX.value, "Prices include tax"),
-]
-
-
-class PlanForm(DeskForm):
-    """What the plan is called, and whether its prices hold tax."""
-
-    name = forms.CharField(max_length=1000)
-    reference = ReferenceField()
-    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    amount_type = forms.ChoiceField(label="Tax", choices=TAXES, widget=forms.RadioSelect)
-    rows = (("name", "reference"),)
-
-    def fields_of(self) -> dict[str, Any]:
-        """The plan's fields as the service takes them."""
-        return {**self.cleaned_data, "description": self.cleaned_data["description"] or None}
-
-
-class BillingForm(DeskForm):
-    """How often, and in which currency."""
-
-    period = forms.ChoiceField(
-        label="Billing period",
-        choices=[*PERIODS.items(), ("other", "Other")],
-        widget=forms.RadioSelect,
-        help_text="Recurring prices are for one such period; usage is counted over it.",
-    )
-    every = forms.IntegerField(label="Other: every", required=False, min_value=1, max_value=999)
-    unit = forms.ChoiceField(
-        label="Unit",
-        required=False,
-        choices=[("DAY", "days"), ("WEEK", "weeks"), ("MONTH", "months"), ("YEAR", "years")],
-    )
-    currency = forms.ChoiceField(
-        choices=[(code, code) for code in sorted(CURRENCIES)],
-        help_text="Fixed once an item is priced.",
-    )
-    rows = (("every", "unit"),)
-    api_names = {"pricing_currencies": "currency", "default_pricing_currency": "currency"}
-
-    def chosen(self) -> dict[str, Any]:
-        """The billing period as the API writes it."""
-        if self.cleaned_data["period"] != "other":
-            kind, _, value = self.cleaned_data["period"].partition("-")
-            return {"type": kind, "value": int(value)}
-        return {"type": self.cleaned_data["unit"] or "MONTH", "value": self.cleaned_data["every"]}
-
-    @property
-    def billing_period(self) -> Period:
-        """The chosen billing period of a valid form."""
-        chosen = self.chosen()
-        return Period(PeriodType(chosen["type"]), chosen["value"])
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or {}
-        if found.get("period") == "other" and not found.get("every"):
-            self.add_error("every", "Enter how many")
-        return found
 
 
 class NewPlan(FormScreen):
@@ -195,7 +133,21 @@ class BillingStep(StepForm):
         return self.version
 
     def form(self, data: Any = None) -> BillingForm:
-        return BillingForm(data, initial=_billing(self.version, self.book.currency))
+        form = BillingForm(data, initial=_billing(self.version, self.book.currency))
+        periods = [subscription_words.period_label(_key(each["period"])) for each in self.further()]
+        if further := [*periods, *self.further_currencies()]:
+            form.fields[
+                "period"
+            ].help_text += f" Offered through the API as well, and kept: {', '.join(further)}."
+        return form
+
+    def further(self) -> list[dict[str, Any]]:
+        """The billing periods that the API offers besides the first: each may have prices of its own."""
+        return list(self.version.billing_periods[1:])
+
+    def further_currencies(self) -> list[str]:
+        """The same for currencies."""
+        return [code for code in self.version.pricing_currencies if code != self.book.currency]
 
     def store(self, form: Any) -> str:
         currency = form.cleaned_data["currency"]
@@ -206,12 +158,18 @@ class BillingStep(StepForm):
             ctx=self.operator.ctx,
             instance=self.version,
             fields={
-                "billing_periods": [{"period": form.chosen()}],
-                "pricing_currencies": [currency],
+                "billing_periods": self.offered(form.chosen()),
+                "pricing_currencies": list(dict.fromkeys([currency, *self.further_currencies()])),
                 "default_pricing_currency": currency,
             },
         )
         return steps.url(self.version, "items")
+
+    def offered(self, chosen: dict[str, Any]) -> list[dict[str, Any]]:
+        """The chosen period first, as it is described, then the further ones."""
+        stored = {_key(each["period"]): each for each in self.version.billing_periods}
+        first = stored.get(_key(chosen), {"period": chosen})
+        return [first, *(each for each in self.further() if each["period"] != chosen)]
 
     def beside(self, form: Any) -> dict[str, Any]:
         live = reverse("desk:version-calendar", args=[self.plan.public_id, self.version.version])
@@ -237,9 +195,13 @@ class BillingCalendar(BillingStep):
         return HttpResponse(render_to_string("desk/editors/calendar.html", context, request))
 
 
+def _key(period: Mapping[str, Any]) -> str:
+    return f"{period['type']}-{period['value']}"
+
+
 def _billing(version: PricingPlanVersion, currency: str) -> dict[str, Any]:
     period = version.billing_periods[0]["period"] if version.billing_periods else {}
-    key = f"{period.get('type')}-{period.get('value')}"
+    key = _key(period) if period else ""
     if not period or key in PERIODS:
         return {"period": key if period else "MONTH-1", "currency": currency}
     return {"period": "other", "every": period["value"], "unit": period["type"], "currency": currency}

@@ -1,0 +1,74 @@
+"""What a pricing plan and its billing are asked for: steps 1 and 2 of its editor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from catalog.models import AmountType
+from desk.forms.base import DeskForm, ReferenceField
+from kit.money import CURRENCIES
+from kit.period import Period, PeriodType
+
+PERIODS = {"MONTH-1": "Monthly", "MONTH-3": "Quarterly", "YEAR-1": "Yearly"}
+TAXES = [
+    (AmountType.EXCLUDING_TAX.value, "Prices exclude tax"),
+    (AmountType.INCLUDING_TAX.value, "Prices include tax"),
+]
+
+
+class PlanForm(DeskForm):
+    """What the plan is called, and whether its prices hold tax."""
+
+    name = forms.CharField(max_length=1000)
+    reference = ReferenceField()
+    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    amount_type = forms.ChoiceField(label="Tax", choices=TAXES, widget=forms.RadioSelect)
+    rows = (("name", "reference"),)
+
+    def fields_of(self) -> dict[str, Any]:
+        """The plan's fields as the service takes them."""
+        return {**self.cleaned_data, "description": self.cleaned_data["description"] or None}
+
+
+class BillingForm(DeskForm):
+    """How often, and in which currency."""
+
+    period = forms.ChoiceField(
+        label="Billing period",
+        choices=[*PERIODS.items(), ("other", "Other")],
+        widget=forms.RadioSelect,
+        help_text="Recurring prices are for one such period; usage is counted over it.",
+    )
+    every = forms.IntegerField(label="Other: every", required=False, min_value=1, max_value=999)
+    unit = forms.ChoiceField(
+        label="Unit",
+        required=False,
+        choices=[("DAY", "days"), ("WEEK", "weeks"), ("MONTH", "months"), ("YEAR", "years")],
+    )
+    currency = forms.ChoiceField(
+        choices=[(code, code) for code in sorted(CURRENCIES)],
+        help_text="Fixed once an item is priced.",
+    )
+    rows = (("every", "unit"),)
+    api_names = {"pricing_currencies": "currency", "default_pricing_currency": "currency"}
+
+    def chosen(self) -> dict[str, Any]:
+        """The billing period as the API writes it."""
+        if self.cleaned_data["period"] != "other":
+            kind, _, value = self.cleaned_data["period"].partition("-")
+            return {"type": kind, "value": int(value)}
+        return {"type": self.cleaned_data["unit"] or "MONTH", "value": self.cleaned_data["every"]}
+
+    @property
+    def billing_period(self) -> Period:
+        """The chosen billing period of a valid form."""
+        chosen = self.chosen()
+        return Period(PeriodType(chosen["type"]), chosen["value"])
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("period") == "other" and not found.get("every"):
+            self.add_error("every", "Enter how many")
+        return found
