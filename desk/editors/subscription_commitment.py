@@ -21,7 +21,7 @@ DATES = ("start_at", "end_at")
 class CommitmentForm(DeskForm):
     """What is charged at least each billing period, of what. Without a number there is no commitment."""
 
-    commitment = ExactDecimalField(label="Minimum commitment each period", required=False)
+    commitment = ExactDecimalField(label="Minimum each period", required=False)
     commitment_unit = forms.ChoiceField(
         label="Committed in",
         choices=[(AMOUNT, "Billing currency"), (UNITS, "Units, of one rule")],
