@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -67,6 +67,18 @@ def candidates(
     own = Q(group_public_id=group.public_id) if group else Q(pk__in=())
     rows = subscriptions.subscriptions(platform).filter(own | Q(group_public_id=None, status__in=JOINABLE))
     return list(rows.order_by(Case(When(own, then=0), default=1), "-pk")[:most])
+
+
+def alongside(platform: Platform, invoices: Sequence[int]) -> QuerySet[Any] | None:
+    """The keys of all who are or were in the groups of these invoices' subscriptions; None where none is."""
+    own = PricingPlanSubscription.objects.filter(platform=platform, grouped=True, invoices__in=invoices)
+    keys = list(own.values_list("pk", flat=True).distinct()) if invoices else []
+    if not keys:
+        return None
+    everyone = SubscriptionGroupMember.objects.filter(platform=platform)
+    return everyone.filter(group__in=everyone.filter(subscription__in=keys).values("group")).values(
+        "subscription"
+    )
 
 
 @dataclass(frozen=True, slots=True)

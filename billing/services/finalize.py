@@ -13,13 +13,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 
 from accounts.context import Context
 from accounts.models import LateUsage, Platform
 from billing.calc import checks, lifecycle
 from billing.calc.due_date import due_at
 from billing.models import Invoice, InvoiceLine, InvoiceStatus, PricingPlanSubscription
-from billing.selectors import agreed_prices
+from billing.selectors import agreed_prices, subscription_groups
 from billing.selectors import invoices as selectors
 from billing.services import carried, drafting, final_rows, freezing, numbering, settle
 from billing.services.drafting import Draft
@@ -29,6 +30,10 @@ from webhooks.services.rendering import render
 
 log = logging.getLogger(__name__)
 PAGE = 200
+# So many more at most, where a page holds members of groups.
+GROUP = 2_000
+# When it is due, the end of its period, its key: in this order they are numbered.
+Claimed = tuple[datetime, datetime, int]
 
 
 @transaction.atomic
@@ -73,7 +78,7 @@ def next_due(*, platform: Platform) -> datetime | None:
 def _page(ctx: Context) -> int:
     try:
         with transaction.atomic():
-            return _finalize(ctx, _claim(ctx, PAGE))
+            return _finalize(ctx, _with_their_groups(ctx, _claim(ctx, PAGE)))
     except DatabaseError:
         log.exception("A page of invoices could not be written; its invoices are finalized one by one")
     return _one_by_one(ctx)
@@ -84,7 +89,7 @@ def _one_by_one(ctx: Context) -> int:
     done = 0
     for _ in range(PAGE):
         with transaction.atomic():
-            keys = _claim(ctx, 1)
+            keys = [key for *_, key in _claim(ctx, 1)]
             if not keys:
                 break
             done += 1
@@ -96,9 +101,25 @@ def _one_by_one(ctx: Context) -> int:
     return done
 
 
-def _claim(ctx: Context, most: int) -> list[int]:
-    due = selectors.due(ctx.platform, at=ctx.at).select_for_update(of=("self",), skip_locked=True)
-    return list(due.values_list("pk", flat=True)[:most])
+def _claim(ctx: Context, most: int, *which: Q) -> list[Claimed]:
+    due = selectors.due(ctx.platform, at=ctx.at).filter(*which)
+    locked = due.select_for_update(of=("self",), skip_locked=True)
+    return list(locked.values_list("finalize_at", "period_end", "pk")[:most])
+
+
+def _with_their_groups(ctx: Context, claimed: Sequence[Claimed]) -> list[int]:
+    """The drafts claimed, with those of the groups they are in: what all used is read once for all of them.
+
+    None that comes after the last of the page, so that a subscription's earlier period stays first.
+    """
+    keys = [key for *_, key in claimed]
+    members = subscription_groups.alongside(ctx.platform, keys)
+    if members is None:
+        return keys
+    finalize_at, period_end, _ = claimed[-1]
+    until = Q(finalize_at__lt=finalize_at) | Q(finalize_at=finalize_at, period_end__lte=period_end)
+    more = _claim(ctx, GROUP, until, Q(subscription__in=members), ~Q(pk__in=keys))
+    return [key for *_, key in sorted([*claimed, *more])]
 
 
 def _finalize(ctx: Context, keys: Sequence[int]) -> int:

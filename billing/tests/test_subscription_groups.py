@@ -9,6 +9,7 @@ import pytest
 from django.db import close_old_connections
 
 from billing.models import SubscriptionGroupMember
+from billing.services import finalize
 from billing.tests.selling import START, Selling, bands, flat, told
 from kit.testing import ApiClient
 
@@ -114,11 +115,17 @@ def test_the_volume_of_all_picks_the_bands_of_each_at_once_and_for_good(family: 
     ]
 
 
-def test_who_leaves_before_a_period_ends_is_out_of_it_and_earlier_periods_stay_pooled(family: Family) -> None:
+def test_who_leaves_before_a_period_ends_is_out_of_it_and_earlier_periods_stay_pooled(
+    family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
     group = family.group("north", "south")
     family.use("north", "50")
     family.use("south", "150")
+    monkeypatch.setattr(finalize, "PAGE", 1)
+    pages, write = [], finalize._finalize
+    monkeypatch.setattr(finalize, "_finalize", lambda ctx, keys: pages.append(len(keys)) or write(ctx, keys))
     family.api.post("/v1/test-clock/advance", {"to": "2026-06-02T12:00:00Z"}).ok()
+    assert max(pages) == 2, "a page takes the whole group, so that its usage is read once"
     family.api.patch(f"{GROUPS}/{group['id']}", {"pricing_plan_subscription_ids": ["north"]}).ok()
     family.use("south", "120", timestamp="2026-06-02T11:00:00Z")
     assert told(family.of("south", 1)) == [("120", "110.00")]
