@@ -6,6 +6,7 @@ currencies without the decimals they have.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal, localcontext
 from functools import lru_cache
@@ -19,6 +20,7 @@ from babel.numbers import NumberPattern, parse_pattern
 from kit.money import EXACT, MAX_DECIMALS, minor_units, round_half_up
 
 DEFAULT_LOCALE = "en-GB"
+DASH = re.compile(r"\s*\N{EN DASH}\s*")
 
 
 @lru_cache(maxsize=256)
@@ -66,8 +68,9 @@ def written_day(when: date, locale: Locale) -> str:
 
 
 def days(first: date, last: date, locale: Locale) -> str:
-    """Calendar days from the first to the last: ``1–31 Mar 2026``."""
-    return str(format_interval(first, last, "yMMMMd", locale=locale))
+    """Calendar days from the first to the last: ``1 to 31 Mar 2026`` in English, as Desk says it."""
+    said = str(format_interval(first, last, "yMMMMd", locale=locale))
+    return DASH.sub(" to ", said) if locale.language == "en" else said
 
 
 def _currency(quantity: Decimal, currency: str, locale: Locale, least: int, most: int) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
 from billing.models import Invoice, InvoiceStatus
@@ -21,6 +23,7 @@ MISSING = (
     f"apt-get install {PACKAGES}; then try again."
 )
 FOLDER = "documents"
+ADDRESS, TYPEFACE = "tallydesk:inter", "desk/fonts/inter-latin-wght-normal.woff2"
 
 
 def invoice(*, invoice: Invoice, content: Mapping[str, Any]) -> bytes:
@@ -57,7 +60,8 @@ def laid_out(*, document: Document) -> Any:
     """The document on its pages, as WeasyPrint's ``Document``."""
     context = Page(document).context() | {"style": _style("invoice.css")}
     html = render_to_string(f"{FOLDER}/invoice.html", context)
-    return _weasyprint().HTML(string=html, url_fetcher=_refuse).render()
+    library = _weasyprint()
+    return library.HTML(string=html, url_fetcher=_fetcher()).render()
 
 
 @cache
@@ -75,6 +79,26 @@ def _weasyprint() -> Any:
     return weasyprint
 
 
-def _refuse(url: str, *args: Any, **kwargs: Any) -> Any:
-    """A document is whole in itself: nothing is fetched while rendering, whatever a name contains."""
-    raise ValueError(f"documents load nothing from elsewhere: {url}")
+@cache
+def _typeface() -> bytes:
+    """The typeface of the screens, unpacked once; nothing where its file is missing."""
+    from fontTools.ttLib import woff2  # type: ignore[import-untyped]
+
+    found, unpacked = finders.find(TYPEFACE), BytesIO()
+    if found:
+        woff2.decompress(BytesIO(Path(str(found)).read_bytes()), unpacked)
+    return unpacked.getvalue()
+
+
+@cache
+def _fetcher() -> Any:
+    """A document is whole in itself: only its typeface is read while rendering, whatever a name contains."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OnlyTheTypeface(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url != ADDRESS or not _typeface():
+                raise ValueError(f"documents load nothing from elsewhere: {url}")
+            return URLFetcherResponse(url, _typeface(), {"Content-Type": "font/ttf"})
+
+    return OnlyTheTypeface()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+import zlib
 from typing import Any
 
 import pytest
@@ -25,6 +27,12 @@ def words(world: World, invoice: Invoice) -> dict:
     return Page(pdf.of(row, freezing.content(draft))).context()
 
 
+def unpacked(document: bytes) -> bytes:
+    """What the streams of a PDF hold: the names of its typefaces among it."""
+    streams = re.findall(rb"stream\n(.*?)\nendstream", document, re.DOTALL)
+    return b"".join(zlib.decompressobj().decompress(each) for each in streams if each[:1] == b"x")
+
+
 def test_a_draft_and_a_final_invoice_can_be_downloaded(world: World, api: ApiClient) -> None:
     subscription = world.subscribe(world.plan(per_minute("0.10"), fee("49")), start=at("2026-03-01"))
     world.used("1500", when=at("2026-03-05"))
@@ -33,6 +41,7 @@ def test_a_draft_and_a_final_invoice_can_be_downloaded(world: World, api: ApiCli
         answer = api.get(path)
         assert (answer.status, answer.headers["Content-Type"]) == (200, "application/pdf")
         assert answer.content.startswith(b"%PDF-")
+        assert b"Inter-Variable" in unpacked(answer.content) and b"DejaVu" not in unpacked(answer.content)
         finalize.sweep(platform=world.platform, at=at("2026-04-02"))
     assert "INV-00001.pdf" in answer.headers["Content-Disposition"]
 
@@ -52,7 +61,7 @@ def test_it_names_parties_period_lines_bands_tax_and_terms(world: World) -> None
     assert page["seller"]["tax_ids"] == ["Tax ID NL000099998B57"]
     assert page["buyer"]["address"][-1] == "Netherlands"
     (period,) = page["periods"]
-    assert period["label"] == "1–31 Mar 2026"
+    assert period["label"] == "1 to 31 Mar 2026"
     minutes, platform_fee = period["groups"][0]["lines"]
     assert (minutes["quantity"], minutes["unit_price"], minutes["amount"]) == (
         "1,500 minutes",
