@@ -9,7 +9,7 @@ import pytest
 from accounts.models import Role
 from catalog.models import PricingItemConfig, PricingPlan, PricingPlanVersion, ProductItem
 from catalog.tests import cast
-from desk.editors.pricing import book, conditions
+from desk.editors.pricing import book
 from metering.models import MeterProperty
 
 PLANS = "/desk/products-plans/pricing-plans/"
@@ -172,30 +172,6 @@ def test_the_draft_is_compared_with_the_active_version(desk, draft):
     assert "100% more than v1" in body and 'class="l2"' in body
     compared = desk.get(f"{PLANS}{plan.public_id}/compare/?a=1&b=2").content.decode()
     assert "1 changed" in compared and "€0.01" in compared and "€0.02" in compared
-
-
-def test_rules_are_added_reordered_and_removed(desk, draft):
-    live(desk, draft, model="FLAT", price="0.01")
-    rule = {"property": "sum-number-model", "comparator": "EQUALS", "values": "quick"}
-    response = desk.post(f"{draft}rules/new/", rule)
-    assert response.status_code == 303 and response.headers["Location"].endswith("?rule=1")
-    desk.post(f"{draft}rules/new/", {**rule, "values": "accurate"})
-    desk.post(f"{draft}rules/2/up/")
-    desk.post(f"{draft}rules/1/to/", {"place": "2"})
-    desk.post(f"{draft}rules/2/to/", {"place": "1"})
-    orders = PricingItemConfig.objects.filter(body__has_key="conditions").order_by("order")
-    values = [each.body["conditions"]["meter_properties"][0]["value"] for each in orders]
-    assert values == ["accurate", "quick"]
-    live(desk, draft, model="FLAT", price="0.05", rule="1")
-    first, second = orders.all()
-    assert first.body["bands"][0]["amount"]["quantity"] == "0.05"
-    # two operators: a rule that someone moved or took out meanwhile is never taken for another
-    seen = {**rule, "seen_version": conditions.stamp(first.public_id, first.body)}
-    desk.post(f"{draft}rules/1/down/", {"config": first.public_id})
-    assert desk.post(f"{draft}rules/1/edit/", seen).status_code == 409
-    desk.post(f"{draft}rules/1/remove/", {"config": first.public_id})
-    assert [each.public_id for each in orders.all()] == [second.public_id]
-    assert desk.post(f"{draft}rules/1/remove/", {"config": first.public_id}).status_code == 404
 
 
 def test_the_calculator_asks_each_rule_and_adds_them_up_as_an_invoice_does(desk, draft):

@@ -1,0 +1,31 @@
+"""Rules of an item in the guided editor: added, reordered, removed, by one operator or by two."""
+
+from __future__ import annotations
+
+from catalog.models import PricingItemConfig
+from desk.editors.pricing import conditions
+from desk.tests.test_plan_editor import draft, live  # noqa: F401
+
+
+def test_rules_are_added_reordered_and_removed(desk, draft):  # noqa: F811
+    live(desk, draft, model="FLAT", price="0.01")
+    rule = {"property": "sum-number-model", "comparator": "EQUALS", "values": "quick"}
+    response = desk.post(f"{draft}rules/new/", rule)
+    assert response.status_code == 303 and response.headers["Location"].endswith("?rule=1")
+    desk.post(f"{draft}rules/new/", {**rule, "values": "accurate"})
+    desk.post(f"{draft}rules/2/up/")
+    desk.post(f"{draft}rules/1/to/", {"place": "2"})
+    desk.post(f"{draft}rules/2/to/", {"place": "1"})
+    orders = PricingItemConfig.objects.filter(body__has_key="conditions").order_by("order")
+    values = [each.body["conditions"]["meter_properties"][0]["value"] for each in orders]
+    assert values == ["accurate", "quick"]
+    live(desk, draft, model="FLAT", price="0.05", rule="1")
+    first, second = orders.all()
+    assert first.body["bands"][0]["amount"]["quantity"] == "0.05"
+    # two operators: a rule that someone moved or took out meanwhile is never taken for another
+    seen = {**rule, "seen_version": conditions.stamp(first.public_id, first.body)}
+    desk.post(f"{draft}rules/1/down/", {"config": first.public_id})
+    assert desk.post(f"{draft}rules/1/edit/", seen).status_code == 409
+    desk.post(f"{draft}rules/1/remove/", {"config": first.public_id})
+    assert [each.public_id for each in orders.all()] == [second.public_id]
+    assert desk.post(f"{draft}rules/1/remove/", {"config": first.public_id}).status_code == 404
