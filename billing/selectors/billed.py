@@ -95,7 +95,8 @@ class History:
 def _reopened() -> Q:
     """Final invoices whose usage may have changed since: amended, or cut off before it was settled."""
     early = Q(usage_cutoff__lt=F("period_end") + touched.SOON + touched.MARGIN)
-    return early | Q(touched.amended("customer_id", before="period_end", since="usage_cutoff"))
+    amended = touched.amended("customer_id", before="period_end")
+    return early | Q(usage_cutoff__lte=amended + touched.MARGIN)
 
 
 def _overtaken() -> Q:

@@ -67,7 +67,7 @@ AMENDED = """
     INSERT INTO metering_amendedhour AS a (platform_id, customer_id, meter_id, hour, changed_at)
     SELECT %(platform)s, %(customer)s, %(meter)s, hour, %(stored)s
     FROM date_trunc('hour', %(at)s::timestamptz, 'UTC') AS hour
-    WHERE hour <= %(stored)s::timestamptz - interval '3 hours'
+    WHERE hour <= %(stored)s::timestamptz - interval '36 hours'
     ON CONFLICT (customer_id, meter_id, hour) DO UPDATE SET
         changed_at = greatest(a.changed_at, excluded.changed_at)
 """

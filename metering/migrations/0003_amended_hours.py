@@ -8,7 +8,7 @@ from django.db import migrations, models
 KNOWN = """
     INSERT INTO metering_amendedhour (platform_id, customer_id, meter_id, hour, changed_at)
     SELECT platform_id, customer_id, meter_id, hour, max(last_stored_at) FROM metering_usagerollup
-    WHERE hour <= last_stored_at - interval '3 hours' GROUP BY 1, 2, 3, 4"""
+    WHERE hour <= last_stored_at - interval '36 hours' GROUP BY 1, 2, 3, 4"""
 
 
 class Migration(migrations.Migration):

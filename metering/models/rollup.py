@@ -59,7 +59,7 @@ class UsageRollup(models.Model):
 
 
 class AmendedHour(models.Model):
-    """An hour whose usage changed more than two hours after it had passed: stored late, or deleted.
+    """An hour of which something was stored more than 36 hours after it began, or deleted.
 
     Few hours are, so that whatever usage came late is found without looking at every hour there was. Earlier
     changes are told by ``UsageRollup.last_stored_at`` alone. ``changed_at`` is the last of the later ones.

@@ -106,9 +106,9 @@ AMEND = """
 STORED_LATE = AMEND.format(
     values="""platform_id, customer_id, meter_id, hour, max(stored_at)
     FROM (SELECT *, date_bin('1 hour', timestamp, 'epoch'::timestamptz) AS hour FROM entry WHERE is_first) x
-    WHERE hour <= stored_at - interval '3 hours' GROUP BY 1, 2, 3, 4"""
+    WHERE hour <= stored_at - interval '36 hours' GROUP BY 1, 2, 3, 4"""
 )
-"""Hours that had passed for two hours and more when something of them was stored (``AmendedHour``)."""
+"""Hours that had begun 36 hours and more before something of them was stored (``AmendedHour``)."""
 
 ANSWER = """SELECT stored_at, (SELECT array_agg(id ORDER BY id) FROM inserted),
         (SELECT array_agg(reference ORDER BY id) FROM inserted) FROM gate"""

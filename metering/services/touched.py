@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Max, OuterRef, Subquery
 
 from accounts.models import Platform
 from metering.models import AmendedHour
@@ -17,9 +17,10 @@ from metering.services.usage import Question
 # little before it. Looking at too much is harmless, because what changed is then read and compared.
 MARGIN = timedelta(minutes=1)
 
-# Hours that changed at least two hours after they had passed are kept apart (``AmendedHour``), so only the
-# last ones before the instant, and what follows, have to be looked at in the rollups.
-SOON = timedelta(hours=3)
+# Hours that changed later than this after they began are kept apart (``AmendedHour``), so only the last ones
+# before the instant, and what follows, have to be looked at in the rollups. Longer than a night, because many
+# send the events of a day together.
+SOON = timedelta(hours=36)
 
 # Value by value, because the hours of one value lie side by side in the index: twice as fast over a year.
 SQL = """
@@ -54,10 +55,13 @@ SQL = """
     )"""
 
 
-def amended(customer: str, *, before: str, since: str) -> Exists:
-    """Whether an hour of the row's customer ``before`` an instant was amended ``since``; all are columns."""
+def amended(customer: str, *, before: str) -> Subquery:
+    """When an hour of the row's customer ``before`` an instant was amended last; both are columns.
+
+    The latest, not whether there is one: the planner would look for the first through the whole table.
+    """
     hours = AmendedHour.objects.filter(customer_id=OuterRef(customer), hour__lt=OuterRef(before))
-    return Exists(hours.filter(changed_at__gte=OuterRef(since) - MARGIN))
+    return Subquery(hours.order_by().values("customer_id").annotate(last=Max("changed_at")).values("last"))
 
 
 def since(*, platform: Platform, questions: Sequence[Question], instants: Sequence[datetime]) -> list[bool]:
