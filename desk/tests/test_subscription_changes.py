@@ -330,9 +330,9 @@ def test_the_preview_of_changes_reads_each_thing_once(
     preview(desk, base, filled(**changed))
     draft = PricingPlanSubscription.objects.get().public_id
     for most, sent in (
-        (20, changed),  # nothing is written, and the prices are known
-        (56, {**changed, "name": "Other"}),
-        (73, {**changed, "name": "Other", price: "0.06"}),  # two trees are read, one rule is written
+        (21, changed),  # nothing is written, and the prices are known
+        (57, {**changed, "name": "Other"}),
+        (74, {**changed, "name": "Other", price: "0.06"}),  # two trees are read, one rule is written
     ):
         with django_assert_max_num_queries(most):
             preview(desk, base, filled(draft=draft, **sent))
