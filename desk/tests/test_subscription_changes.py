@@ -75,6 +75,26 @@ def test_what_is_not_chosen_is_neither_assumed_nor_discounted(desk, base, filled
     assert f'value="{sold}"' in preview(desk, base, filled(**{f"on_{gold.public_id}": "on"}))
 
 
+def test_a_discount_is_off_a_rule_a_product_or_a_category_and_off_nothing_else(desk, base, filled, world):
+    preview(desk, base, filled())
+    row, fee_rule = PricingPlanSchedule.objects.get(), rule(world.version, "Platform fee")
+    product = ProductItem.objects.get(name="Platform fee").product
+    draft = {"draft": row.subscription.public_id, "discount": "10", "discount_unit": "PERCENT"}
+    levels = {
+        "pricing_item_configs": fee_rule,
+        "products": product.public_id,
+        "product_categories": product.category.public_id,
+    }
+    for level, key in levels.items():
+        # 49 less a tenth, with 21 % of tax
+        assert "€53.36" in preview(desk, base, filled(**draft, discount_on=f"{level}:{key}")), level
+        row.refresh_from_db()
+        assert row.discount == {level: [{"percentage": "10", "ids": [key]}]}
+    minutes = f"pricing_item_configs:{rule(world.version, 'Minutes')}"
+    body = preview(desk, base, filled(**draft, discount_on=minutes))
+    assert "€59.29" in body and "1 change<" in body
+
+
 def test_a_group_says_what_it_demands_at_its_boxes_and_nothing_is_saved_meanwhile(desk, base, filled, world):
     version = world.drafted(fee("1"))
     group = world.make(

@@ -173,6 +173,10 @@ def test_two_operators_on_one_draft_get_a_conflict_and_lose_nothing(desk, base, 
     assert page.status_code == 409 and b'value="Mine"' in page.content
     draft.refresh_from_db()
     assert draft.name == "Theirs"
+    seen = hidden(desk.get(f"{base}{draft.public_id}/edit/").content.decode(), "seen_version")
+    draft.schedules.update(markup={"totals": [{"percentage": "5"}]})  # what only the API says counts as well
+    again = filled(draft=draft.public_id, name="Mine", seen_version=seen)
+    assert desk.post(base + "preview/", again, headers=LIVE).status_code == 409
 
 
 def test_a_plan_of_another_customer_is_not_offered(desk, base, world):
