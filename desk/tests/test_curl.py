@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.urls import reverse
 
 from accounts.models import Role
 from billing.models import (
@@ -21,15 +20,12 @@ from billing.models import (
     Customer,
     Invoice,
     PricingPlanSubscription,
-    PricingPlanSubscriptionGroup,
 )
 from billing.tests.world import World, at, fee, per_minute
-from catalog.models import Coupon, Feature, PricingPlan, PricingPlanVersion, Product, ProductItem
+from catalog.models import Feature, PricingPlan, PricingPlanVersion, Product, ProductItem
 from desk.screens.base import Screen
 from desk.screens.customers.subscription_steps import STEPS
-from desk.screens.details import DetailScreen
 from desk.screens.lists import ListScreen
-from desk.tables import Table
 from desk.tests.addresses import addresses
 from desk.tests.test_billing_entities import FILLED as ENTITY
 from desk.tests.test_customers import ORGANIZATION, PERSON
@@ -231,18 +227,6 @@ CHANGING = [
 ]  # fmt: skip
 
 
-BULKS = [
-    ("/desk/invoicing/invoices/", "hold", Invoice),
-    ("/desk/invoicing/invoices/", "release", Invoice),
-    ("/desk/invoicing/invoices/", "finalize", Invoice),
-    (METERS, "activate", Meter),
-    (METERS, "deprecate", Meter),
-    (CUSTOMERS, "activate", Customer),
-    ("/desk/products-plans/coupons/", "deactivate", Coupon),
-    ("/desk/products-plans/coupons/", "archive", Coupon),
-    (CATALOG, "archive", Product),
-    (ENTITIES, "archive", BillingEntity),
-]
 # Forms that no API has: they are about the person at the screen, or about what is only typed yet.
 WITHOUT_API = {
     "Switch": "which platform this browser shows",
@@ -287,68 +271,6 @@ def posting() -> Iterator[type[Screen]]:
 def test_every_action_has_its_call_or_a_reason_why_not():
     without = {view.__name__ for view in posting() if not getattr(view, "has_calls", False)}
     assert without == set(WITHOUT_API)
-
-
-def test_a_bulk_action_pasted_does_the_same_to_its_rows_and_leaves_the_others(desk, api, world):
-    """Each in turn, so that one makes rows for the next; a row that it leaves alone is not in the text."""
-    world.make(Meter, name="Draft", reference="draft", status="DRAFT")
-    world.make(Customer, type="ORGANIZATION", name="New", reference="new", status="DRAFT", organization={})
-    world.make(
-        Coupon,
-        name="May",
-        reference="may",
-        status="ACTIVE",
-        discount={"percentage": "5"},
-        duration={"type": "ONE_TIME"},
-    )
-    for path, name, model in BULKS:
-        field = "on_hold" if name in ("hold", "release") else "status"
-        everything = {"bulk": name, "everything": "1"}
-        before = dict(model.objects.values_list("public_id", field))
-        text = desk.post(path, {**everything, "as_curl": "1"}).content.decode()
-        with transaction.atomic():
-            assert desk.post(path, {**everything, "confirmed": "1"}).status_code == 200
-            by_desk = dict(model.objects.values_list("public_id", field))
-            transaction.set_rollback(True)
-        for method, call, body in requests(
-            html.unescape(text.split('id="bulk-call-cURL-text">')[1].split("</code>")[0])
-        ):
-            api.request(method, call, body).ok()
-        assert dict(model.objects.values_list("public_id", field)) == by_desk != before, (path, name)
-
-
-def test_every_bulk_action_has_its_call():
-    tables = [view.table for _, view in addresses() if isinstance(getattr(view, "table", None), Table)]
-    assert {(each.key, action.name) for each in tables for action in each.bulk} == {
-        *((path.strip("/").rpartition("/")[2], name) for path, name, _ in BULKS),
-        ("subscriptions", "migrate"),
-    }
-
-
-def test_the_api_object_of_every_kind_of_page_is_what_the_api_answers(desk, api, world):
-    group = world.make(PricingPlanSubscriptionGroup, reference="g", name="Group")
-    coupon = world.make(
-        Coupon,
-        name="May",
-        reference="may",
-        discount={"type": "PERCENTAGE", "percentage": "5"},
-        duration={"type": "ONE_TIME"},
-    )
-    rows = [
-        world.hook, world.subscription, group, world.customer, world.meter, coupon,
-        world.entity, Product.objects.earliest("pk"), world.version.pricing_plan, Invoice.objects.get(),
-    ]  # fmt: skip
-    views = {view.model: view for _, view in addresses() if issubclass(view, DetailScreen)}
-    assert {type(row) for row in rows} == set(views)
-    for row in rows:
-        above = [row.customer.public_id] if isinstance(row, PricingPlanSubscription) else []
-        address = [*above, row.public_id, "api-object"]
-        body = desk.get(reverse(f"desk:{views[type(row)].route}-tab", args=address)).content.decode()
-        text = html.unescape(
-            re.sub("<[^>]+>", "", body.split('<code id="api-object">')[1].split("</code>")[0])
-        )
-        path = re.search(rf"TALLYDESK_URL(/v1/[\w-]+/{row.public_id})", body)[1]
-        assert json.loads(text) == api.get(path).ok(), path
 
 
 def test_the_lists_of_this_test_are_whole(world):

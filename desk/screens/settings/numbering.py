@@ -34,7 +34,7 @@ class Numbering(EntityScreen):
 
     @property
     def description(self) -> str:  # type: ignore[override]
-        return f"Of {self.entity.legal_name or self.entity.reference}."
+        return str(self.entity.legal_name or self.entity.reference)
 
     def subject(self) -> BillingEntity:
         return self.entity
