@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -51,9 +52,9 @@ class Registrations(EntityTax):
     def consequences(self) -> list[tuple[str, str]]:
         return [("info", HOLDS)]
 
+    @abstractmethod
     def wanted(self, form: Any) -> dict[str, Any]:
         """The body of the API's PATCH."""
-        raise NotImplementedError
 
     def calls(self, form: Any) -> list[Call]:
         body = self.wanted(form) if form.is_valid() else {}
