@@ -1,8 +1,8 @@
 """Make drafts final: once, with a number, locked for ever.
 
-A sweep claims due drafts in pages. A page reads its usage in one statement, rates in memory, writes
-in bulk and takes its numbers last, under one lock. A draft that cannot be drawn up, or does not add
-up, parks its subscription with the reason and holds up nobody else.
+A sweep claims due drafts in pages, the groups of their subscriptions with them. A page reads its usage in
+one statement, rates in memory, writes in bulk and takes its numbers last, under one lock. A draft that cannot
+be drawn up, or does not add up, parks its subscription with the reason and holds up nobody else.
 """
 
 from __future__ import annotations
