@@ -28,6 +28,7 @@ from billing.models import (
     SimulatedCustomer,
     Simulation,
     SubscriptionGroupMember,
+    UnbilledTotals,
 )
 from kit import money
 
@@ -218,3 +219,11 @@ class SubscriptionGroupMemberAdmin(LinkAdmin):
 
     list_display = ("group", "subscription", "joined_at", "left_at")
     search_fields = ("group__reference", "subscription__reference")
+
+
+@admin.register(UnbilledTotals)
+class UnbilledTotalsAdmin(LinkAdmin):
+    """What the drafts of a platform came to when Home last asked; it is drawn up again by itself."""
+
+    list_display = ("platform", "drawn_at", "good_until")
+    search_fields = ("platform__name",)

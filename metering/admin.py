@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from accounts.admin_base import LinkAdmin, TenantAdmin, platforms_of
 from metering.models import (
+    AmendedHour,
     DistinctValue,
     Event,
     EventDuplicate,
@@ -101,6 +102,15 @@ class UsageRollupAdmin(LinkAdmin):
     search_fields = ("meter__reference", "customer_id__exact")
     search_help_text = "A meter's reference, or the customer's key."
     ordering = ("-pk",)
+
+
+@admin.register(AmendedHour)
+class AmendedHourAdmin(LinkAdmin):
+    """Hours whose usage changed long after they had passed: where late usage is looked for."""
+
+    list_display = ("hour", "meter", "customer_id", "changed_at")
+    search_fields = ("meter__reference", "customer_id__exact")
+    search_help_text = "A meter's reference, or the customer's key."
 
 
 @admin.register(DistinctValue)
