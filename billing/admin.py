@@ -16,6 +16,7 @@ from billing.models import (
     ExchangeRate,
     Invoice,
     InvoiceLine,
+    KeptFigure,
     MigratedSubscription,
     NumberSequence,
     PeriodCursor,
@@ -28,7 +29,6 @@ from billing.models import (
     SimulatedCustomer,
     Simulation,
     SubscriptionGroupMember,
-    UnbilledTotals,
 )
 from kit import money
 
@@ -221,9 +221,10 @@ class SubscriptionGroupMemberAdmin(LinkAdmin):
     search_fields = ("group__reference", "subscription__reference")
 
 
-@admin.register(UnbilledTotals)
-class UnbilledTotalsAdmin(LinkAdmin):
-    """What the drafts of a platform came to when Home last asked; it is drawn up again by itself."""
+@admin.register(KeptFigure)
+class KeptFigureAdmin(LinkAdmin):
+    """What a figure of Home came to when it was last drawn up; it is drawn up again by itself."""
 
-    list_display = ("platform", "drawn_at", "good_until")
+    list_display = ("platform", "kind", "drawn_at", "good_until")
+    list_filter = ("kind",)
     search_fields = ("platform__name",)

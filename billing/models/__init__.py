@@ -17,6 +17,7 @@ from billing.models.invoice import (
     PaymentStatus,
     PeriodCursor,
 )
+from billing.models.kept_figure import FigureKind, KeptFigure
 from billing.models.plan_migration import (
     MigratedSubscription,
     MigrationState,
@@ -33,7 +34,6 @@ from billing.models.subscription import (
     SubscriptionStatus,
 )
 from billing.models.subscription_group import PricingPlanSubscriptionGroup, SubscriptionGroupMember
-from billing.models.unbilled_totals import UnbilledTotals
 
 __all__ = [
     "BillingEntity",
@@ -44,10 +44,12 @@ __all__ = [
     "CustomerStatus",
     "CustomerType",
     "ExchangeRate",
+    "FigureKind",
     "Invoice",
     "InvoiceLine",
     "InvoiceStatus",
     "InvoiceType",
+    "KeptFigure",
     "LineType",
     "MigratedSubscription",
     "MigrationState",
@@ -71,6 +73,5 @@ __all__ = [
     "SubscriptionBillingTime",
     "SubscriptionGroupMember",
     "SubscriptionStatus",
-    "UnbilledTotals",
     "WithoutCounterpart",
 ]

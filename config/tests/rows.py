@@ -36,8 +36,11 @@ def row_of(model: type[models.Model], *, platform: Platform) -> Any:
 
 
 def rows_of(model: type[models.Model], *, platform: Platform, most: int) -> list[Any]:
-    """Several such rows: one, where a platform has only one."""
-    alone = any(field.name == "platform" and field.unique for field in model._meta.fields)
+    """Several such rows: one, where a platform has only one, or one of a kind."""
+    fixed = {field.name for field in model._meta.fields if field.name == "platform" or field.choices}
+    keys = [each.fields for each in model._meta.total_unique_constraints]
+    keys += [(field.name,) for field in model._meta.fields if field.unique]
+    alone = any(fixed.issuperset(names) for names in keys)
     return [row_of(model, platform=platform) for _ in range(1 if alone else most)]
 
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Platform, Role
-from billing.models import PricingPlanSubscription, UnbilledTotals
+from billing.models import KeptFigure, PricingPlanSubscription
+from billing.selectors.insights import recurring
 from billing.services import finalize, invoices, unbilled
-from billing.tests.world import at
+from billing.tests.world import at, fee
 from desk.screens.home import calls, tiles
 from desk.tests.test_invoices import MOST_QUERIES, invoice, page, world  # noqa: F401
 from kit import clock
@@ -80,19 +81,26 @@ def test_each_figure_of_home_is_right(desk, world, name, words):  # noqa: F811
     assert all(each in body for each in words), body
 
 
-def test_the_unbilled_figure_is_drawn_up_again_only_when_something_has_changed(desk, world, monkeypatch):  # noqa: F811
-    drawn, draw_up = [], unbilled.drafts
+def test_kept_figures_are_drawn_up_again_only_when_something_has_changed(desk, world, monkeypatch):  # noqa: F811
+    drawn, draw_up, summed, sum_up = [], unbilled.drafts, [], recurring.by_instant
     monkeypatch.setattr(unbilled, "drafts", lambda **of: drawn.append(of) or draw_up(**of))
-    body, queries = page(desk, "/desk/tiles/unbilled/", headers=PIECE | {"HX-Target": "tile"})
-    assert "€9,447.00" in body and "6 drafts, without tax, just now" in body and queries <= MOST_QUERIES
-    UnbilledTotals.objects.update(stands_until=clock.now())
-    tile(desk, "unbilled")
-    assert len(drawn) == 1, "nothing has changed"
+    monkeypatch.setattr(recurring, "by_instant", lambda *of: summed.append(of) or sum_up(*of))
+    for name, words in (("unbilled", "€9,447.00"), ("mrr", "€1,497.00")):
+        body, queries = page(desk, f"/desk/tiles/{name}/", headers=PIECE | {"HX-Target": "tile"})
+        assert words in body and ", just now" in body and queries <= MOST_QUERIES
+    KeptFigure.objects.update(stands_until=clock.now())
+    assert "6 drafts, without tax, just now" in tile(desk, "unbilled") and "€1,497.00" in tile(desk, "mrr")
+    assert len(drawn) == len(summed) == 1, "nothing has changed"
     world.used("5000", when=at("2026-09-01"))
-    UnbilledTotals.objects.update(stands_until=clock.now() + timedelta(minutes=1))
+    KeptFigure.objects.update(stands_until=clock.now() + timedelta(minutes=1))
     assert "€9,447.00" in tile(desk, "unbilled"), "it was drawn up a moment ago"
-    UnbilledTotals.objects.update(stands_until=clock.now())
+    KeptFigure.objects.update(stands_until=clock.now())
     assert "€9,447.00" not in tile(desk, "unbilled") and len(drawn) == 2
+    assert "€1,497.00" in tile(desk, "mrr") and len(summed) == 1, "usage is no recurring revenue"
+    world.subscribe(world.plan(fee("30")), start=at("2026-09-01"))
+    assert "€1,527.00" in tile(desk, "mrr") and len(summed) == 2
+    KeptFigure.objects.update(good_until=clock.now())
+    assert "+€30.00 in 30 days" in tile(desk, "mrr") and len(summed) == 3, "time passes"
 
 
 def test_a_developer_sees_the_figures_their_role_reads(member, world):  # noqa: F811

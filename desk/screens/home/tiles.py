@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from billing.selectors.insights import money, recurring
-from billing.services import unbilled_totals
-from billing.services.unbilled_totals import Figure
+from billing.selectors.insights import money
+from billing.services import recurring_totals, unbilled_totals
 from desk import navigation
 from desk.components import format
 from desk.operators import Operator
@@ -18,7 +17,6 @@ from kit import clock as wall_clock
 from metering.selectors import insights
 
 DAY = timedelta(days=1)
-MONTH = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +39,12 @@ def currency_of(operator: Operator) -> str:
 def mrr(operator: Operator) -> Tile:
     """Monthly recurring revenue, against a month ago."""
     currency = currency_of(operator)
-    before, now = recurring.by_instant(operator.platform, [operator.at - MONTH, operator.at])
-    value = recurring.total(now, currency)
-    change = value - recurring.total(before, currency)
-    return Tile(
-        "MRR", format.money(value, currency), f"{_change(change, currency)} in 30 days", _page("insights-mrr")
+    found = recurring_totals.figure(
+        platform=operator.platform, currency=currency, at=operator.at, clock=wall_clock.now
     )
+    change = _change(found.value - found.before, currency)
+    note = f"{change} in 30 days, {since(found.drawn_at, operator)}"
+    return Tile("MRR", format.money(found.value, currency), note, _page("insights-mrr"))
 
 
 def so_far(operator: Operator) -> Tile:
@@ -54,13 +52,13 @@ def so_far(operator: Operator) -> Tile:
     currency = currency_of(operator)
     found = unbilled_totals.figure(platform=operator.platform, currency=currency, clock=wall_clock.now)
     words = f"{found.drafts:,} draft{'' if found.drafts == 1 else 's'}, without tax"
-    note = f"{words}, {since(found, operator)}"
+    note = f"{words}, {since(found.drawn_at, operator)}"
     return Tile("Unbilled so far", format.money(found.net, currency), note, _page("insights-unbilled"))
 
 
-def since(found: Figure, operator: Operator) -> str:
-    """How old the figure is, in words."""
-    return format.ago(found.drawn_at, wall_clock.now(), operator.zone)
+def since(drawn_at: datetime, operator: Operator) -> str:
+    """How old a figure is, in words."""
+    return format.ago(drawn_at, wall_clock.now(), operator.zone)
 
 
 def overdue(operator: Operator) -> Tile:

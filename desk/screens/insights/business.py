@@ -129,7 +129,7 @@ class General(BusinessScreen):
         found = unbilled_totals.figure(
             platform=self.operator.platform, currency=self.currency, clock=clock.now
         )
-        note = f"On drafts, {since(found, self.operator)}"
+        note = f"On drafts, {since(found.drawn_at, self.operator)}"
         return self._tile("Unbilled so far", found.net, note, "insights-unbilled")
 
     def _tile(self, label: str, value: Decimal, note: str, page: str) -> Tile:
