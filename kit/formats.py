@@ -10,17 +10,19 @@ import re
 from datetime import date, datetime
 from decimal import Decimal, localcontext
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval
-from babel.numbers import NumberPattern, parse_pattern
+from babel.numbers import NumberPattern, get_currency_symbol, parse_pattern
 
 from kit.money import EXACT, MAX_DECIMALS, minor_units, round_half_up
 
 DEFAULT_LOCALE = "en-GB"
+OURS = Locale("en")
+NO_BREAK = "\N{NO-BREAK SPACE}"
 DASH = re.compile(r"\s*\N{EN DASH}\s*")
+SEPT = re.compile(r"\bSept\b")
 
 
 @lru_cache(maxsize=256)
@@ -36,6 +38,17 @@ def money(quantity: Decimal, currency: str, locale: Locale) -> str:
     """A rounded amount with its symbol and all decimals of its currency: ``€ 1.234,50``."""
     digits = minor_units(currency)
     return _currency(round_half_up(quantity, currency), currency, locale, digits, digits)
+
+
+def symbol(currency: str, locale: Locale) -> str:
+    """The sign of a currency: ``€``. In the default locale ``¥`` and ``$``, not ``JP¥`` and ``US$``."""
+    return str(get_currency_symbol(currency, OURS if locale == locale_of(None) else locale))
+
+
+def mark(currency: str, locale: Locale) -> str:
+    """What stands before an amount: the sign, in English apart from the digits where it is letters."""
+    sign = symbol(currency, locale)
+    return sign + NO_BREAK if locale.language == "en" and sign[-1:].isalpha() else sign
 
 
 def price(quantity: Decimal, currency: str, locale: Locale) -> str:
@@ -70,16 +83,16 @@ def written_day(when: date, locale: Locale) -> str:
 def days(first: date, last: date, locale: Locale) -> str:
     """Calendar days from the first to the last: ``1 to 31 Mar 2026`` in English, as Desk says it."""
     said = str(format_interval(first, last, "yMMMMd", locale=locale))
-    return DASH.sub(" to ", said) if locale.language == "en" else said
+    return SEPT.sub("Sep", DASH.sub(" to ", said)) if locale.language == "en" else said
 
 
 def _currency(quantity: Decimal, currency: str, locale: Locale, least: int, most: int) -> str:
     pattern: NumberPattern = parse_pattern(locale.currency_formats["standard"].pattern)
     pattern.frac_prec = (least, most)
-    return _applied(pattern, quantity, locale, currency=currency, currency_digits=False)
+    return _applied(pattern, quantity, locale).replace("¤", mark(currency, locale))
 
 
-def _applied(pattern: NumberPattern, value: Decimal, locale: Locale, **options: Any) -> str:
+def _applied(pattern: NumberPattern, value: Decimal, locale: Locale) -> str:
     """Babel quantizes in the current context, whose 28 digits an exact quantity may exceed."""
     with localcontext(EXACT):
-        return str(pattern.apply(value, locale, **options))
+        return str(pattern.apply(value, locale))

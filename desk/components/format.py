@@ -10,13 +10,13 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal, get_currency_symbol
+from babel.numbers import format_decimal
 
+from kit import formats
 from kit.money import fixed, minor_units, plain
 
 LOCALE = "en"
 MINUS = "\N{MINUS SIGN}"
-NO_BREAK = "\N{NO-BREAK SPACE}"
 SHORT = ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"), (Decimal(10) ** 3, "k"))
 
 
@@ -54,7 +54,7 @@ def unit_price(quantity: Decimal, currency: str) -> str:
 
 def symbol(currency: str) -> str:
     """The sign that stands before an amount, such as ``€``."""
-    return str(get_currency_symbol(currency, locale=LOCALE))
+    return formats.symbol(currency, formats.locale_of(None))
 
 
 def day(value: date | datetime, zone: tzinfo) -> str:
@@ -125,6 +125,4 @@ def _grouped(text: str) -> str:
 
 def _priced(text: str, currency: str) -> str:
     sign, digits = (MINUS, text[1:]) if text.startswith("-") else ("", text)
-    mark = symbol(currency)
-    gap = NO_BREAK if mark[-1:].isalpha() else ""
-    return f"{sign}{mark}{gap}{_grouped(digits)}"
+    return f"{sign}{formats.mark(currency, formats.locale_of(None))}{_grouped(digits)}"

@@ -10,6 +10,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from desk.components import format
+from kit import formats
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -26,6 +27,16 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 )
 def test_money_follows_the_currency(quantity, currency, text):
     assert format.money(Decimal(quantity), currency) == text
+
+
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "USD", "KWD", "CNY"])
+def test_a_printed_invoice_writes_as_the_screen_does(currency):
+    ours = formats.locale_of(None)
+    assert formats.money(Decimal("1234.5"), currency, ours) == format.money(Decimal("1234.5"), currency)
+    for month in range(1, 13):
+        first, last = datetime(2026, month, 1, tzinfo=UTC), datetime(2026, month, 28, tzinfo=UTC)
+        said = format.span(first, last + timedelta(days=1), UTC)
+        assert formats.days(first.date(), last.date(), ours) == said
 
 
 @pytest.mark.parametrize(("price", "text"), [("0.0120", "€0.0120"), ("499", "€499.00"), ("0.5", "€0.50")])
