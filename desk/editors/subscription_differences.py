@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,13 +15,15 @@ from billing.selectors import agreed_prices, overriding
 from billing.selectors.item_terms import ItemTerms, RuleTerms
 from billing.services import schedule_choices
 from desk.components import format
+from desk.editors import coupon_words
 from desk.editors import subscription_offer as offer
 from desk.editors.price_parts import parts
 from desk.editors.subscription_offer import Units
-from kit.period import Period
+from kit.period import Period, parse_instant
 
 RESETS = {"PERIOD": "each period", "SCHEDULE": "once a phase", "NEVER": "once"}
 Items = Sequence[ItemTerms]
+Names = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,14 @@ def changes(platform: Platform, schedules: Iterable[PricingPlanSchedule]) -> lis
 def _says_something(schedule: PricingPlanSchedule) -> bool:
     if schedule.type == ScheduleType.TRIAL:
         return False
-    names = ("own_version_id", "enabled_pricings", "included_volumes", "seats_values", "commitment")
+    names = (
+        "own_version_id",
+        "enabled_pricings",
+        "included_volumes",
+        "seats_values",
+        "commitment",
+        "discount",
+    )
     return any(getattr(schedule, name) for name in names)
 
 
@@ -80,7 +89,9 @@ def _of(platform: Platform, schedule: PricingPlanSchedule) -> Iterator[Change]:
     yield from _prices(schedule, plan, billed, units)
     yield from _volumes(schedule, billed, units)
     yield from _seats(schedule, billed)
-    yield from _commitments(schedule, billed)
+    names = _names(billed)
+    yield from _commitments(schedule, names)
+    yield from _discounts(schedule, names)
 
 
 def _choices(schedule: PricingPlanSchedule) -> Iterator[Change]:
@@ -157,10 +168,18 @@ def _seats(schedule: PricingPlanSchedule, billed: Items) -> Iterator[Change]:
                 )
 
 
-def _commitments(schedule: PricingPlanSchedule, billed: Items) -> Iterator[Change]:
+def _names(billed: Items) -> dict[str, str]:
+    """What terms can be of, by id: the prices, what they sell, and their rules."""
     names = {item.pricing_id: item.pricing_name for item in billed}
-    names |= {item.pricing_item_id: item.description for item in billed}
-    names |= {key: offer.rule_name(item, rule) for item in billed for rule in item.rules for key in rule.ids}
+    for item in billed:
+        sold = (item.product_category, *item.products, *item.product_items)
+        names |= {each["id"]: each.get("name") or each["id"] for each in sold if each}
+        names[item.pricing_item_id] = item.description
+        names |= {key: offer.rule_name(item, rule) for rule in item.rules for key in rule.ids}
+    return names
+
+
+def _commitments(schedule: PricingPlanSchedule, names: Names) -> Iterator[Change]:
     for entry in schedule_terms.entries("commitment", schedule.commitment):
         amount = entry.body.get("amount")
         said = (
@@ -168,8 +187,24 @@ def _commitments(schedule: PricingPlanSchedule, billed: Items) -> Iterator[Chang
             if amount
             else f"{format.number(schedule_terms.units_of(entry.body['meter_value_calculation']))} units"
         )
-        of = ", ".join(names.get(key, key) for key in sorted(entry.ids)) or "the whole invoice"
-        yield Change(f"Minimum of {of}", (Difference(f"{said} a period"),))
+        yield Change(f"Minimum of {_of_what(entry, names)}", (Difference(f"{said} a period"),))
+
+
+def _discounts(schedule: PricingPlanSchedule, names: Names) -> Iterator[Change]:
+    """Also where a period has nothing yet to take it off."""
+    for entry in schedule_terms.entries("discount", schedule.discount):
+        body = entry.body
+        kind = "AMOUNT" if body.get("amount") else "PERCENTAGE"
+        said = (coupon_words.discount({**body, "type": kind}), coupon_words.condition(body))
+        start, end = (
+            parse_instant(body[each]) if body.get(each) else None for each in ("start_at", "end_at")
+        )
+        row = Difference(" ".join(filter(None, said)))
+        yield Change(f"Discount on {_of_what(entry, names)}", (row,), start, end)
+
+
+def _of_what(entry: schedule_terms.Entry, names: Names) -> str:
+    return ", ".join(names.get(key, key) for key in sorted(entry.ids)) or "the whole invoice"
 
 
 def _measure(quantity: Decimal, item: ItemTerms, units: Units) -> str:

@@ -36,6 +36,11 @@ class Assumption:
     quantity: Decimal | None
     problem: str = ""
 
+    @property
+    def label(self) -> str:
+        """``Minutes, min``; the name alone where it says the unit."""
+        return self.name if self.name.casefold() == self.unit.casefold() else f"{self.name}, {self.unit}"
+
 
 @dataclass(frozen=True, slots=True)
 class Card:

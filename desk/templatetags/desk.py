@@ -16,10 +16,12 @@ from django.utils.safestring import SafeString
 
 from desk.components import badges, format, regions
 from desk.components.actions import Action
+from desk.editors import charge_names
 from kit.money import Money
 from kit.period import format_instant
 
 register = template.Library()
+register.filter("charge_name", charge_names.name)
 
 
 @register.filter

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Role
 from billing.models import Contact, Customer
-from billing.tests.world import World, at, fee, per_minute
+from billing.tests.world import World, at, fee, flat, usage, where
 
 LIST = "/desk/customers/"
 NEW = LIST + "new/"
@@ -149,7 +149,7 @@ def test_a_reader_sees_but_does_not_change(member, customer):
 def busy(platform) -> Customer:
     """A customer with two running subscriptions and usage."""
     world = World(platform)
-    version = world.plan(per_minute("0.10"), fee("49"))
+    version = world.plan(usage(flat("0.10", conditions=where("model", "large")), flat("0.10")), fee("49"))
     for month in ("2026-03-01", "2026-03-15"):
         subscription = world.subscribe(version, start=at(month))
         subscription.refresh_from_db()
@@ -170,6 +170,7 @@ def test_the_overview_asks_for_what_the_invoice_comes_to_so_far(desk, busy, djan
     with django_assert_max_num_queries(MOST_QUERIES):
         piece = desk.get(path, headers={"HX-Request": "true", "HX-Target": "so-far-now"}).content.decode()
     assert "€49.00" in piece and "<nav" not in piece
+    assert "<td>Minutes, model is large</td>" in piece and "<td>Minutes, all other usage</td>" in piece
 
 
 @pytest.mark.parametrize("path", [LIST, LIST + "subscriptions/"])

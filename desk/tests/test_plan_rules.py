@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalog.models import PricingItemConfig
+from catalog.rating.types import Comparator, Condition, Config, Expression, Operator, PricingType
 from desk.editors.pricing import conditions
 from desk.tests.test_plan_editor import draft, live  # noqa: F401
 
@@ -29,3 +30,12 @@ def test_rules_are_added_reordered_and_removed(desk, draft):  # noqa: F811
     desk.post(f"{draft}rules/1/remove/", {"config": first.public_id})
     assert [each.public_id for each in orders.all()] == [second.public_id]
     assert desk.post(f"{draft}rules/1/remove/", {"config": first.public_id}).status_code == 404
+
+
+def test_a_rule_says_what_it_is_for_also_where_conditions_are_combined():
+    large = Condition("model", Comparator.EQUALS, ("large",))
+    near = Condition("region", Comparator.IN, ("eu", "uk"))
+    either = Expression(Operator.OR, (near, Condition("plan", Comparator.EMPTY, ())))
+    rule = Config(PricingType.FLAT, conditions=(large,), expressions=(either,))
+    assert conditions.rated(rule) == "model is large and (region is eu or uk or plan is empty)"
+    assert conditions.rated(Config(PricingType.FLAT)) == ""

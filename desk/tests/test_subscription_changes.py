@@ -21,6 +21,7 @@ from catalog.models import (
 from desk.editors import subscription_seats
 from desk.editors.subscription import SubscriptionForm
 from desk.editors.subscription_draft import values_of
+from desk.editors.subscription_preview import Assumption
 from desk.editors.subscription_stored import own_prices
 from desk.tests.test_curl import Case, copied
 from desk.tests.test_subscriptions import LIVE, base, filled, hidden, world
@@ -68,6 +69,11 @@ def test_an_add_on_is_offered_with_its_price_and_billed_once_it_is_chosen(desk, 
     assert row.enabled_pricings == []
 
 
+def test_an_assumption_does_not_say_its_unit_twice():
+    assert Assumption("item", "Megatokens", "megatokens", "", None).label == "Megatokens"
+    assert Assumption("item", "Calls", "requests", "", None).label == "Calls, requests"
+
+
 def test_what_is_not_chosen_is_neither_assumed_nor_discounted(desk, base, filled, gold):
     sold = ProductItem.objects.get(name="Gold support").public_id
     without = preview(desk, base, filled())
@@ -93,6 +99,9 @@ def test_a_discount_is_off_a_rule_a_product_or_a_category_and_off_nothing_else(d
     minutes = f"pricing_item_configs:{rule(world.version, 'Minutes')}"
     body = preview(desk, base, filled(**draft, discount_on=minutes))
     assert "€59.29" in body and "1 change<" in body
+    # nothing is used, so that no invoice has a line of it
+    for shown in (body, desk.get(f"{base}{row.subscription.public_id}/").content.decode()):
+        assert "<b>Discount on Minutes</b>" in shown and "10% off" in shown
 
 
 def test_a_group_says_what_it_demands_at_its_boxes_and_nothing_is_saved_meanwhile(desk, base, filled, world):

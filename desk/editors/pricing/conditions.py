@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from catalog.rating.types import Condition, Config, Test
+
 WORDS = {
     "EQUALS": "is",
     "NOT_EQUALS": "is not",
@@ -23,6 +25,7 @@ WORDS = {
     "NOT_CONTAINS": "does not contain",
 }
 SAID = WORDS | {"IN": "is"}
+JOINED = {"AND": " and ", "OR": " or ", "XOR": " or else "}
 LISTS = ("IN", "NOT_IN")
 NO_VALUE = ("EMPTY", "NOT_EMPTY")
 
@@ -65,6 +68,18 @@ def stamp(key: str, body: Mapping[str, Any]) -> str:
 def words(body: Mapping[str, Any]) -> str:
     """``card is debit, region is not eu-west``; nothing where there is no condition."""
     return ", ".join(str(each) for each in said(body))
+
+
+def rated(config: Config) -> str:
+    """The same of a rule as it is rated, with what its expressions combine."""
+    return " and ".join(map(_tested, config.tests))
+
+
+def _tested(test: Test) -> str:
+    if isinstance(test, Condition):
+        return str(Said(test.meter_property, SAID[test.comparator], list(test.values)))
+    parts = [_tested(each) for each in test.operands]
+    return parts[0] if len(parts) == 1 else f"({JOINED[test.operator].join(parts)})"
 
 
 def entry(*, reference: str, comparator: str, values: list[str]) -> dict[str, Any]:
