@@ -14,18 +14,17 @@ from django.http import QueryDict
 
 from desk.components.columns import Column
 from desk.components.filters import Choice, Filter
+from desk.paging import Page, Paged
 
 if TYPE_CHECKING:
     from desk.tables import Table
 
-SIZES = (25, 50, 100)
-DEFAULT_SIZE = 50
 COUNTED = 200_000
 NOT_PART_OF_A_VIEW = ("page", "view", "format", "drawer", "live")
 
 
 @dataclass
-class State:
+class State(Paged):
     """What the query string says about a list. Unknown parameters and values are ignored."""
 
     table: Table
@@ -52,15 +51,6 @@ class State:
         return asked if asked.removeprefix("-") in known else self.table.default
 
     @property
-    def page(self) -> int:
-        return max(1, _whole(self.query.get("page"), 1))
-
-    @property
-    def size(self) -> int:
-        size = _whole(self.query.get("size"), DEFAULT_SIZE)
-        return size if size in SIZES else DEFAULT_SIZE
-
-    @property
     def is_narrowed(self) -> bool:
         return bool(self.q or self.chips)
 
@@ -79,18 +69,6 @@ class State:
     def asked(self) -> list[Asked]:
         """The filters with what they hold now."""
         return [Asked(item, self.query) for item in self.table.filters]
-
-    @property
-    def sizes(self) -> list[tuple[int, str]]:
-        return [(size, self.link(size=size)) for size in SIZES]
-
-    @property
-    def previous(self) -> str:
-        return self.link(page=self.page - 1)
-
-    @property
-    def next(self) -> str:
-        return self.link(page=self.page + 1)
 
     @property
     def export(self) -> str:
@@ -137,14 +115,6 @@ class State:
         for name in (*names, "page", "drawer"):
             kept.pop(name, None)
         return f"?{kept.urlencode()}"
-
-    def link(self, **values: str | int) -> str:
-        """This list's link with some parameters replaced, from its first page unless ``page`` is given."""
-        changed = self.query.copy()
-        changed.pop("page", None)
-        for name, value in values.items():
-            changed[name] = str(value)
-        return f"?{changed.urlencode()}"
 
     def heads(self) -> list[Head]:
         """The header cells."""
@@ -208,29 +178,6 @@ class Head:
     direction: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of rows, counted from one; ``has_more`` than ``total`` there are."""
-
-    rows: list[Any]
-    total: int
-    number: int
-    size: int
-    has_more: bool = False
-
-    @property
-    def first(self) -> int:
-        return min(self.total, (self.number - 1) * self.size + 1)
-
-    @property
-    def last(self) -> int:
-        return min(self.total, self.number * self.size)
-
-    @property
-    def has_next(self) -> bool:
-        return self.last < self.total
-
-
 def page_of(rows: QuerySet[Any], state: State) -> Page:
     """The page of these rows that is asked for; beyond the end, the last one. Two queries, there four.
 
@@ -261,7 +208,3 @@ def _keys(narrowed: QuerySet[Any], state: State, number: int) -> tuple[list[int]
     chosen = state.ordered(narrowed).annotate(counted=counted).values_list("pk", "counted")
     found = list(chosen[start : start + state.size])
     return [key for key, *_ in found], found[0][1] if found else 0
-
-
-def _whole(text: str | None, default: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 8 else default

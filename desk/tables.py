@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from desk.components.badges import word
 from desk.components.columns import Amount, Code, Column, Custom, Day, Figure, Moment, Phrase, Status
 from desk.components.filters import Choice, Contains, Days, Filter, statuses
-from desk.listing import Page, State, page_of
+from desk.listing import State, page_of
+from desk.paging import Page
 from kit.money import Money
 
 if TYPE_CHECKING:

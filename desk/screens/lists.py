@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from desk.components.actions import Action, offered
 from desk.components.columns import Column
 from desk.components.empty import Empty
-from desk.listing import SIZES
+from desk.paging import SIZES
 from desk.screens import bulk, export, views
 from desk.screens.base import Screen
 from desk.shell import entry_of

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from accounts.models import Platform
@@ -51,7 +53,7 @@ def test_revenue_is_what_was_invoiced_without_tax(desk, billed):
     assert "€2,650.00" in body and "€2,151.00" in body and "€499.00" in body and "€3,206.50" in body
 
 
-def test_what_is_owed_stands_under_its_age(desk, billed):
+def test_what_is_owed_stands_under_its_age(desk, billed, monkeypatch):
     body = desk.get("/desk/insights/aging/").content.decode()
     row = body.partition("customer-0 N.V.")[2]
     assert row.index("€3,206.50") < row.index("</tr>")
@@ -61,6 +63,18 @@ def test_what_is_owed_stands_under_its_age(desk, billed):
         Invoice.objects.get(status="FINAL").amount_including_tax,
         1,
     )
+    many = [(f"customer_{n}", f"Debtor {n}", "Not due", Decimal(n), 1) for n in range(1, 61)]
+    monkeypatch.setattr(money, "ageing", lambda platform, *, currency, at: many)
+    for query, count, words, more in (
+        ("", 50, "1 to 50 of 60", 'href="?page=2"'),
+        ("?page=2", 10, "51 to 60 of 60", 'href="?page=1"'),
+        ("?page=9", 10, "51 to 60 of 60", 'rel="prev"'),
+        ("?size=25&page=2", 25, "26 to 50 of 60", 'href="?size=25&amp;page=3"'),
+    ):
+        body = desk.get(f"/desk/insights/aging/{query}").content.decode()
+        assert (body.count(">Debtor "), words in body, more in body) == (count, True, True), query
+        assert "€1,830.00" in body.partition("<tfoot>")[2], "the total is of all"
+    assert desk.get("/desk/insights/aging/?page=2&format=csv&card=aging").content.count(b"Debtor") == 60
 
 
 def test_recurring_revenue_moves_with_subscriptions(billed):

@@ -18,6 +18,7 @@ from billing.selectors.insights import money
 from desk import navigation
 from desk.components import format
 from desk.components.filters import midnight, parse_day
+from desk.paging import Page, Slices
 from desk.screens.base import Screen
 from desk.screens.export import safe
 from desk.screens.home.tiles import Tile
@@ -56,7 +57,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Card:
-    """``rows`` hold plain values, or Cells; the table shows the same figures as the chart."""
+    """``rows`` hold plain values, or Cells; the table shows the same figures as the chart.
+
+    With ``slices`` the table shows a page of the rows; total and file are of all.
+    """
 
     key: str
     title: str
@@ -66,10 +70,16 @@ class Card:
     chart: Any = None
     note: str = ""
     total: Sequence[Any] = ()
+    slices: Slices | None = None
+
+    @cached_property
+    def page(self) -> Page:
+        """The rows that the table shows."""
+        return self.slices.page_of(self.rows) if self.slices else Page(list(self.rows), len(self.rows), 1, 0)
 
     def lines(self) -> list[list[tuple[Head, str, str]]]:
         """(column, words, link) of every cell."""
-        return [self._line(row) for row in self.rows]
+        return [self._line(row) for row in self.page.rows]
 
     def foot(self) -> list[tuple[Head, str, str]]:
         return self._line(self.total) if self.total else []
@@ -219,7 +229,7 @@ class InsightScreen(Screen):
 
     def _link(self, **values: str) -> str:
         query = self.request.GET.copy()
-        for name in ("format", "card"):
+        for name in ("format", "card", "page"):
             query.pop(name, None)
         for name, value in values.items():
             query[name] = value

@@ -14,6 +14,7 @@ from desk.components import format
 from desk.components.badges import word
 from desk.components.charts import Bars
 from desk.components.plot import Figure
+from desk.paging import Slices
 from desk.screens.insights.base import Card, Cell, Head, InsightScreen
 from desk.screens.insights.business import add_up, invoices_of
 from desk.screens.invoicing import names
@@ -57,7 +58,15 @@ class Unbilled(InsightScreen):
         )
         total = ("Total", "", "", "", unbilled.total(mine, self.currency))
         return [
-            Card("unbilled", "Not yet on a final invoice", heads, rows, currency=self.currency, total=total)
+            Card(
+                key="unbilled",
+                title="Not yet on a final invoice",
+                heads=heads,
+                rows=rows,
+                currency=self.currency,
+                total=total,
+                slices=Slices(self.request.GET),
+            )
         ]
 
 
@@ -104,6 +113,7 @@ class Aging(InsightScreen):
                 currency=self.currency,
                 chart=bars if rows else None,
                 total=("Total", *sums, add_up(sums)),
+                slices=Slices(self.request.GET),
             )
         ]
 
