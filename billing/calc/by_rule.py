@@ -8,8 +8,9 @@ is then what does so for invoices.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from billing.calc.charge import is_fee
 from billing.calc.inputs import ONE, PricedItem, PricedRule
@@ -20,35 +21,47 @@ from catalog.rating.rated import Rated
 from catalog.rating.types import Comparator, Condition
 from catalog.rating.usage import Usage
 
-# No meter property is called so: references have no spaces.
-RULE = "the rule"
+# No meter properties are called so: references have no spaces.
+RULE, BANDS = "the rule", "the bands"
 
 
 @dataclass(frozen=True, slots=True)
 class ToldUsage:
-    """``told`` by the id of the rule that prices it; ``nothing`` is zero of the same kind."""
+    """``told`` by the id of the rule that prices it, ``deciding`` by that whose bands it decides.
+
+    ``nothing`` is zero of the same kind.
+    """
 
     told: Mapping[str, Usage]
     nothing: Usage
+    deciding: Mapping[str, Usage] = field(default_factory=dict)
 
     @property
     def keys(self) -> Sequence[Mapping[str, str]]:
-        return [{RULE: config_id} for config_id in self.told]
+        return [*({RULE: each} for each in self.told), *({BANDS: each} for each in self.deciding)]
 
     def over(self, positions: Sequence[int]) -> Usage:
-        several = list(self.told.values())
+        several = [*self.told.values(), *self.deciding.values()]
         return added([several[position] for position in positions]) if positions else self.nothing
 
 
-def told(item: PricedItem, usages: Mapping[str, Usage], *, currency: str | None = None) -> PricedItem:
+def told(
+    item: PricedItem,
+    usages: Mapping[str, Usage],
+    *,
+    currency: str | None = None,
+    deciding: Mapping[str, Usage] = MappingProxyType({}),
+) -> PricedItem:
     """The item with this usage, by config id; a rule that is not named has none.
 
-    ``currency`` is that of a quantity that is money. What decides the bands is the rule's own usage.
+    ``currency`` is that of a quantity that is money. What decides the bands is the rule's own usage, but
+    where ``deciding`` names the rule.
     """
     own = {rule.config_id: usages[rule.config_id] for rule in item.rules if rule.config_id in usages}
     nothing = Usage(Decimal(0), currency, 0, ())
-    rules = tuple(_asking_for_itself(rule) for rule in item.rules)
-    return replace(item, rules=rules, usage=ToldUsage(own, nothing), tiering_usage=None, reports=())
+    rules = tuple(_asking_for_itself(rule, deciding) for rule in item.rules)
+    usage = ToldUsage(own, nothing, deciding)
+    return replace(item, rules=rules, usage=usage, tiering_usage=None, reports=())
 
 
 def rates(item: PricedItem) -> dict[str, Rated]:
@@ -61,8 +74,11 @@ def rates(item: PricedItem) -> dict[str, Rated]:
     return found | {each.rule.config_id: rated for each, rated in rated_alone(item)}
 
 
-def _asking_for_itself(rule: PricedRule) -> PricedRule:
-    config = rule.config
-    asks = () if config.is_default else (Condition(RULE, Comparator.EQUALS, (rule.config_id,)),)
-    config = replace(config, conditions=asks, expressions=(), tiering_conditions=(), split=())
+def _asking_for_itself(rule: PricedRule, deciding: Mapping[str, Usage]) -> PricedRule:
+    config, own = rule.config, rule.config_id
+    # A rule for all other usage would price what only decides bands as well.
+    takes_all = config.is_default and not deciding
+    asks = () if takes_all else (Condition(RULE, Comparator.EQUALS, (own,)),)
+    bands = (Condition(BANDS, Comparator.EQUALS, (own,)),) if own in deciding else ()
+    config = replace(config, conditions=asks, expressions=(), tiering_conditions=bands, split=())
     return replace(rule, config=config)

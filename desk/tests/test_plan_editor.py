@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db.models import F
 
 from accounts.models import Role
 from catalog.models import PricingItemConfig, PricingPlan, PricingPlanVersion, ProductItem
@@ -210,6 +211,25 @@ def test_the_calculator_asks_each_rule_and_adds_them_up_as_an_invoice_does(desk,
     }
     body = live(desk, second, "calculate", **asked).content.decode()
     assert "68.9% less than v1" in body and "Version 1: €128.74" in body
+
+    ProductItem.objects.update(tiering_meter_value_calculation=F("meter_value_calculation"))
+    banded = {"model": "TIERED", "quantity": "1,000", "rule": "2", **T}
+    sheet = {**HTMX, "HX-Target": "sheet"}
+    page = desk.post(f"{second}model/", banded, headers=sheet).content.decode()
+    # 1,000 calls of 10,000: nine tenths of them in the second tier; the flat rule beside it asks nothing.
+    assert 'name="deciding"' in page and 'value="1,000"' in page and 'name="deciding_' not in page
+    told = live(desk, second, "calculate", deciding="10,000", **banded)
+    assert total(told) == "€10.80" and 'name="deciding"' not in told.content.decode()
+    flat = desk.post(f"{second}model/", {"model": "FLAT", "rule": "2"}, headers=sheet).content.decode()
+    assert 'name="deciding"' not in flat
+    ProductItem.objects.update(tiering_meter_value_calculation=None)
+    rules = PricingItemConfig.objects.filter(version=copied.version)
+    for each in rules.exclude(pk=copied.pk):
+        each.body["tiering_conditions"] = copied.body["conditions"]
+        each.save(update_fields=["body"])
+    rules.filter(pk=copied.pk).delete()
+    alone = {**banded, "rule": "1", "deciding": "10,000"}
+    assert total(live(desk, second, "calculate", **alone)) == "€10.80"
 
 
 def test_the_review_tries_the_whole_version_as_invoices(desk, draft):

@@ -1,5 +1,6 @@
 """Usage that is told rule by rule is rated as usage that was routed to the rules."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -22,9 +23,9 @@ def shared(price: str, dear: str, **extra: Any) -> Config:
     return config.parse({"pricing_type": "TIERED", "bands": bands, "volume_group_reference": "all", **extra})
 
 
-@given(QUANTITIES, st.booleans())
+@given(QUANTITIES, st.booleans(), st.none() | QUANTITIES)
 def test_told_usage_costs_what_the_same_usage_costs_by_its_properties(
-    quantities: list[Decimal], pooled: bool
+    quantities: list[Decimal], pooled: bool, deciding: list[Decimal] | None
 ) -> None:
     rules = [
         shared("0.02", "0.05", conditions=where("region", "eu"))
@@ -39,7 +40,14 @@ def test_told_usage_costs_what_the_same_usage_costs_by_its_properties(
         rule.config_id: Usage.one_event(quantity)
         for rule, quantity in zip(routed.rules, quantities, strict=True)
     }
-    rates = by_rule.rates(by_rule.told(routed, asked))
+    decides: dict[str, Usage] = {}
+    if deciding is not None:
+        others = tuple(({"region": name}, each) for name, each in zip(NAMES, deciding, strict=True))
+        routed = replace(routed, tiering_usage=Summed(others))
+        decides = {
+            rule.config_id: Usage.one_event(each) for rule, each in zip(routed.rules, deciding, strict=True)
+        }
+    rates = by_rule.rates(by_rule.told(routed, asked, deciding=decides))
     assert list(rates) == [rule.config_id for rule in routed.rules]
     assert total(each.amount for each in rates.values()) == usage_charges.amount(routed)
     assert [each.usage.quantity for each in rates.values()] == quantities

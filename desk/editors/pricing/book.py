@@ -20,11 +20,12 @@ from catalog.models import (
     PricingPlanVersion,
     ProductItem,
 )
-from catalog.rating.types import ValueType
+from catalog.rating.types import IN_BANDS, ValueType
 from catalog.services.activation_facts import value_type_of
 from desk.components import badges
 from desk.editors.pricing import conditions, mini, words
 from desk.editors.pricing.build import Terms
+from desk.editors.pricing.usages import Question
 
 GROUPS = {"RECURRING": "Recurring", "USAGE_BASED": "Usage based", "ONE_OFF": "One-off"}
 PERIOD_WORDS = {
@@ -58,7 +59,9 @@ class PricedItem:
         unit = item.unit_name_singular or ("seat" if seats else "unit")
         units = item.unit_name_plural or f"{unit}s"
         is_money = value_type_of(item) is ValueType.AMOUNT
-        return Terms(self.currency, is_money, unit, units, item.model_type == ModelType.USAGE_BASED, seats)
+        metered = item.model_type == ModelType.USAGE_BASED
+        decided_elsewhere = item.tiering_meter_value_calculation_id is not None
+        return Terms(self.currency, is_money, unit, units, metered, seats, decided_elsewhere)
 
     @property
     def when(self) -> str:
@@ -121,6 +124,16 @@ class Rule:
     @property
     def tests(self) -> list[conditions.Said]:
         return conditions.said(self.config.body)
+
+    @property
+    def decided_elsewhere(self) -> bool:
+        """Whether another quantity than the billed one would decide its bands."""
+        return self.owner.terms.decided_elsewhere or bool(self.config.body.get("tiering_conditions"))
+
+    def asked(self, question: Question) -> Question:
+        """The question, with a deciding quantity where its price needs one."""
+        needs = self.decided_elsewhere and self.config.body["pricing_type"] in IN_BANDS
+        return question.in_bands() if needs else question.by_itself()
 
     @property
     def short(self) -> str:

@@ -49,7 +49,10 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Terms:
-    """What the item decides: its currency, whether its quantity is money or seats, what a unit is called."""
+    """What the item decides: its currency, whether its quantity is money or seats, what a unit is called.
+
+    ``decided_elsewhere``: another calculation than the billed one decides its bands.
+    """
 
     currency: str
     is_money: bool = False
@@ -57,6 +60,7 @@ class Terms:
     units: str = "units"
     metered: bool = True
     seats: bool = False
+    decided_elsewhere: bool = False
 
     @property
     def asked(self) -> bool:

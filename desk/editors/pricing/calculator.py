@@ -16,9 +16,10 @@ from desk.components import format
 from desk.editors.pricing import drawing, words
 from desk.editors.pricing.build import Gap, Terms
 from desk.editors.pricing.chart import PriceCurve
+from desk.editors.pricing.drawing import Old
 from desk.editors.pricing.shares import Beside, Share
 from desk.editors.pricing.typical import SHARES
-from desk.editors.pricing.usages import Question, usage_of
+from desk.editors.pricing.usages import Question, amount_of, usage_of
 from kit.errors import InvalidRequest
 from kit.money import EXACT, plain, round_half_up
 
@@ -69,6 +70,11 @@ class Answer:
         return format.number(self.question.quantity)
 
     @property
+    def deciding_text(self) -> str:
+        """What decides the bands, where that is asked."""
+        return "" if self.question.deciding is None else format.number(self.question.deciding)
+
+    @property
     def presets(self) -> list[tuple[str, str, bool]]:
         """(value, label, whether it is the one asked); what real customers used comes last."""
         asked = self.question.quantity
@@ -110,10 +116,12 @@ def answer(
         return found
     try:
         config = rating_config.parse(body)
-        old = rating_config.parse(before) if before else None
-        edge = drawing.edge_of(config, gap)
-        if edge and question.quantity > edge.at:
+        old = drawing.old_of(before, terms, question)
+        edge = drawing.edge_of(config, gap, question)
+        if edge and question.decides > edge.at:
             found.unpriced = edge.words
+            if question.deciding is not None:
+                return found
         else:
             _total(found, body, config, old, model_type, beside)
         found.chart = drawing.curve_of(question, terms, config, old, edge)
@@ -127,7 +135,7 @@ def _total(
     found: Answer,
     body: dict[str, Any],
     config: Config,
-    old: Config | None,
+    old: Old | None,
     model_type: str,
     beside: Beside | None,
 ) -> None:
@@ -155,6 +163,7 @@ def _price(found: Answer, body: dict[str, Any], model_type: str) -> None:
         events=events,
         model_type=model_type,
         default_currency=terms.currency,
+        deciding=None if question.deciding is None else Measured(question.deciding, currency),
     )
     amount = Decimal(priced["unrounded_amount"])
     found.total = format.money(amount, terms.currency)
@@ -219,13 +228,13 @@ def _add(found: Answer, beside: Beside, body: dict[str, Any]) -> None:
         _differ(found, together.amount, was)
 
 
-def _compare(found: Answer, config: Config, old: Config | None) -> None:
+def _compare(found: Answer, config: Config, old: Old | None) -> None:
     """The total under the active version, and the difference in per cent."""
     if old is None:
         return
     question, terms = found.question, found.terms
-    new = rate.rate(config, usage_of(question, terms, config, question.quantity)).amount
-    was = rate.rate(old, usage_of(question, terms, old, question.quantity)).amount
+    new = amount_of(question, terms, config, question.quantity)
+    was = amount_of(old.question, terms, old.config, question.quantity)
     _differ(found, new, was)
 
 

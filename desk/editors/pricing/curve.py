@@ -6,13 +6,11 @@ from collections.abc import Callable
 from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
 
-from catalog.rating import rate
 from catalog.rating.types import BlockPrice, Config, PricingType
-from catalog.rating.usage import Usage
 from kit.money import EXACT
 
 Point = tuple[Decimal, Decimal]
-UsageOf = Callable[[Decimal], Usage]
+AmountOf = Callable[[Decimal], Decimal]
 MOST_STEPS = 200
 NICE = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 JUST = Decimal("1e-9")
@@ -39,15 +37,15 @@ def breaks(config: Config, top: Decimal) -> list[Decimal]:
     return sorted(each for each in found if each < top)
 
 
-def segments(config: Config, top: Decimal, usage_of: UsageOf) -> list[list[Point]]:
+def segments(config: Config, top: Decimal, amount_of: AmountOf) -> list[list[Point]]:
     """The curve from zero to ``top``; a new segment begins where a top-tier price jumps."""
     apart = config.pricing_type is PricingType.TOP_TIERED
     just = EXACT.multiply(top, JUST).quantize(Decimal("1e-12"), rounding=ROUND_CEILING)
-    last = _amount(config, usage_of, top)
+    last = amount_of(top)
     visible = EXACT.multiply(last, VISIBLE)
     found: list[list[Point]] = [[]]
     for place in breaks(config, top):
-        here, after = _amount(config, usage_of, place), _amount(config, usage_of, place + just)
+        here, after = amount_of(place), amount_of(place + just)
         found[-1].append((place, here))
         if abs(after - here) > visible:
             if apart and place:
@@ -57,7 +55,7 @@ def segments(config: Config, top: Decimal, usage_of: UsageOf) -> list[list[Point
     return found
 
 
-def per_unit(config: Config, top: Decimal, usage_of: UsageOf) -> list[list[Point]]:
+def per_unit(config: Config, top: Decimal, amount_of: AmountOf) -> list[list[Point]]:
     """The average price of a unit; it bends between the vertices, so it is taken at more places."""
     edges = [*breaks(config, top), top]
     just = EXACT.multiply(top, Decimal("0.002"))
@@ -65,7 +63,7 @@ def per_unit(config: Config, top: Decimal, usage_of: UsageOf) -> list[list[Point
     places = sorted(
         {each for each in (*edges, *between, *(edge + just for edge in edges)) if ZERO < each <= top}
     )
-    return [[(place, EXACT.divide(_amount(config, usage_of, place), place)) for place in places]]
+    return [[(place, EXACT.divide(amount_of(place), place)) for place in places]]
 
 
 def _packages(config: Config, top: Decimal) -> list[Decimal]:
@@ -74,7 +72,3 @@ def _packages(config: Config, top: Decimal) -> list[Decimal]:
         return []
     count = int((top - config.included_volume) / sizes[0]) if top > config.included_volume else 0
     return [config.included_volume + sizes[0] * number for number in range(count + 1)]
-
-
-def _amount(config: Config, usage_of: UsageOf, quantity: Decimal) -> Decimal:
-    return rate.rate(config, usage_of(quantity)).amount

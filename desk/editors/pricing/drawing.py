@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from catalog.rating import rate
-from catalog.rating.types import Config
+from catalog.rating import config as rating_config
+from catalog.rating.types import IN_BANDS, Config
 from desk.components import format
 from desk.editors.pricing import curve, words
 from desk.editors.pricing.build import Gap, Terms
 from desk.editors.pricing.chart import PriceCurve
-from desk.editors.pricing.usages import Question, usage_of
+from desk.editors.pricing.usages import Question, amount_of
 from kit.money import EXACT, round_half_up
 
 
@@ -24,11 +26,28 @@ class Edge:
     words: str
 
 
-def edge_of(config: Config, gap: Gap | None) -> Edge | None:
-    """Where a config whose later tiers are wrong ends."""
-    if gap is None:
+@dataclass(frozen=True, slots=True)
+class Old:
+    """The active version's price, and the same question as it asks it."""
+
+    config: Config
+    question: Question
+
+
+def old_of(before: Mapping[str, Any] | None, terms: Terms, question: Question) -> Old | None:
+    """The active version's price, with the deciding quantity where that decides its bands as well."""
+    if not before:
         return None
-    at = config.included_volume + gap.above
+    config = rating_config.parse(dict(before))
+    decided = terms.decided_elsewhere or config.tiering_conditions
+    return Old(config, question if decided and config.pricing_type in IN_BANDS else question.by_itself())
+
+
+def edge_of(config: Config, gap: Gap | None, question: Question) -> Edge | None:
+    """Where a config whose later tiers are wrong ends; another quantity that decides is past it or not."""
+    if gap is None or (question.deciding is not None and question.deciding <= gap.above):
+        return None
+    at = gap.above if question.deciding is not None else config.included_volume + gap.above
     return Edge(at, f"Fix tier {gap.tier}", f"Fix tier {gap.tier} to price above {format.number(at)}.")
 
 
@@ -46,7 +65,7 @@ def bounds_of(config: Config) -> list[Decimal]:
 
 
 def curve_of(
-    question: Question, terms: Terms, config: Config, old: Config | None, edge: Edge | None
+    question: Question, terms: Terms, config: Config, old: Old | None, edge: Edge | None
 ) -> PriceCurve:
     """The curve around the quantity asked, with a marker where that has a price."""
     bounds, top = bounds_of(config), curve.right_edge(question.quantity)
@@ -54,10 +73,10 @@ def curve_of(
         top = max(top, bounds[-1] * Decimal("1.2"))
     draw = curve.per_unit if question.view == "unit" else curve.segments
 
-    def lines(each: Config, end: Decimal) -> list[list[curve.Point]]:
-        return draw(each, end, lambda quantity: usage_of(question, terms, each, quantity))
+    def lines(each: Config, asked: Question, end: Decimal) -> list[list[curve.Point]]:
+        return draw(each, end, lambda quantity: amount_of(asked, terms, each, quantity))
 
-    drawn = lines(config, min(top, edge.at) if edge else top)
+    drawn = lines(config, question, min(top, edge.at) if edge else top)
     is_priced = edge is None or question.quantity <= edge.at
     marker, rounded = _marker(question, terms, config) if is_priced else (None, "")
     told = f"The marker is at {format.number(question.quantity)} {terms.units}, {rounded}."
@@ -66,7 +85,7 @@ def curve_of(
         description=f"{_vertices(drawn, terms)} {told if edge is None or is_priced else edge.words}",
         segments=drawn,
         terms=terms,
-        compared=lines(old, top) if old else (),
+        compared=lines(old.config, old.question, top) if old else (),
         bounds=bounds,
         marker=marker,
         rounded=rounded,
@@ -78,7 +97,7 @@ def curve_of(
 
 def _marker(question: Question, terms: Terms, config: Config) -> tuple[curve.Point | None, str]:
     """The point that was asked for, and its amount as it is read."""
-    amount = rate.rate(config, usage_of(question, terms, config, question.quantity)).amount
+    amount = amount_of(question, terms, config, question.quantity)
     if question.view == "total":
         return (question.quantity, amount), format.money(amount, terms.currency)
     if question.quantity:

@@ -38,7 +38,7 @@ def _drawn(config: Config, terms: Terms) -> SafeString:
     else:
         asked = Question(top)
         segments = curve.segments(
-            config, top, lambda quantity: usages.usage_of(asked, terms, config, quantity)
+            config, top, lambda quantity: usages.amount_of(asked, terms, config, quantity)
         )
     most = max((y for segment in segments for _, y in segment), default=Decimal(0))
     frame = Frame(WIDTH, HEIGHT, top, (most or Decimal(1)) * (2 if not terms.metered else 1), 2, 2, 3, 2)

@@ -93,6 +93,7 @@ class Panel:
         beside: Beside | None = None,
     ) -> Panel:
         terms = priced.terms
+        question = _asked(question, sheet, priced, beside)
         answer = calculator.answer(
             built.partial,
             terms,
@@ -199,6 +200,13 @@ SHOWN = {
     "PACKAGE": ("price", "size"),
     "PERCENTAGE": ("percent", "fee", "floor", "cap"),
 }
+
+
+def _asked(question: Question, sheet: Sheet, priced: PricedItem, beside: Beside | None) -> Question:
+    """The question, with a deciding quantity where the price on the sheet needs one."""
+    edited = beside.edited if beside else next(iter(priced.rules), None)
+    decided = edited.decided_elsewhere if edited else priced.terms.decided_elsewhere
+    return question.in_bands() if decided and sheet.model in BANDED else question.by_itself()
 
 
 def _refused(model: str, terms: Terms) -> str:

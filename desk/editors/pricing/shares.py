@@ -44,6 +44,11 @@ class Share:
     def quantity_text(self) -> str:
         return format.number(self.question.quantity)
 
+    @property
+    def deciding_text(self) -> str:
+        """What decides its bands, where that is asked."""
+        return "" if self.question.deciding is None else format.number(self.question.deciding)
+
 
 @dataclass(frozen=True, slots=True)
 class Together:
@@ -94,11 +99,13 @@ class Beside:
         if not homes or None in homes.values():
             return None
         bodies = {rule.config.public_id: rule.config.body for rule in self.before.rules}
+        homely = {rule.config.public_id: rule for rule in self.before.rules}
         sums: dict[str, Question] = {}
         for key, home in homes.items():
             known = sums.get(str(home))
             sums[str(home)] = asked[key] if known is None else known.plus(asked[key])
-        return total(each.amount for each in _rates(self.before, bodies, sums).values())
+        fit = {key: homely[key].asked(question) for key, question in sums.items()}
+        return total(each.amount for each in _rates(self.before, bodies, fit).values())
 
     def _asked(self, question: Question) -> dict[str, Question]:
         return {self.edited.config.public_id: question} | {each.key: each.question for each in self.shares}
@@ -124,7 +131,7 @@ def beside(priced: PricedItem, number: int, data: Any, *, before: PricedItem | N
     if len(rules) < 2 or not priced.terms.metered:
         return None
     others = [rule for rule in rules if rule.number != number]
-    shares = [Share(rule, Question.of_rule(data, rule.config.public_id)) for rule in others]
+    shares = [Share(rule, rule.asked(Question.of_rule(data, rule.config.public_id))) for rule in others]
     return Beside(priced, rules[number - 1], shares, before)
 
 
@@ -138,4 +145,10 @@ def _rates(priced: PricedItem, bodies: Bodies, asked: Mapping[str, Question]) ->
         key: usages.usage_of(question, terms, configs[key], question.quantity)
         for key, question in asked.items()
     }
-    return by_rule.rates(by_rule.told(item, told, currency=terms.currency if terms.is_money else None))
+    currency = terms.currency if terms.is_money else None
+    deciding = {
+        key: Usage.one_event(question.deciding, currency=currency)
+        for key, question in asked.items()
+        if question.deciding is not None
+    }
+    return by_rule.rates(by_rule.told(item, told, currency=currency, deciding=deciding))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from billing.calc.inputs import ChargeModel, PricedItem
 from billing.calc.tax import TaxCategory, TaxDecision
-from catalog.rating import rate
+from catalog.rating import pool, rate
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage
 from desk.editors.pricing import typed
@@ -32,12 +32,16 @@ BLANK = PricedItem(
 
 @dataclass(frozen=True)
 class Question:
-    """``quantity`` units (an amount on a money meter) over ``events`` events; ``view`` total or unit."""
+    """``quantity`` units (an amount on a money meter) over ``events`` events; ``view`` total or unit.
+
+    ``deciding`` decides the bands where that is not the quantity itself.
+    """
 
     quantity: Decimal
     events: int = 1
     view: str = "total"
     span: str = ""
+    deciding: Decimal | None = None
 
     @classmethod
     def of(cls, data: Any, default: Decimal) -> Question:
@@ -50,18 +54,34 @@ class Question:
         count = int(events) if events.isdecimal() and len(events) < 6 else 1
         view = "unit" if data.get("view") == "unit" else "total"
         span = "all" if data.get("span") == "all" else ""
-        return cls(quantity, max(1, min(count, MOST_EVENTS)), view, span)
+        return cls(quantity, max(1, min(count, MOST_EVENTS)), view, span, _deciding(data))
 
     @classmethod
     def of_rule(cls, data: Any, key: str) -> Question:
         """What the form asks of another rule, by its id; nothing where it asks nothing."""
-        asked = {"quantity": data.get(f"quantity_{key}") or "", "events": data.get(f"events_{key}") or ""}
+        asked = {name: data.get(f"{name}_{key}") or "" for name in ("quantity", "events", "deciding")}
         return cls.of(asked, Decimal(0))
+
+    @property
+    def decides(self) -> Decimal:
+        """The quantity that the bands are about."""
+        return self.quantity if self.deciding is None else self.deciding
+
+    def in_bands(self) -> Question:
+        """Of a price whose bands another quantity decides: as much as the billed one unless it is told."""
+        return replace(self, deciding=self.quantity) if self.deciding is None else self
+
+    def by_itself(self) -> Question:
+        """Of a price that only the billed quantity matters to."""
+        return replace(self, deciding=None)
 
     def plus(self, other: Question) -> Question:
         """Both together."""
         quantity = EXACT.add(self.quantity, other.quantity)
-        return Question(quantity, min(self.events + other.events, MOST_EVENTS))
+        deciding = None
+        if self.deciding is not None and other.deciding is not None:
+            deciding = EXACT.add(self.deciding, other.deciding)
+        return Question(quantity, min(self.events + other.events, MOST_EVENTS), deciding=deciding)
 
 
 def usage_of(question: Question, terms: Terms, config: Config, quantity: Decimal) -> Usage:
@@ -72,6 +92,19 @@ def usage_of(question: Question, terms: Terms, config: Config, quantity: Decimal
     if not rate.needs_events(config):
         return Usage(quantity, currency, question.events)
     return Usage.of_events(_shares(quantity, question.events), currency=currency)
+
+
+def amount_of(question: Question, terms: Terms, config: Config, quantity: Decimal) -> Decimal:
+    """What so much costs, whatever quantity is asked; what decides the bands is as asked."""
+    usage = usage_of(question, terms, config, quantity)
+    return pool.rate_alone(config, usage, deciding=question.deciding).amount
+
+
+def _deciding(data: Any) -> Decimal | None:
+    try:
+        return typed.number(data.get("deciding") or "", name="It")
+    except InvalidField:
+        return None
 
 
 def _shares(quantity: Decimal, count: int) -> list[Decimal]:
