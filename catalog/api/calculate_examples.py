@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
 
+from accounts.context import Context
+from accounts.models import Platform
+from catalog import ports
 from catalog.models import ModelType
 from catalog.rating.measured import SUMMED, Combining
 from catalog.rating.volume import State
 from catalog.services import calculate, calculate_rules, offered
-from catalog.services.calculate import Measured, Under
+from catalog.services.calculate import Adjust, Measured, Under
 
 Json = dict[str, Any]
 CURRENCY = "EUR"
@@ -107,6 +111,16 @@ MODIFIERS: dict[str, Json] = {
         "meter_value": {"number": "15"},
         "left": {"bundles": "8"},
     },
+    "What a schedule changes": {
+        "config": {"pricing_type": "FLAT", "bands": [band("0.04")]},
+        "meter_value": {"number": "1200"},
+        "terms": {
+            "markups": [{"percentage": "10"}],
+            "discounts": [{"amount": euros("5")}],
+            "commitments": [{"amount": euros("60")}],
+            "total_discounts": [{"percentage": "2"}],
+        },
+    },
     "Seats for half a period": {
         "config": {"pricing_type": "FLAT", "bands": [band("24")]},
         "seats": "3",
@@ -177,9 +191,16 @@ def answer_to(body: Json) -> Json:
         combining=combining,
         period_fraction=Decimal(body["period_fraction"]) if "period_fraction" in body else None,
         deciding=None if deciding is None else _measured(deciding),
+        adjust=_adjust(body["terms"]) if "terms" in body else None,
         state=State(carried=Decimal(body.get("left", {}).get("bundles", 0))),
     )
     return {"pricing_item_config_id": None, **found}
+
+
+def _adjust(terms: Json) -> Adjust:
+    """By whoever fills the port; amounts in one currency need no exchange rates, so no instant matters."""
+    ctx = Context(Platform(default_currency=CURRENCY), datetime.min.replace(tzinfo=UTC))
+    return lambda rated: ports.terms().adjust(ctx=ctx, rated=rated, terms=terms, model_type=None)
 
 
 def _measured(value: Json) -> Measured:
@@ -192,8 +213,12 @@ def _under(value: Json) -> Under:
     return Under(_measured(value), pairs)
 
 
-def all_of_them() -> Iterator[OpenApiExample]:
-    """A request and its response for each model, and for what else may be asked."""
-    for name, body in bodies().items():
-        yield OpenApiExample(name, value=body, request_only=True)
-        yield OpenApiExample(name, value=answer_to(body), response_only=True, status_codes=["200"])
+@cache
+def all_of_them() -> tuple[OpenApiExample, ...]:
+    """A request and its response for each model, and for what else may be asked; once ports are filled."""
+    asked = [OpenApiExample(name, value=body, request_only=True) for name, body in bodies().items()]
+    answers = [
+        OpenApiExample(name, value=answer_to(body), response_only=True, status_codes=["200"])
+        for name, body in bodies().items()
+    ]
+    return *asked, *answers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -76,12 +76,12 @@ class PricingViewSet(Created, Updated, Deleted):
     parameters = {"update": [FIELD_ACTIONS]}
     requests = {"calculate": CalculateSerializer}
     responses = {"calculate": CalculationSerializer}
+    examples = {"calculate": calculate_examples.all_of_them}
     model = Pricing
     serializer_class = OwnPricingSerializer
     selector = selectors.every_pricing
     service: ClassVar[ModuleType] = pricings
 
-    @extend_schema(examples=list(calculate_examples.all_of_them()))
     @action(detail=False, methods=["post"], url_path="calculate")
     def calculate(self, request: Request) -> Response:
         """What a price costs at a quantity, explained, by the functions that rate invoices (an extension)."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import force_instance
-from drf_spectacular.utils import OpenApiParameter, inline_serializer
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, inline_serializer
 from rest_framework import serializers
 
 from kit.api import server_set
@@ -64,7 +64,8 @@ class LinksSerializer(serializers.Serializer):
 
 class ResourceSchema(AutoSchema):
     """Reads what a resource view set declares; a view set may set ``requests`` and ``responses``
-    (action -> serializer class) and ``statuses`` (action -> success status) for its own actions."""
+    (action -> serializer class), ``statuses`` (action -> success status) and ``examples`` (action -> what
+    makes them, once all apps are ready) for its own actions."""
 
     view: Any
 
@@ -95,6 +96,10 @@ class ResourceSchema(AutoSchema):
         if view.action == "upsert":
             found += UPSERT
         return found + list(getattr(view, "parameters", {}).get(view.action, []))
+
+    def get_examples(self) -> list[OpenApiExample]:
+        made = getattr(self.view, "examples", {}).get(self.view.action)
+        return [*super().get_examples(), *(made() if made else ())]
 
     def get_request_serializer(self) -> Any:
         requests = getattr(self.view, "requests", {})
