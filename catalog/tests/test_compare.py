@@ -72,15 +72,28 @@ def test_a_version_of_another_platform_is_not_compared(api, stranger):
 
 def test_validation_tells_every_problem_at_once(api):
     item = cast.item(api, status="DRAFT")
+    wrong = [
+        trees.flat(conditions=trees.when("slow")),
+        trees.flat(),
+        trees.flat(bands=[{"amount": trees.euro("1", "USD")}]),
+    ]
     version = api.post(
-        "/v1/pricing-plan-versions", trees.body(cast.plan(api), trees.pricing(item, trees.flat()))
+        "/v1/pricing-plan-versions", trees.body(cast.plan(api), trees.pricing(item, *wrong))
     ).ok()
     api.post("/v1/products/transcription/archive")
     path = f"/v1/pricing-plan-versions/{version['id']}"
     found = api.post(f"{path}/validate").ok()
     assert not found["valid"]
-    fields = [problem["field"].split("pricings.0.")[1] for problem in found["problems"]]
-    assert fields == ["product_ids.0", "items.0.product_item_ids.0"]
+    fields = [
+        problem["field"].removeprefix("pricing_categories.0.pricings.") for problem in found["problems"]
+    ]
+    assert fields == [
+        "0.product_ids.0",
+        "0.items.0.product_item_ids.0",
+        "0.items.0.configs.0.conditions.meter_properties.0.value",
+        "0.items.0.configs.2.bands",
+        "0.items.0.configs.2.conditions",
+    ]
     refused = api.patch(path, {"status": "ACTIVE"}).body
     assert (refused["message"], refused["problems"]) == (found["problems"][0]["message"], found["problems"])
 
