@@ -392,7 +392,8 @@ def test_pages_stay_within_their_budget(desk, draft, django_assert_max_num_queri
     live(desk, draft, model="TIERED", **T)
     plan = PricingPlan.objects.get(reference="growth")
     with django_assert_max_num_queries(12):
-        desk.get(PLANS)
+        listed = desk.get(PLANS).content.decode()
+    assert '<th scope="col">Type</th>' in listed
     with django_assert_max_num_queries(12):
         desk.get(f"{PLANS}{plan.public_id}/")
     with django_assert_max_num_queries(12):

@@ -54,7 +54,7 @@ class PricingPlans(ListScreen):
             Column(name="period", label="Billing period", of="period"),
             Figure(name="items", label="Items", of="item_count"),
             Figure(name="subscriptions", label="Subscriptions", of="subscription_count"),
-            Column(name="type", label="Type", of=lambda plan: word(plan.type), optional=True),
+            Column(name="type", label="Type", of=lambda plan: word(plan.type)),
             Moment(name="created", label="Created", of="created_at", sort="created_at"),
         ],
         filters=[
