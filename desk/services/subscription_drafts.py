@@ -18,6 +18,7 @@ from billing.models import (
 )
 from billing.selectors import subscriptions as selectors
 from billing.services import coupons, schedules, subscriptions
+from billing.services.copy import SLICE
 from billing.services.own_prices import OVERRIDES
 from billing.services.slices import Realign
 from desk.editors.subscription_coupon import fields_of
@@ -30,23 +31,10 @@ from kit.errors import InvalidOperation
 
 # What two operators who have the same draft open must have seen alike, of each phase.
 SEEN = (
-    "start_at",
-    "end_at",
-    "type",
+    *(name for name in SLICE if name != "pricing_plan_version"),
     "pricing_plan_version_id",
     "own_version_id",
-    "pricing_currency",
-    "billing_period_type",
-    "billing_period_value",
-    "realigns_anchor",
-    "entitlements",
-    "discount",
-    "markup",
-    "commitment",
     "coupons",
-    "seats_values",
-    "included_volumes",
-    "enabled_pricings",
 )
 
 
