@@ -9,11 +9,13 @@ class MeteringConfig(AppConfig):
 
     def ready(self) -> None:
         from kit.api import expand
+        from metering.api import event_rows
         from metering.api.definitions import loader
         from metering.api.meter_properties import MeterPropertyViewSet
         from metering.api.meter_value_calculations import MeterValueCalculationViewSet
         from metering.api.meter_values import MeterValueViewSet
         from metering.api.meters import MeterViewSet
+        from metering.models import Event
         from webhooks.services import rendering
 
         shown: list[tuple[str, Any]] = [
@@ -22,6 +24,7 @@ class MeteringConfig(AppConfig):
             ("meter", MeterViewSet),
             ("meter_value_calculation", MeterValueCalculationViewSet),
         ]
+        rendering.register(Event.object_type, event_rows.told)
         carried = {"meter_value": "meter_values", "meter_property": "meter_properties"}
         for name, view in shown:
             load = loader(view.model, view.serializer_class, view.selector)

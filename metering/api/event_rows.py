@@ -8,8 +8,9 @@ from typing import Any
 
 from accounts.models import Platform
 from metering import ports
-from metering.api.event_shape import Shown, public_id
+from metering.api.event_shape import Shown, public_id, render
 from metering.models import Event, Meter, MeterProperty, MeterValue
+from metering.ports import Fate, FateKind
 from metering.selectors.events import Found
 
 Pair = tuple[str | None, str | None]
@@ -21,6 +22,13 @@ def shown(platform: Platform, found: Sequence[Found]) -> list[Shown]:
     events = [each.event for each in found]
     names = _Names(platform, events)
     return [names.show(each) for each in found]
+
+
+def told(event: Event) -> dict[str, Any]:
+    """One event by itself, for whoever is told of it: its fate only where that is settled, being deleted."""
+    gone = Fate(FateKind.DELETED)
+    names = _Names(event.platform, [event])
+    return render(names.show(Found(event, gone)), gone if event.deleted_at else None)
 
 
 class _Names:

@@ -24,6 +24,7 @@ class Event(models.Model):
 
     prefix: ClassVar[str] = "metd"
     object_type: ClassVar[str] = "METER_DATA"
+    shapes_matching: ClassVar[bool] = False
 
     platform = models.ForeignKey(
         Platform, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"

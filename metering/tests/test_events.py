@@ -2,10 +2,12 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import AuditEntry
 from kit import clock
 from metering.api import keys
 from metering.models import AmendedHour, Event, UsageRollup
 from metering.tests.conftest import ADA
+from webhooks.models import WebhookEvent
 
 ONE = "/v1/events/ingest"
 
@@ -86,6 +88,10 @@ def test_an_event_is_deleted_by_id(api, three):
     hour = AmendedHour.objects.get(customer_id=ADA.pk)
     assert hour.changed_at == Event.objects.get(reference="ada-1").deleted_at
     assert api.post(f"/v1/events/{three[0]['id']}/delete").ok() == gone
+    (told,) = WebhookEvent.objects.filter(resource_id=gone["id"])  # the second time nothing happened
+    assert (told.type, told.data, told.previous_data["deleted"]) == ("METER_DATA.DELETED", gone, False)
+    (entry,) = AuditEntry.objects.filter(object_id=gone["id"])
+    assert (entry.action, entry.changes["deleted"]) == ("DELETED", [False, True])
     assert ids(api.get("/v1/events?deleted=true")) == [gone["id"]]
     assert ids(api.get("/v1/events?processed_details_type=DELETED")) == [gone["id"]]
 

@@ -12,6 +12,8 @@ from kit.errors import InvalidField
 from webhooks.services import rendering
 
 VERBS = ("CREATED", "UPDATED", "DELETED")
+# Events come by the million: only that one is gone is told one by one.
+ONLY = {"METER_DATA": ("DELETED",)}
 # The reference spells the third verb in two ways.
 ALIASES = {"DELETE": "DELETED"}
 RESOURCES = frozenset(
@@ -37,7 +39,7 @@ LIFECYCLE = {
 def catalogue() -> list[dict[str, object]]:
     """What can happen here, per resource: its verbs, then its lifecycle names."""
     known = sorted(rendering.object_types())
-    return [{"object_type": each, "actions": [*VERBS, *LIFECYCLE.get(each, ())]} for each in known]
+    return [{"object_type": each, "actions": [*_verbs(each), *LIFECYCLE.get(each, ())]} for each in known]
 
 
 def parse(names: Iterable[str], *, field: str) -> list[str]:
@@ -45,12 +47,16 @@ def parse(names: Iterable[str], *, field: str) -> list[str]:
     return list(dict.fromkeys(_parse(name, field=f"{field}.{index}") for index, name in enumerate(names)))
 
 
+def _verbs(resource: str) -> tuple[str, ...]:
+    return ONLY.get(resource, VERBS)
+
+
 def _parse(name: str, *, field: str) -> str:
     if any(name in names for names in LIFECYCLE.values()):
         return name
     resource, _, verb = name.partition(".")
     verb = ALIASES.get(verb, verb)
-    if verb in VERBS and (resource in RESOURCES or resource in rendering.object_types()):
+    if verb in _verbs(resource) and (resource in RESOURCES or resource in rendering.object_types()):
         return f"{resource}.{verb}"
     raise InvalidField(
         "must be RESOURCE.ACTION, such as INVOICE.CREATED, or a lifecycle name, such as invoice.finalized; "

@@ -13,21 +13,20 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.context import Context
-from accounts.models import TenantModel
 from accounts.services import audit, configuration
 from webhooks.services import outbox
-from webhooks.services.rendering import render
+from webhooks.services.rendering import Subject, render
 
 snapshot = render
 
 
-def created(*, ctx: Context, instance: TenantModel) -> None:
+def created(*, ctx: Context, instance: Subject) -> None:
     """A new resource: ``<RESOURCE>.CREATED``."""
     _record(ctx, "CREATED", instance, before=None, after=render(instance))
 
 
 def updated(
-    *, ctx: Context, instance: TenantModel, before: dict[str, Any], lifecycle: tuple[str, ...] = ()
+    *, ctx: Context, instance: Subject, before: dict[str, Any], lifecycle: tuple[str, ...] = ()
 ) -> None:
     """A changed resource: ``<RESOURCE>.UPDATED``, then its lifecycle events (``invoice.finalized``).
 
@@ -41,15 +40,20 @@ def updated(
         outbox.emit(ctx=ctx, instance=instance, type=name, data=after)
 
 
-def deleted(*, ctx: Context, instance: TenantModel, before: dict[str, Any]) -> None:
+def deleted(*, ctx: Context, instance: Subject, before: dict[str, Any]) -> None:
     """A resource that is gone: ``<RESOURCE>.DELETED``."""
     _record(ctx, "DELETED", instance, before=before, after=None)
+
+
+def marked_deleted(*, ctx: Context, instance: Subject, before: dict[str, Any]) -> None:
+    """A resource that stays but counts no more: ``<RESOURCE>.DELETED`` with what it is now."""
+    _record(ctx, "DELETED", instance, before=before, after=render(instance))
 
 
 def _record(
     ctx: Context,
     verb: str,
-    instance: TenantModel,
+    instance: Subject,
     *,
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,

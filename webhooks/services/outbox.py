@@ -9,14 +9,14 @@ from django.db import connection
 from django.db.models import Max
 
 from accounts.context import Context
-from accounts.models import TenantModel
 from webhooks.models import WebhookEvent
+from webhooks.services.rendering import Subject
 
 
 def emit(
     *,
     ctx: Context,
-    instance: TenantModel,
+    instance: Subject,
     type: str,
     data: dict[str, Any],
     previous: dict[str, Any] | None = None,

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from accounts.models import TenantModel
+
+class Subject(Protocol):
+    """What something can happen to: a resource of a platform, or an event of metering."""
+
+    @property
+    def object_type(self) -> str: ...
+
+    @property
+    def public_id(self) -> str: ...
+
+    @property
+    def shapes_matching(self) -> bool: ...
+
 
 Renderer = Callable[[Any], dict[str, Any]]
 _renderers: dict[str, Renderer] = {}
@@ -19,7 +31,7 @@ def register(object_type: str, renderer: Renderer) -> None:
     _renderers[object_type] = renderer
 
 
-def render(instance: TenantModel) -> dict[str, Any]:
+def render(instance: Subject) -> dict[str, Any]:
     """Plain JSON data of the instance, as the API shows it."""
     data = _renderers[instance.object_type](instance)
     plain: dict[str, Any] = json.loads(json.dumps(data, cls=DjangoJSONEncoder))

@@ -97,6 +97,7 @@ def test_another_platforms_endpoint_does_not_exist(api, stranger):
         ({"included_actions": ["INVOICE"]}, "included_actions.0"),
         ({"included_actions": "INVOICE.CREATED"}, "included_actions"),
         ({"excluded_actions": ["INVOICE.CREATED", "invoice.eaten"]}, "excluded_actions.1"),
+        ({"included_actions": ["METER_DATA.DELETED", "METER_DATA.CREATED"]}, "included_actions.1"),
         ({"secret_key": "short"}, "secret_key"),
         ({"secret_key": "whsec_AAAA"}, "secret_key"),
     ],
@@ -135,6 +136,7 @@ def test_the_secret_is_not_changed_in_passing(api):
 def test_the_actions_that_can_happen_are_listed(api):
     listed = {row["object_type"]: row["actions"] for row in api.get(f"{PATH}/actions").ok()["data"]}
     assert listed["WEBHOOK"] == ["CREATED", "UPDATED", "DELETED"]
+    assert listed["METER_DATA"] == ["DELETED"]
 
 
 @pytest.mark.parametrize(
