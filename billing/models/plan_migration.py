@@ -68,7 +68,8 @@ class PricingPlanMigration(TenantModel):
 class MigratedSubscription(models.Model):
     """One subscription of a migration.
 
-    ``pending`` marks what the migration's status is still to be carried out on. ``preview`` holds the
+    ``pending`` marks what the migration's status is still to be carried out on, ``attempts`` how often that
+    was begun. ``preview`` holds the
     dry run in the API's shape, ``problems`` what stood in the way (field and message). ``schedule`` is
     the one that is cut, ``was_end_at`` its end before, ``made_schedule`` the one that follows it.
     """
@@ -88,6 +89,7 @@ class MigratedSubscription(models.Model):
     starts_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=16, choices=MigrationState.choices, default=MigrationState.NEW)
     pending = models.BooleanField(default=True)
+    attempts = models.SmallIntegerField(default=0)
     preview: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)
     problems: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
 

@@ -30,7 +30,10 @@ class Simulation(TenantModel):
 
 
 class SimulatedCustomer(models.Model):
-    """A customer of a simulation; ``outcomes`` (one per currency, in the API's shape) empty until done."""
+    """A customer of a simulation; ``outcomes`` (one per currency, in the API's shape) empty until done.
+
+    ``attempts`` is how often it was begun.
+    """
 
     platform = models.ForeignKey(
         "accounts.Platform", on_delete=models.PROTECT, related_name="+", editable=False
@@ -38,6 +41,7 @@ class SimulatedCustomer(models.Model):
     simulation = models.ForeignKey(Simulation, on_delete=models.CASCADE, related_name="rows")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
     outcomes: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)
+    attempts = models.SmallIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 
 from accounts.context import Context
 from accounts.models import Platform
@@ -54,35 +55,59 @@ def start(*, trial: Trial, customers: Sequence[Customer] | None) -> Simulation |
     return simulation
 
 
-@transaction.atomic
 def sweep(*, platform: Platform, at: datetime) -> int:
     """Work off some customers of the oldest simulation; more wait for the next run, which is queued here."""
-    waiting = SimulatedCustomer.objects.filter(platform=platform, outcomes__isnull=True).order_by("pk")
-    locked = waiting.select_for_update(of=("self",), skip_locked=True).select_related(
-        "simulation__version", "simulation__against", "customer"
-    )
-    rows = list(locked[: CUSTOMERS_PER_RUN + 1])
-    more = len(rows) > CUSTOMERS_PER_RUN
-    for simulation, members in groupby(rows[:CUSTOMERS_PER_RUN], key=lambda row: row.simulation):
-        _work_off(simulation, list(members), at)
-    if more:
+    waiting = SimulatedCustomer.objects.filter(platform=platform, outcomes__isnull=True)
+    attempts, keys = _begin(waiting)
+    again = attempts > 1  # broken off before, by one of them: each by itself
+    for chosen in [[key] for key in keys] if again else [keys]:
+        try:
+            _work_off(waiting.filter(pk__in=chosen), at)
+        except OperationalError:  # of the connection, a deadlock, or theirs: another run tries it again
+            log.exception("Customers %s of a simulation were broken off", chosen)
+    if not again and waiting.filter(attempts=0).exists():
         sweeps.hurry(SWEEP)
-    return min(len(rows), CUSTOMERS_PER_RUN)
+    return len(keys)
 
 
-def _work_off(simulation: Simulation, rows: Sequence[SimulatedCustomer], at: datetime) -> None:
+@transaction.atomic
+def _begin(waiting: QuerySet[SimulatedCustomer]) -> tuple[int, list[int]]:
+    """Which attempt it is, counted, and the customers; those that were broken off come last."""
+    locked = waiting.select_for_update(of=("self",), skip_locked=True).order_by("attempts", "pk")
+    rows = list(locked.values_list("attempts", "pk")[:CUSTOMERS_PER_RUN])
+    begun = rows[0][0] if rows else 0
+    keys = [key for attempts, key in rows if attempts == begun]
+    waiting.filter(pk__in=keys).update(attempts=begun + 1)
+    return begun + 1, keys
+
+
+@transaction.atomic
+def _work_off(chosen: QuerySet[SimulatedCustomer], at: datetime) -> None:
+    locked = chosen.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+    rows = locked.select_related("simulation__version", "simulation__against", "customer")
+    for simulation, members in groupby(rows, key=lambda row: row.simulation):
+        _tell(trial_of(simulation, at), list(members))
+
+
+def _tell(trial: Trial, rows: Sequence[SimulatedCustomer]) -> None:
     """All at once; where something unforeseen happens one by one, so that it fails one customer only."""
-    trial, told = trial_of(simulation, at), dict[str, list[dict[str, Any]]]()
+    told = dict[str, list[dict[str, Any]]]()
     try:
-        told = _outcomes(trial, rows)
+        told = _worn_out(trial, rows) or _outcomes(trial, rows)
     except OperationalError:
-        raise  # of the connection or a deadlock, not of a customer: the next run tries it again
+        raise
     except Exception:  # whatever one customer's data does, the others are served
         for row in rows:
             told |= _alone(trial, row)
     for row in rows:
         row.outcomes = told.get(row.customer.public_id, [])
     SimulatedCustomer.objects.bulk_update(rows, ["outcomes"])
+
+
+def _worn_out(trial: Trial, rows: Sequence[SimulatedCustomer]) -> dict[str, list[dict[str, Any]]]:
+    """What is told of those that have been begun too often."""
+    spent = [row for row in rows if row.attempts > unforeseen.MOST_ATTEMPTS]
+    return {row.customer.public_id: _unknown(trial, row, unforeseen.worn_out()) for row in spent}
 
 
 @transaction.atomic
@@ -102,9 +127,12 @@ def _alone(trial: Trial, row: SimulatedCustomer) -> dict[str, list[dict[str, Any
         raise
     except Exception as error:  # whatever this customer's data does, the others are served
         log.exception("Simulation failed on customer %s", row.customer.public_id)
-        currency = trial.tried.default_pricing_currency or ""
-        unknown = Outcome(row.customer.public_id, currency, problems=[unforeseen.reason(error)])
-        return {row.customer.public_id: [unknown.to_dict()]}
+        return {row.customer.public_id: _unknown(trial, row, unforeseen.reason(error))}
+
+
+def _unknown(trial: Trial, row: SimulatedCustomer, reason: str) -> list[dict[str, Any]]:
+    currency = trial.tried.default_pricing_currency or ""
+    return [Outcome(row.customer.public_id, currency, problems=[reason]).to_dict()]
 
 
 def trial_of(simulation: Simulation, at: datetime) -> Trial:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from accounts.models import Platform
 from billing.models import Invoice, PricingPlanSchedule
-from billing.services.plan_migrations import sweep
+from billing.services import unforeseen
+from billing.services.plan_migrations import dry_run, sweep
 from billing.tests.coupons import ONE_TIME, coupon, months, percent
 from billing.tests.world import World, at, fee, money, per_minute
 from catalog.models import PricingItem, PricingPlanVersion
@@ -33,6 +36,10 @@ def begun(world: World, api: ApiClient, old: Any, new: Any, **fields: Any) -> An
 def rows(api: ApiClient, migration: Any) -> list[Any]:
     found: list[Any] = api.get(f"{MIGRATIONS}/{migration['id']}/subscriptions").ok()["data"]
     return found
+
+
+def states(api: ApiClient, migration: Any) -> list[str]:
+    return [each["state"] for each in rows(api, migration)]
 
 
 def decide(world: World, api: ApiClient, migration: Any, verb: str, **body: Any) -> Any:
@@ -172,6 +179,7 @@ def test_back_is_possible_until_an_invoice_has_billed_the_new_version(
 def test_a_large_one_is_left_to_the_worker(
     world: World, api: ApiClient, old: Any, new: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    world.subscribe(old, start=at("2026-02-01"), now=MARCH_15, customer=world.organization("north", "NL"))
     monkeypatch.setattr(sweep, "AT_ONCE", 0)
     body = {"from_pricing_plan_version_id": old.public_id, "to_pricing_plan_version_id": new.public_id}
     migration = api.post(MIGRATIONS, body).ok()
@@ -179,9 +187,19 @@ def test_a_large_one_is_left_to_the_worker(
     path = f"{MIGRATIONS}/{migration['id']}"
     early = api.post(f"{path}/apply", {})
     assert (early.status, early.body["code"]) == (400, "INVALID_OPERATION")
-    assert sweep.run(platform=world.platform, at=at("2026-03-15")) == 1
-    assert api.get(path).ok()["status"] == "READY"
-    assert sweep.run(platform=world.platform, at=at("2026-03-15")) == 0
+    run = partial(sweep.run, platform=world.platform, at=at("2026-03-15"))
+    works, poisoned = dry_run.row, rows(api, migration)[0]["pricing_plan_subscription_id"]
+
+    def breaks_off(*, ctx: Any, row: Any) -> None:
+        if row.subscription.public_id == poisoned:
+            raise OperationalError("canceling statement due to statement timeout")
+        works(ctx=ctx, row=row)
+
+    monkeypatch.setitem(sweep.STEPS, "PREVIEWING", breaks_off)
+    assert (run(), states(api, migration)) == (2, ["NEW", "PREVIEWED"])  # the one behind it goes on
+    assert ([run() for _ in range(4)], api.get(path).ok()["status"]) == ([1, 1, 1, 0], "READY")
+    assert states(api, migration) == ["FAILED", "PREVIEWED"]
+    assert rows(api, migration)[0]["problems"] == [{"field": None, "message": unforeseen.worn_out()}]
 
 
 def test_what_has_changed_since_the_dry_run_fails_alone(

@@ -126,7 +126,7 @@ def _decide(
     if not keys:
         raise InvalidOperation("There is no subscription to do that with", field="status")
     before = changes.snapshot(migration)
-    MigratedSubscription.objects.filter(platform=ctx.platform, pk__in=keys).update(pending=True)
+    MigratedSubscription.objects.filter(platform=ctx.platform, pk__in=keys).update(pending=True, attempts=0)
     persistence.store(migration, persistence.assign(migration, {"status": status, "updated_at": ctx.at}))
     changes.updated(ctx=ctx, instance=migration, before=before)
     sweeps.hurry(SWEEP)

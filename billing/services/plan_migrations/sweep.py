@@ -33,11 +33,9 @@ STEPS: dict[str, Callable[..., None]] = {
 
 def run(*, platform: Platform, at: datetime) -> int:
     """Do some of what is pending, each in its own transaction; the next run is queued if more is."""
-    ctx, done = Context(platform=platform, at=at), 0
+    ctx = Context(platform=platform, at=at)
     pending = MigratedSubscription.objects.filter(platform=platform, pending=True)
-    while done < PER_RUN and _next(ctx, pending):
-        done += 1
-    _settle(ctx)
+    done = _work_off(ctx, pending)
     if done == PER_RUN:
         sweeps.hurry(SWEEP)
     return done
@@ -48,16 +46,39 @@ def at_once(*, ctx: Context, migration: PricingPlanMigration) -> None:
     pending = MigratedSubscription.objects.filter(platform=ctx.platform, migration=migration, pending=True)
     if pending.count() > AT_ONCE:
         return
-    while _next(ctx, pending):
-        pass
+    _work_off(ctx, pending)
+
+
+def _work_off(ctx: Context, pending: QuerySet[MigratedSubscription]) -> int:
+    """Each of these once, ``PER_RUN`` at most; the number of them."""
+    begun: list[int] = []
+    while len(begun) < PER_RUN and (key := _begin(pending.exclude(pk__in=begun))) is not None:
+        begun.append(key)
+        try:
+            _carry_out(ctx, pending.filter(pk=key))
+        except OperationalError:  # of the connection, a deadlock, or this row's: another run tries it again
+            log.exception("Subscription %s of a migration was broken off", key)
     _settle(ctx)
+    return len(begun)
 
 
 @transaction.atomic
-def _next(ctx: Context, pending: QuerySet[MigratedSubscription]) -> bool:
+def _begin(pending: QuerySet[MigratedSubscription]) -> int | None:
+    """The next one, its attempt counted; those that were broken off come last."""
+    locked = pending.select_for_update(of=("self",), skip_locked=True)
+    row = locked.order_by("attempts", "pk").only("pk", "attempts").first()
+    if row is None:
+        return None
+    row.attempts += 1
+    row.save(update_fields=["attempts"])
+    return row.pk
+
+
+@transaction.atomic
+def _carry_out(ctx: Context, chosen: QuerySet[MigratedSubscription]) -> None:
+    """What is to be done with this one, unless another worker has it."""
     row = (
-        pending.order_by("pk")
-        .select_for_update(of=("self",), skip_locked=True)
+        chosen.select_for_update(of=("self",), skip_locked=True)
         .select_related(
             "migration__to_version__pricing_plan",
             "migration__from_version__pricing_plan",
@@ -68,26 +89,32 @@ def _next(ctx: Context, pending: QuerySet[MigratedSubscription]) -> bool:
         .first()
     )
     if row is None:
-        return False
+        return
+    if row.attempts > unforeseen.MOST_ATTEMPTS:
+        _give_up(row, unforeseen.worn_out())
+    else:
+        _try(ctx, row)
+    row.pending = False
+    row.save()
+
+
+def _try(ctx: Context, row: MigratedSubscription) -> None:
     try:
         with transaction.atomic():
             STEPS[row.migration.status](ctx=ctx, row=row)
     except OperationalError:
-        raise  # of the connection or a deadlock, not of this row: the next run tries it again
+        raise
     except Exception as error:  # whatever one subscription's data does, those behind it are served
         log.exception("Migration %s failed on %s", row.migration.public_id, row.subscription.public_id)
-        _give_up(row, error)
-    row.pending = False
-    row.save()
-    return True
+        _give_up(row, unforeseen.reason(error))
 
 
-def _give_up(row: MigratedSubscription, error: Exception) -> None:
+def _give_up(row: MigratedSubscription, reason: str) -> None:
     """As it was, with the reason why."""
     row.refresh_from_db(fields=RESULTS)
     if row.migration.status != MigrationStatus.REVERTING:
         row.state = MigrationState.FAILED
-    row.problems = [{"field": None, "message": unforeseen.reason(error)}]
+    row.problems = [{"field": None, "message": reason}]
 
 
 @transaction.atomic
