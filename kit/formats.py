@@ -21,6 +21,7 @@ from kit.money import EXACT, MAX_DECIMALS, minor_units, round_half_up
 DEFAULT_LOCALE = "en-GB"
 OURS = Locale("en")
 NO_BREAK = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
 DASH = re.compile(r"\s*\N{EN DASH}\s*")
 SEPT = re.compile(r"\bSept\b")
 
@@ -93,6 +94,9 @@ def _currency(quantity: Decimal, currency: str, locale: Locale, least: int, most
 
 
 def _applied(pattern: NumberPattern, value: Decimal, locale: Locale) -> str:
-    """Babel quantizes in the current context, whose 28 digits an exact quantity may exceed."""
+    """Babel quantizes in the current context, whose 28 digits an exact quantity may exceed.
+
+    CLDR writes a hyphen for a minus in most locales; on paper, as on screen, it is a minus.
+    """
     with localcontext(EXACT):
-        return str(pattern.apply(value, locale))
+        return str(pattern.apply(value, locale)).replace("-", MINUS)

@@ -40,7 +40,8 @@ UNTAXED = TaxDecision("No tax", TaxCategory.NO_TAX, Decimal(0), (), "")
 class Terms:
     """From ``start`` on, for ``count`` periods, then it ends.
 
-    ``usages`` are those of each period by the public id of the rule, ``seats`` by product item.
+    ``usages`` are those of each period by the public id of the rule, ``deciding`` what decides its bands
+    where that is another quantity, ``seats`` by product item.
     """
 
     version: PricingPlanVersion
@@ -51,6 +52,7 @@ class Terms:
     count: int
     usages: Mapping[str, Usage] = field(default_factory=dict)
     seats: Mapping[str, Decimal] = field(default_factory=dict)
+    deciding: Mapping[str, Usage] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,9 @@ def _with_usage(inputs: InvoiceInputs, terms: Terms) -> InvoiceInputs:
 def _used(item: PricedItem, terms: Terms) -> PricedItem:
     if item.usage is None:
         return item
-    return by_rule.told(item, terms.usages, currency=item.usage.over(()).currency)
+    own = [rule.config_id for rule in item.rules]
+    deciding = {key: terms.deciding[key] for key in own if key in terms.deciding}
+    return by_rule.told(item, terms.usages, currency=item.usage.over(()).currency, deciding=deciding)
 
 
 def _timeline(terms: Terms) -> Timeline:

@@ -139,7 +139,7 @@ def test_a_credit_is_said_to_be_in_the_customers_favor(world: World) -> None:
     events.delete(ctx=world.ctx(at("2026-04-03")), event=Event.objects.get())
     finalize.sweep(platform=world.platform, at=at("2026-05-02"))
     page = words(world, subscription.invoices.order_by("period_start")[1])
-    assert (page["due_text"], page["total"]) == ("In your favor", "-€121.00")
+    assert (page["due_text"], page["total"]) == ("In your favor", "−€121.00")
 
 
 def test_no_heading_is_left_alone_at_the_foot_of_a_page_and_each_page_repeats_the_columns(

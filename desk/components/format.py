@@ -13,10 +13,10 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
 from kit import formats
+from kit.formats import MINUS
 from kit.money import fixed, minor_units, plain
 
 LOCALE = "en"
-MINUS = "\N{MINUS SIGN}"
 SHORT = ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"), (Decimal(10) ** 3, "k"))
 
 

@@ -62,7 +62,10 @@ class CouponForm(DeskForm):
     at_least = forms.ChoiceField(label="Only if the charges are", choices=COMPARATORS, required=False)
     bound = ExactDecimalField(label="This much", required=False, help_text="Before any discount.")
     limits = forms.MultipleChoiceField(
-        label="Only off", required=False, help_text="Nothing chosen: off everything."
+        label="Only off",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="What it takes something off. Choose nothing to take it off everything.",
     )
     duration = forms.ChoiceField(label="Lasts", choices=DURATIONS, widget=forms.RadioSelect)
     length = forms.IntegerField(label="How long", required=False, min_value=1, max_value=1000)
@@ -111,7 +114,6 @@ class CouponForm(DeskForm):
         self.limited = {f"{kind}:{row.public_id}": row for kind, _, row in listed}
         limits: Any = self.fields["limits"]
         limits.choices = _grouped(listed)
-        limits.widget.attrs["size"] = 5
 
     def clean_currency(self) -> str:
         code = str(self.cleaned_data["currency"] or self.platform.default_currency).upper()

@@ -10,6 +10,7 @@ from typing import Any
 
 from accounts.models import Platform
 from billing.models import Customer
+from catalog.rating.types import IN_BANDS
 from desk.editors import subscription_offer as offer
 from desk.editors.price_parts import changed
 from desk.editors.pricing import calculator, typed, typical
@@ -62,7 +63,7 @@ def own_price(
         return None
     terms = offer.terms_of(rule.item, offer.units_of(platform, [rule.item]))
     frame, used = frame_of(key, live), _used(platform, customer, rule, at)
-    question = Question.of(frame.asked(post), _default(rule, post, used))
+    question = _needing(rule, Question.of(frame.asked(post), _default(rule, post, used)))
     plan = dict(rule.terms.body)
     answer = calculator.answer(
         None, terms, question, model_type=rule.item.model.value, before=plan, typical=used
@@ -76,6 +77,13 @@ def own_price(
             body, terms, question, model_type=rule.item.model.value, before=plan, typical=used
         )
     return OwnPrice(rule, frame, terms, offer.when_of(rule.item, form.billed_each), answer)
+
+
+def _needing(rule: Rule, question: Question) -> Question:
+    """The question, with a deciding quantity where the rule's tiers go by another than the billed one."""
+    config = rule.terms.config
+    elsewhere = bool(rule.item.tiering or config.tiering_conditions)
+    return question.in_bands() if elsewhere and config.pricing_type in IN_BANDS else question.by_itself()
 
 
 def _prices(form: ChangesForm, rule: Rule) -> dict[str, Decimal]:

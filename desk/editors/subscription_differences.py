@@ -13,7 +13,7 @@ from billing.calc import schedule_terms
 from billing.models import PricingPlanSchedule, ScheduleType
 from billing.selectors import agreed_prices, overriding
 from billing.selectors.item_terms import ItemTerms, RuleTerms
-from billing.services import schedule_choices
+from billing.services import coupons, schedule_choices
 from desk.components import format
 from desk.editors import coupon_words
 from desk.editors import subscription_offer as offer
@@ -70,6 +70,8 @@ def _says_something(schedule: PricingPlanSchedule) -> bool:
         "seats_values",
         "commitment",
         "discount",
+        "markup",
+        "coupons",
     )
     return any(getattr(schedule, name) for name in names)
 
@@ -92,6 +94,8 @@ def _of(platform: Platform, schedule: PricingPlanSchedule) -> Iterator[Change]:
     names = _names(billed)
     yield from _commitments(schedule, names)
     yield from _discounts(schedule, names)
+    yield from _markups(schedule, names)
+    yield from _coupons(schedule)
 
 
 def _choices(schedule: PricingPlanSchedule) -> Iterator[Change]:
@@ -196,11 +200,36 @@ def _discounts(schedule: PricingPlanSchedule, names: Names) -> Iterator[Change]:
         body = entry.body
         kind = "AMOUNT" if body.get("amount") else "PERCENTAGE"
         said = (coupon_words.discount({**body, "type": kind}), coupon_words.condition(body))
-        start, end = (
-            parse_instant(body[each]) if body.get(each) else None for each in ("start_at", "end_at")
-        )
         row = Difference(" ".join(filter(None, said)))
-        yield Change(f"Discount on {_of_what(entry, names)}", (row,), start, end)
+        yield Change(f"Discount on {_of_what(entry, names)}", (row,), *_dates(body))
+
+
+def _markups(schedule: PricingPlanSchedule, names: Names) -> Iterator[Change]:
+    """Part of the price, so no line of its own names it."""
+    for entry in schedule_terms.entries("markup", schedule.markup):
+        amount = entry.body.get("amount")
+        said = (
+            format.money(Decimal(amount["quantity"]), amount["currency"])
+            if amount
+            else f"{format.number(Decimal(entry.body['percentage']))}%"
+        )
+        name = f"Markup on {_of_what(entry, names)}"
+        yield Change(name, (Difference(f"{said} more"),), *_dates(entry.body))
+
+
+def _coupons(schedule: PricingPlanSchedule) -> Iterator[Change]:
+    """Those it has now, also before they take anything off."""
+    for entry in coupons.applied(schedule):
+        terms = entry["discount"]
+        said = (coupon_words.discount(terms), coupon_words.condition(terms))
+        words = f"{' '.join(filter(None, said))}, {coupon_words.duration(entry['duration'])}"
+        yield Change(f"Coupon {entry['coupon_name']}", (Difference(words),), *_dates(entry))
+
+
+def _dates(body: Mapping[str, Any]) -> Iterator[datetime | None]:
+    """From when and until when it says it is in force."""
+    for name in ("start_at", "end_at"):
+        yield parse_instant(body[name]) if body.get(name) else None
 
 
 def _of_what(entry: schedule_terms.Entry, names: Names) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby, islice
 from typing import Any
 
 from django import template
+from django.forms.boundfield import BoundField, BoundWidget
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
 from django.utils import timezone
@@ -100,6 +102,18 @@ def initials(name: str) -> str:
 def pairs(value: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
     """The entries of a mapping, also of one that has a key called ``items``, which ``.items`` would read."""
     return value.items()
+
+
+@register.filter
+def box_groups(field: BoundField) -> list[tuple[str, list[BoundWidget]]]:
+    """The boxes of a choice of several by the group of choices they are in; the name is empty without one."""
+    boxes, found = iter(field), []
+    for grouped, several in groupby(field.field.choices, key=lambda each: isinstance(each[1], list | tuple)):  # type: ignore[attr-defined]
+        for name, count in (
+            [(name, len(rows)) for name, rows in several] if grouped else [("", len([*several]))]
+        ):
+            found.append((str(name), [*islice(boxes, count)]))
+    return found
 
 
 @register.simple_tag(takes_context=True)

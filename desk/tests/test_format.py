@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
+from django import forms
 from django.template.loader import render_to_string
 
 from desk.components import format
+from desk.editors import charge_names
+from desk.templatetags.desk import box_groups
 from kit import formats
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -29,10 +33,35 @@ def test_money_follows_the_currency(quantity, currency, text):
     assert format.money(Decimal(quantity), currency) == text
 
 
+def test_late_lines_of_one_rule_tell_which_invoice_they_add_to():
+    def named(number, *, is_usage=True):
+        late = number and SimpleNamespace(invoice_number=number)
+        rule = SimpleNamespace(config=SimpleNamespace(split=()))
+        item = SimpleNamespace(description="Calls", rules=(rule,))
+        return charge_names.name(
+            SimpleNamespace(item=item, rule=rule, is_usage=is_usage, values=None, late=late)
+        )
+
+    assert (named(None), named("A-1")) == ("Calls", "Calls, late usage of A-1")
+    assert named("A-2", is_usage=False) == "Calls, change to A-2"
+
+
+def test_boxes_stand_in_the_groups_of_their_choices():
+    class Chosen(forms.Form):
+        of = forms.MultipleChoiceField(
+            choices=[("a", "A"), ("b", "B"), ("More", [("c", "C")]), ("Most", [("d", "D"), ("e", "E")])],
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    groups = [(name, [str(box.choice_label) for box in boxes]) for name, boxes in box_groups(Chosen()["of"])]
+    assert groups == [("", ["A", "B"]), ("More", ["C"]), ("Most", ["D", "E"])]
+
+
 @pytest.mark.parametrize("currency", ["EUR", "JPY", "USD", "KWD", "CNY"])
 def test_a_printed_invoice_writes_as_the_screen_does(currency):
     ours = formats.locale_of(None)
-    assert formats.money(Decimal("1234.5"), currency, ours) == format.money(Decimal("1234.5"), currency)
+    for amount in (Decimal("1234.5"), Decimal("-1234.5")):
+        assert formats.money(amount, currency, ours) == format.money(amount, currency)
     for month in range(1, 13):
         first, last = datetime(2026, month, 1, tzinfo=UTC), datetime(2026, month, 28, tzinfo=UTC)
         said = format.span(first, last + timedelta(days=1), UTC)

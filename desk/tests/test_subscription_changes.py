@@ -18,7 +18,7 @@ from catalog.models import (
     PricingPlanVersion,
     ProductItem,
 )
-from desk.editors import subscription_seats
+from desk.editors import subscription_differences, subscription_seats
 from desk.editors.subscription import SubscriptionForm
 from desk.editors.subscription_draft import values_of
 from desk.editors.subscription_preview import Assumption
@@ -102,6 +102,11 @@ def test_a_discount_is_off_a_rule_a_product_or_a_category_and_off_nothing_else(d
     # nothing is used, so that no invoice has a line of it
     for shown in (body, desk.get(f"{base}{row.subscription.public_id}/").content.decode()):
         assert "<b>Discount on Minutes</b>" in shown and "10% off" in shown
+    row.markup = {"pricing_item_configs": [{"percentage": "5", "ids": [minutes.partition(":")[2]]}]}
+    terms = {"discount": {"type": "PERCENTAGE", "percentage": "15"}, "duration": {"type": "FOREVER"}}
+    row.coupons = [{"id": "coup_1", "coupon_name": "Spring", **terms, "limited_to": {}}]
+    said = [(each.name, each.rows[0].now) for each in subscription_differences.changes(row.platform, [row])]
+    assert said[1:] == [("Markup on Minutes", "5% more"), ("Coupon Spring", "15% off, for good")]
 
 
 def test_a_group_says_what_it_demands_at_its_boxes_and_nothing_is_saved_meanwhile(desk, base, filled, world):

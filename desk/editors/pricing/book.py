@@ -110,7 +110,11 @@ class PricedItem:
         return hashlib.sha256(text.encode()).hexdigest()[:20]
 
     def sentence(self, body: dict[str, Any]) -> str:
-        return words.sentence(body, self.terms, when=self.when)
+        said = words.sentence(body, self.terms, when=self.when)
+        elsewhere = self.terms.decided_elsewhere or body.get("tiering_conditions")
+        if said and elsewhere and body["pricing_type"] in IN_BANDS:
+            return f"{said.removesuffix('.')}; another quantity decides which tiers are reached."
+        return said
 
 
 @dataclass(frozen=True)
@@ -130,10 +134,14 @@ class Rule:
         """Whether another quantity than the billed one would decide its bands."""
         return self.owner.terms.decided_elsewhere or bool(self.config.body.get("tiering_conditions"))
 
+    @property
+    def needs_deciding(self) -> bool:
+        """Whether the quantity that decides its bands has to be asked for."""
+        return self.decided_elsewhere and self.config.body["pricing_type"] in IN_BANDS
+
     def asked(self, question: Question) -> Question:
         """The question, with a deciding quantity where its price needs one."""
-        needs = self.decided_elsewhere and self.config.body["pricing_type"] in IN_BANDS
-        return question.in_bands() if needs else question.by_itself()
+        return question.in_bands() if self.needs_deciding else question.by_itself()
 
     @property
     def short(self) -> str:

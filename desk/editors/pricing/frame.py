@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-ASKED = ("quantity", "events", "view", "span", "preset")
+ASKED = ("quantity", "events", "view", "span", "preset", "deciding")
 
 
 @dataclass(frozen=True, slots=True)

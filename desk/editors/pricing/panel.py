@@ -135,6 +135,11 @@ class Panel:
         return "Percent" if self.terms.is_money else f"Price per {self.terms.unit}"
 
     @property
+    def has_tops(self) -> bool:
+        """Whether a tier's upper bound has one cost: not where another quantity decides the tiers."""
+        return self.answer.question.deciding is None
+
+    @property
     def takes_included(self) -> bool:
         return self.sheet.model not in (FIXED, NONE) and self.priced.terms.metered
 

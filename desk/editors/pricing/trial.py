@@ -29,7 +29,9 @@ Data = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An input: of the rule or item ``key``; ``events`` is its second one, where the quantity is money."""
+    """An input: of the rule or item ``key``; ``events`` and ``deciding`` are two more where it needs them:
+    where the quantity is money, and where another quantity decides the tiers.
+    """
 
     key: str
     name: str
@@ -37,6 +39,7 @@ class Asked:
     unit: str
     value: str
     events: str = ""
+    deciding: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,9 @@ def _of_rule(item: PricedItem, rule: Rule, data: Data) -> Asked:
     words = " and ".join(map(str, rule.tests)) or ("All other usage" if len(item.configs) > 1 else "")
     events = data.get(f"e_{key}", "1") if terms.is_money else ""
     unit = terms.currency if terms.is_money else terms.units
-    return Asked(key, item.item.name, words, unit, data.get(f"q_{key}", first), events)
+    value = data.get(f"q_{key}", first)
+    deciding = data.get(f"d_{key}", value) if rule.needs_deciding else ""
+    return Asked(key, item.item.name, words, unit, value, events, deciding)
 
 
 def first_quantity(item: PricedItem, bounds: list[Decimal | None]) -> Decimal:
@@ -163,6 +168,7 @@ def _terms(book: Book, trial: Trial, zone: ZoneInfo) -> imagined.Terms:
         zone=zone,
         count=int(count),
         usages=dict(_usages(book, numbers)),
+        deciding=dict(_deciding(book, numbers)),
         seats={item.key: numbers[item.key][1] for item in book.items if item.key in numbers},
     )
 
@@ -175,6 +181,16 @@ def _usages(book: Book, numbers: Mapping[str, tuple[Asked, Decimal]]) -> Iterato
             question = Question(quantity, max(1, min(events, MOST_EVENTS)))
             config = rating_config.parse(rule.config.body)
             yield asked.key, usages.usage_of(question, item.terms, config, quantity)
+
+
+def _deciding(book: Book, numbers: Mapping[str, tuple[Asked, Decimal]]) -> Iterator[tuple[str, Usage]]:
+    for item in book.items:
+        currency = item.terms.currency if item.terms.is_money else None
+        for rule in item.rules if item.terms.metered else ():
+            asked, _ = numbers[rule.config.public_id]
+            if rule.needs_deciding:
+                quantity = typed.number(asked.deciding or "0", name=f"What decides the tiers of {asked.name}")
+                yield asked.key, Usage.one_event(quantity, currency=currency)
 
 
 def _number(asked: Asked) -> Decimal:

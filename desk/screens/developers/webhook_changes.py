@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from desk.components.badges import word
 from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.forms.base import DeskForm, ReferenceField
@@ -48,8 +49,8 @@ class WebhookForm(DeskForm):
     included_actions = forms.MultipleChoiceField(
         label="Events",
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 9}),
-        help_text="Choose several with Ctrl or Cmd; none means all",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="What it hears of. Choose nothing to hear of everything.",
     )
     authentication_type = forms.ChoiceField(
         label="Authentication", choices=AUTHENTICATION, widget=forms.RadioSelect, required=False
@@ -62,8 +63,10 @@ class WebhookForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = [name for each in actions.catalogue() for name in _names(each)]
-        self.fields["included_actions"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+        self.fields["included_actions"].choices = [  # type: ignore[attr-defined]
+            (word(str(each["object_type"])), [(name, name) for name in _names(each)])
+            for each in actions.catalogue()
+        ]
 
     def values(self) -> dict[str, Any]:
         """The service's fields; secrets only where one was typed."""

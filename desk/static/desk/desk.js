@@ -64,6 +64,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const words = $("[data-announce]", event.detail.elt.parentElement || document);
   if (words) announce(words.dataset.announce);
   relabel(event.detail.elt);
+  sifts();
 });
 
 document.addEventListener("desk:focus", (event) => $(event.detail.value)?.focus());
@@ -76,9 +77,10 @@ function announce(words) {
   setTimeout(() => { $("#live").textContent = words; }, 50);
 }
 
-function toast(text, undo) {
+function toast(text, undo, icon = "check") {
   const node = document.createElement("div");
   node.className = "toast";
+  node.innerHTML = `<svg class="i" aria-hidden="true"><use href="#i-${icon}"/></svg>`;
   node.append(Object.assign(document.createElement("span"), { textContent: text }));
   if (undo) {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Undo" });
@@ -145,7 +147,7 @@ function failed(detail) {
   const id = detail.xhr?.getResponseHeader?.("X-REQUEST-ID");
   const list = detail.target?.closest?.(".list");
   const words = "That did not reach the server, or failed there. Nothing was changed." + (id ? ` Request ${id}.` : "");
-  if (!list) { toast(words); return; }
+  if (!list) { toast(words, "", "warn"); return; }
   list.classList.add("is-failed");
   $(".list__failed", list)?.remove();
   const note = document.createElement("div");
@@ -240,7 +242,7 @@ document.addEventListener("pointerdown", (event) => {
 document.addEventListener("input", (event) => {
   const field = event.target;
   const form = field.form;
-  if (form?.matches("[data-guard]")) { dirty = true; form.dataset.dirty = "1"; }
+  if (form?.matches("[data-guard]") && field.name) { dirty = true; form.dataset.dirty = "1"; }
   if (field.dataset.edited !== undefined || field.matches("[data-suggested]")) delete field.dataset.suggested;
   const follower = form && field.name && $(`[data-follows="${CSS.escape(field.name)}"][data-suggested]`, form);
   if (follower) follower.value = field.value.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
@@ -284,6 +286,7 @@ function relabel(root) {
 
 function start() {
   relabel(document);
+  sifts();
   $$(".toast").forEach(fade);
   $$("dialog[data-show]").forEach(show);
   $("[data-focus]")?.focus();

@@ -54,3 +54,16 @@ document.addEventListener("paste", (event) => {
   rows.focus();
   rows.dispatchEvent(new Event("input", { bubbles: true }));
 });
+
+/* A long list of boxes is searched; what is ticked stays ticked while it is out of sight. */
+const sifts = () => $$("[data-sift][hidden]").forEach((input) => { input.hidden = false; });
+
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches?.("[data-sift]")) return;
+  const boxes = $$(".check", target.parentElement), asked = target.value.trim().toLowerCase();
+  boxes.forEach((box) => { box.hidden = !box.textContent.toLowerCase().includes(asked); });
+  announce(`${boxes.filter((box) => !box.hidden).length} found`);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches?.("[data-sift]")) event.preventDefault();
+});
