@@ -136,7 +136,7 @@ def fragments(today: date) -> list[Kind]:
     from billing.models import Customer, InvoiceLine
 
     year = f"from={today - timedelta(days=364)}&to={today}"
-    insights = ("", "usage/", "revenue/", "mrr/", "unbilled/", "ageing/")
+    insights = ("", "usage/", "revenue/", "mrr/", "unbilled/", "aging/")
     customers = [f"{HOME}customers/{each.public_id}/" for each in Customer.objects.order_by("pk")[:OF_A_KIND]]
     lines = InvoiceLine.objects.filter(is_usage=True, invoice__status="FINAL").select_related("invoice")
     whys = [

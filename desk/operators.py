@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -19,6 +18,7 @@ from accounts.services import clock
 from accounts.services.request_buffer import Caller
 from billing.models import Invoice
 from billing.selectors import invoice_states
+from desk import progress
 from desk.models import Preference
 from kit import clock as wall_clock
 
@@ -72,6 +72,11 @@ class Operator:
         return {"invoices": getattr(self.membership, "in_grace", None) or 0}
 
     @property
+    def progress(self) -> str:
+        """How many steps of Get started are done, as it came with the membership; empty when all are."""
+        return progress.words(self.membership)
+
+    @property
     def is_test(self) -> bool:
         return self.platform.environment == Environment.TEST
 
@@ -87,12 +92,14 @@ def of(request: HttpRequest) -> Operator | None:
     user = request.user
     if not isinstance(user, User):
         return None
-    memberships = list(_living(user))
+    chosen = request.session.get(PLATFORM_KEY)
+    rows = _living(user)
+    memberships = list(rows if progress.is_over(user, chosen) else progress.counted(rows))
     if not memberships:
         return None
-    chosen = request.session.get(PLATFORM_KEY)
     membership = next((row for row in memberships if row.platform.public_id == chosen), memberships[0])
     membership.user = user
+    progress.note(user, chosen, membership)
     request.caller = Caller(membership.platform_id, RequestSource.DESK, user.email)  # type: ignore[attr-defined]
     _note_seen(membership)
     return Operator(user, membership, memberships, getattr(request, "request_id", ""))
@@ -100,19 +107,23 @@ def of(request: HttpRequest) -> Operator | None:
 
 def _living(user: User) -> QuerySet[Membership]:
     """The user's memberships, each with its platform, what Desk remembers and what waits there: one query."""
-    mine = Preference.objects.filter(platform=OuterRef("platform"), user=OuterRef("user"))
-    likes = mine.values(found=JSONObject(**{name: name for name in LIKES}))
     rows = Membership.objects.filter(user=user, deactivated_at__isnull=True).select_related("platform")
-    return rows.annotate(likes=Subquery(likes), in_grace=Subquery(_in_grace())).order_by(
-        "platform__name", "pk"
-    )
+    return rows.annotate(likes=_likes(), in_grace=_in_grace()).order_by("platform__name", "pk")
 
 
-def _in_grace() -> QuerySet[Any]:
+@cache
+def _likes() -> Subquery:
+    """How the member likes Desk. Made once, as every page asks."""
+    mine = Preference.objects.filter(platform=OuterRef("platform"), user=OuterRef("user"))
+    return Subquery(mine.values(found=JSONObject(**{name: name for name in LIKES})))
+
+
+@cache
+def _in_grace() -> Subquery:
     """How many drafts of the membership's platform become final soon."""
     drafts = Invoice.objects.filter(platform=OuterRef("platform"))
     waiting = invoice_states.in_states(drafts, [invoice_states.IN_GRACE]).order_by()
-    return waiting.values("platform").annotate(count=Count("pk")).values("count")
+    return Subquery(waiting.values("platform").annotate(count=Count("pk")).values("count"))
 
 
 def _note_seen(membership: Membership) -> None:

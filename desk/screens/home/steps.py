@@ -6,19 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, Model, Q, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import Platform
-from billing.models import BillingEntity, Customer, Invoice, PricingPlanSubscription
-from catalog.models import PricingPlanVersion, ProductItem
-from desk import navigation
+from desk import navigation, progress
 from desk.components.curl import Call, Snippets
 from desk.screens.home import calls
-from metering.models import MeterMeterValue, MeterValueCalculation, UsageRollup
-
-ACTIVE = Q(status="ACTIVE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +136,7 @@ PLANS = (
 
 def steps(platform: Platform, *, at: datetime) -> list[Step]:
     """Every step as it stands at ``at``, by one query."""
-    ticked = _ticked(platform)
+    ticked = progress.of(platform)
     following = next((number for number, done in enumerate(ticked) if not done), len(ticked))
     return [_step(number, plan, ticked, following, at) for number, plan in enumerate(PLANS)]
 
@@ -159,28 +153,3 @@ def _step(number: int, plan: Plan, ticked: list[bool], following: int, at: datet
     if number == following:
         return Step(number, plan, "NEXT", url, at)
     return Step(number, plan, "WAITING", url, at, f"First: {PLANS[following].name.lower()}")
-
-
-def _ticked(platform: Platform) -> list[bool]:
-    used = _of(UsageRollup, platform)
-    values = MeterMeterValue.objects.filter(platform=platform, meter__status="ACTIVE")
-    facts: list[QuerySet[Model]] = [
-        _of(BillingEntity, platform).filter(ACTIVE),
-        values,
-        _of(MeterValueCalculation, platform),
-        _of(ProductItem, platform).filter(ACTIVE),
-        _of(PricingPlanVersion, platform).filter(ACTIVE),
-        _of(Customer, platform).filter(ACTIVE),
-        _of(PricingPlanSubscription, platform).filter(ACTIVE),
-        used,
-        _of(Invoice, platform),
-    ]
-    names = {f"step_{number}": Exists(rows) for number, rows in enumerate(facts)}
-    row = Platform.objects.filter(pk=platform.pk).annotate(**names).values(*names).get()
-    done = [bool(row[name]) for name in names]
-    return [*done[:-1], done[-1] and done[-2]]
-
-
-def _of(model: type[Model], platform: Platform) -> QuerySet[Model]:
-    rows: QuerySet[Model] = model._default_manager.filter(platform=platform)
-    return rows
