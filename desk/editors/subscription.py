@@ -11,7 +11,8 @@ from accounts.models import Platform
 from billing.models import BillingEntity, Customer
 from billing.selectors import parties
 from desk.editors import subscription_targets
-from desk.editors.subscription_phases import MOST_PHASES, PhasesForm
+from desk.editors.subscription_discount import own
+from desk.editors.subscription_phases import MOST_PHASES, PhasesForm, own_version
 from desk.editors.subscription_versions import version_choices, versions_for
 from desk.editors.subscription_words import json_period, period_choices, term_choices, term_of
 from desk.forms.base import ReferenceField
@@ -30,6 +31,11 @@ class SubscriptionForm(PhasesForm):
     period = forms.ChoiceField(label="Billing period")
     currency = forms.ChoiceField(label="Currency")
     term = forms.ChoiceField(label="Payment due", required=False)
+    on_hold = forms.BooleanField(
+        label="Its invoices begin on hold",
+        required=False,
+        help_text="Such a draft takes usage as any other, and becomes final only after someone releases it.",
+    )
     api_names = {
         "billing_currency": "currency",
         "pricing_currency": "currency",
@@ -61,8 +67,13 @@ class SubscriptionForm(PhasesForm):
         self._choose("term", term_choices(self.initial.get("term") or ""))
         self.ask_phases(versions, periods)
         self.offer_changes(self.chosen)
-        sold = [item for items in self.agreed.values() for item in items]
+        agreed = self.agreed
+        sold = [item for items in agreed.values() for item in items]
         self._choose("discount_on", subscription_targets.discounted(sold))
+        for number in (each for each in range(self.count) if own(each, "discount_on") in self.fields):
+            version = self.versions.get(str(self[own_version(number)].value() or ""))
+            items = agreed.get(version.pk, ()) if version else ()
+            self._choose(own(number, "discount_on"), subscription_targets.discounted(items))
         self._choose("commitment_on", subscription_targets.committed(sold))
 
     def _choose(self, name: str, choices: list[Any]) -> None:
@@ -98,6 +109,7 @@ class SubscriptionForm(PhasesForm):
             "billing_currency": values["currency"],
             "billing_period": json_period(values["period"]),
             "due_date_configuration": term_of(values["term"]),
+            "init_invoice_on_hold": values["on_hold"],
         }
         return Terms(fields, self.phases_said())
 

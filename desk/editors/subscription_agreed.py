@@ -20,9 +20,12 @@ def values_of(billed: Sequence[PricingPlanSchedule], zone: ZoneInfo) -> Values:
     """What the fields start from; ``kept`` names what they cannot say, or not of all phases alike."""
     first, kept = billed[0], []
     values: Values = {"currency": first.subscription.billing_currency}
-    discount = subscription_discount.values_of(first.discount, zone)
-    if _is_discount_said(billed, values | discount, zone):
-        values |= discount
+    alike = subscription_discount.values_of(first.discount, zone)
+    by_phase = subscription_discount.values_of_phases([row.discount for row in billed], zone)
+    for discount in (alike, by_phase):
+        if _is_discount_said(billed, values | discount, zone):
+            values |= discount
+            break
     else:
         kept.append(DISCOUNT)
     commitment = subscription_commitment.values_of(first.commitment)
@@ -44,9 +47,9 @@ def _is_discount_said(billed: Sequence[PricingPlanSchedule], values: Values, zon
         return False
     if len(billed) == 1:
         return True
-    for row in billed:
-        sold = agreed_prices.sold(row)
-        would = subscription_discount.said(values, sold, row.start_at, row.end_at, zone)
+    for number, row in enumerate(billed):
+        sold, asked = agreed_prices.sold(row), subscription_discount.of_phase(values, number)
+        would = subscription_discount.said(asked, sold, row.start_at, row.end_at, zone)
         if _same(would) != _same(row.discount):
             return False
     return True

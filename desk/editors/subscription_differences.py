@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from desk.components import format
 from desk.editors import coupon_words
 from desk.editors import subscription_offer as offer
 from desk.editors.price_parts import parts
+from desk.editors.subscription_dated import MOMENT
 from desk.editors.subscription_offer import Units
 from kit.period import Period, parse_instant
 
@@ -49,20 +50,41 @@ class Change:
         """Whether its name says enough of its only row."""
         return len(self.rows) == 1 and not self.rows[0].label
 
+    @property
+    def last(self) -> datetime | None:
+        """An instant of its last day, where it ends."""
+        return self.end - MOMENT if self.end else None
+
 
 def changes(platform: Platform, schedules: Iterable[PricingPlanSchedule]) -> list[Change]:
     """Those of all phases, each once. A phase that says nothing for itself asks for nothing."""
-    found: dict[Change, None] = {}
-    for schedule in schedules:
+    billed = [each for each in schedules if each.type != ScheduleType.TRIAL]
+    found: dict[Change, list[int]] = {}
+    for place, schedule in enumerate(billed):
         schedule.platform = platform  # as the request has it: prices are kept for just that one
         if _says_something(schedule):
-            found |= dict.fromkeys(_of(platform, schedule))
-    return list(found)
+            for change in dict.fromkeys(_of(platform, schedule)):
+                found.setdefault(change, []).append(place)
+    return [dated for change, places in found.items() for dated in _dated(change, places, billed)]
+
+
+def _dated(change: Change, places: Sequence[int], billed: Sequence[PricingPlanSchedule]) -> Iterator[Change]:
+    """With the dates of the phases that have it, where others have not and it names none itself."""
+    if change.start or change.end or len(places) == len(billed):
+        yield change
+        return
+    first = last = places[0]
+    for place in [*places[1:], None]:
+        if place == last + 1:
+            last = place
+            continue
+        start = billed[first].start_at if first else None
+        yield replace(change, start=start, end=billed[last].end_at)
+        if place is not None:
+            first = last = place
 
 
 def _says_something(schedule: PricingPlanSchedule) -> bool:
-    if schedule.type == ScheduleType.TRIAL:
-        return False
     names = (
         "own_version_id",
         "enabled_pricings",

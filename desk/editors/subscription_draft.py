@@ -31,6 +31,7 @@ def values_of(draft: PricingPlanSubscription) -> dict[str, Any]:
         "period": period_key(draft.billing_period),
         "currency": draft.billing_currency,
         "term": term_key(draft.due_date_configuration),
+        "on_hold": draft.init_invoice_on_hold,
     }
     own = [key for row in timeline if (key := _own_period(row))]
     values["periods"] = [values["period"], *own]

@@ -1,19 +1,22 @@
 """The phases of a subscription as its editor asks for them. They touch by construction.
 
 The first one has the plan and the start of the subscription, a trial before it where there are trial days.
-Further ones are ``phases_<n>_start`` and ``phases_<n>_version``. Each may have a billing period of its own,
-``phases_<n>_period``; ``phases_<n>_anew`` says that its periods are counted from its own first day.
+Further ones are ``phases_<n>_start`` and ``phases_<n>_version``. Each may have a billing period and a
+discount of its own, ``phases_<n>_period`` and ``phases_<n>_discount``; ``phases_<n>_anew`` says that its
+periods are counted from its own first day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.forms.boundfield import BoundField
 
 from billing.calc.schedule import resolve
 from billing.models import ScheduleType
@@ -22,7 +25,7 @@ from desk.components import format
 from desk.editors.subscription_changes import ChangesForm
 from desk.editors.subscription_commitment import CommitmentForm
 from desk.editors.subscription_coupon import CouponedForm, words_of
-from desk.editors.subscription_discount import DiscountForm
+from desk.editors.subscription_discount import NAMES, DiscountForm, own
 from desk.editors.subscription_overrides import Changes
 from desk.editors.subscription_words import json_period
 from desk.forms.base import DayField, dress
@@ -44,6 +47,25 @@ AFTER_TRIAL = [(ANEW, "Its first paid day"), (ON, "The start of the trial")]
 COLUMNS = frozenset(("discount", "commitment", "coupons"))
 
 
+def own_version(number: int) -> str:
+    """The field of the plan and version of phase ``number``, the first being 0."""
+    return f"phases_{number}_version" if number else "version"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDiscount:
+    """The fields of the discount of one phase, as they are drawn: open where one is filled."""
+
+    number: int
+    fields: list[BoundField]
+    is_open: bool
+
+    @property
+    def target(self) -> BoundField:
+        """What it is off: its choices follow the plan of the phase."""
+        return self.fields[NAMES.index("discount_on")]
+
+
 class PhasesForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
     """Start, end, trial, and what follows when."""
 
@@ -61,6 +83,8 @@ class PhasesForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
             name = f"Phase {number + 1}"
             period = forms.ChoiceField(label=f"{name} billed", choices=own, required=False)
             self._ask(f"phases_{number}_period", period)
+            if self.count > 1 and "discount" not in self.kept:
+                self.ask_discount(number)
             if number:
                 self._ask(f"phases_{number}_start", DayField(label=f"{name} starts"))
                 version = forms.ChoiceField(label=f"Plan and version of phase {number + 1}", choices=versions)
@@ -75,7 +99,7 @@ class PhasesForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
     @property
     def chosen(self) -> list[PricingPlanVersion]:
         """The versions of all phases, each once."""
-        names = ["version", *(f"phases_{number}_version" for number in range(1, self.count))]
+        names = map(own_version, range(self.count))
         keys = dict.fromkeys(str(self[name].value() or "") for name in names)
         return [self.versions[key] for key in keys if key in self.versions]
 
@@ -84,9 +108,33 @@ class PhasesForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
         """The fields of each further phase."""
         names = ("start", "version", "period", "anew")
         return [
-            {"number": number + 1, **{name: self[f"phases_{number}_{name}"] for name in names}}
+            {
+                "number": number + 1,
+                **{name: self[f"phases_{number}_{name}"] for name in names},
+                "discount": self.own_discount(number),
+            }
             for number in range(1, self.count)
         ]
+
+    def own_discount(self, number: int) -> OwnDiscount | None:
+        """The fields of a phase's own discount; None where it is not asked for."""
+        names = [own(number, name) for name in NAMES]
+        if names[0] not in self.fields:
+            return None
+        fields = [self[name] for name in names]
+        return OwnDiscount(
+            number + 1, fields, any(each.errors for each in fields) or bool(self.said(names[0]))
+        )
+
+    @property
+    def first_discount(self) -> OwnDiscount | None:
+        """The same of the first phase."""
+        return self.own_discount(0)
+
+    @property
+    def own_discounts(self) -> list[OwnDiscount]:
+        """Those of all phases that are asked for one."""
+        return [each for each in map(self.own_discount, range(self.count)) if each]
 
     @property
     def kept_words(self) -> list[str]:
@@ -96,7 +144,8 @@ class PhasesForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
     @property
     def changes_count(self) -> int:
         """Discount, commitment and coupons as well, and one for each thing that the fields cannot say."""
-        terms = [name for name in ("discount", "commitment") if self.said(name) and name not in self.kept]
+        names = ["discount", *(own(number, "discount") for number in range(self.count)), "commitment"]
+        terms = [name for name in names if self.said(name) and name not in self.kept]
         given = [] if "coupons" in self.kept else words_of(self.said("coupon"))
         return super().changes_count + len(terms) + len(given) + len(self.kept_words)
 
@@ -159,7 +208,7 @@ class PhasesForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
 
     def _phase(self, number: int, start: datetime, end: datetime | None) -> Phase:
         values = self.cleaned_data
-        version = self.versions[values[f"phases_{number}_version" if number else "version"]]
+        version = self.versions[values[own_version(number)]]
         period, agreed = values.get(f"phases_{number}_period"), self.agreed[version.pk]
         return Phase(
             start,
@@ -167,7 +216,7 @@ class PhasesForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
             version,
             realigns=self._realigns(number),
             period=json_period(period) if period else None,
-            discount=self.discount_of(agreed, start, end, self.zone),
+            discount=self.discount_of(number, agreed, start, end, self.zone),
             commitment=self.commitment_of(agreed),
             coupons=self.given,
             changes=self.changes_of(version, start, end, self.zone),

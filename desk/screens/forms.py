@@ -151,9 +151,10 @@ class FormScreen(Shared):
         )
 
 
-def last_change(row: TenantModel) -> AuditEntry | None:
-    """The newest entry of the audit trail about a row."""
-    entries = AuditEntry.objects.filter(platform=row.platform_id, object_id=row.public_id)
+def last_change(row: TenantModel, *parts: TenantModel) -> AuditEntry | None:
+    """The newest entry of the audit trail about a row, or about a part of it."""
+    keys = [each.public_id for each in (row, *parts)]
+    entries = AuditEntry.objects.filter(platform=row.platform_id, object_id__in=keys)
     return entries.order_by("-pk").first()
 
 

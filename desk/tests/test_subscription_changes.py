@@ -211,13 +211,32 @@ def test_a_bad_number_is_named_at_its_field(desk, base, filled, world, kind, typ
     assert not PricingPlanSubscription.objects.exists()
 
 
-def test_a_trial_has_no_own_prices_and_every_phase_of_a_plan_has_them(desk, base, filled, world):
+def test_a_trial_has_no_own_prices_and_every_phase_of_a_plan_has_them_and_may_have_a_discount(
+    desk, base, filled, world
+):
     other = world.plan(per_minute("0.30"))
     name = f"price_{rule(world.version, 'Minutes')}_0_amount"
     phases = {"count": "2", "phases_1_start": "2026-07-14", "phases_1_version": other.public_id}
     preview(desk, base, filled(trial_days="14", **phases, **{name: "0.05"}))
     trial, first, second = PricingPlanSchedule.objects.order_by("start_at")
     assert (trial.own_version, second.own_version) == (None, None) and first.own_version is not None
+    own = {"discount": "10", "phases_0_discount": "0", "phases_1_discount": "25", "on_hold": "on"}
+    draft = trial.subscription.public_id
+    body = preview(desk, base, filled(draft=draft, **phases, **own, phases_1_discount_until="2026-08-31"))
+    first, second = PricingPlanSchedule.objects.order_by("start_at")
+    until = {"percentage": "25", "end_at": "2026-09-01T00:00:00Z"}
+    assert (first.discount, second.discount) == (None, {"totals": [until]})
+    assert first.subscription.init_invoice_on_hold and "25% off" in body and "to 31 Aug 2026" in body
+    own |= {"discount": "", "phases_0_discount": "12.5"}
+    body = preview(desk, base, filled(draft=draft, **phases, **own))
+    assert "to 13 Jul 2026" in body and "from 14 Jul 2026" in body and "2 changes<" in body
+    page = desk.get(f"{base}{draft}/edit/").content.decode()
+    for name, value in {"discount": "12.5", "phases_1_discount": "25"}.items():
+        assert f'name="{name}" value="{value}"' in page, name
+    alone = desk.post(f"{base}{draft}/edit/", filled(draft=draft, **phases, **own, remove_phase="1"))
+    assert 'name="discount" value="12.5"' in alone.content.decode()
+    wrong = preview(desk, base, filled(draft=draft, **phases, **own | {"phases_1_discount": "101"}))
+    assert "Phase 2: discount must be 100% at most" in wrong
 
 
 def test_what_the_api_stored_and_the_fields_cannot_say_stays(desk, base, filled, gold):

@@ -162,23 +162,6 @@ def test_add_phase_keeps_what_was_typed(desk, base, filled):
     assert 'name="phases_1_start" value="2027-04-14"' in body and 'value="Typed"' in body
 
 
-def test_two_operators_on_one_draft_get_a_conflict_and_lose_nothing(desk, base, filled, draft):
-    seen = hidden(desk.get(f"{base}{draft.public_id}/edit/").content.decode(), "seen_version")
-    desk.post(base + "preview/", filled(draft=draft.public_id, name="Theirs"), headers=LIVE)
-    mine = filled(draft=draft.public_id, name="Mine", seen_version=seen)
-    live = desk.post(base + "preview/", mine, headers=LIVE)
-    assert live.status_code == 409 and b"after you opened it" in live.content
-    assert hidden(live.content.decode(), "seen_version") == seen
-    page = desk.post(f"{base}{draft.public_id}/edit/", {**mine, "submit": "draft"})
-    assert page.status_code == 409 and b'value="Mine"' in page.content
-    draft.refresh_from_db()
-    assert draft.name == "Theirs"
-    seen = hidden(desk.get(f"{base}{draft.public_id}/edit/").content.decode(), "seen_version")
-    draft.schedules.update(markup={"totals": [{"percentage": "5"}]})  # what only the API says counts as well
-    again = filled(draft=draft.public_id, name="Mine", seen_version=seen)
-    assert desk.post(base + "preview/", again, headers=LIVE).status_code == 409
-
-
 def test_a_plan_of_another_customer_is_not_offered(desk, base, world):
     other = world.organization("other", "NL")
     plan = world.version.pricing_plan

@@ -92,6 +92,7 @@ class SubscriptionDetail(DetailScreen):
                 reverse("desk:billing-entity", args=[entity.public_id]),
             ),
             Fact("Next invoice", following.html if following else "None"),
+            *([Fact("New invoices", "Begin on hold")] if row.init_invoice_on_hold else []),
             *self._group(),
         ]
 

@@ -13,24 +13,27 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
+from accounts.models import AuditEntry
 from billing.models import PricingPlanSubscription, SubscriptionStatus
 from billing.selectors import agreed_prices
 from billing.selectors import subscriptions as selectors
 from billing.services import subscriptions
 from desk import navigation
 from desk.components.curl import Call
+from desk.editors import subscription_conflict, subscription_discount
 from desk.editors import subscription_words as words
 from desk.editors.subscription import SubscriptionForm
 from desk.editors.subscription_draft import count_of, values_of
 from desk.editors.subscription_overrides import for_api
 from desk.screens.customers.activation import activation
 from desk.screens.customers.subscription_derived import Derived, a_year_after
-from desk.screens.forms import CONFLICT, INVALID, SEEN
+from desk.screens.forms import CONFLICT, INVALID, SEEN, last_change
 from desk.services import subscription_defaults, subscription_drafts
 from desk.shell import Crumb
 from kit.errors import TallydeskError
 
-RESHAPES = ("add_phase", "remove_phase", "quick", "refresh")
+RESHAPES = ("add_phase", "remove_phase", "quick", "refresh", "merge", "take")
+SEEN_VALUES = "seen_values"
 
 
 class SubscriptionEditor(Derived):
@@ -79,6 +82,7 @@ class SubscriptionEditor(Derived):
         values: dict[str, Any] = {
             "start": self.today,
             "currency": platform.default_currency,
+            "on_hold": platform.init_invoice_on_hold,
             **subscription_defaults.values(subscription_defaults.of(platform)),
         }
         values["version"] = self.request.GET.get("version", "")
@@ -94,13 +98,15 @@ class SubscriptionEditor(Derived):
         return self.show(self.form())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if any(name in request.POST for name in RESHAPES):
-            return self.show(self.form(self.reshaped()))
-        form = self.form(request.POST)
         if "as_curl" in request.POST:
             return super().post(request)
+        is_reshaped = any(name in request.POST for name in RESHAPES)
+        data = self.reshaped() if is_reshaped else request.POST
         if self.overtaken():
-            return self.show(form, status=CONFLICT, conflict=self.last_change())
+            return self.show_both(data)
+        form = self.form(data)
+        if is_reshaped:
+            return self.show(form, **self.still_clashing(form))
         if not form.is_valid():
             return self.show(form, status=INVALID)
         try:
@@ -133,8 +139,12 @@ class SubscriptionEditor(Derived):
             data["count"] = str(count + 1)
         if "remove_phase" in data:
             data["count"] = str(max(1, count - 1))
+            if count == 2:  # the only phase that is left is every phase
+                data.update(subscription_discount.of_phase(data, 0))
         if data.get("quick"):
             data["start"] = data["quick"]
+        if name := data.get("take"):
+            data = subscription_conflict.taken(data, name, self.remembered or {})
         return data
 
     def overtaken(self) -> bool:
@@ -157,10 +167,48 @@ class SubscriptionEditor(Derived):
         assert self.draft is not None
         return self.draft
 
-    def show(self, form: Any, *, status: int = 200, **extra: Any) -> HttpResponse:
+    def last_change(self) -> AuditEntry | None:
+        """Of the draft, or of one of its phases."""
+        return last_change(self.draft, *selectors.timeline(self.draft)) if self.draft else None
+
+    @property
+    def remembered(self) -> subscription_conflict.Said | None:
+        """What the fields said when they were drawn or last saved."""
+        return subscription_conflict.remembered(self.request.POST.get(SEEN_VALUES, ""))
+
+    def show_both(self, data: Any) -> HttpResponse:
+        """The form as it was sent, with what only the other one changed, and a panel that says so."""
+        theirs = self.form()
+        said = subscription_conflict.said(theirs)
+        found = subscription_conflict.clashes(self.form(data), theirs, self.remembered)
+        form = self.form(subscription_conflict.merged(data, found, said))
+        panel = {"conflict": self.last_change(), "clashes": found, "is_merged": True}
+        return self.show(form, status=CONFLICT, **panel, **self.state(theirs))
+
+    def still_clashing(self, form: SubscriptionForm) -> dict[str, Any]:
+        """The panel again, with what both changed and is not settled yet."""
+        names = self.request.POST.getlist("clashed")
+        if not names:
+            return {}
+        found = subscription_conflict.still(names, form, self.form())
+        return {"clashes": found, "is_merged": True}
+
+    def state(self, form: SubscriptionForm) -> dict[str, Any]:
+        """What the form carries so that a change by someone else is noticed, where it says what is stored."""
         seen = subscription_drafts.fingerprint(self.draft) if self.draft else ""
-        shown = self.derived(form) | extra
-        return super().show(form, status=status, seen=seen, **self.frame(), **shown)
+        return {"seen": seen, SEEN_VALUES: subscription_conflict.kept(subscription_conflict.said(form))}
+
+    def state_as_sent(self, form: SubscriptionForm) -> dict[str, Any]:
+        """The same of a form that was not stored: as it came."""
+        sent = self.request.POST
+        if not sent.get(SEEN):
+            return self.state(form)
+        return {"seen": sent[SEEN], SEEN_VALUES: sent.get(SEEN_VALUES, "")}
+
+    def show(self, form: Any, *, status: int = 200, **extra: Any) -> HttpResponse:
+        state = self.state_as_sent(form) if form.is_bound else self.state(form)
+        shown = self.frame() | self.derived(form) | state | extra
+        return super().show(form, status=status, **shown)
 
     def frame(self) -> dict[str, Any]:
         """What stands around the fields."""
@@ -195,6 +243,7 @@ class SubscriptionEditor(Derived):
                         "billing_period": {"type": kind, "value": int(count)},
                         "billing_currency": values.get("currency"),
                         "due_date_configuration": words.term_of(values.get("term") or ""),
+                        "init_invoice_on_hold": values.get("on_hold"),
                     },
                     "pricing_plan_schedules": [
                         {

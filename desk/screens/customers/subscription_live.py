@@ -9,13 +9,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from desk.components import format
+from desk.editors import subscription_conflict
 from desk.editors.subscription import SubscriptionForm
 from desk.editors.subscription_calculator import own_price
 from desk.screens.customers.subscription_derived import changes_keys, chosen_keys
 from desk.screens.customers.subscription_editor import SubscriptionEditor
-from desk.screens.forms import CONFLICT, SEEN
+from desk.screens.forms import CONFLICT
 from desk.screens.replies import is_htmx, trigger
-from desk.services import subscription_drafts
 from kit.errors import NotFound, TallydeskError
 
 
@@ -62,33 +62,35 @@ class PreviewSubscription(SubscriptionEditor):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
         if self.overtaken():
-            return self.fragments(form, status=CONFLICT, conflict=self.last_change())
-        saved = ""
+            return self.fragments(form, status=CONFLICT, **self.overtaken_by(form))
+        saved, state = "", self.state_as_sent(form)
         if form.is_valid():
             try:
                 self.store(form)
+                state = self.state(form)
                 saved = format.clock_time(self.operator.at, self.operator.zone)
             except TallydeskError as error:
                 form.refuse(error)
-        response = self.fragments(form, saved=saved)
+        response = self.fragments(form, saved=saved, **state)
         if self.draft:
             url = reverse("desk:subscription-edit", args=[self.customer.public_id, self.draft.public_id])
             response.headers["HX-Replace-Url"] = url
         return response
 
+    def overtaken_by(self, form: SubscriptionForm) -> dict[str, Any]:
+        """The panel beside a form that stays as it is, and what it carries."""
+        found = subscription_conflict.clashes(form, self.form(), self.remembered)
+        return {"conflict": self.last_change(), "clashes": found, **self.state_as_sent(form)}
+
     def fragments(self, form: SubscriptionForm, *, status: int = 200, **extra: Any) -> HttpResponse:
         """Out of band only: no input is among them but the hidden ones."""
-        stale = status == CONFLICT
-        seen = self.request.POST.get(SEEN, "")
-        if self.draft and not stale:
-            seen = subscription_drafts.fingerprint(self.draft)
         context = {
             **self.context(),
             **self.frame(),
             **self.derived(form),
             "form": form,
-            "seen": seen,
             "oob": True,
+            "clashed": "clashed" in self.request.POST,
             "other_plan": self.request.POST.get("assumed_for", "") != chosen_keys(form),
             "other_changes": self.request.POST.get("changes_for", "") != changes_keys(form),
             **extra,
