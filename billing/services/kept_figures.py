@@ -30,7 +30,7 @@ CHANGES = """p.configuration_version, p.test_now, p.updated_at,
         (SELECT max(id) FROM accounts_auditentry WHERE platform_id = p.id)"""
 MOVED_BY = {
     FigureKind.UNBILLED: f"{CHANGES}, ({activity.WATERMARK})",
-    FigureKind.RECURRING: CHANGES,  # usage is no part of it
+    FigureKind.RECURRING: f"'plans', {CHANGES}",  # usage is no part of it; what was kept without plans is old
 }
 READ = """
     WITH now AS (

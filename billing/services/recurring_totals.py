@@ -1,4 +1,4 @@
-"""Monthly recurring revenue and its change: the sum of ``recurring``, kept as ``kept_figures`` tells."""
+"""Monthly recurring revenue, its change and each plan's part: ``recurring``, as ``kept_figures`` keeps it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from accounts.models import Platform
 from billing.models import FigureKind
 from billing.selectors.insights import recurring
 from billing.services import kept_figures
-from kit.money import plain
+from billing.services.kept_figures import Kept
+from kit.money import Money, plain
 
 MONTH = timedelta(days=30)
 
@@ -26,19 +27,47 @@ class Figure:
     drawn_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class OfPlans:
+    """``amounts``: plan pk -> what its subscriptions come to in a month, an amount in each currency."""
+
+    amounts: dict[int, list[Money]]
+    drawn_at: datetime
+
+
 def figure(*, platform: Platform, currency: str, at: datetime, clock: Callable[[], datetime]) -> Figure:
     """As it was last drawn up, or drawn up now for ``at``; ``clock`` tells wall time."""
-    kept = kept_figures.figure(
-        platform=platform, kind=FigureKind.RECURRING, draw_up=partial(_drawn_up, platform, at), clock=clock
-    )
-    value, before = kept.totals.get(currency, ("0", "0"))
+    kept = _kept(platform, at, clock)
+    value, before, *_ = kept.totals.get(currency, ("0", "0"))
     return Figure(Decimal(value), Decimal(before), kept.drawn_at)
 
 
-def _drawn_up(platform: Platform, at: datetime) -> dict[str, tuple[str, str]]:
-    """currency -> (now, thirty days before)."""
-    before, now = recurring.by_instant(platform, [at - MONTH, at])
+def of_plans(*, platform: Platform, at: datetime, clock: Callable[[], datetime]) -> OfPlans:
+    """The same figure plan by plan, drawn up together with it."""
+    kept = _kept(platform, at, clock)
+    amounts: dict[int, list[Money]] = {}
+    for currency, (_, _, *plans) in sorted(kept.totals.items()):  # what an older release kept has no plans
+        for plan, amount in plans[0].items() if plans else ():
+            amounts.setdefault(int(plan), []).append(Money(Decimal(amount), currency))
+    return OfPlans(amounts, kept.drawn_at)
+
+
+def _kept(platform: Platform, at: datetime, clock: Callable[[], datetime]) -> Kept:
+    return kept_figures.figure(
+        platform=platform, kind=FigureKind.RECURRING, draw_up=partial(_drawn_up, platform, at), clock=clock
+    )
+
+
+def _drawn_up(platform: Platform, at: datetime) -> dict[str, tuple[str, str, dict[str, str]]]:
+    """currency -> (now, thirty days before, plan pk -> its part of it now)."""
+    earlier, latest = recurring.shares(platform, [at - MONTH, at])
+    before, now = recurring.of_subscriptions(earlier), recurring.of_subscriptions(latest)
+    plans = recurring.of_plans(latest)
     return {
-        currency: (plain(recurring.total(now, currency)), plain(recurring.total(before, currency)))
+        currency: (
+            plain(recurring.total(now, currency)),
+            plain(recurring.total(before, currency)),
+            {str(plan): plain(amount) for plan, amount in plans.get(currency, {}).items()},
+        )
         for currency in before.keys() | now.keys()
     }

@@ -84,9 +84,9 @@ def test_each_figure_of_home_is_right(desk, world, name, words):  # noqa: F811
 
 
 def test_kept_figures_are_drawn_up_again_only_when_something_has_changed(desk, world, monkeypatch):  # noqa: F811
-    drawn, draw_up, summed, sum_up = [], unbilled.drafts, [], recurring.by_instant
+    drawn, draw_up, summed, sum_up = [], unbilled.drafts, [], recurring.shares
     monkeypatch.setattr(unbilled, "drafts", lambda **of: drawn.append(of) or draw_up(**of))
-    monkeypatch.setattr(recurring, "by_instant", lambda *of: summed.append(of) or sum_up(*of))
+    monkeypatch.setattr(recurring, "shares", lambda *of: summed.append(of) or sum_up(*of))
     for name, words in (("unbilled", "€9,447.00"), ("mrr", "€1,497.00")):
         body, queries = page(desk, f"/desk/tiles/{name}/", headers=PIECE | {"HX-Target": "tile"})
         assert words in body and ", just now" in body and queries <= MOST_QUERIES
@@ -101,6 +101,9 @@ def test_kept_figures_are_drawn_up_again_only_when_something_has_changed(desk, w
     assert "€1,497.00" in tile(desk, "mrr") and len(summed) == 1, "usage is no recurring revenue"
     world.subscribe(world.plan(fee("30")), start=at("2026-09-01"))
     assert "€1,527.00" in tile(desk, "mrr") and len(summed) == 2
+    plans, queries = page(desk, "/desk/products-plans/pricing-plans/")
+    assert "€30.00" in plans and "€1,497.00" in plans and queries <= MOST_QUERIES, "by the same figure"
+    assert len(summed) == 2 and "just now, without tax" in plans
     KeptFigure.objects.update(good_until=clock.now())
     assert "+€30.00 in 30 days" in tile(desk, "mrr") and len(summed) == 3, "time passes"
 

@@ -7,12 +7,14 @@ its own counts by that one, whatever the subscription's.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from accounts.models import Platform
@@ -46,8 +48,21 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What a subscription comes to in a month by the prices of ``plan`` (pk)."""
+
+    plan: int
+    amount: Decimal
+
+
+# currency -> subscription pk -> its share
+Shares = Mapping[str, Mapping[int, Share]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Term:
     subscription: int
+    plan: int
     items: Items
     currency: str
     start: datetime
@@ -59,8 +74,30 @@ class _Term:
 
 def by_instant(platform: Platform, instants: Sequence[datetime]) -> list[dict[str, dict[int, Decimal]]]:
     """For each instant: currency -> subscription pk -> its recurring revenue a month. Few queries."""
+    return [of_subscriptions(each) for each in shares(platform, instants)]
+
+
+def shares(platform: Platform, instants: Sequence[datetime]) -> list[Shares]:
+    """The same with the plan that each subscription is on then."""
     terms = _terms(platform)
     return [_at(terms, _Fees(), instant) for instant in instants]
+
+
+def of_subscriptions(found: Shares) -> dict[str, dict[int, Decimal]]:
+    """currency -> subscription pk -> amount."""
+    return {name: {pk: share.amount for pk, share in mine.items()} for name, mine in found.items()}
+
+
+def of_plans(found: Shares) -> dict[str, dict[int, Decimal]]:
+    """currency -> plan pk -> what its subscriptions come to, to the minor unit."""
+    return {currency: _by_plan(mine.values(), currency) for currency, mine in found.items()}
+
+
+def _by_plan(shares: Iterable[Share], currency: str) -> dict[int, Decimal]:
+    several: dict[int, list[Decimal]] = defaultdict(list)
+    for share in shares:
+        several[share.plan].append(share.amount)
+    return {plan: round_half_up(_sum(amounts), currency) for plan, amounts in several.items()}
 
 
 def total(found: Mapping[str, Mapping[int, Decimal]], currency: str) -> Decimal:
@@ -93,6 +130,7 @@ def _terms(platform: Platform) -> list[_Term]:
         .exclude(type=ScheduleType.TRIAL)
         .select_related("subscription")
         .annotate(
+            plan=F("pricing_plan_version__pricing_plan_id"),
             ended=Coalesce("subscription__cancelled_at", "subscription__cancel_at"),
             unit=Coalesce("billing_period_type", "subscription__billing_period_type"),
             count=Coalesce("billing_period_value", "subscription__billing_period_value"),
@@ -103,6 +141,7 @@ def _terms(platform: Platform) -> list[_Term]:
     return [
         _Term(
             row.subscription_id,
+            row.plan,
             agreed[row.pk],
             row.pricing_currency,
             row.start_at,
@@ -145,8 +184,8 @@ class _Fees:
         return self._known[id(items)]
 
 
-def _at(terms: Iterable[_Term], fees: _Fees, instant: datetime) -> dict[str, dict[int, Decimal]]:
-    found: dict[str, dict[int, Decimal]] = {}
+def _at(terms: Iterable[_Term], fees: _Fees, instant: datetime) -> Shares:
+    found: dict[str, dict[int, Share]] = {}
     for term in terms:
         if term.start <= instant and (term.end is None or instant < term.end):
             of_seats = _seats(term, instant) if term.has_seats else ()
@@ -154,7 +193,8 @@ def _at(terms: Iterable[_Term], fees: _Fees, instant: datetime) -> dict[str, dic
             mine = [fee for fee in due if fee.currency == term.currency]
             a_year = _sum(EXACT.multiply(fee.amount, fee.a_year or term.a_year) for fee in mine)
             if a_year:
-                found.setdefault(term.currency, {})[term.subscription] = EXACT.divide(a_year, YEAR)
+                share = Share(term.plan, EXACT.divide(a_year, YEAR))
+                found.setdefault(term.currency, {})[term.subscription] = share
     return found
 
 

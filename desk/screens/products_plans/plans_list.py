@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
+from billing.services import recurring_totals
 from catalog.models import PlanType, PricingItem, PricingPlan, PricingPlanVersion, Status
 from catalog.selectors import plans as selectors
 from desk import palette
+from desk.components import format
 from desk.components.actions import Action
 from desk.components.badges import word
 from desk.components.curl import Call
@@ -17,9 +21,14 @@ from desk.components.empty import Empty
 from desk.editors.pricing.book import period_label
 from desk.operators import Operator
 from desk.palette import Hit, Jump, Kind
+from desk.screens.home import tiles
 from desk.screens.lists import ListScreen
 from desk.screens.products_plans.versions import subscribers, title_of
-from desk.tables import Choice, Column, Custom, Figure, Moment, Table
+from desk.tables import Choice, Column, Custom, Figure, Moment, Phrase, Table
+from kit import clock
+from kit.money import Money, plain
+
+NO_MRR: list[Money] = []
 
 
 def _with_version(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
@@ -27,10 +36,16 @@ def _with_version(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
     return rows.filter(pk__in=having.values("pricing_plan_id"))
 
 
+def _in_each(words: Callable[[Money], str], between: str) -> Callable[[Any], str]:
+    """The plan's recurring revenue, an amount in each currency."""
+    return lambda plan: between.join(words(each) for each in plan.mrr)
+
+
 class PricingPlans(ListScreen):
     """A row per plan with its active version and its draft."""
 
     permission = "PRICING_PLAN.VIEW"
+    drawn_at: datetime | None = None
     table = Table(
         key="pricing-plans",
         one="pricing plan",
@@ -54,6 +69,16 @@ class PricingPlans(ListScreen):
             Column(name="period", label="Billing period", of="period"),
             Figure(name="items", label="Items", of="item_count"),
             Figure(name="subscriptions", label="Subscriptions", of="subscription_count"),
+            Phrase(
+                name="mrr",
+                label="MRR",
+                of=_in_each(lambda each: format.money(each.quantity, each.currency), " + "),
+                end=True,
+                exports=[
+                    ("MRR", _in_each(lambda each: plain(each.quantity), " ")),
+                    ("MRR currency", _in_each(lambda each: each.currency, " ")),
+                ],
+            ),
             Column(name="type", label="Type", of=lambda plan: word(plan.type)),
             Moment(name="created", label="Created", of="created_at", sort="created_at"),
         ],
@@ -86,8 +111,15 @@ class PricingPlans(ListScreen):
     def rows(self) -> QuerySet[Any]:
         return selectors.plans(self.operator.platform)
 
+    @property
+    def description(self) -> str:  # type: ignore[override]
+        """How old the revenue is, which is kept."""
+        if self.drawn_at is None:
+            return ""
+        return f"MRR as drawn up {tiles.since(self.drawn_at, self.operator)}, without tax."
+
     def decorated(self, rows: list[Any]) -> list[Any]:
-        """Versions, items and subscriptions of the page's plans: two queries."""
+        """Versions, items, subscriptions and revenue of the page's plans: three queries."""
         versions = [version for row in rows for version in row.versions.all()]
         keys = [version.pk for version in versions]
         items = dict(
@@ -95,8 +127,9 @@ class PricingPlans(ListScreen):
             .values_list("version_id")
             .annotate(total=Count("pk"))
         )
-        used = subscribers(keys)
+        used, revenue = subscribers(keys), self._revenue()
         for row in rows:
+            row.mrr = revenue.get(row.pk, NO_MRR)
             mine = list(row.versions.all())
             row.active = next((each for each in reversed(mine) if each.status == Status.ACTIVE), None)
             row.draft = next((each for each in reversed(mine) if each.status == Status.DRAFT), None)
@@ -106,6 +139,16 @@ class PricingPlans(ListScreen):
             row.item_count = items.get(shown.pk, 0) if shown else 0
             row.subscription_count = sum(used.get(each.pk, 0) for each in mine)
         return rows
+
+    def _revenue(self) -> dict[int, list[Money]]:
+        """Plan pk -> its part of the MRR figure, for who may see that."""
+        if not self.operator.can("REPORT.VIEW"):
+            return {}
+        found = recurring_totals.of_plans(
+            platform=self.operator.platform, at=self.operator.at, clock=clock.now
+        )
+        self.drawn_at = found.drawn_at
+        return found.amounts
 
     def href(self, row: Any) -> str:
         return reverse("desk:pricing-plan", args=[row.public_id])
