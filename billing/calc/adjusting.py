@@ -13,7 +13,7 @@ from typing import Any
 
 from billing.calc import commitments, discounts
 from billing.calc.charge import Charge, Late
-from billing.calc.commitments import Shortfall
+from billing.calc.commitments import Billed, Shortfall
 from billing.calc.discounts import CouponUse, DiscountType, Reduced, Taken
 from billing.calc.inputs import Adjustments
 from billing.calc.targets import Level, Target
@@ -98,13 +98,16 @@ def of_change(
     return found
 
 
-def as_taken(adjustments: Adjustments, taken: Mapping[str, Decimal]) -> Adjustments:
-    """The same with free units as the amounts they came to when the period was billed.
+def as_billed(
+    adjustments: Adjustments, taken: Mapping[str, Decimal], committed: Mapping[str, Billed]
+) -> Adjustments:
+    """The same with free units and commitments as the amounts they came to when the period was billed.
 
-    What has been billed tells no longer which units were free.
+    What has been billed tells no longer which units were free, nor for how long something was committed.
     """
     return replace(
         adjustments,
+        commitments=commitments.as_billed(adjustments.commitments, committed),
         coupons=tuple(
             replace(
                 each, type=DiscountType.AMOUNT, value=taken.get(each.coupon.coupon_id, ZERO), condition=None

@@ -66,14 +66,16 @@ def _late(inputs: InvoiceInputs) -> Iterator[Charge | Adjustment]:
         for period, several in zip(periods, now, strict=True):
             yield from charges.of_change(period, several)
         paid = [
-            charges.counted_besides(each.schedule, several, inputs.currency, each.rates)
+            charges.counted_besides(
+                each.schedule, several, inputs.currency, each.rates, each.committed.values()
+            )
             for each, several in zip(periods, now, strict=True)
         ]
         pairs = list(zip(periods, now, paid, strict=True))
         after = [(period.schedule.adjustments, several, ahead) for period, several, ahead in pairs]
         before = [
             (
-                adjusting.as_taken(period.schedule.adjustments, period.taken),
+                adjusting.as_billed(period.schedule.adjustments, period.taken, period.committed),
                 charges.as_billed(period, several),
                 ahead,
             )

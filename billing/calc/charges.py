@@ -1,6 +1,6 @@
 """The charges of a schedule on one invoice: usage and fees in arrears, fees in advance, one-offs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -8,6 +8,7 @@ from billing.calc import derive, fee_charges, on_demand, usage_charges
 from billing.calc.allowances import NOTHING, Taken
 from billing.calc.carrying import taken
 from billing.calc.charge import Charge, Late, Unpriced, is_fee
+from billing.calc.commitments import Billed
 from billing.calc.currencies import NO_RATES, Rates
 from billing.calc.derive import Place
 from billing.calc.inputs import ByRule, Compared, LatePeriod, ScheduleInputs
@@ -80,19 +81,25 @@ def paid_ahead(schedule: ScheduleInputs, currency: str, rates: Rates = NO_RATES)
 
 
 def counted_besides(
-    schedule: ScheduleInputs, found: Sequence[Charge], currency: str, rates: Rates = NO_RATES
+    schedule: ScheduleInputs,
+    found: Sequence[Charge],
+    currency: str,
+    rates: Rates = NO_RATES,
+    committed: Iterable[Billed] = (),
 ) -> list[Charge]:
     """What counts for commitments beside the charges `found`: fees that were billed earlier.
 
-    Where there is neither, a charge of nothing, so that a commitment has a place on the invoice and a tax.
+    Where there is neither, a charge of nothing, so that a commitment, or what has been `committed` on final
+    invoices, has a place on the invoice and a tax.
     """
     paid = paid_ahead(schedule, currency, rates)
-    ran = schedule.arrears
-    if found or paid or ran is None or not schedule.adjustments.commitments:
+    ran = schedule.arrears if schedule.adjustments.commitments else None
+    spans = [ran.span] if ran else [each.span for each in committed]
+    if found or paid or not spans:
         return paid
     places = (Place(schedule, item, rule, currency, rates) for item in schedule.items for rule in item.rules)
     rated = ((place, rate(place.rule.config, Usage.of_events(()))) for place in places)
-    whole = (charge for place, each in rated for charge in derive.whole(place, ran.span, each))
+    whole = (charge for place, each in rated for charge in derive.whole(place, spans[0], each))
     first = next(whole, None)
     return [] if first is None else [replace(first, amount=ZERO, rated=first.rated._replace(amount=ZERO))]
 
@@ -163,7 +170,7 @@ def as_billed(period: LatePeriod, charges: Sequence[Charge]) -> list[Charge]:
     amounts = {id(charge): billed for charge, billed, _ in _shared(period, compared)}
     for charge in charges:
         billed = amounts.get(id(charge), ZERO)
-        # No units of it count as used any more, so that a commitment to units compares prices.
+        # How many units it was for is not known any more.
         rated = charge.rated._replace(amount=billed, billable=ZERO)
         was = replace(charge, amount=billed, rated=rated)
         found.append(was if _is_compared(period, charge) else charge)

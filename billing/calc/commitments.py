@@ -6,10 +6,10 @@ committed is prorated with the period. Units committed are worth the rule's pric
 with its price for what was used: a discount does not turn used units into missing ones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from billing.calc.proration import Share
 from billing.calc.targets import Level, Scope, Target
@@ -18,7 +18,9 @@ from catalog.rating.rate import rate
 from catalog.rating.rated import Rated
 from kit.errors import InvalidField
 from kit.money import EXACT, fixed, minor_units, plain, round_half_up
+from kit.period import Span
 
+NAME = "Minimum commitment"
 LEVELS = (Level.RULE, Level.ITEM, Level.PRODUCT, Level.CATEGORY, Level.TOTAL)
 
 
@@ -27,8 +29,9 @@ class Commitment:
     """An `amount` in the invoice's currency, or `units` of one rule; `share` is that of the period.
 
     `name` is where it stands among the terms of its schedule.
-    Over several ids it is committed once, for all of them together. Raises InvalidField unless one of
-    the two is given, and for units at another level than the rule's.
+    Over several ids it is committed once, for all of them together. `billed` is what final invoices have
+    billed for it, in the place of what it comes to. Raises InvalidField unless one of the two is given, and
+    for units at another level than the rule's.
     """
 
     scope: Scope
@@ -37,12 +40,20 @@ class Commitment:
     amount: Decimal | None = None
     units: Decimal | None = None
     name: str = ""
+    billed: Decimal | None = None
 
     def __post_init__(self) -> None:
         if (self.amount is None) == (self.units is None):
             raise InvalidField("commit to an amount or to units", field="amount")
         if self.units is not None and (self.scope.level is not Level.RULE or len(self.scope.ids) != 1):
             raise InvalidField("only one rule knows the price of units", field="meter_value_calculation")
+
+
+class Billed(NamedTuple):
+    """What final invoices have billed for a commitment, and the time of the charge beside which it stands."""
+
+    amount: Decimal
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +96,21 @@ def shortfalls(
     return found
 
 
+def as_billed(some: Sequence[Commitment], billed: Mapping[str, Billed]) -> tuple[Commitment, ...]:
+    """What stands on final invoices, by name, for these commitments and for those in force no more."""
+    known = {each.name: each for each in some}
+    return tuple(
+        replace(known[name], billed=each.amount)
+        if name in known
+        else Commitment(Scope(Level.TOTAL), NAME, Share(1, 1), each.amount, name=name, billed=each.amount)
+        for name, each in billed.items()
+    )
+
+
 def steps(shortfall: Shortfall, currency: str) -> list[dict[str, Any]]:
-    """How the shortfall came about, as data."""
+    """How the shortfall came about, as data; nothing of what has been billed."""
+    if shortfall.commitment.billed is not None:
+        return []
     commitment, amount = shortfall.commitment, fixed(shortfall.amount, currency)
     committed, charged = plain(shortfall.committed), plain(shortfall.charged)
     return [
@@ -116,6 +140,8 @@ def _sides(
     commitment: Commitment, targets: Sequence[Target], left: Sequence[Decimal], covered: Sequence[int]
 ) -> tuple[Decimal, Decimal]:
     """What is committed, and what has been charged against it."""
+    if commitment.billed is not None:
+        return commitment.billed, ZERO
     if commitment.amount is not None:
         return commitment.share.of(commitment.amount), total(left[index] for index in covered)
     rated = [target.rated for target in (targets[index] for index in covered) if target.rated is not None]

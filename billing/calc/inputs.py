@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from billing.calc.allowances import Taken
-from billing.calc.commitments import Commitment
+from billing.calc.commitments import Billed, Commitment
 from billing.calc.currencies import NO_RATES, Rates
 from billing.calc.discounts import Discount
 from billing.calc.markup import Markup
@@ -213,9 +213,10 @@ class LatePeriod:
 
     `schedule` holds what the invoice ought to bill, with its usage as it is now; `billed` is what stands on
     final invoices for it so far, as quoted (see `ByRule`), and `units` what that took of included
-    volumes and bundles; `taken` is what coupons took off there, by their ids. Only what is `compared` is
-    billed again. `fee_spans` are the times for which its fees were billed: where nothing is owed for one any
-    more, its fees are given back. `rates` are those that the final invoice used.
+    volumes and bundles; `taken` is what coupons took off there, by their ids, and `committed` what
+    commitments added, by their names. Only what is `compared` is billed again. `fee_spans` are the times for
+    which its fees were billed: where nothing is owed for one any more, its fees are given back. `rates` are
+    those that the final invoice used.
     """
 
     invoice_id: str
@@ -223,6 +224,7 @@ class LatePeriod:
     schedule: ScheduleInputs
     billed: Mapping[ByRule, Decimal]
     taken: Mapping[str, Decimal] = field(default_factory=dict)
+    committed: Mapping[str, Billed] = field(default_factory=dict)
     units: Mapping[ByRule, Taken] = field(default_factory=dict)
     rates: Rates = NO_RATES
     compared: frozenset[Compared] = frozenset({Compared.USAGE})

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from billing.calc.allowances import IncludedVolume
-from billing.calc.commitments import Commitment
+from billing.calc.commitments import NAME, Commitment
 from billing.calc.coupons import Coupon
 from billing.calc.coupons import discount as coupon_discount
 from billing.calc.discounts import Discount, DiscountType
@@ -163,7 +163,7 @@ def _commitment(entry: Entry, schedule_id: str, arrears: BillingPeriod) -> Commi
     amount, units = entry.body.get("amount"), entry.body.get("meter_value_calculation")
     return Commitment(
         Scope(entry.level, entry.ids, schedule_id=schedule_id),
-        "Minimum commitment",
+        NAME,
         arrears.share,
         amount=Decimal(amount["quantity"]) if amount else None,
         units=units_of(units) if units else None,

@@ -188,8 +188,9 @@ class InvoiceLine(models.Model):
     ``bundle_change``, what it added to prepaid bundles less what it used of earlier ones; both are kept
     where what is left goes on in the next period (``billing.calc.carrying``). ``late_of`` is the final
     invoice whose period a late line bills. A discount or commitment stands beside the item
-    ``pricing_item_id``; it has no rule and no quantity. ``coupon_id`` names the coupon that takes a
-    discount off. ``split_values`` are those of the split properties that a line by property value is for.
+    ``pricing_item_id``; it has no rule and no quantity, and ``term`` says where it stands among the terms of
+    its schedule. ``coupon_id`` names the coupon that takes a discount off. ``split_values`` are those of the
+    split properties that a line by property value is for.
     """
 
     platform = models.ForeignKey(
@@ -204,6 +205,7 @@ class InvoiceLine(models.Model):
     pricing_item_id = models.CharField(max_length=32)
     config_id = models.CharField(max_length=32, blank=True, default="")
     coupon_id = models.CharField(max_length=32, blank=True, default="")
+    term = models.CharField(max_length=100, blank=True, default="")
     description = models.CharField(max_length=500)
     start_at = models.DateTimeField()
     end_at = models.DateTimeField()

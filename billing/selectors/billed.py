@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Exists, F, Max, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from billing.calc.allowances import Taken
+from billing.calc.commitments import Billed
 from billing.calc.inputs import Values
 from billing.models import (
     Invoice,
@@ -33,7 +35,7 @@ ZERO = Decimal(0)
 # A change is stamped before it waits for the invoice that becomes final meanwhile. Looking at too much is
 # harmless, because what is owed is then compared.
 CHANGE_MARGIN = timedelta(minutes=5)
-APART = ("start_at", "split_values")
+BY_PLACE = ("pricing_item_id", "config_id", "term", "start_at", "split_values")
 
 
 class History:
@@ -133,13 +135,37 @@ def of_schedules(schedules: Sequence[PricingPlanSchedule]) -> set[str]:
 class Standing:
     """What an invoice's charges came to so far and took, by place, and what coupons took off, by their id.
 
-    ``fees`` are the times for which fees were billed, by schedule.
+    ``committed`` is what commitments added, by schedule and name; ``fees`` are the times for which fees were
+    billed, by schedule.
     """
 
     amounts: dict[Place, Decimal] = field(default_factory=dict)
     units: dict[Place, Taken] = field(default_factory=dict)
     coupons: dict[str, Decimal] = field(default_factory=dict)
+    committed: dict[tuple[str, str], Billed] = field(default_factory=dict)
     fees: dict[str, set[Span]] = field(default_factory=dict)
+
+    def note(self, row: Mapping[str, Any]) -> None:
+        """Add what the lines in one place come to together."""
+        schedule, total, span = row["schedule_id"], row["total"], Span(row["start_at"], row["until"])
+        if row["type"] == LineType.COMMITMENT:
+            known = self.committed.get((schedule, row["term"]), Billed(ZERO, span))
+            self.committed[schedule, row["term"]] = Billed(EXACT.add(known.amount, total), known.span)
+        elif row["coupon_id"]:
+            known_off = self.coupons.get(row["coupon_id"], ZERO)
+            self.coupons[row["coupon_id"]] = EXACT.subtract(known_off, total)
+        else:
+            self._charge(row, schedule, total, span)
+
+    def _charge(self, row: Mapping[str, Any], schedule: str, total: Decimal, span: Span) -> None:
+        values = None if row["split_values"] is None else tuple(row["split_values"])
+        place = schedule, row["pricing_item_id"], row["config_id"], span.start, values
+        self.amounts[place] = EXACT.add(self.amounts.get(place, ZERO), total)
+        if row["is_usage"]:
+            units = Taken(row["included"], row["bundles"])
+            self.units[place] = self.units.get(place, Taken()).plus(units)
+        else:
+            self.fees.setdefault(schedule, set()).add(span)
 
 
 def standing(invoices: Sequence[Invoice]) -> dict[int, Standing]:
@@ -153,22 +179,13 @@ def standing(invoices: Sequence[Invoice]) -> dict[int, Standing]:
     own = Q(late_of__isnull=True, invoice__in=found)
     lines = InvoiceLine.objects.filter(own | Q(late_of__in=found), invoice__status__in=BILLED)
     rows = (
-        lines.filter(Q(type=LineType.REVENUE) | ~Q(coupon_id=""))
+        lines.filter(~Q(type=LineType.DISCOUNT) | ~Q(coupon_id=""))
         .annotate(of=Coalesce("late_of", "invoice"))
-        .values_list("of", "is_usage", "coupon_id", "schedule_id", "pricing_item_id", "config_id", *APART)
+        .values("of", "type", "is_usage", "coupon_id", "schedule_id", *BY_PLACE)
         .annotate(total=Sum("amount"), included=Sum("included_taken"), bundles=Sum("bundle_change"))
         .annotate(until=Max("end_at"))
-        .order_by()
+        .order_by("type", "start_at", "term")
     )
-    for of, is_usage, coupon, schedule, item, config, start, values, total, included, bundles, until in rows:
-        place = schedule, item, config, start, None if values is None else tuple(values)
-        stands = found[of]
-        if coupon:
-            stands.coupons[coupon] = EXACT.subtract(stands.coupons.get(coupon, ZERO), total)
-            continue
-        stands.amounts[place] = EXACT.add(stands.amounts.get(place, ZERO), total)
-        if is_usage:
-            stands.units[place] = stands.units.get(place, Taken()).plus(Taken(included, bundles))
-        else:
-            stands.fees.setdefault(schedule, set()).add(Span(start, until))
+    for row in rows:
+        found[row["of"]].note(row)
     return found

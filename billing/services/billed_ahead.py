@@ -130,7 +130,14 @@ def _again(found: Sequence[tuple[Invoice, Invoice]], late: Late) -> dict[int, li
         stands = known[final.pk]
         parts = tuple(_parts(draft, final, stands))
         made = LateInvoice(
-            final, parts, stands.amounts, stands.coupons, stands.units, frozenset(compared), stands.fees
+            final,
+            parts,
+            stands.amounts,
+            stands.coupons,
+            stands.units,
+            stands.committed,
+            frozenset(compared),
+            stands.fees,
         )
         again.setdefault(draft.pk, []).append(made)
     return again
@@ -147,5 +154,6 @@ def _parts(draft: Invoice, final: Invoice, stands: Standing) -> list[Part]:
         found = timeline.parts(period) if period else ()
     keys = {part.key for part in found}
     rows = {each.public_id: each.pk for each in draft.subscription.schedules.all()}
-    gone = [rows[name] for name in sorted(stands.fees) if name in rows and rows[name] not in keys]
+    billed_for = {*stands.fees, *(name for name, _ in stands.committed)}
+    gone = [rows[name] for name in sorted(billed_for) if name in rows and rows[name] not in keys]
     return [*found, *(Part(key, None, ()) for key in gone)]

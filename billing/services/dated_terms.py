@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from billing.models import Invoice, PricingPlanSchedule
 from billing.selectors.billed import BILLED
 from kit.errors import CannotUpdate, InvalidField
-from kit.period import parse_instant
+from kit.period import format_instant, parse_instant
 
 Json = Mapping[str, Any]
 # What each field says, in words.
@@ -22,6 +24,15 @@ FIELDS = {
     "seats_values": "seats change",
     "included_volumes": "included volumes change",
     "enabled_pricings": "choices change",
+}
+FROM_NOW_ON = (
+    "from now on: send the entries that have begun as they are, each perhaps with an end_at that is not "
+    "past, and let new ones start_at now or later"
+)
+_BILLED = {
+    "included_volumes": "included volumes change, but not in a period that is billed: from {until} on",
+    "enabled_pricings": "an invoice has billed this choice: keep it with an end_at of now or later, and the "
+    "next invoice gives back what was billed for the time after",
 }
 DATES = ("start_at", "end_at")
 Dated = tuple[dict[str, Any], datetime, datetime | None]
@@ -57,9 +68,10 @@ def require_ahead(
         if changed_at is None:
             continue
         if changed_at < at:
-            raise CannotUpdate(f"{FIELDS[name]} from now on", field=name)
-        if _settles(name, each, gone, moved) and _is_billed(schedule, changed_at):
-            raise CannotUpdate(f"{FIELDS[name]}, but not in a period that is billed", field=name)
+            raise CannotUpdate(f"{FIELDS[name]} {FROM_NOW_ON}", field=name)
+        billed_until = _billed_until(schedule) if _settles(name, each, gone, moved) else None
+        if billed_until is not None and billed_until >= changed_at:
+            raise CannotUpdate(_BILLED[name].format(until=format_instant(billed_until)), field=name)
 
 
 def _settles(name: str, each: Dated, gone: Sequence[Dated], moved: Sequence[Dated]) -> bool:
@@ -80,7 +92,8 @@ def _dated(body: Json, schedule: PricingPlanSchedule) -> Dated:
     return what, instant(body, "start_at") or schedule.start_at, instant(body, "end_at")
 
 
-def _is_billed(schedule: PricingPlanSchedule, at: datetime) -> bool:
-    """Whether an invoice that cannot change any more bills this instant."""
+def _billed_until(schedule: PricingPlanSchedule) -> datetime | None:
+    """The end of what invoices bill that cannot change any more."""
     made = Invoice.objects.filter(subscription=schedule.subscription_id, status__in=BILLED)
-    return made.filter(period_end__gte=at).exists()
+    until: datetime | None = made.aggregate(until=Max("period_end"))["until"]
+    return until

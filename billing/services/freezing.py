@@ -148,6 +148,7 @@ def _adjustment_row(line: Adjustment) -> InvoiceLine:
         type=line.type.value,
         schedule_id=line.beside.schedule.schedule_id,
         pricing_item_id=line.beside.item.pricing_item_id,
+        term=line.name[:100],
         description=line.description[:500],
         coupon_id=line.coupon.coupon_id if line.coupon else "",
         start_at=line.beside.span.start,

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from accounts.models import LateUsage, Platform
 from billing.calc.allowances import Taken
+from billing.calc.commitments import Billed
 from billing.calc.inputs import ByRule, Compared
 from billing.calc.timeline import Part
 from billing.models import Invoice, InvoiceStatus, Occasion
@@ -38,12 +39,17 @@ class LateInvoice:
     amounts: Mapping[billed.Place, Decimal]
     taken: Mapping[str, Decimal] = field(default_factory=dict)
     units: Mapping[billed.Place, Taken] = field(default_factory=dict)
+    committed: Mapping[tuple[str, str], Billed] = field(default_factory=dict)
     compared: frozenset[Compared] = frozenset({Compared.USAGE})
     fees: Mapping[str, Set[Span]] = field(default_factory=dict)
 
     def billed_for(self, schedule_id: str) -> dict[ByRule, Decimal]:
         """What stands on final invoices for one schedule."""
         return {place[1:]: total for place, total in self.amounts.items() if place[0] == schedule_id}
+
+    def committed_for(self, schedule_id: str) -> dict[str, Billed]:
+        """What these lines added for its commitments, by name."""
+        return {name: each for (schedule, name), each in self.committed.items() if schedule == schedule_id}
 
     def units_for(self, schedule_id: str) -> dict[ByRule, Taken]:
         """What these lines took of included volumes and bundles, in the same way."""
@@ -84,7 +90,7 @@ def changed(
     found: dict[int, list[LateInvoice]] = {}
     for draft, final, parts in late:
         stands = known[final.pk]
-        again = LateInvoice(final, parts, stands.amounts, stands.coupons, stands.units)
+        again = LateInvoice(final, parts, stands.amounts, stands.coupons, stands.units, stands.committed)
         found.setdefault(draft.pk, []).append(again)
     return found
 

@@ -307,6 +307,7 @@ def _late_period(late: LateInvoice, schedule: ScheduleInputs, rates: Rates) -> L
         schedule,
         late.billed_for(schedule.schedule_id),
         late.taken,
+        late.committed_for(schedule.schedule_id),
         late.units_for(schedule.schedule_id),
         rates,
         late.compared,

@@ -10,7 +10,7 @@ from accounts.models import Platform
 from billing.models import Invoice, PricingPlanSchedule
 from billing.services import finalize, supplements
 from billing.tests.test_finalize import in_threads
-from billing.tests.world import World, at, fee, per_minute
+from billing.tests.world import World, at, fee, money, per_minute
 from kit.testing import ApiClient
 
 
@@ -122,8 +122,11 @@ def test_an_add_on_that_is_switched_off_gives_back_what_is_left_of_its_fee(
     schedule = PricingPlanSchedule.objects.get(subscription=subscription)
     PricingPlanSchedule.objects.update(enabled_pricings=[{"pricing_id": extra}])
     advance(api, "2026-04-16")
+    path = f"/v1/pricing-plan-schedules/{schedule.public_id}"
+    removed = api.patch(path, {"enabled_pricings": []}).body
+    assert (removed["field"], "perhaps with an end_at" in removed["message"]) == ("enabled_pricings", True)
     chosen = {"pricing_id": extra, "end_at": "2026-04-21T00:00:00Z"}
-    api.patch(f"/v1/pricing-plan-schedules/{schedule.public_id}", {"enabled_pricings": [chosen]}).ok()
+    api.patch(path, {"enabled_pricings": [chosen]}).ok()
     # 20 of 30 days of 62.00 are owed: 20.67 come back, once.
     expected = [("2026-04-01", "2026-04-21", "-20.67"), ("2026-05-01", "2026-06-01", "31.00")]
     assert lines(api, "2026-04") == expected
@@ -274,3 +277,38 @@ def test_a_fee_in_arrears_that_was_billed_early_is_cut_like_one_in_advance(
     second = told(api, rows[1])
     assert ("2026-03-01", "2026-03-25", "-7.00") in second
     assert ("2026-03-25", "2026-03-29", "4.00") in second
+
+
+def test_a_commitment_that_was_billed_early_lasts_as_long_as_its_schedule(
+    world: World, api: ApiClient
+) -> None:
+    """310 for March are 250 for 25 of its days, however often the end moves after the invoice is final."""
+    Platform.objects.filter(pk=world.platform.pk).update(test_now=at("2026-03-01"))
+    old = world.plan(fee("31"), per_minute("1"))
+    subscription = world.subscribe(old, start=at("2026-03-01"))
+    committed = {"totals": [{"amount": money("310")}]}
+    PricingPlanSchedule.objects.filter(subscription=subscription).update(commitment=committed)
+    # The new plan has no fee: where it never comes into force, its shortfall has no charge to stand beside.
+    migrated(api, world.plan(per_minute("1")), "2026-03-26T00:00:00Z").ok()
+    advance(api, "2026-03-20")
+    closed = period_of("2026-03")
+    api.patch(f"/v1/invoices/{closed.public_id}", {"status": "FINAL"}).ok()
+    first, second = ("2026-03-01", "2026-03-26"), ("2026-03-26", "2026-04-01")
+    shortfalls = [(*first, "225.00"), (*second, "60.00")]
+    assert set(told(api, closed)) == {(*first, "25.00"), *shortfalls, (*first, "0.00"), (*second, "0.00")}
+    path = f"/v1/pricing-plan-subscriptions/{subscription.public_id}/cancel"
+    api.post(path, {"type": "DATE", "cancel_at": "2026-03-29T00:00:00Z"}).ok()
+    advance(api, "2026-03-21")
+    supplements = Invoice.objects.filter(occasion="SUPPLEMENT").order_by("pk")
+    assert told(api, supplements[0]) == [("2026-03-26", "2026-03-29", "-30.00")]
+    api.post(path, {"type": "UNDO"}).ok()
+    api.post(path, {"type": "NOW"}).ok()  # 20 days of the first plan are owed, and nothing of the second
+    advance(api, "2026-05-02")
+    cut = ("2026-03-01", "2026-03-21")
+    assert told(api, supplements[1]) == [
+        (*cut, "-45.00"),
+        (*cut, "-5.00"),
+        (*second, "-30.00"),
+    ]
+    assert sum(each.amount_excluding_tax for each in Invoice.objects.all()) == 200
+    assert [each.status for each in Invoice.objects.all()] == ["FINAL"] * 3

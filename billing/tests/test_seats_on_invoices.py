@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from billing.services import dated_terms
 from billing.tests.agreements import agree, begin, billed, go, invoice, lines, opening, rules, shown, terms
 from billing.tests.world import Price, World, flat, money
 from kit.testing import ApiClient
 
 DEFAULT = {"default_seats_value": {"number": "2"}}
-LOCKED = "seats change from now on"
+LOCKED = f"seats change {dated_terms.FROM_NOW_ON}"
 
 
 def seats(rule: str, number: str, day: str | None = None, **fields: Any) -> dict[str, Any]:
