@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from accounts.context import Context
-from catalog.models import PlanVariant, PricingPlanVersion, SelectionConstraint, Status
+from catalog.models import PlanVariant, PricingPlanVersion, ProductItem, SelectionConstraint, Status
 from catalog.rating.types import Problem
 from catalog.selectors import plans, priced
+from catalog.selectors.whole_trees import Whole
 from catalog.services import activation_choices, activation_items, activation_rules, entitlements
 from catalog.services.activation_facts import Facts, calculations
 from kit.errors import UnableToProcess
@@ -54,9 +55,19 @@ def problems(tree: PricingPlanVersion, facts: Facts) -> list[Problem]:
     return list(_of_version(tree, facts))
 
 
+def problems_of(whole: Whole, facts: Facts) -> list[Problem]:
+    """The same of a tree that was read whole. One query."""
+    _gathered(whole.version, facts, whole.product_items)
+    return list(_of_version(whole.version, facts))
+
+
 def gather(tree: PricingPlanVersion, facts: Facts) -> None:
     """Read what the tree is judged by."""
-    facts.items = priced.items(tree)
+    _gathered(tree, facts, priced.items(tree))
+
+
+def _gathered(tree: PricingPlanVersion, facts: Facts, items: dict[int, ProductItem]) -> None:
+    facts.items = items
     meters = {each.meter_id for each in calculations(list(facts.items.values()))}
     facts.properties, facts.optional = priced.properties(tree.platform, meters)
     facts.currencies = tuple(tree.pricing_currencies)

@@ -44,6 +44,16 @@ class Facts:
             name for several in known for name, row in several.items() if row.type == PropertyType.NUMBER
         )
 
+    @property
+    def every_property(self) -> list[MeterProperty]:
+        """All that were read."""
+        return [
+            row
+            for each in (self.properties, self.optional)
+            for named in each.values()
+            for row in named.values()
+        ]
+
     def property_of(
         self, calculation: MeterValueCalculation, name: str, *, may_miss: bool
     ) -> MeterProperty | None:

@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from catalog.models import PricingPlanVersion
+from catalog.selectors import plans, whole_trees
+from catalog.services import activation
+from catalog.services.activation_facts import Facts
 from catalog.tests import cast, trees
 from catalog.tests.trees import body, euro, flat, pricing, when
 from kit.testing import ApiClient
@@ -22,6 +26,10 @@ def refused(api: ApiClient, version: dict[str, Any]) -> dict[str, Any]:
     assert (answer.status, answer.body["code"]) == (400, "UNABLE_TO_PROCESS_INSTRUCTIONS"), answer.body
     assert answer.body["resource_id"] == version["id"]
     assert api.get(f"/v1/pricing-plan-versions/{version['id']}").ok()["status"] == "DRAFT"
+    row = PricingPlanVersion.objects.select_related("platform").get(public_id=version["id"])
+    judged = activation.problems(plans.versions(row.platform).get(pk=row.pk), Facts())
+    whole = whole_trees.read(row.platform, [row])[row.pk]
+    assert judged and activation.problems_of(whole, Facts()) == judged, "read table by table, it is the same"
     return answer.body
 
 

@@ -21,6 +21,7 @@ from catalog.models import (
     ProductItem,
 )
 from catalog.rating.types import IN_BANDS, ValueType
+from catalog.selectors.whole_trees import Whole
 from catalog.services.activation_facts import value_type_of
 from desk.components import badges
 from desk.editors.pricing import conditions, mini, words
@@ -187,7 +188,6 @@ class Book:
 
 def read(version: PricingPlanVersion, *, default_currency: str) -> Book:
     """The version's items with their rules."""
-    currency = version.default_pricing_currency or next(iter(version.pricing_currencies), default_currency)
     links = PricingItemProductItem.objects.filter(platform_id=version.platform_id, version=version)
     rows = links.select_related(
         "pricing_item__pricing__category",
@@ -201,10 +201,19 @@ def read(version: PricingPlanVersion, *, default_currency: str) -> Book:
     rules: dict[int, list[PricingItemConfig]] = defaultdict(list)
     for config in configs.order_by(F("order").asc(nulls_last=True), "position", "pk"):
         rules[config.pricing_item_id].append(config)
+    return of(Whole(version, list(rows), rules), default_currency=default_currency)
+
+
+def of(whole: Whole, *, default_currency: str) -> Book:
+    """The same of a tree that was read whole; no query."""
+    version = whole.version
+    currency = version.default_pricing_currency or next(iter(version.pricing_currencies), default_currency)
     period = period_words(version)
     items = [
-        PricedItem(row.product_item, row.pricing_item, currency, period, rules[row.pricing_item_id])
-        for row in rows
+        PricedItem(
+            row.product_item, row.pricing_item, currency, period, whole.rules.get(row.pricing_item_id, [])
+        )
+        for row in whole.links
     ]
     return Book(version, items, currency)
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from accounts.models import Platform
-from catalog.models import PricingItemConfig, PricingPlanVersion
+from catalog.models import PricingItemConfig
 from catalog.rating import config as rating_config
 from catalog.rating.types import BlockPrice, Percentage, Place, UnitPrice
 from desk.components import format
-from desk.editors.pricing import book, conditions, effects, typical, words
+from desk.editors.pricing import conditions, effects, typical, words
 from desk.editors.pricing.book import Book, PricedItem
 from desk.editors.pricing.build import Terms
 from desk.editors.pricing.effects import Effect
 from kit.errors import InvalidRequest
 from kit.money import plain
+from metering.models import MeterProperty
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,18 @@ class Diff:
         return [item for item in self.items if item.kind == "unchanged"]
 
 
-def between(a: PricingPlanVersion, b: Book, platform: Platform, *, at: datetime) -> Diff:
-    """From version ``a`` to ``b``, with what the difference means for real customers of each item."""
-    before = book.read(a, default_currency=platform.default_currency)
+def between(
+    before: Book, b: Book, platform: Platform, *, at: datetime, known: Iterable[MeterProperty] = ()
+) -> Diff:
+    """From one to the other, with what the difference means for real customers of each item.
+
+    ``known`` are properties that were read already.
+    """
     old, new = ({item.key: item for item in side.items} for side in (before, b))
     keys = dict.fromkeys([*new, *old])
     found = [_item(old.get(key), new.get(key)) for key in keys]
     differing = [new.get(item.key) or old[item.key] for item in found if item.kind != "unchanged"]
-    used = typical.of(platform, differing, at=at)
+    used = typical.of(platform, differing, at=at, known=known)
     for item in found:
         if item.kind != "unchanged":
             item.effects = effects.of(old.get(item.key), new.get(item.key), used.get(item.key))

@@ -31,9 +31,8 @@ class Compare(Screen):
         b = self._chosen(versions, request.GET.get("b", ""), max(versions, default=0))
         a = self._chosen(versions, request.GET.get("a", ""), b.version - 1)
         default = self.operator.platform.default_currency
-        found = diff.between(
-            a, book.read(b, default_currency=default), self.operator.platform, at=self.operator.at
-        )
+        before, after = (book.read(each, default_currency=default) for each in (a, b))
+        found = diff.between(before, after, self.operator.platform, at=self.operator.at)
         return self.render(
             title=f"Compare: {title_of(self.plan)}",
             crumb_title="Compare",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -10,12 +11,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from catalog.models import PricingPlan, PricingPlanVersion, Status
-from catalog.selectors import plans as selectors
+from catalog.selectors import whole_trees
+from catalog.selectors.whole_trees import Whole
 from catalog.services import activation, pricing_plan_versions, pricing_plans
 from catalog.services.activation_facts import Facts
 from desk.components.curl import Call
 from desk.components.facts import Fact
-from desk.editors.pricing import diff, steps, trial
+from desk.editors.pricing import book, diff, steps, trial
+from desk.editors.pricing.book import Book
 from desk.editors.pricing.diff import Diff
 from desk.screens import replies
 from desk.screens.forms import FormScreen
@@ -42,12 +45,15 @@ class Blocker:
 
 def blockers(version: PricingPlanVersion) -> list[Blocker]:
     """Everything that activation would refuse, in the order of the tree, each with its step."""
-    tree = selectors.versions(version.platform).get(pk=version.pk)
-    return [_blocker(version, tree, problem) for problem in activation.problems(tree, Facts())]
+    return _blockers(whole_trees.read(version.platform, [version])[version.pk], Facts())
 
 
-def _blocker(version: PricingPlanVersion, tree: Any, problem: Any) -> Blocker:
-    item = _item(tree, problem.field.split("."))
+def _blockers(whole: Whole, facts: Facts) -> list[Blocker]:
+    return [_blocker(whole.version, problem) for problem in activation.problems_of(whole, facts)]
+
+
+def _blocker(version: PricingPlanVersion, problem: Any) -> Blocker:
+    item = _item(version, problem.field.split("."))
     message = WORDS.get(problem.message, problem.message)
     message = f"{message[:1].upper()}{message[1:]}"
     if item is None:
@@ -82,6 +88,20 @@ class ReviewStep(VersionScreen):
     step = "review"
     template = "desk/editors/review.html"
 
+    @cached_property
+    def trees(self) -> dict[int, Whole]:
+        """The whole trees of the draft and of the active version, read together."""
+        several = [each for each in (self.version, self.active) if each is not None]
+        return whole_trees.read(self.operator.platform, several)
+
+    @cached_property
+    def book(self) -> Book:  # type: ignore[override]
+        return self._book(self.version)
+
+    def _book(self, version: PricingPlanVersion) -> Book:
+        default = self.operator.platform.default_currency
+        return book.of(self.trees[version.pk], default_currency=default)
+
     def page(self) -> HttpResponseBase:
         return self.shown()
 
@@ -95,14 +115,15 @@ class ReviewStep(VersionScreen):
         return self.done(version_url(self.version), f"Version {self.version.version} is active")
 
     def shown(self, *, status: int = 200, **extra: Any) -> HttpResponse:
-        found = blockers(self.version)
+        facts = Facts()
+        found = _blockers(self.trees[self.version.pk], facts)
         context = self.heading() | extra
         if extra.get("refused"):
             context["title"] = f"Error: {context['title']}"
         return self.render(
             status=status,
             blockers=found,
-            changes=self.differences(),
+            changes=self.differences(facts),
             **self.tried(),
             **context,
         )
@@ -115,11 +136,12 @@ class ReviewStep(VersionScreen):
             "try_url": reverse("desk:version-try", args=[self.plan.public_id, self.version.version]),
         }
 
-    def differences(self) -> Diff | None:
-        """What changes against the active version."""
+    def differences(self, facts: Facts) -> Diff | None:
+        """What changes against the active version; ``facts`` are those by which the draft was judged."""
         if self.active is None:
             return None
-        return diff.between(self.active, self.book, self.operator.platform, at=self.operator.at)
+        platform, at = self.operator.platform, self.operator.at
+        return diff.between(self._book(self.active), self.book, platform, at=at, known=facts.every_property)
 
 
 class TryVersion(ReviewStep):

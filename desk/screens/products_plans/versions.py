@@ -6,7 +6,8 @@ from abc import abstractmethod
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
@@ -30,8 +31,13 @@ class VersionScreen(Screen):
     step: ClassVar[str] = ""
 
     @cached_property
+    def found(self) -> tuple[PricingPlanVersion, PricingPlanVersion | None]:
+        """The version in the path and the active one, with one query for both."""
+        return find_beside(self.operator.platform, self.kwargs["pk"], self.kwargs["number"])
+
+    @cached_property
     def version(self) -> PricingPlanVersion:
-        return find_version(self.operator.platform, self.kwargs["pk"], self.kwargs["number"])
+        return self.found[0]
 
     @property
     def plan(self) -> PricingPlan:
@@ -44,7 +50,7 @@ class VersionScreen(Screen):
     @cached_property
     def active(self) -> PricingPlanVersion | None:
         """The version that new subscriptions get."""
-        return active_version(self.plan)
+        return self.found[1]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.version.status != Status.DRAFT:
@@ -87,7 +93,7 @@ class VersionScreen(Screen):
             "version": version,
             "active": self.active,
             "badges": badges(version, self.active),
-            "subscribers": subscribers([self.active.pk]).get(self.active.pk, 0) if self.active else 0,
+            "subscribers": self.active.subscribers if self.active else 0,  # type: ignore[attr-defined]
             "book": self.book,
             "period": book.period_label(version),
             "steps": steps.of(self.book, self.step),
@@ -105,6 +111,25 @@ def find_version(platform: Platform, plan: str, number: int) -> PricingPlanVersi
     if found is None:
         raise NotFound("There is no such version of a plan.")
     return found
+
+
+def find_beside(
+    platform: Platform, plan: str, number: int
+) -> tuple[PricingPlanVersion, PricingPlanVersion | None]:
+    """That version, or 404, and the newest ACTIVE one of its plan, each with its ``subscribers``."""
+    rows = PricingPlanVersion.objects.for_platform(platform).filter(pricing_plan__public_id=plan)
+    wanted = rows.filter(Q(version=number) | Q(status=Status.ACTIVE)).select_related("pricing_plan")
+    mine = PricingPlanSchedule.objects.filter(pricing_plan_version=OuterRef("pk")).values("platform")
+    used = mine.annotate(total=Count("subscription", distinct=True)).values("total")
+    several = wanted.annotate(subscribers=Coalesce(Subquery(used), 0)).order_by("-version")
+    version, active = None, None
+    for row in several:
+        row.platform = row.pricing_plan.platform = platform
+        version = row if row.version == number else version
+        active = row if active is None and row.status == Status.ACTIVE else active
+    if version is None:
+        raise NotFound("There is no such version of a plan.")
+    return version, active
 
 
 def title_of(plan: PricingPlan) -> str:
