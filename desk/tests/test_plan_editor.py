@@ -162,19 +162,6 @@ def test_a_plan_goes_from_draft_to_active_to_a_copy(desk, draft):
     assert b"1 unchanged" in compared.content
 
 
-def test_the_draft_is_compared_with_the_active_version(desk, draft):
-    base = draft.partition("pricing/")[0]
-    live(desk, draft, model="FLAT", price="0.01")
-    desk.post(f"{base}activate/")
-    plan = PricingPlan.objects.get(reference="growth")
-    desk.post(f"{PLANS}{plan.public_id}/clone/")
-    second = draft.replace("/versions/1/", "/versions/2/")
-    body = live(desk, second, model="FLAT", price="0.02", quantity="100").content.decode()
-    assert "100% more than v1" in body and 'class="l2"' in body
-    compared = desk.get(f"{PLANS}{plan.public_id}/compare/?a=1&b=2").content.decode()
-    assert "1 changed" in compared and "€0.01" in compared and "€0.02" in compared
-
-
 def test_the_calculator_asks_each_rule_and_adds_them_up_as_an_invoice_does(desk, draft):
     """One quantity per rule; rules of one volume group share the bands; the active version beside it."""
     live(desk, draft, model="TIERED", **T)
