@@ -30,7 +30,7 @@ MATCHES = ("MATCHED", "NOT_MATCHED", "LATE", "DUPLICATE", "DELETED")
 LINK = re.compile(r'\s(?:href|hx-get)="(/desk/[^"#]*)"')
 # What is not a page: files, and the ways out.
 LEFT_OUT = re.compile(r"/(sign-out|export|switch|theme|pdf)\b|format=csv|\.(csv|css|js)\b")
-SCRIPTS = ("desk/desk.js", "desk/focus.js", "desk/inputs.js", "desk/keys.js")
+SCRIPTS = ("desk/desk.js", "desk/focus.js", "desk/held.js", "desk/inputs.js", "desk/keys.js")
 ASSETS = ("desk/desk.css", *SCRIPTS, "django_htmx/htmx-2.min.js")
 
 

@@ -10,11 +10,13 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.forms.boundfield import BoundField
 
 from desk.forms import numbers
 from kit.errors import InvalidField, TallydeskError
 
+NO_SPACES = RegexValidator(r"^\S*\Z", "Reference must have no spaces")
 REFERENCE_HINT = "Your own key for it. No spaces; unique on this platform."
 
 
@@ -99,7 +101,7 @@ class ReferenceField(forms.CharField):
     def __init__(self, *, follows: str = "name", **kwargs: Any) -> None:
         kwargs.setdefault("label", "Reference")
         kwargs.setdefault("help_text", REFERENCE_HINT)
-        super().__init__(max_length=256, **kwargs)
+        super().__init__(max_length=256, validators=[NO_SPACES], **kwargs)
         self.widget.attrs.update({"data-follows": follows, "data-suggested": "", "class": "input mono"})
 
 

@@ -195,8 +195,8 @@ def test_items_added_moved_and_taken_out_by_two_are_asked_about_and_nothing_is_l
     assert order() == [calls]
     desk.post(here, {"seen": calls, "item": [seats, setup]})
     a, b, c = order()
-    desk.post(here, {"seen": f"{a} {b} {c}", "down": a})
-    assert order() == [b, a, c]
+    landed = desk.post(here, {"seen": f"{a} {b} {c}", "down": a}, follow=True).content.decode()
+    assert order() == [b, a, c] and 'aria-label="Move Calls down" data-focus' in landed
     late = desk.post(here, {"seen": f"{a} {b} {c}", "remove": c})
     body = late.content.decode()
     assert late.status_code == 409 and "The order is another one" in body and "take Setup out" in body

@@ -10,7 +10,7 @@ from django import forms
 from accounts.models import ApiKey, Membership, Role, User
 from accounts.services import api_keys, memberships
 from desk.components.curl import Call
-from desk.forms.base import DeskForm, ExactDecimalField
+from desk.forms.base import DeskForm, ExactDecimalField, ReferenceField
 from kit import clock
 from kit.errors import InvalidField
 
@@ -19,9 +19,10 @@ DIALOG = {"HX-Request": "true", "HX-Target": "dialog"}
 
 
 class Address(DeskForm):
-    """Two fields, one of them under another name in the API."""
+    """Three fields, two of them under another name in the API."""
 
     country = forms.CharField()
+    reference = ReferenceField(required=False)
     unit = ExactDecimalField(label="Unit price")
     api_names = {"registered_address.country": "country", "price.amount": "unit"}
 
@@ -83,6 +84,12 @@ def test_an_error_of_a_service_lands_on_its_field(path, field):
     form.is_valid()
     form.refuse(InvalidField("is not known", field=path))
     assert list(form.errors) == [field or "__all__"]
+
+
+def test_a_reference_with_a_space_is_named_with_the_other_problems():
+    form = Address({"country": "", "unit": "", "reference": "a b"})
+    assert set(form.errors) == {"country", "unit", "reference"}
+    assert form.errors["reference"] == ["Reference must have no spaces"]
 
 
 @pytest.mark.parametrize("text", ["1.5", "1,000.25", "0.000000000001"])

@@ -51,6 +51,7 @@ SHEETS = {
     "commas": "1000,0.5\n2000,0.25\n,0.1",
     "quoted commas": '"1,000",0.5\n"2,000",0.25\n,0.1',
     "semicolons": "1000;0.5\n2000;0.25\n;0.1",
+    "decimal commas and thousands in short": "1k\t0,5\n2.0k\t0,25\n\t0,1",
     "a column From": "from\tto\tprice\n0\t1000\t0.5\n1001\t2000\t0.25\n2001\t\t0.1",
     "units and signs": "1,000 calls\t€0.5\n2,000 calls\t€0.25\nno limit\t€0.1",
 }

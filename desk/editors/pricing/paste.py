@@ -19,6 +19,8 @@ from kit.errors import InvalidField
 
 GAPS = re.compile(r"\t|;|\s{2,}")
 FIGURE = re.compile(r"-?[0-9][0-9.,'\u2019\u00a0\u202f ]*[0-9][km]?\b|-?[.,]?[0-9]+[km]?\b", re.IGNORECASE)
+BY_POINT = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+(,\d+)?[km]?", re.IGNORECASE | re.ASCII)
+SCALED = ("k", "m")
 GROUP = re.compile(r"[0-9]{3}")
 MIXED = "its commas could part columns or thousands; use tabs or semicolons"
 NARROW = "it has fewer than two columns"
@@ -95,7 +97,10 @@ def _problem(cells: Sequence[str]) -> str:
 
 def _number(cell: str, *, by_comma: bool) -> str:
     figure = _figure(cell)
-    return numbers.plain(figure.replace(".", "") if by_comma else figure)
+    if by_comma and BY_POINT.fullmatch(figure):
+        figure = figure.replace(".", "")
+    scaled = figure[-1:].lower() in SCALED
+    return format(numbers.exact(figure, field="price"), "f") if scaled else numbers.plain(figure)
 
 
 def _without_from(rows: list[list[str]]) -> list[list[str]]:

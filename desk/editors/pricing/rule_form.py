@@ -21,6 +21,7 @@ from metering.selectors import activity
 DAYS = timedelta(days=30)
 SEVERAL = {"EQUALS": "IN", "NOT_EQUALS": "NOT_IN"}
 TICKED = (*SEVERAL, *SEVERAL.values())
+NO_PROPERTY = "A rule compares what every event carries. Make a property of the meter required first."
 Shares = Mapping[str | None, Decimal]
 
 
@@ -38,7 +39,11 @@ class RuleForm(DeskForm):
         chosen = chosen or next(iter(properties), None)
         self.is_ticked = bool(chosen and chosen.enum_values) and data.get("comparator", "EQUALS") in TICKED
         self.base_fields = {  # type: ignore[misc]
-            "property": forms.ChoiceField(label="Property", choices=names),
+            "property": forms.ChoiceField(
+                label="Property",
+                choices=names or [("", "None that every event carries")],
+                help_text="" if names else NO_PROPERTY,
+            ),
             "comparator": forms.ChoiceField(label="Comparison", choices=list(conditions.WORDS.items())),
             "values": self._boxes(chosen, data, shares) if chosen and self.is_ticked else _text(),
         }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -74,6 +75,8 @@ class ItemsStep(VersionScreen):
             has_more=len(shown) > MOST_SHOWN,
             asked=asked,
             ticked=ticked,
+            moved=self.request.GET.get("moved", ""),
+            way=self.request.GET.get("way", ""),
             **extra,
         )
 
@@ -90,7 +93,19 @@ class ItemsStep(VersionScreen):
             self.fresh()
             ticked = request.POST.getlist("item")[:MOST_SHOWN]
             return self.show(ticked, status=CONFLICT, conflict=self.conflict())
-        return self.done(steps.url(self.version, "items"), message)
+        return self.done(steps.url(self.version, "items") + self.landed(), message)
+
+    def landed(self) -> str:
+        """Where the keyboard goes on: at the button of the item that moved, or of the one after what went."""
+        post, order = self.request.POST, self.book.order
+        verb = next((each for each in ("up", "down", "remove") if post.get(each) in order), "")
+        if not verb:
+            return ""
+        at = order.index(post[verb])
+        if verb == "remove":
+            order = order[:at] + order[at + 1 :]
+            at = min(at, len(order) - 1)
+        return f"?{urlencode({'moved': order[at], 'way': verb})}" if order else ""
 
     @property
     def seen(self) -> list[str] | None:

@@ -1,5 +1,5 @@
 /* Desk's own script: dialogs, drawers, toasts, copy, timers. It computes no money.
-   focus.js keeps the focus where it was, keys.js is for the keyboard, inputs.js for numbers. */
+   focus.js keeps the focus where it was, held.js what is typed meanwhile, keys.js is for the keyboard, inputs.js for numbers. */
 "use strict";
 
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -67,7 +67,11 @@ document.addEventListener("htmx:afterSettle", (event) => {
   sifts();
 });
 
-document.addEventListener("desk:focus", (event) => $(event.detail.value)?.focus());
+document.addEventListener("desk:focus", (event) => {
+  const node = $(event.detail.value);
+  node?.focus();
+  if (node?.matches("input")) node.select?.(); // what is proposed is written over, as after Tab
+});
 document.addEventListener("desk:announce", (event) => announce(event.detail.value));
 document.addEventListener("desk:close", () => $$("dialog[open]").forEach((dialog) => dialog.close()));
 document.addEventListener("desk:toast", (event) => toast(event.detail.text || event.detail.value, event.detail.undo));
@@ -245,7 +249,7 @@ document.addEventListener("input", (event) => {
   if (form?.matches("[data-guard]") && field.name) { dirty = true; form.dataset.dirty = "1"; }
   if (field.dataset.edited !== undefined || field.matches("[data-suggested]")) delete field.dataset.suggested;
   const follower = form && field.name && $(`[data-follows="${CSS.escape(field.name)}"][data-suggested]`, form);
-  if (follower) follower.value = field.value.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
+  if (follower) follower.value = field.value.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^a-z0-9]+/g, "_").replace(/^_+/, "").slice(0, follower.maxLength > 0 ? follower.maxLength : undefined).replace(/_+$/, "");
 });
 
 document.addEventListener("submit", () => { dirty = false; });
@@ -280,7 +284,7 @@ setInterval(() => {
 /* ---------------------------------------------------------------- start */
 function relabel(root) {
   if (!/Mac|iPhone|iPad/.test(navigator.platform)) $$("kbd", root).forEach((key) => {
-    if (key.textContent === "⌘K") key.textContent = "Ctrl K";
+    key.textContent = key.textContent.replace(/^⌘/, "Ctrl ");
   });
 }
 

@@ -22,6 +22,27 @@ function grouped(plain) {
   return /^-?\d+$/.test(whole) ? [whole.replace(/\B(?=(\d{3})+$)/g, ","), ...rest].join(".") : plain;
 }
 
+/* 12,500 becomes 20,000 or 10,000 by the arrows, 125,000 or 1,250 by the pages: one digit that counts. */
+function stepped(text, key) {
+  const match = plainNumber(text).match(/^(\d)(\d*)(\.\d+)?$/);
+  if (!match) return text;
+  const [, first, rest, fraction = ""] = match, zeros = "0".repeat(rest.length), lead = Number(first);
+  const isRound = !Number(rest) && !Number(fraction);
+  if (key === "PageUp") return lead ? first + rest + (fraction[1] ?? "0") : text;
+  if (key === "PageDown") return rest ? first + rest.slice(0, -1) : "0";
+  if (key === "ArrowUp") return lead + 1 + zeros;
+  if (!isRound || lead > 1) return (isRound ? lead - 1 : lead) + zeros;
+  return lead && rest ? `9${zeros.slice(1)}` : "0";
+}
+
+document.addEventListener("keydown", (event) => {
+  const { target: input, key } = event;
+  if (!input.matches?.("input[data-steps]") || !/^(Arrow|Page)(Up|Down)$/.test(key) || event.altKey || event.ctrlKey) return;
+  event.preventDefault();
+  input.value = grouped(stepped(input.value, key));
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 document.addEventListener("focusout", (event) => {
   const input = event.target;
   if (!input.matches?.("input[data-number]")) return;

@@ -78,7 +78,7 @@ document.addEventListener("keydown", (event) => {
   if (command && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(); return; }
   if (command && event.key === "Enter") {
     const form = event.target.closest("form") || $("form[data-primary]");
-    if (form) { event.preventDefault(); form.requestSubmit($("[data-primary-button]", form) || undefined); }
+    if (form) { event.preventDefault(); form.requestSubmit([...form.elements].find((node) => node.matches("[data-primary-button]"))); }
     return;
   }
   if (html.dataset.shortcuts === "off" || command || event.altKey || editing(event.target) || $("dialog[open]")) return;
@@ -108,12 +108,19 @@ function help() {
   show(dialog);
 }
 
+/* Below the row that has the focus. */
+function addTier(input) {
+  const button = $("[data-add-tier]"), at = $$("tr.tier").indexOf(input.closest("tr.tier"));
+  if (button && at >= 0) Object.assign(button, { name: "at", value: at });
+  button?.click();
+}
+
 /* In a tier table Enter goes down a row, Shift+Enter up, and Alt+Enter adds a tier. */
 document.addEventListener("keydown", (event) => {
   const input = event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.closest?.("#price-form input:not([type=radio])");
   if (!input) return;
   event.preventDefault();
-  if (event.altKey) { $("[data-add-tier]")?.click(); return; }
+  if (event.altKey) { addTier(input); return; }
   const column = $$(`input[name="${CSS.escape(input.name)}"]`, input.form);
   column[column.indexOf(input) + (event.shiftKey ? -1 : 1)]?.focus();
 });

@@ -100,6 +100,13 @@ def test_from_follows_the_row_above_and_the_caret_stays_where_it_was(visit, owne
     expect(page.locator("#from-4")).to_have_text("9,123,457")
     expect(third).to_have_value("9123456")
     expect(third).to_be_focused()
+    # A tier below the row that has the focus; what is typed before the answer is there goes into it.
+    page.locator("#tier_price-1").focus()
+    page.keyboard.press("Alt+Enter")
+    page.keyboard.type("1700", delay=SLOWLY)
+    expect(page.locator("#from-3")).to_have_text("1,701")
+    expect(page.locator("#up_to-2")).to_have_value("1700")
+    expect(page.locator("#up_to-2")).to_be_focused()
 
 
 def test_a_limit_on_the_last_tier_opens_one_above_it(visit, owner, editor):  # noqa: F811
@@ -240,6 +247,12 @@ def test_the_focus_stays_where_models_and_quantities_are_chosen(visit, owner, ed
     page.keyboard.press("Enter")
     expect(page.locator("#quantity")).to_have_value("50,000")
     expect(page.get_by_role("button", name="50k", exact=True)).to_be_focused()
+    quantity = page.locator("#quantity")
+    quantity.focus()
+    for key, shown in (("ArrowDown", "40,000"), ("PageUp", "400,000"), ("ArrowUp", "500,000")):
+        page.keyboard.press(key)
+        expect(quantity).to_have_value(shown)
+    expect(page.locator("#answer .sum tr").last).to_contain_text("500,000")
     # Pressed twice before the answer to the first: no press is lost.
     for first, second in (("#view-unit", "#view-total"), ("#view-total", "#view-unit"), ("#view-unit",) * 2):
         page.evaluate("keys => keys.forEach(key => document.querySelector(key).click())", [first, second])
@@ -255,7 +268,7 @@ def test_the_focus_stays_where_models_and_quantities_are_chosen(visit, owner, ed
 def test_activating_with_a_problem_leads_to_the_item(visit, owner, editor):  # noqa: F811
     # Point 28
     page = visit(owner, editor)
-    page.get_by_role("button", name="Next: review").click()
+    page.locator("#up_to-1").press("Control+Enter")
     page.get_by_role("button", name="Activate version 2").click()
     expect(page.locator(".summary")).to_be_focused()
     page.get_by_role("link", name="Model tokens: Enter its price").click()
