@@ -47,14 +47,21 @@ def user_of(*, who: str, proof: str) -> User:
     return user
 
 
+def change(*, user: User, current: str, password: str, keep: str) -> None:
+    """Set another password for someone who knows the one they have; ``keep`` is the session that stays."""
+    if not user.check_password(current):
+        raise InvalidField("This is not your password.", field="current")
+    reset(user=user, password=password, keep=keep)
+
+
 @transaction.atomic
-def reset(*, user: User, password: str) -> None:
-    """Set the password, sign every browser out and forget failed attempts."""
+def reset(*, user: User, password: str, keep: str = "") -> None:
+    """Set the password, sign every browser out but the session ``keep``, and forget failed attempts."""
     try:
         validate_password(password, user)
     except ValidationError as error:
         raise InvalidField(" ".join(error.messages), field="password") from error
     user.set_password(password)
     user.save(update_fields=["password"])
-    sessions.close_all(user=user)
+    sessions.close_all(user=user, keep=keep)
     SignInAttempt.objects.filter(email=user.email).delete()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.contrib.auth import login, logout
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
@@ -33,6 +33,25 @@ def of_user(*, user: User, at: datetime) -> list[UserSession]:
     """The living sessions, newest first."""
     rows = UserSession.objects.filter(user=user, session__expire_date__gt=at)
     return list(rows.order_by("-started_at", "-pk"))
+
+
+def renew(*, request: HttpRequest, user: User) -> None:
+    """Keep this browser signed in, and in the list, after its user's password has changed."""
+    note = UserSession.objects.filter(user=user, session_id=request.session.session_key or "").first()
+    update_session_auth_hash(request, user)
+    request.session.save()
+    if note is not None:  # the session that it named is gone
+        note.pk, note.session_id = None, request.session.session_key or ""
+        note.save(force_insert=True)
+
+
+def close_one(*, user: User, pk: int) -> bool:
+    """Sign the user out in one browser; whether there was such a session."""
+    found = UserSession.objects.filter(user=user, pk=pk).first()
+    if found is None:
+        return False
+    Session.objects.filter(pk=found.session_id).delete()
+    return True
 
 
 def close_all(*, user: User, keep: str = "") -> int:

@@ -6,6 +6,7 @@ attempts at once are counted as a hundred. A success forgets the account's own a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.auth import authenticate
@@ -19,6 +20,7 @@ WINDOW = timedelta(minutes=15)
 PER_ACCOUNT = 5
 PER_ADDRESS = 50
 KEPT = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
 
 
 class TooManyAttempts(NotAllowed):
@@ -41,9 +43,16 @@ def check(*, request: HttpRequest, email: str, password: str, address: str, at: 
 
 def _refuse_if_throttled(*, email: str, address: str, at: datetime) -> None:
     recent = SignInAttempt.objects.filter(Q(email=email) | Q(address=address), at__gt=at - WINDOW)
-    seen = list(recent.values_list("email", "address"))
-    mine = sum(1 for row in seen if row[0] == email)
-    here = sum(1 for row in seen if row[1] == address)
-    if mine > PER_ACCOUNT or here > PER_ADDRESS:
-        minutes = int(WINDOW.total_seconds()) // 60
-        raise TooManyAttempts(f"Too many attempts. Wait {minutes} minutes, or reset the password.")
+    seen = list(recent.order_by("at").values_list("email", "address", "at"))
+    mine = [row[2] for row in seen if row[0] == email]
+    here = [row[2] for row in seen if row[1] == address]
+    opens = [_opens(mine, PER_ACCOUNT), _opens(here, PER_ADDRESS)]
+    if until := max((each for each in opens if each is not None), default=None):
+        minutes = -((at - until) // MINUTE)  # up to the next whole one
+        wait = f"{minutes} minute{'' if minutes == 1 else 's'}"
+        raise TooManyAttempts(f"Too many attempts. Wait {wait}, or reset the password.")
+
+
+def _opens(attempts: Sequence[datetime], most: int) -> datetime | None:
+    """When the next attempt would be heard again, the newest one being one too many; None for now."""
+    return attempts[-most] + WINDOW if len(attempts) > most else None

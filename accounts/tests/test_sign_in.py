@@ -62,6 +62,10 @@ def test_the_lock_opens_after_the_window(attempt, opened):
     for _ in range(6):
         with pytest.raises(InvalidRequest):
             attempt("wrong")
+    with pytest.raises(sign_in.TooManyAttempts, match="Wait 11 minutes,"):
+        attempt(PASSWORD, at=NOON + timedelta(minutes=4, seconds=30))
+    with pytest.raises(sign_in.TooManyAttempts, match="Wait 1 minute,"):
+        attempt(PASSWORD, at=NOON + timedelta(minutes=14, seconds=30))
     assert attempt(PASSWORD, at=NOON + timedelta(minutes=16)) == opened.owner
 
 

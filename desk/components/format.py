@@ -6,7 +6,7 @@ period is shown as its last day, although the API's end is exclusive.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
 from babel.dates import format_date, format_time
@@ -17,6 +17,7 @@ from kit.formats import MINUS
 from kit.money import fixed, minor_units, plain
 
 LOCALE = "en"
+MOMENT = timedelta(microseconds=1)
 SHORT = ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"), (Decimal(10) ** 3, "k"))
 
 
@@ -74,13 +75,23 @@ def instant(value: datetime, zone: tzinfo) -> str:
 
 def span(start: datetime, end: datetime, zone: tzinfo) -> str:
     """``1 to 31 Aug 2026`` for the half-open ``[start, end)``."""
-    first = _local_day(start, zone)
-    last = max(first, _local_day(end - timedelta(microseconds=1), zone))
-    if first == last:
-        return day(first, zone)
-    pattern = "d" if (first.year, first.month) == (last.year, last.month) else "d MMM"
-    pattern = pattern if first.year == last.year else "d MMM y"
-    return f"{format_date(first, pattern, locale=LOCALE)} to {day(last, zone)}"
+    since = _local_day(start, zone)
+    until = max(since, _local_day(end - MOMENT, zone))
+    if since == until:
+        return day(since, zone)
+    pattern = "d" if (since.year, since.month) == (until.year, until.month) else "d MMM"
+    pattern = pattern if since.year == until.year else "d MMM y"
+    return f"{format_date(since, pattern, locale=LOCALE)} to {day(until, zone)}"
+
+
+def first(start: datetime, zone: tzinfo) -> str:
+    """The day that something begins on; with its time where that is within the day."""
+    return day(start, zone) if _is_midnight(start, zone) else instant(start, zone)
+
+
+def last(end: datetime, zone: tzinfo) -> str:
+    """The last day included, where ``end`` is not; with its time where that is within the day."""
+    return day(end - MOMENT, zone) if _is_midnight(end, zone) else instant(end, zone)
 
 
 def ago(value: datetime, at: datetime, zone: tzinfo) -> str:
@@ -111,6 +122,10 @@ def length(value: timedelta) -> str:
         if count:
             said.append(f"{count} {unit}{'s' if unit == 'day' and count != 1 else ''}")
     return " ".join(said) or "0 h"
+
+
+def _is_midnight(value: datetime, zone: tzinfo) -> bool:
+    return value.astimezone(zone).time() == time.min
 
 
 def _local_day(value: date | datetime, zone: tzinfo) -> date:

@@ -18,7 +18,6 @@ from desk.components import format
 from desk.editors import coupon_words
 from desk.editors import subscription_offer as offer
 from desk.editors.price_parts import parts
-from desk.editors.subscription_dated import MOMENT
 from desk.editors.subscription_offer import Units
 from kit.period import Period, parse_instant
 
@@ -49,11 +48,6 @@ class Change:
     def is_single(self) -> bool:
         """Whether its name says enough of its only row."""
         return len(self.rows) == 1 and not self.rows[0].label
-
-    @property
-    def last(self) -> datetime | None:
-        """An instant of its last day, where it ends."""
-        return self.end - MOMENT if self.end else None
 
 
 def changes(platform: Platform, schedules: Iterable[PricingPlanSchedule]) -> list[Change]:

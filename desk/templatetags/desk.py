@@ -62,6 +62,16 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def first_day(value: datetime | None) -> str:
+    return "" if value is None else format.first(value, timezone.get_current_timezone())
+
+
+@register.filter
+def last_day(value: datetime | None) -> str:
+    return "" if value is None else format.last(value, timezone.get_current_timezone())
+
+
+@register.filter
 def moment(value: datetime | None) -> SafeString | str:
     """A ``<time>`` in the platform's zone, with UTC on hover."""
     if value is None:

@@ -232,6 +232,8 @@ WITHOUT_API = {
     "Switch": "which platform this browser shows",
     "Appearance": "how this browser looks",
     "Profile": "the person's own settings",
+    "ChangePassword": "the person's own settings",
+    "EndSession": "the person's own sessions",
     "SignOutEverywhere": "the person's own sessions",
     "Undo": "what it takes back has a call of its own, which the audit trail names",
     "Invite": "users are kept by Desk alone",

@@ -9,7 +9,7 @@ import django_htmx
 import pytest
 from django.test import Client
 
-from accounts.models import Environment, Role
+from accounts.models import Environment, Membership, Role, UserSession
 from accounts.services import platforms
 from kit.testing import NOON
 
@@ -123,13 +123,28 @@ def test_the_sixth_wrong_password_answers_429(opened):
     assert [client.post("/desk/sign-in/", form).status_code for _ in range(6)] == [422] * 5 + [429]
 
 
-def test_signing_out_everywhere_ends_the_other_sessions(opened):
-    here, there = Client(), Client()
-    for client in (here, there):
-        client.post("/desk/sign-in/", {"email": opened.owner.email, "password": "Passw0rd!"})
-    here.post("/desk/settings/profile/sign-out-everywhere/")
-    assert here.get("/desk/").status_code == 200
-    assert there.get("/desk/").status_code == 303
+def test_one_other_browser_or_all_of_them_are_signed_out_and_a_new_password_does_so_too(opened):
+    profile, email = "/desk/settings/profile/", opened.owner.email
+    here, *others = (Client() for _ in range(4))
+    for client in (here, *others):
+        client.post("/desk/sign-in/", {"email": email, "password": "Passw0rd!"})
+    one = UserSession.objects.get(session_id=others[0].session.session_key)
+    assert f"sessions/{one.pk}/end/" in here.get(profile).content.decode()
+    here.post(f"{profile}sessions/{one.pk}/end/")
+    assert [client.get("/desk/").status_code for client in (here, *others)] == [200, 303, 200, 200]
+    here.post(f"{profile}sign-out-everywhere/")
+    assert [client.get("/desk/").status_code for client in (here, *others)] == [200, 303, 303, 303]
+    others[0].post("/desk/sign-in/", {"email": email, "password": "Passw0rd!"})
+    change = {"current": "wrong", "password": "correct horse 47"}
+    assert b"This is not your password." in here.post(f"{profile}password/", change).content
+    here.post(f"{profile}password/", {**change, "current": "Passw0rd!"})
+    assert [client.get("/desk/").status_code for client in (here, *others)] == [200, 303, 303, 303]
+    assert "This browser" in here.get(profile).content.decode()
+    opened.owner.refresh_from_db()
+    assert opened.owner.check_password("correct horse 47")
+    Membership.objects.update(deactivated_at=NOON)
+    assert here.get("/desk/").headers["Location"].startswith("/desk/sign-in/")
+    assert b"do not work on any platform" in here.get("/desk/sign-in/").content
 
 
 def test_the_theme_is_kept_for_the_member(desk):

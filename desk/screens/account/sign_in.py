@@ -9,11 +9,14 @@ from django.urls import reverse
 from django.views import View
 
 from accounts.services import sessions, sign_in
+from desk import operators
 from desk.forms.account import SignInForm
 from desk.screens import replies
 from desk.screens.gates import Gate, safe_next
 from kit import clock
 from kit.api import addresses
+
+NOWHERE = "You do not work on any platform any more. Ask an administrator to let you in again."
 
 
 class SignIn(Gate):
@@ -26,7 +29,9 @@ class SignIn(Gate):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
-            return replies.see_other(safe_next(request, reverse("desk:home")))
+            if operators.of(request) is not None:
+                return replies.see_other(safe_next(request, reverse("desk:home")))
+            self.lead = NOWHERE
         return super().get(request, *args, **kwargs)
 
     def enter(self, form: Any) -> HttpResponse:

@@ -113,7 +113,7 @@ class CancelSubscription(SubscriptionScreen):
     def choices(self) -> list[tuple[str, str]]:
         period = timelines.timeline(self.row).period_at(self.operator.at)
         zone = self.row.billing_entity.zone
-        end = f", {format.day(period.span.end, zone)}" if period else ""
+        end = f", {format.last(period.span.end, zone)}" if period else ""
         return [
             (CancelType.NEXT_BILLING_PERIOD, f"At the end of the period{end}"),
             (CancelType.NOW, "Now"),

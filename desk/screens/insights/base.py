@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 
 from billing.selectors.insights import money
 from desk import navigation
-from desk.components import format
+from desk.components import figures, format
 from desk.components.filters import midnight, parse_day
 from desk.paging import Page, Slices
 from desk.screens.base import Screen
@@ -94,25 +94,39 @@ class Card:
             writer.writerow(values + ([self.currency] if self.currency else []))
         return text.getvalue()
 
-    def _line(self, row: Sequence[Any]) -> list[tuple[Head, str, str]]:
+    @cached_property
+    def _places(self) -> list[int]:
+        """The most decimal places in each column of the table, so that its figures line up."""
+        shown = [*self.page.rows, *([self.total] if self.total else [])]
+        columns = zip(self.heads, zip(*shown, strict=True), strict=True)
         return [
-            (head, self._words(head, cell), cell.url if isinstance(cell, Cell) else "")
-            for head, cell in zip(self.heads, row, strict=True)
+            figures.most_places(map(_value, column)) if head.kind == "number" else 0
+            for head, column in columns
         ]
 
-    def _words(self, head: Head, cell: Any) -> str:
-        value = cell.value if isinstance(cell, Cell) else cell
+    def _line(self, row: Sequence[Any]) -> list[tuple[Head, str, str]]:
+        return [
+            (head, self._words(head, cell, most), cell.url if isinstance(cell, Cell) else "")
+            for head, cell, most in zip(self.heads, row, self._places, strict=True)
+        ]
+
+    def _words(self, head: Head, cell: Any, most: int) -> str:
+        value = _value(cell)
         if value is None:
             return ""
         if head.kind == "money":
             return format.money(value, self.currency)
         if head.kind == "day":
             return format.day(value, UTC)
-        return format.number(value) if head.kind == "number" else str(value)
+        return figures.figure(value, most=most) if head.kind == "number" else str(value)
+
+
+def _value(cell: Any) -> Any:
+    return cell.value if isinstance(cell, Cell) else cell
 
 
 def _plain(cell: Any) -> str:
-    value = cell.value if isinstance(cell, Cell) else cell
+    value = _value(cell)
     if value is None:
         return ""
     return plain(Decimal(value)) if isinstance(value, Decimal | int) else str(value)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import Invitation, Role
 from accounts.services import invitations, mail
 from desk import palette
+from desk.components.badges import word
 from desk.forms.roles import RoleForm
 from desk.palette import Jump
 from desk.screens.base import Screen
@@ -56,7 +57,13 @@ class Invite(FormScreen):
         if not mail.is_set_up():
             return "No mail is set up: hand over this link. It is shown only now and works for 7 days."
         subject = f"Join {self.operator.platform.name} on Tallydesk"
-        mail.send(to=invitation.email, subject=subject, text=f"Join here within 7 days:\n\n{link}\n")
+        inviter, role = self.operator.user, word(invitation.role)
+        text = (
+            f"{inviter.name or inviter.email} invites you to {self.operator.platform.name} on Tallydesk, "
+            f"as {role}.\n\nJoin here within 7 days:\n\n{link}\n"
+        )
+        if not mail.send(to=invitation.email, subject=subject, text=text):
+            return "It could not be mailed: hand over this link. It is shown only now and works for 7 days."
         return "It was mailed. This is the same link, shown only now; it works for 7 days."
 
 

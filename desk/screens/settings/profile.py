@@ -8,7 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from accounts.services import sessions
+from accounts.services import passwords, sessions
 from desk.components.agents import browser
 from desk.forms.base import DeskForm
 from desk.models import Density, Shortcuts, Theme
@@ -65,6 +65,50 @@ class Profile(FormScreen):
         here = self.request.session.session_key
         rows = [(row, browser(row.agent), row.session_id == here) for row in found]
         return super().context(sessions=rows, **extra)
+
+
+class PasswordForm(DeskForm):
+    """The password there is, and the one to come."""
+
+    current = forms.CharField(
+        label="Your password now",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    password = forms.CharField(
+        label="New password",
+        strip=False,
+        help_text="At least 8 characters, and not a common word.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class ChangePassword(FormScreen):
+    """Another password, for someone who knows theirs."""
+
+    title = "Change your password"
+    form_class = PasswordForm
+    verb = "Change password"
+    message = "Password changed"
+    description = "Every other browser in which you are signed in is signed out."
+
+    def cancel_url(self) -> str:
+        return reverse("desk:profile")
+
+    def save(self, form: Any) -> str:
+        user, key = self.operator.user, self.request.session.session_key or ""
+        passwords.change(user=user, keep=key, **form.cleaned_data)
+        sessions.renew(request=self.request, user=user)
+        return self.cancel_url()
+
+
+class EndSession(Screen):
+    """Ends one other session of this person."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        is_ended = sessions.close_one(user=self.operator.user, pk=pk)
+        replies.toast(request, "Browser signed out" if is_ended else "It was signed out already")
+        return replies.see_other(reverse("desk:profile"))
 
 
 class SignOutEverywhere(Screen):

@@ -16,11 +16,13 @@ from desk.screens.settings import (
     users,
 )
 from desk.screens.settings.index import Settings
-from desk.screens.settings.profile import Profile, SignOutEverywhere
+from desk.screens.settings.profile import ChangePassword, EndSession, Profile, SignOutEverywhere
 
 urlpatterns = [
     path("", Settings.as_view(), name="settings"),
     path("profile/", Profile.as_view(), name="profile"),
+    path("profile/password/", ChangePassword.as_view(), name="profile-password"),
+    path("profile/sessions/<int:pk>/end/", EndSession.as_view(), name="session-end"),
     path("profile/sign-out-everywhere/", SignOutEverywhere.as_view(), name="sign-out-everywhere"),
     path("billing-entities/", billing_entities.BillingEntities.as_view(), name="billing-entities"),
     path(
