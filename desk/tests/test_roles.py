@@ -16,7 +16,15 @@ from webhooks.models import Webhook
 
 REGION = {"HX-Request": "true", "HX-Target": "x"}  # the answer alone, without the frame around it
 # What everybody may post: their own things, and questions that change nothing.
-OWN = {"Appearance", "Profile", "SignOutEverywhere", "CouponEffect", "CheckCustomer"}
+OWN = {
+    "Appearance",
+    "Profile",
+    "ChangePassword",
+    "EndSession",
+    "SignOutEverywhere",
+    "CouponEffect",
+    "CheckCustomer",
+}
 
 
 def test_a_key_that_nothing_has_is_answered_in_words_at_every_address(desk):
