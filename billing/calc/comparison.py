@@ -55,8 +55,7 @@ class Outcome:
     lost: list[str] = field(default_factory=list)
 
     def add(self, now: InvoiceContent, then: InvoiceContent) -> None:
-        """One more period, drafted by both."""
-        self.periods += 1
+        """One more invoice, drafted by both."""
         self.total.add(now.totals.excluding_tax, then.totals.excluding_tax)
         self.tax.add(now.totals.tax, then.totals.tax)
         for line, amount in _amounts(now):

@@ -149,7 +149,12 @@ def _opening(
     agreed = agreed_prices.of_schedules(ctx.platform, opened)
     if start is None or not agreed_prices.bill_in_advance(agreed, at=start):
         return None
-    return _invoice(ctx, subscription, Occasion.OPENING, Span(start, start)), parts
+    return opening_row(ctx, subscription, start), parts
+
+
+def opening_row(ctx: Context, subscription: PricingPlanSubscription, start: datetime) -> Invoice:
+    """The invoice of what is billed before the first period; not stored."""
+    return _invoice(ctx, subscription, Occasion.OPENING, Span(start, start))
 
 
 def row(ctx: Context, subscription: PricingPlanSubscription, period: BillingPeriod) -> Invoice:

@@ -2,6 +2,8 @@
 
 Each period is drafted twice, by the functions that draft invoices: now, by the versions its schedules
 have (or by ``against``), and then, by the version that is tried, with the same discounts, seats and so on.
+What opens a subscription goes with its first period. A correction counts in the period that it corrects,
+whichever invoice bills it: the periods of a whole subscription come to what all its invoices come to.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from datetime import datetime
 from accounts.context import Context
 from accounts.models import Platform
 from billing.calc.comparison import Outcome
-from billing.models import Customer, Invoice, PricingPlanSchedule, PricingPlanSubscription
+from billing.models import Customer, Invoice, Occasion, PricingPlanSchedule, PricingPlanSubscription
 from billing.selectors import agreed_prices, timelines
 from billing.services import carried_terms, drafting, preview
 from billing.services.carried_terms import Carrier
@@ -32,7 +34,8 @@ class Trial:
     """``tried`` in the place of ``against`` (None: of what the schedules have), on schedules of ``plans``.
 
     ``coupons_at`` None leaves each period the coupons that it had; an instant gives all of them, by either
-    version, those of a period that starts then: of a coupon that is over by then nobody is told.
+    version, those of a period that starts then: of a coupon that is over by then nobody is told. Only
+    ``occasions`` are drafted.
     """
 
     ctx: Context
@@ -40,6 +43,7 @@ class Trial:
     against: PricingPlanVersion | None
     span: Span
     coupons_at: datetime | None = None
+    occasions: frozenset[Occasion] = frozenset((Occasion.OPENING, Occasion.PERIOD))
 
     @property
     def platform(self) -> Platform:
@@ -159,6 +163,9 @@ def _moving(
 
 def _of(trial: Trial, subscription: PricingPlanSubscription) -> Iterator[tuple[Invoice, Bill]]:
     timeline, span = timelines.timeline(subscription), trial.span
+    start = timeline.start
+    if start is not None and Occasion.OPENING in trial.occasions and span.start <= start < span.end:
+        yield preview.opening_row(trial.ctx, subscription, start), Bill(timeline.opening())
     instant: datetime | None = timeline.next_start(span.start)
     while instant is not None and instant < span.end:
         period = timeline.period_at(instant)
@@ -179,3 +186,4 @@ def _add(found: dict[tuple[str, str], Outcome], now: Draft, then: Draft, lost: I
         told += [f"{invoice.period_start:%Y-%m-%d}: {each}" for each in several]
     if now.content is not None and then.content is not None:
         outcome.add(now.content, then.content)
+        outcome.periods += invoice.occasion == Occasion.PERIOD

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 from operator import itemgetter
 from typing import Any
@@ -63,6 +64,20 @@ def test_now_is_what_the_drafts_show(world: World, api: ApiClient) -> None:
     march = next(each for each in drafts if each["start_at"].startswith("2026-03"))
     alone = tried(api, version, **{"from": "2026-03-01T00:00:00Z", "to": "2026-04-01T00:00:00Z"}).ok()
     assert alone["customers"][0]["now"] == march["tax_summary"]["base_amount"]
+    # A fee billed ahead, then cut short: the periods come to what all invoices come to.
+    Platform.objects.filter(pk=world.platform.pk).update(test_now=at("2027-03-01"))
+    ahead = world.plan(fee("31", advance=True))
+    other = world.organization("greyfield", "NL")
+    subscription = world.subscribe(ahead, start=at("2027-03-01"), customer=other)
+    api.post("/v1/test-clock/advance", {"to": "2027-04-16T12:00:00Z"}).ok()
+    path = f"/v1/pricing-plan-subscriptions/{subscription.public_id}/cancel"
+    api.post(path, {"type": "NOW"}).ok()
+    api.post("/v1/test-clock/advance", {"to": "2027-06-01T12:00:00Z"}).ok()
+    billed = [each.amount_excluding_tax for each in Invoice.objects.filter(customer=other)]
+    assert billed == [Decimal("31.00"), Decimal("31.00"), Decimal("-15.50")]
+    span = {"from": "2027-03-01T00:00:00Z", "to": "2027-06-01T00:00:00Z"}
+    [customer] = tried(api, ahead, **span).ok()["customers"]
+    assert (customer["periods"], Decimal(customer["now"]["quantity"])) == (2, sum(billed))
 
 
 def test_only_the_customers_that_are_named(world: World, api: ApiClient) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.context import Context
-from billing.models import MigratedSubscription, MigrationState, WithoutCounterpart
+from billing.models import MigratedSubscription, MigrationState, Occasion, WithoutCounterpart
 from billing.selectors import entitlements, timelines
 from billing.services import simulate
 from billing.services.carried_terms import Carrier
@@ -78,7 +78,8 @@ def _money(ctx: Context, row: MigratedSubscription, place: Place) -> tuple[dict[
     With the coupons that are left when the new version takes over, so that it is what will be billed.
     """
     span = _span(ctx, place)
-    trial = Trial(ctx, row.migration.to_version, row.migration.from_version, span, place.start)
+    versions = row.migration.to_version, row.migration.from_version
+    trial = Trial(ctx, *versions, span, place.start, frozenset((Occasion.PERIOD,)))
     found = simulate.outcomes(trial, [place.subscription.pk])
     if not found:
         return {"period": None}, []
