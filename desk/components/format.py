@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal
 
 from kit import formats
 from kit.formats import MINUS
@@ -60,7 +60,7 @@ def symbol(currency: str) -> str:
 
 def day(value: date | datetime, zone: tzinfo) -> str:
     """``2 Sep 2026``, the day that it is in ``zone``."""
-    return str(format_date(_local_day(value, zone), "d MMM y", locale=LOCALE))
+    return _day(_local_day(value, zone))
 
 
 def clock_time(value: datetime, zone: tzinfo) -> str:
@@ -128,6 +128,11 @@ def _is_midnight(value: datetime, zone: tzinfo) -> bool:
     return value.astimezone(zone).time() == time.min
 
 
+@lru_cache(1024)
+def _day(value: date) -> str:
+    return str(format_date(value, "d MMM y", locale=LOCALE))
+
+
 def _local_day(value: date | datetime, zone: tzinfo) -> date:
     return value.astimezone(zone).date() if isinstance(value, datetime) else value
 
@@ -135,7 +140,7 @@ def _local_day(value: date | datetime, zone: tzinfo) -> date:
 def _grouped(text: str) -> str:
     sign, digits = (MINUS, text[1:]) if text.startswith("-") else ("", text)
     whole, _, decimals = digits.partition(".")
-    return sign + str(format_decimal(Decimal(whole), locale=LOCALE)) + (f".{decimals}" if decimals else "")
+    return f"{sign}{int(whole):,}" + (f".{decimals}" if decimals else "")
 
 
 def _priced(text: str, currency: str) -> str:

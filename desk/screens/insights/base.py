@@ -13,6 +13,8 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from billing.selectors.insights import money
 from desk import navigation
@@ -77,9 +79,9 @@ class Card:
         """The rows that the table shows."""
         return self.slices.page_of(self.rows) if self.slices else Page(list(self.rows), len(self.rows), 1, 0)
 
-    def lines(self) -> list[list[tuple[Head, str, str]]]:
-        """(column, words, link) of every cell."""
-        return [self._line(row) for row in self.page.rows]
+    def table_rows(self) -> SafeString:
+        """The rows of the table, written at once: a template takes far longer over a year of days."""
+        return format_html_join("", "<tr>{}</tr>", ([_cells(self._line(row))] for row in self.page.rows))
 
     def foot(self) -> list[tuple[Head, str, str]]:
         return self._line(self.total) if self.total else []
@@ -123,6 +125,19 @@ class Card:
 
 def _value(cell: Any) -> Any:
     return cell.value if isinstance(cell, Cell) else cell
+
+
+def _cells(line: list[tuple[Head, str, str]]) -> SafeString:
+    """(column, words, link) of every cell as the table has them."""
+    return format_html_join("", "<td{}>{}</td>", ((_look(head), _shown(*said)) for head, *said in line))
+
+
+def _look(head: Head) -> SafeString:
+    return SafeString(' class="r num"') if head.kind in ("money", "number") else SafeString()
+
+
+def _shown(words: str, url: str) -> SafeString | str:
+    return format_html('<a href="{}">{}</a>', url, words) if url else words
 
 
 def _plain(cell: Any) -> str:
