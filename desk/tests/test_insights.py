@@ -109,6 +109,16 @@ def test_seats_count_as_many_as_there_are_and_what_is_on_demand_does_not_count(b
     )
     assert recurring.movement(before, two, "EUR").new == 60
     assert recurring.movement(two, after, "EUR").expansion == 120
+    scope = {"percentage": "50", "ids": [rule], "start_at": "2026-10-01T00:00:00Z"}
+    made.schedules.update(
+        discount={"pricing_item_configs": [scope], "totals": [{"percentage": "10"}]},
+        commitment={"totals": [{"amount": {"quantity": "100", "currency": "EUR"}}]},
+    )
+    (discounted,) = recurring.by_instant(billed.platform, [at("2026-10-01")])
+    # seats at half of 150 and 30: 105 are more than is committed, less a tenth
+    assert discounted["EUR"][made.pk] == Decimal("94.50")
+    (committed,) = recurring.by_instant(billed.platform, [at("2026-09-16")])
+    assert committed["EUR"][made.pk] == 90  # two seats and 30 make 60 of the 100
 
 
 def test_usage_tells_days_and_customers(desk, world):  # noqa: F811

@@ -1,6 +1,7 @@
 """Monthly recurring revenue: what the recurring fees and the seats in force come to in a month, without tax.
 
-One-off fees, usage, and what is charged on demand are left out. Seats count as many as there are then.
+Less the discounts of their schedule, and at least what it commits to. One-off fees, usage beyond that,
+coupons and what is charged on demand are left out. Seats count as many as there are then.
 A year counts a twelfth to the month, a week 52 twelfths, a day 365. A price that is quoted for a period of
 its own counts by that one, whatever the subscription's.
 """
@@ -23,12 +24,15 @@ from billing.calc.inputs import ChargeModel
 from billing.models import PricingPlanSchedule, ScheduleType, SubscriptionStatus
 from billing.selectors import agreed_prices
 from billing.selectors.agreed_prices import Items
+from billing.selectors.insights import adjusted_fees
 from billing.selectors.item_terms import ItemTerms, RuleTerms
 from catalog.rating.rate import rate
 from catalog.rating.rated import Rated
 from catalog.rating.types import PricingType
 from catalog.rating.usage import Usage
 from kit.money import EXACT, round_half_up
+
+Json = Mapping[str, Any]
 
 ZERO, ONE, YEAR = Decimal(0), Decimal(1), Decimal(12)
 A_YEAR = {"DAY": Decimal(365), "WEEK": Decimal(52), "MONTH": YEAR, "YEAR": ONE}
@@ -70,6 +74,8 @@ class _Term:
     a_year: Decimal
     seats: Sequence[Mapping[str, Any]] = ()
     has_seats: bool = False
+    discount: Json | None = None
+    commitment: Json | None = None
 
 
 def by_instant(platform: Platform, instants: Sequence[datetime]) -> list[dict[str, dict[int, Decimal]]]:
@@ -149,6 +155,8 @@ def _terms(platform: Platform) -> list[_Term]:
             _times_a_year(row.unit, row.count),
             row.seats_values,
             any(item.model is ChargeModel.PER_SEAT for item in agreed[row.pk]),
+            row.discount,
+            row.commitment,
         )
         for row in schedules
     ]
@@ -169,6 +177,8 @@ class _Fee:
     currency: str
     amount: Decimal
     a_year: Decimal | None
+    item: ItemTerms
+    rule: RuleTerms
 
 
 class _Fees:
@@ -191,18 +201,44 @@ def _at(terms: Iterable[_Term], fees: _Fees, instant: datetime) -> Shares:
             of_seats = _seats(term, instant) if term.has_seats else ()
             due = [*fees.of(term.items, instant), *of_seats]
             mine = [fee for fee in due if fee.currency == term.currency]
-            a_year = _sum(EXACT.multiply(fee.amount, fee.a_year or term.a_year) for fee in mine)
+            if term.discount or term.commitment:
+                a_year = _adjusted(term, mine, instant)
+            else:
+                a_year = _sum(EXACT.multiply(fee.amount, fee.a_year or term.a_year) for fee in mine)
             if a_year:
                 share = Share(term.plan, EXACT.divide(a_year, YEAR))
                 found.setdefault(term.currency, {})[term.subscription] = share
     return found
 
 
+def _adjusted(term: _Term, fees: Sequence[_Fee], instant: datetime) -> Decimal:
+    """A year of it, with the discounts and commitments that are in force at the instant, period by period."""
+    return EXACT.multiply(
+        adjusted_fees.net(
+            [(fee.item, fee.rule, _a_period(fee, term)) for fee in fees],
+            agreed_prices.on(term.items, instant),
+            start=term.start,
+            discount=term.discount,
+            commitment=term.commitment,
+            currency=term.currency,
+            at=instant,
+        ),
+        term.a_year,
+    )
+
+
+def _a_period(fee: _Fee, term: _Term) -> Decimal:
+    """The fee for a billing period of the subscription."""
+    if fee.a_year is None:
+        return fee.amount
+    return EXACT.divide(EXACT.multiply(fee.amount, fee.a_year), term.a_year)
+
+
 def _fees(items: Iterable[ItemTerms]) -> Iterator[_Fee]:
     for item in items:
         for rule in item.rules if item.model is ChargeModel.RECURRING else ():
             if not rule.on_demand:
-                yield from _fee(rule, rate(rule.config, Usage.of_events((ONE,))))
+                yield from _fee(item, rule, rate(rule.config, Usage.of_events((ONE,))))
 
 
 def _seats(term: _Term, instant: datetime) -> Iterator[_Fee]:
@@ -212,15 +248,15 @@ def _seats(term: _Term, instant: datetime) -> Iterator[_Fee]:
             counts = schedule_terms.seats(term.seats, ids=rule.ids, start=term.start)
             number = seats.number_at(counts, instant, schedule_terms.default_seats(rule.body))
             money = schedule_terms.seats_currency(rule.config, term.currency)
-            yield from _fee(rule, seats.rated(rule.config, number, money))
+            yield from _fee(item, rule, seats.rated(rule.config, number, money))
 
 
-def _fee(rule: RuleTerms, rated: Rated) -> Iterator[_Fee]:
+def _fee(item: ItemTerms, rule: RuleTerms, rated: Rated) -> Iterator[_Fee]:
     if rule.config.pricing_type is PricingType.NONE or rated.currency is None:
         return
     own = schedule_terms.pricing_period(rule.body)
     a_year = _times_a_year(own.type.value, own.value) if own else None
-    yield _Fee(rated.currency, rated.amount, a_year)
+    yield _Fee(rated.currency, rated.amount, a_year, item, rule)
 
 
 def _sum(values: Iterable[Decimal]) -> Decimal:

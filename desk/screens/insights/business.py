@@ -25,7 +25,8 @@ from kit.money import EXACT
 
 DEFINITION = (
     "MRR is what the recurring fees and the seats of the subscriptions in force come to in a month, without "
-    "tax. One-off fees, charges on demand and usage are left out; a year counts a twelfth."
+    "tax, less the discounts of each subscription, and at least the minimum that it commits to. One-off "
+    "fees, charges on demand, coupons and usage beyond a commitment are left out; a year counts a twelfth."
 )
 
 
