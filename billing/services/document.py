@@ -78,7 +78,7 @@ class Page:
             "issuer_line": " · ".join([seller["name"], *seller["address"], *seller["tax_ids"]]),
             "facts": self.facts(),
             "due_text": self.due_text(),
-            "currency": self.currency,
+            "currency": "" if formats.symbol(self.currency, self.locale) == self.currency else self.currency,
             "total": self.amount(summary["total_amount"]),
             "subtotal": self.amount(summary["base_amount"]),
             "taxes": [self.tax(category) for category in self.content["tax_categories"]],

@@ -41,6 +41,8 @@ LOOKS: dict[str, tuple[str, str]] = {
 WORDS = {
     "API_KEY": "API key",
     "NOT_MATCHED": "Unmatched",
+    "ONE_OFF": "One-off",
+    "ONE_OFF_CREDIT": "One-off credit",
     "USER": "Person",
     "IN_GRACE": "Grace period",
     "PARTIALLY_PAID": "Part paid",

@@ -127,7 +127,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Bars:
-    """One bar per label, in order; the highest is labelled and stands out."""
+    """One bar per label, in order; the highest is labelled and stands out.
+
+    ``axis`` writes the figures of the picture shorter than those of its table, where there is little room.
+    """
 
     title: str
     description: str
@@ -136,12 +139,15 @@ class Bars:
     width: int = 640
     height: int = 180
     headers: tuple[str, str] = ("Day", "Quantity")
+    axis: Words | None = None
 
     def __html__(self) -> SafeString:
         most = round_up(max((Decimal(value) for _, value in self.values), default=Decimal(1)))
         frame = Frame(self.width, self.height, Decimal(max(len(self.values), 1)), most)
         peak = max(range(len(self.values)), key=lambda at: Decimal(self.values[at][1]), default=0)
-        body = SafeString(grid(frame, self.words) + self._bars(frame, peak) + self._labels(frame, peak))
+        body = SafeString(
+            grid(frame, self.axis or self.words) + self._bars(frame, peak) + self._labels(frame, peak)
+        )
         rows = [(label, self.words(value)) for label, value in self.values]
         return chart(self.title, self.description, frame, body, [self.headers, *rows])
 
@@ -183,7 +189,7 @@ class Bars:
         anchor = "start" if peak < 2 else "end" if peak > last - 2 else "middle"
         peak_text = '<text x="{}" y="{}" text-anchor="{}">{}</text>'
         axis = '<line class="axis" x1="{}" x2="{}" y1="{}" y2="{}"/>'
-        words = self.words(value) if Decimal(value) else ""
+        words = (self.axis or self.words)(value) if Decimal(value) else ""
         drawn = format_html(peak_text, frame.x(peak), top, anchor, words)
         return SafeString(format_html(axis, frame.left, frame.width - frame.right, low, low) + texts + drawn)
 

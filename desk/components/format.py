@@ -41,8 +41,13 @@ def money(quantity: Decimal, currency: str) -> str:
 
 
 def money_with_code(quantity: Decimal, currency: str) -> str:
-    """``€3,219.96 EUR``: where it matters, or where currencies mix."""
-    return f"{money(quantity, currency)} {currency}"
+    """``€3,219.96 EUR``: where it matters, or where currencies mix. ``KWD 1.000`` says it already."""
+    return f"{money(quantity, currency)} {code(currency)}".strip()
+
+
+def code(currency: str) -> str:
+    """What stands behind an amount: ``EUR``, or nothing where its code stands before it already."""
+    return "" if symbol(currency) == currency else currency
 
 
 def unit_price(quantity: Decimal, currency: str) -> str:

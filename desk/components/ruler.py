@@ -17,6 +17,7 @@ from desk.components.plot import coordinate, tint
 WIDTH = 640
 OPEN_ENDED = timedelta(days=365)
 MOMENT = timedelta(microseconds=1)
+EDGE = Decimal("0.2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Ruler:
             "bars": bars,
             "marks": [x(mark) for mark in self.marks if first <= mark <= last],
             "today": x(self.at) if inside else "",
+            **_today(Decimal(x(self.at)) / WIDTH if inside else None),
             "first": format.day(first, self.zone),
             "now": format.day(self.at, self.zone),
             "last": format.day(last - MOMENT, self.zone) if self.phases[-1].end else "No end",
@@ -76,3 +78,11 @@ class Ruler:
         if phase.end is None:
             return f"{phase.label} from {format.day(phase.start, self.zone)}, no end"
         return f"{phase.label}, {format.span(phase.start, phase.end, self.zone)}"
+
+
+def _today(share: Decimal | None) -> dict[str, str]:
+    """Where the word stands over the mark of today, so that it stays inside at both ends."""
+    if share is None:
+        return {}
+    anchor = "start" if share < EDGE else "end" if share > 1 - EDGE else "middle"
+    return {"today_at": f"{coordinate(share * 100)}%", "today_anchor": anchor}

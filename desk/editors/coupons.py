@@ -50,16 +50,27 @@ NO_TIME = datetime.min.time()
 class CouponForm(DeskForm):
     """Everything about a coupon; ``promise`` is what stays once it can be redeemed."""
 
-    name = forms.CharField(max_length=1000)
+    name = forms.CharField(help_text="As invoices name it.", max_length=1000)
     reference = ReferenceField()
-    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    description = forms.CharField(
+        help_text="What someone else should know about it.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     kind = forms.ChoiceField(label="Takes off", choices=KINDS, widget=forms.RadioSelect)
-    percentage = ExactDecimalField(label="Percent", required=False)
-    amount = ExactDecimalField(label="Amount", required=False)
-    currency = forms.CharField(max_length=3, required=False, label="Currency")
-    units = ExactDecimalField(label="Units", required=False)
-    meter_value = forms.ChoiceField(label="Of", required=False)
-    at_least = forms.ChoiceField(label="Only if the charges are", choices=COMPARATORS, required=False)
+    percentage = ExactDecimalField(help_text="Such as 15 for 15% off.", label="Percent", required=False)
+    amount = ExactDecimalField(help_text="Such as 25, in the currency below.", label="Amount", required=False)
+    currency = forms.CharField(
+        help_text="Of the amounts, such as EUR.", max_length=3, required=False, label="Currency"
+    )
+    units = ExactDecimalField(help_text="How many are free.", label="Units", required=False)
+    meter_value = forms.ChoiceField(help_text="What is free, such as minutes.", label="Of", required=False)
+    at_least = forms.ChoiceField(
+        help_text="Leave the amount empty for no condition.",
+        label="Only if the charges are",
+        choices=COMPARATORS,
+        required=False,
+    )
     bound = ExactDecimalField(label="This much", required=False, help_text="Before any discount.")
     limits = forms.MultipleChoiceField(
         label="Only off",
@@ -70,12 +81,18 @@ class CouponForm(DeskForm):
     duration = forms.ChoiceField(label="Lasts", choices=DURATIONS, widget=forms.RadioSelect)
     length = forms.IntegerField(label="How long", required=False, min_value=1, max_value=1000)
     length_unit = forms.ChoiceField(label="Counted in", choices=LENGTHS, required=False)
-    maximum_redemptions = forms.IntegerField(label="Redemptions in all", required=False, min_value=1)
-    maximum_redemptions_per_customer = forms.IntegerField(
-        label="By one customer", required=False, min_value=1
+    maximum_redemptions = forms.IntegerField(
+        help_text="Leave it empty for no limit.", label="Redemptions in all", required=False, min_value=1
     )
-    first_day = DayField(label="Redeemable from", required=False)
-    last_day = DayField(label="Until, that day included", required=False)
+    maximum_redemptions_per_customer = forms.IntegerField(
+        help_text="Leave it empty for no limit.", label="By one customer", required=False, min_value=1
+    )
+    first_day = DayField(
+        help_text="Leave it empty to start at once.", label="Redeemable from", required=False
+    )
+    last_day = DayField(
+        help_text="Leave it empty for no end.", label="Until, that day included", required=False
+    )
     codes = forms.CharField(
         label="Promotion codes",
         required=False,

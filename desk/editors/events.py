@@ -23,7 +23,7 @@ IN_FORCE = (SubscriptionStatus.ACTIVE,)
 class EventForm(DeskForm):
     """``meter`` decides the inputs ``value_<n>``, ``currency_<n>`` and ``property_<n>``."""
 
-    meter = forms.ChoiceField(error_messages={"required": "Choose a meter"})
+    meter = forms.ChoiceField(help_text="What was measured.", error_messages={"required": "Choose a meter"})
     customer = forms.CharField(
         max_length=256,
         help_text="Reference, ID or name",

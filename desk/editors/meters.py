@@ -127,7 +127,11 @@ class MeterForm(DeskForm):
 
     name = forms.CharField(max_length=1000, help_text="What is counted, such as API calls")
     reference = ReferenceField()
-    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    description = forms.CharField(
+        help_text="What someone else should know about it.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
     def __init__(self, *args: Any, known: Known, typed: Rows, **kwargs: Any) -> None:
         self.typed = typed

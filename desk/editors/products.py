@@ -24,7 +24,7 @@ TAXES = [
     (TaxCategory.NO_TAX.value, "No tax"),
     (TaxCategory.EXEMPT.value, "Exempt"),
 ]
-INHERITED_TAXES = [("", "As above"), *TAXES]
+INHERITED_TAXES = [("", "As the product"), *TAXES]
 EXAMPLES: dict[str, dict[str, Any]] = {
     "usage": {
         "category": "Platform",
@@ -75,7 +75,7 @@ def item_fields(choices: Any, *, follows: str = "name") -> dict[str, forms.Field
         "name": forms.CharField(label="Name", max_length=1000, help_text="What the invoice line is called"),
         "reference": ReferenceField(follows=follows),
         "model_type": forms.ChoiceField(
-            label="Model", choices=[(key, label) for key, (label, _) in MODELS.items()]
+            label="Model", choices=[(key, f"{label}. {hint}") for key, (label, hint) in MODELS.items()]
         ),
         "calculation": forms.ChoiceField(
             label="Meter calculation",
@@ -97,10 +97,18 @@ class ProductForm(DeskForm):
         widget=forms.TextInput(attrs={"list": "categories", "autocomplete": "off"}),
         help_text="Choose one, or type a new name to create it.",
     )
-    name = forms.CharField(max_length=1000)
+    name = forms.CharField(help_text="What you sell, such as API access.", max_length=1000)
     reference = ReferenceField()
-    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    tax_category = forms.ChoiceField(required=False, choices=[("", "As the category"), *TAXES])
+    description = forms.CharField(
+        help_text="What someone else should know about it.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    tax_category = forms.ChoiceField(
+        help_text="Of every item that names none of its own.",
+        required=False,
+        choices=[("", "As the category"), *TAXES],
+    )
     api_names = {
         "category.name": "category",
         "category.reference": "category",
@@ -156,7 +164,11 @@ class ItemForm(DeskForm):
     """One item by itself."""
 
     rows = (("name", "reference"), ("unit_singular", "unit_plural"))
-    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    description = forms.CharField(
+        help_text="What someone else should know about it.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     api_names = {
         "meter_value_calculation_id": "calculation",
         "unit_name_singular": "unit_singular",
@@ -173,10 +185,18 @@ class ItemForm(DeskForm):
 class EditProductForm(DeskForm):
     """A product's own fields."""
 
-    name = forms.CharField(max_length=1000)
+    name = forms.CharField(help_text="What you sell, such as API access.", max_length=1000)
     reference = ReferenceField()
-    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    tax_category = forms.ChoiceField(required=False, choices=[("", "As the category"), *TAXES])
+    description = forms.CharField(
+        help_text="What someone else should know about it.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    tax_category = forms.ChoiceField(
+        help_text="Of every item that names none of its own.",
+        required=False,
+        choices=[("", "As the category"), *TAXES],
+    )
     rows = (("name", "reference"),)
 
 

@@ -28,7 +28,7 @@ class BillingEntityForm(AddressFields, DeskForm):
     registration_number = forms.CharField(
         max_length=64, required=False, help_text="In the register of companies."
     )
-    email = forms.CharField(label="Email", max_length=320, required=False)
+    email = forms.CharField(help_text="Printed on invoices.", label="Email", max_length=320, required=False)
     timezone = zone_field(
         label="Time zone",
         help_text="Its midnight begins days and months. Fixed while subscriptions are active.",

@@ -26,7 +26,7 @@ class CustomerForm(AddressFields, DeskForm):
     type = forms.ChoiceField(
         choices=[("ORGANIZATION", "Organization"), ("INDIVIDUAL", "Individual")], widget=forms.RadioSelect
     )
-    legal_name = forms.CharField(max_length=500)
+    legal_name = forms.CharField(help_text="As registered. It is printed on invoices.", max_length=500)
     first_name = forms.CharField(max_length=200, required=False)
     infix = forms.CharField(max_length=50, required=False)
     last_name = forms.CharField(max_length=200)
@@ -34,15 +34,20 @@ class CustomerForm(AddressFields, DeskForm):
     email = forms.CharField(
         label="Billing email", max_length=320, required=False, help_text="Where invoices go."
     )
-    tax_id = forms.CharField(label="Tax ID", max_length=64, required=False)
-    tax_id_type = forms.ChoiceField(label="Kind of tax ID", choices=KINDS, required=False)
-    registration_number = forms.CharField(max_length=64, required=False)
+    tax_id = forms.CharField(help_text="Such as a VAT number.", label="Tax ID", max_length=64, required=False)
+    tax_id_type = forms.ChoiceField(
+        help_text="As the country calls it.", label="Kind of tax ID", choices=KINDS, required=False
+    )
+    registration_number = forms.CharField(
+        help_text="In the register of companies.", max_length=64, required=False
+    )
     tax_exempt = forms.BooleanField(label="Exempt from tax", required=False)
     tax_exempt_note = forms.CharField(
         label="Why it is exempt", max_length=1000, required=False, help_text="Printed on its invoices."
     )
     locale = forms.ChoiceField(label="Language", required=False, choices=[("", "The platform's"), *LOCALES])
     timezone = zone_field(label="Time zone", required=False, empty="The billing entity's")
+    field_order = ("type", "legal_name", "first_name", "infix", "last_name", "reference", "email")
     api_names = {
         **{f"organization.registered_address.{part}": part for part in ADDRESS_PARTS},
         **{f"individual.residential_address.{part}": part for part in ADDRESS_PARTS},

@@ -28,7 +28,12 @@ def grace_of(seconds: int | None) -> dict[str, Any]:
 class GraceForm(DeskForm):
     """A count of a unit; ``confirmed`` is asked for only where drafts would become final at once."""
 
-    grace = forms.IntegerField(label="Grace period", min_value=0, max_value=LONGEST)
+    grace = forms.IntegerField(
+        help_text="How long a draft stays open after its period.",
+        label="Grace period",
+        min_value=0,
+        max_value=LONGEST,
+    )
     unit = forms.ChoiceField(choices=[*UNITS.items()])
     late_usage = forms.ChoiceField(choices=LATE, widget=forms.RadioSelect)
     on_hold = forms.BooleanField(

@@ -21,9 +21,13 @@ TAXES = [
 class PlanForm(DeskForm):
     """What the plan is called, and whether its prices hold tax."""
 
-    name = forms.CharField(max_length=1000)
+    name = forms.CharField(help_text="Such as Growth.", max_length=1000)
     reference = ReferenceField()
-    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    description = forms.CharField(
+        help_text="What someone else should know about it.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     amount_type = forms.ChoiceField(label="Tax", choices=TAXES, widget=forms.RadioSelect)
     rows = (("name", "reference"),)
 

@@ -22,20 +22,23 @@ TO_DECIMALS = RoundingMode.DECIMALS.value
 class ScheduleCopyForm(DeskForm):
     """``agreed`` tells what prices were shown: others are shown first."""
 
-    start = DayField(label="Starts")
-    end = DayField(label="Last day", required=False)
+    start = DayField(help_text="The phase before it ends then.", label="Starts")
+    end = DayField(help_text="Leave it empty for no end.", label="Last day", required=False)
     percentage = ExactDecimalField(
-        label="Prices change by, in %", required=False, help_text="2.5 raises them, -10 lowers them."
+        label="Price change", required=False, help_text="In percent: 2.5 raises, -10 lowers."
     )
     rounding = forms.ChoiceField(
+        help_text="What is kept of a changed price.",
         label="Rounded to",
         required=False,
         choices=[
-            (RoundingMode.PRESERVE_SCALE.value, "As many decimals as each price has"),
-            (TO_DECIMALS, "So many decimals"),
+            (RoundingMode.PRESERVE_SCALE.value, "Their own decimals"),
+            (TO_DECIMALS, "A fixed number"),
         ],
     )
-    decimals = forms.IntegerField(label="Decimals", required=False, min_value=0, max_value=12)
+    decimals = forms.IntegerField(
+        help_text="Only for a fixed number.", label="Decimals", required=False, min_value=0, max_value=12
+    )
     agreed = forms.CharField(required=False, widget=forms.HiddenInput)
     rows = (("start", "end"), ("percentage", "rounding", "decimals"))
     api_names: ClassVar[dict[str, str]] = {"start_at": "start", "end_at": "end"}

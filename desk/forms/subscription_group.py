@@ -17,9 +17,14 @@ OTHERS_HINT = "IDs or references, separated by commas: for what is not in the li
 class SubscriptionGroupForm(DeskForm):
     """``choices`` are (id, label) of subscriptions that can be members."""
 
-    name = forms.CharField(max_length=500)
+    name = forms.CharField(help_text="Such as the name of the parent company.", max_length=500)
     reference = ReferenceField()
-    description = forms.CharField(label="Description", max_length=2000, required=False)
+    description = forms.CharField(
+        help_text="What someone else should know about it.",
+        label="Description",
+        max_length=2000,
+        required=False,
+    )
     owner = forms.CharField(label="Owner", max_length=256, required=False, help_text=OWNER_HINT)
     members = forms.MultipleChoiceField(
         label="Subscriptions", required=False, widget=forms.CheckboxSelectMultiple, help_text=MEMBERS

@@ -13,14 +13,16 @@ from desk.forms.places import country_field
 class TaxRegistrationForm(DeskForm):
     """What the API's entry has besides is kept: further ids, the rest of the address."""
 
-    country = country_field()
+    country = country_field(help_text="Where the tax is charged.")
     tax_id = forms.CharField(
         label="Tax ID",
         max_length=64,
         required=False,
         help_text="Such as a VAT number, DE123456789. Its form is checked.",
     )
-    registration_number = forms.CharField(max_length=64, required=False)
+    registration_number = forms.CharField(
+        help_text="As the tax office gave it.", max_length=64, required=False
+    )
     description = forms.CharField(max_length=1000, required=False, help_text="For yourself.")
     rows = (("tax_id", "registration_number"),)
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-LOST = "There is no such page."
-BROKEN = "Something went wrong on our side. Nothing was changed."
+LOST = "There is no such page. Check the address, or go on from Home."
+BROKEN = (
+    "Something went wrong on our side. Nothing was changed. Try again; if it happens again, tell who runs "
+    "this Tallydesk the request below: its log says why."
+)
 
 
 def page_not_found(request: HttpRequest) -> HttpResponse:

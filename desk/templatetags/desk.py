@@ -115,6 +115,13 @@ def pairs(value: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
 
 
 @register.filter
+def told(choice: str) -> tuple[str, str]:
+    """What a choice is called, and the sentence that follows: ``Owner. Everything, and …``."""
+    name, _, hint = str(choice).partition(". ")
+    return name, hint
+
+
+@register.filter
 def box_groups(field: BoundField) -> list[tuple[str, list[BoundWidget]]]:
     """The boxes of a choice of several by the group of choices they are in; the name is empty without one."""
     boxes, found = iter(field), []

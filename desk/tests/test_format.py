@@ -33,6 +33,11 @@ def test_money_follows_the_currency(quantity, currency, text):
     assert format.money(Decimal(quantity), currency) == text
 
 
+def test_the_code_of_a_currency_is_said_once():
+    assert format.money_with_code(Decimal(5), "EUR") == "€5.00 EUR"
+    assert format.money_with_code(Decimal(5), "KWD") == "KWD\N{NO-BREAK SPACE}5.000"
+
+
 def test_late_lines_of_one_rule_tell_which_invoice_they_add_to():
     def named(number, *, is_usage=True):
         late = number and SimpleNamespace(invoice_number=number)

@@ -26,7 +26,7 @@ class ContactForm(DeskForm):
 
     first_name = forms.CharField(max_length=200, required=False)
     last_name = forms.CharField(max_length=200)
-    email = forms.CharField(label="Email", max_length=320)
+    email = forms.CharField(help_text="Where invoices go.", label="Email", max_length=320)
     reference = ReferenceField(follows="email")
     rows = (("first_name", "last_name"),)
     api_names = {"name.first_name": "first_name", "name.last_name": "last_name", "name": "last_name"}

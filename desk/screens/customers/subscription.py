@@ -136,7 +136,10 @@ class SubscriptionDetail(DetailScreen):
 
     def _ruler(self) -> Ruler:
         rows = self.shown.timeline
-        bars = [Phase(version_words(row.pricing_plan_version), row.start_at, row.end_at) for row in rows]
+        end = ends(self.row)
+        bars = [
+            Phase(version_words(row.pricing_plan_version), row.start_at, row.end_at or end) for row in rows
+        ]
         return Ruler(bars, self.operator.at, self.row.billing_entity.zone)
 
     def _coming(self) -> Rail:

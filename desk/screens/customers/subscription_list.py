@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from billing.models import SubscriptionStatus
 from billing.selectors import subscriptions
+from desk.components.actions import Action
 from desk.components.badges import word
 from desk.components.curl import Call
 from desk.components.empty import Empty
@@ -38,6 +39,8 @@ class Subscriptions(ListScreen):
     empty = Empty(
         "Subscriptions are made at a customer",
         "Open a customer and choose New subscription: it puts the customer on a version of a plan.",
+        Action("Open customers", "../", "CUSTOMER.VIEW", "primary"),
+        call=Call("GET", "/v1/pricing-plan-subscriptions"),
     )
     table = Table(
         key="subscriptions",

@@ -90,7 +90,7 @@ class CancelForm(DeskForm):
     """When it ends."""
 
     when = forms.ChoiceField(label="When", widget=forms.RadioSelect)
-    cancel_at = DayField(label="Date", required=False, help_text="Only for: At a date")
+    cancel_at = DayField(label="Date", required=False, help_text="Only where it ends at a date.")
     api_names = {"type": "when"}
 
 

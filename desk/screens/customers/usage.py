@@ -117,6 +117,7 @@ def _one(
         values=list(zip(labels, values, strict=True)),
         width=1080,
         height=220,
+        axis=format.short,
     )
     return Series(title, _detail(calculation), words, chart, not any(values))
 

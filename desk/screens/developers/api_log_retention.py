@@ -28,7 +28,7 @@ class Retention(FormScreen):
 
     title = "How long requests are kept"
     description = "The audit log is kept for good, whatever is chosen here."
-    verb = "Save"
+    verb = "Save retention"
     message = "Retention saved"
     menu = "api-logs"
     permission = "PLATFORM.UPDATE"

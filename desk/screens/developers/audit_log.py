@@ -14,9 +14,11 @@ from desk.screens.lists import ListScreen
 from desk.tables import Choice, Code, Column, Contains, Days, Filter, Moment, Table
 from kit.errors import NotFound
 
+KEPT_BY_ITSELF = ("id", "created_at", "updated_at")
+
 
 def _changed(entry: AuditEntry) -> str:
-    names = list(entry.changes)
+    names = [name.replace("_", " ") for name in entry.changes if name not in KEPT_BY_ITSELF]
     rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(names[:3]) + rest
 
@@ -44,7 +46,12 @@ class AuditLog(ListScreen):
                 more=lambda entry: word(entry.actor_type),
             ),
             Column(name="action", label="Action", of=lambda entry: word(entry.action)),
-            Code(name="record", label="Record", of="object_id", more=lambda entry: word(entry.object_type)),
+            Column(
+                name="record",
+                label="Record",
+                of=lambda entry: word(entry.object_type),
+                more="object_id",
+            ),
             Column(name="changes", label="Changed", of=_changed),
             Code(name="request", label="Request", of="request_id", optional=True),
         ],

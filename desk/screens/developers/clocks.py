@@ -28,6 +28,7 @@ class InstantForm(DeskForm):
     """An instant in the platform's zone."""
 
     to = forms.DateTimeField(
+        help_text="In the time zone of this platform.",
         label="Time",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"],

@@ -55,10 +55,21 @@ class WebhookForm(DeskForm):
     authentication_type = forms.ChoiceField(
         label="Authentication", choices=AUTHENTICATION, widget=forms.RadioSelect, required=False
     )
-    username = forms.CharField(label="User name", max_length=200, required=False)
-    password = forms.CharField(required=False, widget=forms.PasswordInput)
-    api_header_field = forms.CharField(label="Header", max_length=100, required=False)
-    api_key = forms.CharField(label="Key", required=False, widget=forms.PasswordInput)
+    username = forms.CharField(
+        help_text="For a user name and password.", label="User name", max_length=200, required=False
+    )
+    password = forms.CharField(
+        help_text="Leave it empty to keep the stored one.", required=False, widget=forms.PasswordInput
+    )
+    api_header_field = forms.CharField(
+        help_text="For a key, such as X-API-KEY.", label="Header", max_length=100, required=False
+    )
+    api_key = forms.CharField(
+        help_text="Leave it empty to keep the stored one.",
+        label="Key",
+        required=False,
+        widget=forms.PasswordInput,
+    )
     active = forms.BooleanField(label="Deliver to this endpoint", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -26,7 +26,7 @@ from webhooks.selectors.deliveries import Health
 
 DAY = timedelta(days=1)
 SHOWN = 100
-NEW = Action("New endpoint", "", "WEBHOOK.CREATE", "primary", key="n")
+NEW = Action("New endpoint", "new/", "WEBHOOK.CREATE", "primary", key="n")
 
 
 def state(webhook: Webhook) -> str:
@@ -51,6 +51,7 @@ class Webhooks(ListScreen):
     empty = Empty(
         "Hear about events as they happen",
         "An endpoint is told what changes here: invoices made final, subscriptions activated, and more.",
+        NEW,
         call=Call(
             "POST",
             "/v1/webhooks",
@@ -89,7 +90,7 @@ class Webhooks(ListScreen):
         return reverse("desk:webhook", args=[row.public_id])
 
     def actions(self) -> list[Action]:
-        return [Action(NEW.label, reverse("desk:webhook-new"), NEW.permission, NEW.style, key=NEW.key)]
+        return [NEW]
 
     def call(self) -> Call:
         return Call("GET", "/v1/webhooks")

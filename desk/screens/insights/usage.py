@@ -65,7 +65,7 @@ class Usage(InsightScreen):
         return Card(
             key="days",
             title=title,
-            chart=Bars(title, said, bars, format.short),
+            chart=Bars(title, said, bars, axis=format.short),
             heads=(Head("Day", "day"), Head("Entries", "number"), Head("Sum", "number")),
             rows=[(day, count, total) for day, count, total in rows if count],
         )

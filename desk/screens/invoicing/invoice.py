@@ -192,7 +192,7 @@ class InvoicePage(DetailScreen):
         return {
             "label": self._due_words(),
             "amount": format.money(due if is_final and not row.paid else shown, row.currency),
-            "currency": row.currency,
+            "currency": format.code(row.currency),
             "paid": format.money(row.paid_amount, row.currency) if is_final else "",
             "due": format.money(due, row.currency) if is_final else "",
             "steps": lifecycle.steps(row, self.at),

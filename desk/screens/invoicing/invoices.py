@@ -88,7 +88,7 @@ class Invoices(ListScreen):
         many="invoices",
         default="-period",
         columns=[
-            Column(name="number", label="Number", of=names.short, more="public_id", sort="invoice_number"),
+            Column(name="number", label="Number", of=names.short, sort="invoice_number"),
             Column(name="customer", label="Customer", of=names.customer, sort="customer__name"),
             Phrase(
                 name="period",

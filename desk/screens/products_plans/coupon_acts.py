@@ -120,9 +120,11 @@ class CodeForm(DeskForm):
     code = forms.CharField(
         max_length=256, required=False, help_text="Case does not matter. Empty: one is made by chance."
     )
-    maximum_redemptions = forms.IntegerField(label="Redemptions in all", required=False, min_value=1)
+    maximum_redemptions = forms.IntegerField(
+        help_text="Leave it empty for no limit.", label="Redemptions in all", required=False, min_value=1
+    )
     maximum_redemptions_per_customer = forms.IntegerField(
-        label="By one customer", required=False, min_value=1
+        help_text="Leave it empty for no limit.", label="By one customer", required=False, min_value=1
     )
     rows = (("maximum_redemptions", "maximum_redemptions_per_customer"),)
 

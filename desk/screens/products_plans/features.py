@@ -104,10 +104,14 @@ class Features(ListScreen):
 class FeatureForm(DeskForm):
     """What the feature is called, and what kind of value a grant of it has."""
 
-    name = forms.CharField(max_length=1000)
+    name = forms.CharField(help_text="What a plan includes, such as Single sign-on.", max_length=1000)
     reference = ReferenceField()
-    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    type = forms.ChoiceField(choices=list(TYPES.items()))
+    description = forms.CharField(
+        help_text="What someone else should know about it.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    type = forms.ChoiceField(help_text="What a plan says about it.", choices=list(TYPES.items()))
     enum_values = forms.CharField(
         label="Values", required=False, help_text="Only for one of several values: separate with commas."
     )

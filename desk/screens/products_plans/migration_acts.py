@@ -118,7 +118,7 @@ class ApplyMigration(MigrationStep):
 
     permission = "PRICING_PLAN_SCHEDULE.CREATE"
     title = "Migrate these subscriptions?"
-    verb = "Migrate"
+    verb = "Migrate subscriptions"
     keep = "Not yet"
     form_class = BatchForm
     message = "Migration under way"
@@ -155,7 +155,7 @@ class RevertMigration(MigrationStep):
 
     permission = "PRICING_PLAN_SCHEDULE.DELETE"
     title = "Take this migration back?"
-    verb = "Take back"
+    verb = "Take migration back"
     verb_style = "solid-bad"
     keep = "Leave it"
     message = "Migration taken back"

@@ -157,7 +157,6 @@ class PlanDetail(DetailScreen):
             "calendar": self._calendar(priced, question.quantity),
             "users": self.used.get(self.version.pk, 0),
             "draft": draft if draft and draft.pk != self.version.pk else None,
-            "clone": self.clone("Clone to new version") if draft is None else None,
             "here": version_url(self.version),
             "next_customer": self._next(),
         }

@@ -182,7 +182,7 @@ class WithdrawExchangeRate(FormScreen):
     """No invoice uses it from now on; those that did keep it."""
 
     title = "Withdraw this exchange rate?"
-    verb = "Withdraw"
+    verb = "Withdraw exchange rate"
     verb_style = "solid-bad"
     keep = "Keep it"
     message = "Exchange rate withdrawn"

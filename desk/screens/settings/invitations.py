@@ -23,7 +23,7 @@ from kit.errors import NotFound
 class InviteForm(RoleForm):
     """An address and a role."""
 
-    email = forms.EmailField(label="Email")
+    email = forms.EmailField(help_text="They sign in with it.", label="Email")
     field_order = ["email", "role"]
 
 

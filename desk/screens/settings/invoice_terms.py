@@ -79,13 +79,13 @@ class InvoiceTerms(SettingsPage):
 
     def actions(self) -> list[Action]:
         url = reverse("desk:settings-invoices-edit")
-        return [Action("Edit", url, "PLATFORM.UPDATE", "primary", "dialog", key="e")]
+        return [Action("Edit settings", url, "PLATFORM.UPDATE", "primary", "dialog", key="e")]
 
 
 class ChangeGrace(FormScreen):
     """A shorter grace period lists the drafts that become final at once, and asks."""
 
-    verb = "Save"
+    verb = "Save settings"
     message = "Invoice settings saved"
     menu = "settings-invoices"
     form_class = GraceForm

@@ -11,7 +11,6 @@ from accounts.models import Platform
 from accounts.services import platforms
 from desk.components import format
 from desk.components.actions import Action
-from desk.components.badges import word
 from desk.components.facts import Fact
 from desk.forms.base import DeskForm
 from desk.forms.places import LongSelect, currencies, zone_field
@@ -29,10 +28,10 @@ class Organization(SettingsPage):
         platform = self.operator.platform
         facts = [
             Fact("Name", platform.name),
-            Fact("Environment", word(platform.environment)),
+            Fact("Environment", "Sandbox" if self.operator.is_test else "Live"),
             Fact("Time zone", platform.timezone),
             Fact("Main currency", platform.default_currency),
-            Fact("Here since", format.day(platform.created_at, self.operator.zone)),
+            Fact("Created", format.day(platform.created_at, self.operator.zone)),
             Fact("ID", platform.public_id, copy=platform.public_id),
         ]
         note = (
@@ -43,16 +42,25 @@ class Organization(SettingsPage):
 
     def actions(self) -> list[Action]:
         return [
-            Action("Edit", reverse("desk:organization-edit"), "PLATFORM.UPDATE", "primary", "dialog", key="e")
+            Action(
+                "Edit organization",
+                reverse("desk:organization-edit"),
+                "PLATFORM.UPDATE",
+                "primary",
+                "dialog",
+                key="e",
+            )
         ]
 
 
 class OrganizationForm(DeskForm):
     """The platform's own fields."""
 
-    name = forms.CharField(max_length=200)
+    name = forms.CharField(help_text="Shown at the top of the menu.", max_length=200)
     timezone = zone_field(label="Time zone", help_text="Desk shows times in it. No period moves.")
-    default_currency = forms.ChoiceField(label="Main currency", widget=LongSelect)
+    default_currency = forms.ChoiceField(
+        help_text="Home and Insights show it first.", label="Main currency", widget=LongSelect
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -22,7 +22,9 @@ from kit import clock
 class ProfileForm(DeskForm):
     """The member's preferences."""
 
-    name = forms.CharField(label="Your name", max_length=200, required=False)
+    name = forms.CharField(
+        help_text="Shown in place of your email.", label="Your name", max_length=200, required=False
+    )
     theme = forms.ChoiceField(choices=Theme.choices, widget=forms.RadioSelect)
     density = forms.ChoiceField(choices=Density.choices, widget=forms.RadioSelect)
     shortcuts = forms.ChoiceField(

@@ -60,8 +60,10 @@ class TermsForm(DeskForm):
     """The terms in the editor's words."""
 
     billing_time = forms.ChoiceField(choices=TIMES, widget=forms.RadioSelect)
-    period = forms.ChoiceField(label="Billing period", choices=PERIODS)
-    term = forms.ChoiceField(label="Payment due", choices=TERMS, required=False)
+    period = forms.ChoiceField(help_text="How often it is invoiced.", label="Billing period", choices=PERIODS)
+    term = forms.ChoiceField(
+        help_text="Counted from the invoice date.", label="Payment due", choices=TERMS, required=False
+    )
     rows = (("period", "term"),)
 
 

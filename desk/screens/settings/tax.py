@@ -83,7 +83,7 @@ class Tax(SettingsPage):
         note = "" if rates else "No rate of its own: the shipped ones hold."
         name, actions = (
             entity.legal_name or entity.reference,
-            [self._action("Change", "tax-settings", entity)],
+            [self._action("Edit tax settings", "tax-settings", entity)],
         )
         return Card(name, facts, note, (*COLUMNS, ""), rates, FIGURES, actions)
 
@@ -142,12 +142,12 @@ def _order(row: RateRow) -> tuple[str, date]:
 class TaxRateForm(DeskForm):
     """A standard rate of a country, from a day on."""
 
-    billing_entity = forms.ChoiceField()
-    country = country_field()
+    billing_entity = forms.ChoiceField(help_text="Whose invoices carry it.")
+    country = country_field(help_text="Where the tax is due.")
     tax_name = forms.CharField(label="Name", max_length=64, initial="VAT", help_text="As invoices print it.")
-    percentage = ExactDecimalField(label="Rate in percent")
-    valid_from = DayField(label="From")
-    valid_to = DayField(label="Last day", required=False)
+    percentage = ExactDecimalField(help_text="Such as 21.", label="Rate in percent")
+    valid_from = DayField(help_text="The first day it holds.", label="From")
+    valid_to = DayField(help_text="Leave it empty for no end.", label="Last day", required=False)
     source = forms.CharField(max_length=500, help_text="Who says so, such as the law or the tax office.")
     rows = (("country", "tax_name"), ("valid_from", "valid_to"))
     api_names = {"tax_rates": "percentage"}
@@ -230,7 +230,7 @@ class RemoveTaxRate(EntityTax):
     """The shipped rates hold again."""
 
     title = "Remove this tax rate?"
-    verb = "Remove"
+    verb = "Remove tax rate"
     verb_style = "solid-bad"
     keep = "Keep it"
     message = "Tax rate removed"

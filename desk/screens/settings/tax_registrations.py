@@ -97,7 +97,7 @@ class RemoveRegistration(Registrations):
     """Its country counts as any other again."""
 
     title = "Remove this registration?"
-    verb = "Remove"
+    verb = "Remove registration"
     verb_style = "solid-bad"
     keep = "Keep it"
     message = "Registration removed"
@@ -120,6 +120,7 @@ class TaxSettings(Registrations):
     """One question of tax law that the entity decides."""
 
     title = "Tax settings"
+    verb = "Save tax settings"
     message = "Tax settings saved"
     form_class = TaxSettingsForm
 

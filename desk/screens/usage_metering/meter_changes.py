@@ -63,9 +63,13 @@ class MeterScreen(FormScreen):
 class EditMeterForm(DeskForm):
     """A meter's own fields."""
 
-    name = forms.CharField(max_length=1000)
+    name = forms.CharField(help_text="What is counted, such as API calls.", max_length=1000)
     reference = ReferenceField(help_text="Events name it. It changes only while the meter is a draft.")
-    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    description = forms.CharField(
+        help_text="What someone else should know about it.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     rows = (("name", "reference"),)
 
 

@@ -80,7 +80,7 @@ def _pictures(
     parts = [_part(name, days, quantities) for name, quantities in by_part.items()]
     parts.sort(key=lambda part: (-part.total, part.name))
     return {
-        "chart": Bars(title, words, bars, format.short, width=1060, height=220),
+        "chart": Bars(title, words, bars, width=1060, height=220, axis=format.short),
         "parts": parts[:MOST_PARTS],
     }
 
