@@ -51,6 +51,7 @@ class AuditLog(ListScreen):
                 label="Record",
                 of=lambda entry: word(entry.object_type),
                 more="object_id",
+                exports=[("Record", "object_id")],
             ),
             Column(name="changes", label="Changed", of=_changed),
             Code(name="request", label="Request", of="request_id", optional=True),
