@@ -208,7 +208,7 @@ def test_going_on_at_other_prices_shows_each_before_it_adds_the_phase(desk, base
 
 def test_cancelling_at_the_end_of_the_period_can_be_taken_back(desk, base, active):
     url = step(base, active, "cancel")
-    assert b"At the end of the period, 14 Apr 2026" in desk.get(url, headers=DIALOG).content
+    assert b"At the end of the period, 13 Apr 2026" in desk.get(url, headers=DIALOG).content
     desk.post(url, {"when": "NEXT_BILLING_PERIOD"})
     active.refresh_from_db()
     assert (active.status, active.cancel_at) == ("ACTIVE", at("2026-04-14"))
