@@ -24,7 +24,7 @@ def choose(
     ACTIVE or the plan has none.
     """
     if version is not None:
-        return _active(version, field="pricing_plan_version_id")
+        return require_active(version, field="pricing_plan_version_id")
     wanted = selector or {}
     plan = wanted.get("plan") or plan
     if plan is None:
@@ -50,10 +50,11 @@ def _numbered(rows: Any, number: int | None) -> PricingPlanVersion:
     found = rows.filter(version=number).first()
     if found is None:
         raise NotUsable(f"The pricing plan has no version {number}", field=field)
-    return _active(found, field=field)
+    return require_active(found, field=field)
 
 
-def _active(version: PricingPlanVersion, *, field: str) -> PricingPlanVersion:
+def require_active(version: PricingPlanVersion, *, field: str) -> PricingPlanVersion:
+    """The version; raises NotUsable unless it is ACTIVE."""
     if version.status != Status.ACTIVE:
         raise NotUsable(
             f"The pricing plan version is {version.status}; only an ACTIVE one can be scheduled",

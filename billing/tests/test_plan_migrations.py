@@ -226,7 +226,12 @@ def test_bad_requests_name_their_field(
             "to_pricing_plan_version_id": old.public_id,
         },
     }
-    for field, sent in wrong.items():
+    draft = world.drafted(fee("1"))
+    unfit = [
+        *wrong.items(),
+        ("to_pricing_plan_version_id", body | {"to_pricing_plan_version_id": draft.public_id}),
+    ]
+    for field, sent in unfit:
         answer = api.post(MIGRATIONS, sent)
         assert (answer.status, answer.body["field"]) == (400, field)
     migration = begun(world, api, old, new)

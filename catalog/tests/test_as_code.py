@@ -65,6 +65,8 @@ def test_a_diff_tells_what_would_change_and_changes_nothing(api, sold):
     }
     changed = next(each for each in told if each["action"] == "UPDATE")["differences"]
     assert [each["message"] for each in changed] == ["name changes from Transcription to Writing"]
+    assert api.post("/v1/catalog/import?dry_run=true", document).ok()["changes"] == told
+    assert api.post("/v1/catalog/import?dry_run=yes", document).body["field"] == "dry_run"
     assert not Product.objects.filter(reference="new").exists()
 
 

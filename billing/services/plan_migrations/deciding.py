@@ -51,7 +51,7 @@ def begin(
     of what the new version has no place for. Raises NotUsable for a version that is not ACTIVE, InvalidField
     for the same version twice, an instant in the past, or nobody to migrate.
     """
-    to_version = plan_versions.choose(platform=ctx.platform, version=to_version, plan=None, selector=None)
+    plan_versions.require_active(to_version, field="to_pricing_plan_version_id")
     if from_version.pk == to_version.pk:
         raise InvalidField("is the version to migrate from", field="to_pricing_plan_version_id")
     if start_at is not None and start_at < ctx.at:

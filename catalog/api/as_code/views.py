@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -15,7 +16,9 @@ from catalog.api.as_code import export, importing
 from catalog.api.as_code.kinds import kinds
 from catalog.api.difference_shape import DifferenceSerializer, difference
 from kit.api.fields import StrictIntegerField
+from kit.errors import InvalidField
 
+RUNS = {"true": importing.dry_run, "false": importing.changes}
 ACTIONS = ("CREATE", "UPDATE", "ABSENT")
 
 
@@ -64,6 +67,7 @@ class CatalogViewSet(PlatformViewSet):
         "diff": ChangesSerializer,
         "import_document": ChangesSerializer,
     }
+    parameters = {"import_document": [OpenApiParameter("dry_run", {"type": "boolean"})]}
     statuses = {"diff": 200, "import_document": 200}
 
     @action(detail=False, methods=["get"], url_path="export")
@@ -78,8 +82,14 @@ class CatalogViewSet(PlatformViewSet):
 
     @action(detail=False, methods=["post"], url_path="import")
     def import_document(self, request: Request) -> Response:
-        """Make the catalog as the document says, all or nothing; nothing is deleted."""
-        return self._answered(importing.changes)
+        """Make the catalog as the document says, all or nothing; nothing is deleted.
+
+        With ``dry_run=true`` everything is judged and nothing is changed, as by ``diff``.
+        """
+        asked = request.query_params.get("dry_run", "false")
+        if asked not in RUNS:
+            raise InvalidField("must be true or false", field="dry_run")
+        return self._answered(RUNS[asked])
 
     def _answered(self, run: Callable[..., list[importing.Change]]) -> Response:
         found = run(ctx=self.ctx, document=self.request.data)
