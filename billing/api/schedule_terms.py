@@ -19,10 +19,10 @@ class DatedSerializer(Terms):
 
 
 class TargetedSerializer(DatedSerializer):
-    """For what these ids name."""
+    """For what these ids name; products, items and categories of the catalog also by reference."""
 
     ids = serializers.ListField(
-        child=serializers.CharField(max_length=32), required=False, allow_null=True, max_length=1000
+        child=serializers.CharField(max_length=256), required=False, allow_null=True, max_length=1000
     )
 
 

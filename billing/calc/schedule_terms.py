@@ -41,7 +41,7 @@ class Entry:
 
     path: str
     level: Level
-    body: Json
+    body: dict[str, Any]
 
     @property
     def ids(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ Each error names the field within the schedule, as ``discount.totals.0.amount.cu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from billing.calc import schedule_terms
@@ -20,13 +20,14 @@ from catalog.rating.conditions import COMPARISONS
 from catalog.rating.types import PricingType
 from kit.errors import InvalidField, MissingField, ReferencedNotFound
 
-Known = Mapping[str, set[str]]
+Known = Mapping[str, Mapping[str, str]]
 SEATS = "seats_values"
 
 
 def require(schedule: PricingPlanSchedule) -> None:
     """Raise for the first entry that cannot be applied to the schedule, included volumes and choices as well.
 
+    What an entry names by reference it names by id from then on, as it is stored.
     ReferencedNotFound: an id that its version does not sell. MissingField: no ids, or nothing to apply.
     InvalidField: two things at once, another currency, dates outside the schedule, units of a fee.
     """
@@ -45,7 +46,7 @@ def require(schedule: PricingPlanSchedule) -> None:
     known = _known(items)
     for entry, check in terms:
         check(entry)
-        _ids(entry, known)
+        _name_by_id(entry, known)
         dated_terms.require_dates(entry.path, entry.body, schedule)
         for path, amount in _amounts(entry):
             _money(path, amount, schedule)
@@ -86,23 +87,36 @@ def _seats_value(path: str, seats: Mapping[str, Any], currency: str | None) -> N
 
 
 def _known(items: Sequence[ItemTerms]) -> Known:
-    """What may be named, by kind: the schedule's own prices also by what they stand for."""
+    """What may be named, by kind, and its id: the catalog's by reference too, the schedule's own prices also
+    by what they stand for.
+    """
     others = {each for item in items for each in item.other_ids}
     return {
-        "pricing_item_configs": _rules(items),
-        "pricing_items": {item.pricing_item_id for item in items} | others,
-        "product_items": {each["id"] for item in items for each in item.product_items},
-        "pricings": {item.pricing_id for item in items} | others,
-        "products": {each for item in items for each in item.product_ids},
-        "product_categories": {item.product_category["id"] for item in items},
+        "pricing_item_configs": _by_itself(_rules(items)),
+        "pricing_items": _by_itself({item.pricing_item_id for item in items} | others),
+        "product_items": _by_reference(each for item in items for each in item.product_items),
+        "pricings": _by_itself({item.pricing_id for item in items} | others),
+        "products": _by_reference(each for item in items for each in item.products)
+        | _by_itself({each for item in items for each in item.product_ids}),
+        "product_categories": _by_reference(item.product_category for item in items),
     }
+
+
+def _by_itself(ids: set[str]) -> dict[str, str]:
+    return {each: each for each in ids}
+
+
+def _by_reference(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """By id and, where there is one, by reference; an id goes before a reference that looks like it."""
+    named = {row["id"]: row["reference"] for row in rows}
+    return {reference: each for each, reference in named.items() if reference} | _by_itself(set(named))
 
 
 def _rules(items: Sequence[ItemTerms]) -> set[str]:
     return {each for item in items for rule in item.rules for each in rule.ids}
 
 
-def _ids(entry: Entry, known: Known) -> None:
+def _name_by_id(entry: Entry, known: Known) -> None:
     if entry.level is Level.TOTAL:
         return
     sent = entry.body.get("ids")
@@ -113,6 +127,7 @@ def _ids(entry: Entry, known: Known) -> None:
         if each not in known[kind]:
             message = f"{each} is not among the {kind.replace('_', ' ')} of the schedule's plan version"
             raise ReferencedNotFound(message, field=f"{entry.path}.ids.{index}")
+    entry.body["ids"] = [known[kind][each] for each in sent]
 
 
 def _discount(entry: Entry) -> None:

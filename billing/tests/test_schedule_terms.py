@@ -87,8 +87,16 @@ def test_a_discount_finds_what_it_is_for(api: ApiClient, world: World, version: 
         "product_items": product.public_id,
         "product_categories": world.category.public_id,
     }
-    agree(api, world, version, {"discount": {level: [{"ids": [ids[level]], "amount": money("5")}]}})
+    references = {
+        "products": product.product.reference,
+        "product_items": product.reference,
+        "product_categories": world.category.reference,
+    }
+    named = references.get(level, ids[level])
+    agree(api, world, version, {"discount": {level: [{"ids": [named], "amount": money("5")}]}})
     assert billed(api)[-1] == ("DISCOUNT", "-5.00")
+    stored = api.get("/v1/pricing-plan-schedules?pricing_plan_subscription_id=agreed").ok()["data"][0]
+    assert stored["discount"][level][0]["ids"] == [ids[level]]
 
 
 def test_markup_belongs_to_the_charge(api: ApiClient, world: World, version: Any) -> None:
