@@ -15,38 +15,20 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import serving, spent
+from benchmarks import desk_kinds, serving, spent
+from benchmarks.desk_kinds import HOME, OF_A_KIND, Kind
 
-ASKED, OF_A_KIND = 7, 3
+ASKED = 7
 SLOW_MS, MANY_QUERIES = 300, 12
-HOME = "/desk/"
-TILES = ("mrr", "unbilled", "overdue", "events")
-MATCHES = ("MATCHED", "NOT_MATCHED", "LATE", "DUPLICATE", "DELETED")
 LINK = re.compile(r'\s(?:href|hx-get)="(/desk/[^"#]*)"')
 # What is not a page: files, and the ways out.
 LEFT_OUT = re.compile(r"/(sign-out|export|switch|theme|pdf)\b|format=csv|\.(csv|css|js)\b")
 SCRIPTS = ("desk/desk.js", "desk/focus.js", "desk/held.js", "desk/inputs.js", "desk/keys.js")
 ASSETS = ("desk/desk.css", *SCRIPTS, "django_htmx/htmx-2.min.js")
-
-
-@dataclass
-class Kind:
-    """Pages of one address pattern and tab."""
-
-    name: str
-    addresses: list[str] = field(default_factory=list)
-    target: str = ""  # the region that htmx asks for
-    form: dict[str, str] | None = None  # what is posted instead
-    ms: float = 0
-    p95: float = 0
-    work: float = 0
-    queries: int = 0
-    slowest: str = ""
 
 
 def load() -> tuple[Any, float, float]:
@@ -131,78 +113,6 @@ def measure(client: Any, kind: Kind) -> None:
             kind.work = statistics.median(each.work for each in taken)
 
 
-def fragments(today: date) -> list[Kind]:
-    """What follows a page by a request of its own, and what only a filter or a search box asks for."""
-    from billing.models import Customer, InvoiceLine
-
-    year = f"from={today - timedelta(days=364)}&to={today}"
-    insights = ("", "usage/", "revenue/", "mrr/", "unbilled/", "aging/")
-    customers = [f"{HOME}customers/{each.public_id}/" for each in Customer.objects.order_by("pk")[:OF_A_KIND]]
-    lines = InvoiceLine.objects.filter(is_usage=True, invoice__status="FINAL").select_related("invoice")
-    whys = [
-        f"{HOME}invoicing/invoices/{each.invoice.public_id}/lines/{each.public_id}/why/"
-        for each in lines.order_by("-pk")[:OF_A_KIND]
-    ]
-    listed = f"{HOME}usage-metering/events/"
-    return [
-        *(Kind(f"tile {name}", [f"{HOME}tiles/{name}/"], "tile") for name in TILES),
-        *(
-            Kind(f"insights {name or 'general'}, a year", [f"{HOME}insights/{name}?{year}"])
-            for name in insights
-        ),
-        Kind("insights unbilled, the cards", [f"{HOME}insights/unbilled/"], "later"),
-        Kind("insights, the later tile", [f"{HOME}insights/"], "later-tile"),
-        Kind("customer, so far", customers, "so-far-now"),
-        Kind("invoice line, by day", whys, "days"),
-        *(Kind(f"events, {name.lower()}", [f"{listed}?match={name}"]) for name in MATCHES),
-        Kind("search", [f"{HOME}search/?q={text}" for text in ("bright", "INV", "api")]),
-    ]
-
-
-def editor(owner: Any, at: datetime) -> list[Kind]:
-    """The five steps of the guided editor, on a draft that copies an active version."""
-    from accounts.context import Context
-    from catalog.models import PricingPlanVersion
-    from desk.editors.pricing import book, steps
-    from desk.services import plan_drafts
-
-    source = PricingPlanVersion.objects.filter(status="ACTIVE").order_by("pk").first()
-    assert source is not None
-    ctx = Context(platform=source.platform, at=at, actor_type="USER", actor=owner.email)
-    draft = plan_drafts.next_version(ctx=ctx, plan=source.pricing_plan, source=source)
-    items = book.read(draft, default_currency="EUR").items[:OF_A_KIND]
-    found = [
-        Kind(f"draft of a plan, {name}", [steps.url(draft, name)])
-        for name in ("plan", "billing", "items", "review")
-    ]
-    return [
-        *found,
-        Kind("draft of a plan, pricing", [steps.item_url(draft, each.key) for each in items]),
-    ]
-
-
-def adding() -> Kind:
-    """What the panel of a new event says that it adds to its draft."""
-    from billing.models import Customer
-    from metering.models import Event
-    from metering.selectors import definitions
-
-    event = Event.objects.filter(deleted_at=None, number__isnull=False).order_by("-pk").first()
-    assert event is not None
-    meter = definitions.meters(event.platform).get(pk=event.meter_id)
-    form = {
-        "meter": meter.public_id,
-        "customer": Customer.objects.get(pk=event.customer_id).public_id,
-        "subscription": "",
-        "reference": "benchmark-1",
-        "timestamp": event.timestamp.strftime("%Y-%m-%dT%H:%M"),
-        **{f"value_{place}": "12" for place, _ in enumerate(meter.value_links.all())},
-    }
-    for place, link in enumerate(meter.property_links.all()):
-        form[f"property_{place}"] = next(iter(link.meter_property.enum_values), "x")
-    return Kind("new event, what it adds", [f"{HOME}usage-metering/events/new/preview/cost/"], "", form)
-
-
 def assets() -> int:
     """Bytes of Desk's styles and scripts, gzipped one by one."""
     from django.contrib.staticfiles import finders
@@ -234,7 +144,7 @@ def main() -> None:
         client = Client(SERVER_NAME="localhost")
         client.force_login(owner)
         now = datetime.now(UTC)
-        kinds = [*crawl(client), *fragments(now.date()), *editor(owner, now), adding()]
+        kinds = [*crawl(client), *desk_kinds.everything(client, owner, now)]
         for kind in kinds:
             measure(client, kind)
         show(kinds)
