@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 OF_A_KIND = 3
@@ -35,7 +37,7 @@ def everything(client: Any, owner: Any, at: datetime) -> Iterator[Kind]:
     yield from fragments(at.date())
     yield from dialogs()
     yield from editor(owner, at)
-    yield adding()
+    yield adding(client)
     yield from subscribing(client, at)
 
 
@@ -157,7 +159,7 @@ def editor(owner: Any, at: datetime) -> list[Kind]:
     ]
 
 
-def adding() -> Kind:
+def adding(client: Any) -> Kind:
     """What the panel of a new event says that it adds to its draft."""
     from billing.models import Customer
     from metering.models import Event
@@ -176,4 +178,7 @@ def adding() -> Kind:
     }
     for place, link in enumerate(meter.property_links.all()):
         form[f"property_{place}"] = next(iter(link.meter_property.enum_values), "x")
-    return Kind("new event, what it adds", [f"{HOME}usage-metering/events/new/preview/cost/"], "", form)
+    address = f"{HOME}usage-metering/events/new/preview/"
+    panel = client.post(f"{address}panel/", form).content.decode()
+    asked = json.loads(unescape(panel.partition('hx-vals="')[2].partition('"')[0]))
+    return Kind("new event, what it adds", [f"{address}cost/"], "", asked)

@@ -13,7 +13,7 @@ from billing.selectors import invoices as selectors
 from billing.services import drafting
 from kit.money import EXACT
 from metering.ports import Fate, FateKind
-from metering.services import forecast
+from metering.services import forecast, ingest
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +24,21 @@ class Added:
     net: Decimal
 
 
-def to_draft(*, platform: Platform, document: Any, fate: Fate, wall: datetime) -> Added | None:
+def to_draft(*, platform: Platform, document: Any, wall: datetime) -> Added | None:
     """The difference that the event makes, stored for as long as it takes to draw the draft up again.
 
-    ``fate`` is what is forecast of it. None where no draft takes it up: nothing prices it, its period has no
-    draft yet, or late usage is not billed; and where the draft cannot be drawn up.
+    None where no draft takes it up: nothing prices it, its period has no draft yet, it is a duplicate, or
+    late usage is not billed; and where the draft cannot be drawn up. Raises what storing it would raise.
     """
-    draft = _draft(platform, fate)
+    draft = _draft(platform, forecast.fate(platform_id=platform.pk, document=document, wall=wall))
     if draft is None:
         return None
     before = _net(platform, draft)
-    after = forecast.trial(
-        platform_id=platform.pk, document=document, wall=wall, tell=lambda _: _net(platform, draft)
-    )
+
+    def drawn_again(stored: ingest.Result) -> Decimal | None:
+        return None if stored.outcomes[0].original else _net(platform, draft)
+
+    after = forecast.trial(platform_id=platform.pk, document=document, wall=wall, tell=drawn_again)
     if before is None or after is None:
         return None
     return Added(draft, EXACT.subtract(after, before))

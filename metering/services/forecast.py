@@ -31,15 +31,15 @@ class Forecast:
 
 def event(*, platform_id: int, document: Any, wall: datetime) -> Forecast:
     """Raise the contract's error for a document that would be refused."""
-    configuration, (outcome,) = ingest.judged(platform_id=platform_id, documents=[document], wall=wall)
-    if outcome.error is not None:
-        raise outcome.error
-    assert outcome.item is not None
-    outcome.stored_at = configuration.at(wall)
-    fate = ports.matcher().fates(configuration.platform, [occurrence(outcome)])[0]
-    first = Event.objects.filter(platform_id=platform_id, reference=outcome.item.reference).first()
-    same = first is not None and bytes(first.payload_hash) == outcome.item.payload_hash
-    return Forecast(outcome.item, fate, first, same)
+    item, found = _matched(platform_id, document, wall)
+    first = Event.objects.filter(platform_id=platform_id, reference=item.reference).first()
+    same = first is not None and bytes(first.payload_hash) == item.payload_hash
+    return Forecast(item, found, first, same)
+
+
+def fate(*, platform_id: int, document: Any, wall: datetime) -> Fate:
+    """What would become of it, whether or not its reference is taken; raises the same."""
+    return _matched(platform_id, document, wall)[1]
 
 
 def trial(
@@ -60,6 +60,16 @@ def trial(
         told = tell(ingest.together(platform_id=platform_id, documents=[document], wall=wall))
         transaction.set_rollback(True)
     return told
+
+
+def _matched(platform_id: int, document: Any, wall: datetime) -> tuple[Item, Fate]:
+    configuration, (outcome,) = ingest.judged(platform_id=platform_id, documents=[document], wall=wall)
+    if outcome.error is not None:
+        raise outcome.error
+    assert outcome.item is not None
+    outcome.stored_at = configuration.at(wall)
+    (found,) = ports.matcher().fates(configuration.platform, [occurrence(outcome)])
+    return outcome.item, found
 
 
 def occurrence(outcome: Outcome) -> Occurrence:

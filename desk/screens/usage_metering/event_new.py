@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -144,7 +145,9 @@ class NewEvent(FormScreen):
             "subscription_url": event_lines.link("subscription", ended.subscription.public_id)
             if ended.subscription
             else "",
-            "can_cost": self.operator.can("INVOICE.VIEW"),
+            "cost_asked": json.dumps({"document": json.dumps(document)})
+            if self.operator.can("INVOICE.VIEW")
+            else "",
             "is_late": told.fate.kind == FateKind.LATE,
             "fix": fix,
         }
@@ -173,16 +176,17 @@ class NewEvent(FormScreen):
 class EventPreview(NewEvent):
     """The panel while typing; with ``fields``, the inputs of another meter as well. Stores nothing.
 
-    ``cost`` is what the panel asks for when it is there: the draft is drawn up twice for it.
+    ``cost`` is what the panel asks for when it is there, by the document that it shows: the draft is drawn
+    up twice for it.
     """
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.see_other(reverse("desk:event-new"))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.form(request.POST)
         if self.kwargs.get("part") == "cost":
-            return self.render("desk/usage_metering/event_cost.html", added=self._added(form))
+            return self.render("desk/usage_metering/event_cost.html", added=self._added())
+        form = self.form(request.POST)
         told = self.preview(form)
         if self.kwargs.get("part") == "fields":
             return self.render(
@@ -193,17 +197,14 @@ class EventPreview(NewEvent):
             )
         return self.render("desk/usage_metering/event_panel.html", form=form, oob=True, **told)
 
-    def _added(self, form: EventForm) -> Added | None:
+    def _added(self) -> Added | None:
         """What the event would add to its draft; None for who may not see invoices, and for a fault."""
-        if not self.operator.can("INVOICE.VIEW") or not form.is_valid():
+        if not self.operator.can("INVOICE.VIEW"):
             return None
-        platform, document, wall = self.operator.platform, form.document(), clock.now()
         try:
-            told = forecast.event(platform_id=platform.pk, document=document, wall=wall)
-            if told.first is not None:
-                return None
-            return event_costs.to_draft(platform=platform, document=document, fate=told.fate, wall=wall)
-        except TallydeskError:
+            document = json.loads(self.request.POST.get("document", ""))
+            return event_costs.to_draft(platform=self.operator.platform, document=document, wall=clock.now())
+        except (ValueError, TallydeskError):
             return None
 
 
