@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
 from accounts.models import AuditEntry, TenantModel
+from desk.components import audit
 from desk.components.actions import Action, offered
 from desk.components.badges import Badge
 from desk.components.facts import Fact
@@ -138,4 +139,4 @@ class DetailScreen(Screen):
 def activity_of(row: TenantModel) -> list[AuditEntry]:
     """The record's audit trail, newest first."""
     entries = AuditEntry.objects.filter(platform=row.platform_id, object_id=row.public_id)
-    return list(entries.order_by("-pk")[:ACTIVITY_SHOWN])
+    return audit.told(row.platform_id, entries.order_by("-pk")[:ACTIVITY_SHOWN])

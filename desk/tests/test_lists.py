@@ -11,8 +11,9 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import ApiKey, Role
+from accounts.models import ApiKey, AuditEntry, Role
 from accounts.services import api_keys, audit
+from desk.components import audit as entries
 from desk.models import SavedView
 from desk.screens.export import safe
 from desk.screens.settings.api_keys import ApiKeys
@@ -114,6 +115,15 @@ def test_only_its_owner_deletes_a_view(desk, member, history):
 def test_a_list_takes_few_queries_whatever_it_shows(desk, history, django_assert_max_num_queries):
     with django_assert_max_num_queries(MOST_QUERIES):
         desk.get(AUDIT, {"size": "100", "q": "metr", "source": "USER"})
+
+
+def test_the_audit_log_calls_a_key_by_its_name_and_fields_in_words(platform, ctx):
+    api_keys.issue(platform=platform, name="Ingest", at=ctx.at)
+    key = ApiKey.objects.get(name="Ingest").public_id
+    changes = {"payment_status": [None, "PAID"], "updated_at": [None, "now"]}
+    entry = AuditEntry(actor_type="API_KEY", actor=key, changes=changes)
+    assert [shown.who for shown in entries.told(platform.pk, [entry])] == ["Ingest"]
+    assert entries.field_names(entry) == ["payment status"]
 
 
 def test_a_drawer_answers_alone_and_with_its_page(desk, history):

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import AuditEntry
+from desk.components import audit
 from desk.components.badges import word
 from desk.components.empty import Empty
 from desk.screens.developers.records import page_of_record
@@ -14,11 +15,9 @@ from desk.screens.lists import ListScreen
 from desk.tables import Choice, Code, Column, Contains, Days, Filter, Moment, Table
 from kit.errors import NotFound
 
-KEPT_BY_ITSELF = ("id", "created_at", "updated_at")
-
 
 def _changed(entry: AuditEntry) -> str:
-    names = [name.replace("_", " ") for name in entry.changes if name not in KEPT_BY_ITSELF]
+    names = audit.field_names(entry)
     rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(names[:3]) + rest
 
@@ -42,8 +41,9 @@ class AuditLog(ListScreen):
             Column(
                 name="actor",
                 label="Who",
-                of="actor",
+                of="who",
                 more=lambda entry: word(entry.actor_type),
+                exports=[("Who", "actor")],
             ),
             Column(name="action", label="Action", of=lambda entry: word(entry.action)),
             Column(
@@ -79,10 +79,14 @@ class AuditLog(ListScreen):
     def rows(self) -> QuerySet[Any]:
         return AuditEntry.objects.filter(platform=self.operator.platform)
 
+    def decorated(self, rows: list[Any]) -> list[Any]:
+        return audit.told(self.operator.platform.pk, rows)
+
     def key(self, row: Any) -> str:
         return str(row.pk)
 
     def drawer_context(self, row: Any) -> dict[str, Any]:
+        audit.told(self.operator.platform.pk, [row])
         return {"record_url": page_of_record(row, self.operator)}
 
     def find(self, key: str) -> Any:

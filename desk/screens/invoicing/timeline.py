@@ -8,6 +8,7 @@ from typing import Any
 
 from accounts.models import AuditEntry
 from billing.models import Invoice, InvoiceStatus
+from desk.components import audit
 from desk.screens.invoicing import names
 from webhooks.models import Delivery
 
@@ -60,7 +61,7 @@ def _dates(invoice: Invoice, at: datetime) -> list[Moment]:
 
 
 def _entry(entry: AuditEntry) -> Moment | None:
-    by = "by schedule" if entry.actor_type == "SYSTEM" else f"by {entry.actor}"
+    by = "by schedule" if entry.actor_type == "SYSTEM" else f"by {audit.who(entry)}"
     changes: dict[str, Any] = entry.changes or {}
     if entry.action == "CREATED":
         return Moment(entry.at, "Draft opened", "plus", note=by)
@@ -72,7 +73,7 @@ def _entry(entry: AuditEntry) -> Moment | None:
         return Moment(entry.at, f"{'Put on hold' if new['on_hold'] else 'Released'} {by}", "pause")
     if new.get("paid"):
         return Moment(entry.at, f"Paid, recorded {by}", "check", "ok")
-    return Moment(entry.at, f"Changed {by}", "pencil", note=", ".join(list(new)[:3]))
+    return Moment(entry.at, f"Changed {by}", "pencil", note=", ".join(audit.field_names(entry)[:3]))
 
 
 def _delivery(delivery: Delivery) -> Moment:
