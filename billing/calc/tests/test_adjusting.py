@@ -200,3 +200,8 @@ def test_b24_the_total_is_always_what_the_lines_come_to(
     billed = totals.excluding_tax if quoted is AmountType.EXCLUDING_TAX else totals.including_tax
     assert billed == charged + changed >= 0
     assert totals.excluding_tax + totals.tax == totals.including_tax
+    groups = [group for period in content.periods for group in period.groups]
+    for each in groups:
+        assert each.totals.excluding_tax == sum(line.taxed.excluding_tax for line in each.everything)
+    for branches in (content.periods, groups):
+        assert sum(each.totals.including_tax for each in branches) == totals.including_tax

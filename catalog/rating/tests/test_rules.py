@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.rating import config, rules
+from catalog.rating import config, routing, rules
 from catalog.rating.tests.helpers import eur, parse, price
 from catalog.rating.types import Comparator, Condition, Config, Expression, Operator, PricingType
 from kit.errors import InvalidField, MissingField
@@ -114,15 +114,17 @@ RULES = st.builds(
 EVENTS = st.dictionaries(NAMES, VALUES | st.none())
 
 
-@given(st.lists(RULES, max_size=6), EVENTS, st.randoms())
-def test_b30_every_event_falls_in_exactly_one_rule(some, properties, random):
+@given(st.lists(RULES, max_size=6), st.lists(EVENTS, max_size=3), st.randoms())
+def test_b30_every_event_falls_in_exactly_one_rule(some, events, random):
     configs = [*some, rule()]
     random.shuffle(configs)
-    found = rules.RuleSet(configs)
-    buckets = [index for index in range(len(configs)) if found.pick(properties) == index]
-    assert len(buckets) == 1
-    first = next(config for config in found.in_order() if rules.matches(config, properties))
-    assert configs[buckets[0]] == first
+    in_order = rules.RuleSet(configs).in_order()
+    routes = routing.route(configs, events)
+    assert sorted(position for several in routes.values() for position in several) == [*range(len(events))]
+    for index, positions in routes.items():
+        for position in positions:
+            first = next(config for config in in_order if rules.matches(config, events[position]))
+            assert configs[index] == first
 
 
 @given(st.lists(RULES, max_size=6), EVENTS)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.rating import rate
+from catalog.rating import arithmetic, limits, rate
 from catalog.rating.tests.helpers import cost, eur, number, parse, price
 from catalog.rating.usage import Usage
 from catalog.rating.volume import FRESH, State
@@ -35,6 +35,9 @@ def test_b21_what_is_left_is_what_was_given_less_what_was_taken_to_the_last_digi
     data = price("FLAT", {"amount": eur("1")}, default_included_volume=volume)
     rated = rate.rate(parse(data), Usage.one_event(Decimal("0.000000000002")))
     assert (rated.amount, rated.left.available) == (0, Decimal("0.000000000001"))
+    parts = limits.shared(Decimal(1), [Decimal(1)] * 3)  # of three lines that share a volume
+    with arithmetic.exact():
+        assert sum(parts) == 1
 
 
 def test_corrections_take_nothing():
