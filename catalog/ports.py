@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from accounts.context import Context
 from catalog.models import PricingPlanVersion
+from catalog.rating.period_part import PeriodPart
 from catalog.rating.rated import Rated
 from catalog.services.tree_walk import Node
 
@@ -55,9 +56,17 @@ class Terms(Protocol):
     """What a schedule changes about prices is billing's to say."""
 
     def adjust(
-        self, *, ctx: Context, rated: Sequence[Rated], terms: Mapping[str, Any], model_type: str | None
+        self,
+        *,
+        ctx: Context,
+        rated: Sequence[Rated],
+        terms: Mapping[str, Any],
+        model_type: str | None,
+        part: PeriodPart | None = None,
     ) -> Adjusted:
         """These rated amounts, each of which has a line, by ``terms`` (the calculator's).
+
+        ``part`` is the part of a period that is billed, at most one, where they are fees.
 
         Raises InvalidField for amounts in another currency and InvalidOperation without an exchange rate.
         """

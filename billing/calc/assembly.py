@@ -17,10 +17,11 @@ def assemble(inputs: InvoiceInputs) -> InvoiceContent:
     """The content of an invoice: pure, so that draft, final invoice, preview and replay agree.
 
     Usage is billed in arrears and never prorated; fees in arrears or in advance, prorated where a
-    period is cut; one-offs in the first period of their schedule. A price of zero and zero usage
-    give a line of 0, pricing type NONE gives no line. Usage that reached a period after its invoice was
-    final, and a fee on it that is owed no more, or only now, is a line of that period. Discounts and
-    commitments are lines of their own after the charges of their group. Periods come in order of time.
+    period is cut; one-offs once, in the first period of the first schedule that sells them. A price of
+    zero and zero usage give a line of 0, pricing type NONE gives no line. Usage that reached a period
+    after its invoice was final, and a fee on it that is owed no more, or only now, is a line of that
+    period. Discounts and commitments are lines of their own after the charges of their group. Periods
+    come in order of time.
     """
     found = _billed(inputs)
     taxed = tax_lines(

@@ -181,7 +181,7 @@ def _proration(shortfall: Shortfall) -> list[dict[str, Any]]:
     return [
         {
             "type": "PRORATION",
-            "description": f"{share.days} of {share.of_days} days of the period",
+            "description": share.words,
             **share.to_dict(),
             "amount": plain(shortfall.committed),
         }

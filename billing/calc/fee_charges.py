@@ -32,7 +32,7 @@ def of_rule(place: Place) -> Iterator[Charge]:
     for period in periods:
         if place.item.model is not ChargeModel.ONE_OFF:
             yield from derive.fee(place, period, rated)
-        elif period.is_first:
+        elif period.is_first and not place.item.charged_before:
             yield from derive.whole(place, period.span, rated)
 
 

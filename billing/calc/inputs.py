@@ -126,7 +126,7 @@ class PricedItem:
     which discounts find it, `other_ids` those of what it stands for. `active` is when an item is on that is
     chosen for a part of the schedule; None is as long as the schedule. `stretches` stand in place of `usage`
     where the price of usage is for another period than the billed one. `siblings` have what the other
-    subscriptions of the group used.
+    subscriptions of the group used. A one-off that is `charged_before` was due in an earlier schedule.
     """
 
     pricing_id: str
@@ -151,6 +151,7 @@ class PricedItem:
     other_ids: frozenset[str] = frozenset()
     stretches: tuple[Stretch, ...] = ()
     siblings: Others = NOBODY
+    charged_before: bool = False
 
     @property
     def usages(self) -> tuple[MeteredUsage, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from kit.money import EXACT
@@ -43,7 +44,11 @@ class Share:
             return quantity
         return EXACT.divide(EXACT.multiply(quantity, Decimal(self.days)), Decimal(self.of_days))
 
-    def to_dict(self) -> dict[str, int]:
+    @property
+    def words(self) -> str:
+        return f"{self.days} of {self.of_days} days of the period"
+
+    def to_dict(self) -> dict[str, Any]:
         return {"days": self.days, "of_days": self.of_days}
 
 

@@ -37,9 +37,8 @@ def proration(share: Share, amount: str) -> dict[str, Any]:
     """A part of a period."""
     return {
         "type": "PRORATION",
-        "description": f"{share.days} of {share.of_days} days of the period",
-        "days": share.days,
-        "of_days": share.of_days,
+        "description": share.words,
+        **share.to_dict(),
         "amount": amount,
     }
 

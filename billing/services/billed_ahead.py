@@ -50,20 +50,10 @@ def changed(
     return _again(found, late)
 
 
-def previewed(rows: Sequence[Invoice], agreed: Mapping[int, Items]) -> Late:
-    """The same for unsaved invoices of one subscription, in order of time: the first stands for its draft.
-
-    Nothing where an earlier period is still a draft, which bills what there is.
-    """
-    row = next((each for each in rows if each.occasion == Occasion.PERIOD), None)
-    if row is None or row.subscription is None:
-        return {}
-    history = History([row.subscription.pk])
-    earliest = history.first_drafts.get(row.subscription.pk)
-    if earliest is not None and earliest.period_start != row.period_start:
-        return {}
-    finals = history.amended.get(row.subscription.pk, ())
-    return _again([(row, final) for final in _candidates(row, finals, agreed)], {})
+def previewed(*, row: Invoice, agreed: Mapping[int, Items], history: History, late: Late) -> Late:
+    """The same for an unsaved invoice that stands for the earliest draft (``late_usage.standing_for``)."""
+    finals = history.amended.get(row.subscription_id or 0, ())
+    return _again([(row, final) for final in _candidates(row, finals, agreed)], late)
 
 
 def _can(invoice: Invoice, agreed: Mapping[int, Items]) -> bool:

@@ -15,6 +15,7 @@ from billing.calc.totals import total
 from billing.selectors import exchange_rates
 from billing.selectors.exchange_rates import Moment
 from catalog.ports import Adjusted, AdjustedLine
+from catalog.rating.period_part import PeriodPart
 from catalog.rating.rated import Rated
 from kit.errors import InvalidField, InvalidOperation
 from kit.money import fixed
@@ -27,7 +28,13 @@ class CalculatedTerms:
     """By the functions of invoices, at the exchange rates of now."""
 
     def adjust(
-        self, *, ctx: Context, rated: Sequence[Rated], terms: Mapping[str, Any], model_type: str | None
+        self,
+        *,
+        ctx: Context,
+        rated: Sequence[Rated],
+        terms: Mapping[str, Any],
+        model_type: str | None,
+        part: PeriodPart | None = None,
     ) -> Adjusted:
         priced_in = next((each.currency for each in rated if each.currency), ctx.platform.default_currency)
         currency = terms.get("billing_currency") or priced_in
@@ -42,6 +49,7 @@ class CalculatedTerms:
                 rates=known.get(moment, Rates(at=ctx.at)),
                 model=_model(model_type),
                 at=ctx.at,
+                part=part,
             )
         except InvalidOperation as error:
             raise InvalidOperation(error.message, field=f"terms.{error.field}") from error

@@ -55,12 +55,8 @@ def ledgers(*, platform: Platform, invoices: Sequence[Invoice], agreed: Agreed) 
 
     Invoices that are not stored ask what would be: for them the periods from their own on have not been.
     """
-    first: dict[int, datetime | None] = {}
     several = stateful(invoices, agreed)
-    for invoice in several:
-        key = invoice.subscription_id or 0
-        start = invoice.period_start if invoice._state.adding else None
-        first[key] = min(first.get(key) or start, start) if start else None
+    first = _imagined_from(several)
     if not first:
         return {}
     lines = InvoiceLine.objects.filter(
@@ -82,6 +78,20 @@ def ledgers(*, platform: Platform, invoices: Sequence[Invoice], agreed: Agreed) 
     by_key = {each.subscription.pk: each.subscription for each in several if each.subscription}
     names = lineages.of(platform, by_key.values())
     return {key: Ledger(entries[key], names[key]) for key in first}
+
+
+def _imagined_from(invoices: Iterable[Invoice]) -> dict[int, datetime | None]:
+    """subscription pk -> when the first of its periods that are not stored starts; None where all are.
+
+    What bills no period (the opening of a subscription, a charge on demand) says nothing about it.
+    """
+    first: dict[int, datetime | None] = {}
+    for invoice in invoices:
+        known = first.setdefault(invoice.subscription_id or 0, None)
+        if invoice._state.adding and invoice.occasion == Occasion.PERIOD:
+            start = invoice.period_start
+            first[invoice.subscription_id or 0] = min(known or start, start)
+    return first
 
 
 def hold(*, invoices: Sequence[Invoice], agreed: Agreed) -> None:

@@ -76,7 +76,41 @@ def changed(
     """
     if platform.late_usage == LateUsage.IGNORE:
         return {}
-    bearing = carriers(invoices, history)
+    return _changed(platform, carriers(invoices, history), agreed, history, checked)
+
+
+def previewed(
+    *, platform: Platform, row: Invoice, agreed: Mapping[int, Items], history: History
+) -> dict[int, list[LateInvoice]]:
+    """The same for an unsaved invoice that is ``standing_for`` the draft that takes up what has changed."""
+    if platform.late_usage == LateUsage.IGNORE:
+        return {}
+    return _changed(platform, {row.subscription_id or 0: row}, agreed, history, NEVER)
+
+
+def standing_for(rows: Sequence[Invoice]) -> tuple[Invoice, History] | None:
+    """Which of the unsaved invoices of one subscription takes the place of its earliest draft.
+
+    None where an earlier period is still a draft, which bills what there is.
+    """
+    row = next((each for each in rows if each.occasion == Occasion.PERIOD), None)
+    if row is None or row.subscription is None:
+        return None
+    history = History([row.subscription.pk])
+    earliest = history.first_drafts.get(row.subscription.pk)
+    if earliest is not None and earliest.period_start != row.period_start:
+        return None
+    return row, history
+
+
+def _changed(
+    platform: Platform,
+    bearing: Mapping[int, Invoice],
+    agreed: Mapping[int, Items],
+    history: History,
+    checked: Checked,
+) -> dict[int, list[LateInvoice]]:
+    """By the draft of each subscription that takes up what has changed."""
     if not bearing:
         return {}
     candidates = [

@@ -16,9 +16,10 @@ from billing.calc.timeline import Part, Timeline
 from billing.models import Invoice, InvoiceStatus, Occasion, PricingPlanSchedule, PricingPlanSubscription
 from billing.selectors import agreed_prices, timelines
 from billing.selectors.agreed_prices import Items
-from billing.services import billed_ahead, carried, customizing, drafting
+from billing.services import billed_ahead, carried, customizing, drafting, late_usage
 from billing.services.assumptions import NOTHING, Assumed
 from billing.services.drafting import Draft
+from billing.services.late_usage import LateInvoice
 from billing.services.sources import Bill
 from kit.period import Span
 
@@ -46,8 +47,9 @@ def subscription(
 ) -> Preview:
     """The next invoices of each schedule from ``start_at``, with the usage known by now.
 
-    A DRAFT subscription is priced as if it had been activated. Late usage is not looked for. What is
-    ``assumed`` of a product item counts in place of its usage; ``choices`` and ``customizations`` are what
+    A DRAFT subscription is priced as if it had been activated. The first that is no earlier than the earliest
+    draft bills what that would of periods before it. What is ``assumed`` of a product item counts in place of
+    its usage, and late usage is then not looked for; ``choices`` and ``customizations`` are what
     schedules would say instead (``customizing.apply``).
     """
     fresh = timelines.with_schedules(PricingPlanSubscription.objects.all()).get(pk=subscription.pk)
@@ -80,7 +82,7 @@ def _drafts(ctx: Context, rows: Sequence[tuple[Invoice, tuple[Part, ...]]], assu
     earlier = carried.before(platform=ctx.platform, invoices=invoices, agreed=agreed)
     unopened = _unopened(ctx, invoices, agreed)
     bills = drafting.stored_bills(platform=ctx.platform, invoices=earlier, agreed=agreed)
-    again = billed_ahead.previewed(invoices, agreed)
+    again = _again(ctx, invoices, agreed, assumed)
     bills |= {
         invoice.pk: [Bill(parts), *(Bill(each.parts, each) for each in again.get(invoice.pk, ()))]
         for invoice, parts in rows
@@ -94,6 +96,23 @@ def _drafts(ctx: Context, rows: Sequence[tuple[Invoice, tuple[Part, ...]]], assu
         assumed=assumed,
     )
     return found[: len(invoices)]
+
+
+def _again(
+    ctx: Context, invoices: Sequence[Invoice], agreed: Mapping[int, Items], assumed: Assumed
+) -> Mapping[int, Sequence[LateInvoice]]:
+    """What the invoice that stands for the earliest draft bills of periods before it."""
+    found = late_usage.standing_for(invoices)
+    if found is None:
+        return {}
+    row, history = found
+    late = (
+        {}
+        if assumed
+        else late_usage.previewed(platform=ctx.platform, row=row, agreed=agreed, history=history)
+    )
+    ahead = billed_ahead.previewed(row=row, agreed=agreed, history=history, late=late)
+    return late_usage.joined(late, ahead)
 
 
 def _unopened(

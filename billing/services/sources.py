@@ -31,7 +31,7 @@ from billing.selectors.exchange_rates import Moment
 from billing.selectors.item_terms import ItemTerms, RuleTerms
 from billing.selectors.taxes import Taxes
 from billing.selectors.usage import MeteredRows, Wanted
-from billing.services import assumptions, carried, counting
+from billing.services import assumptions, carried, counting, one_offs
 from billing.services.assumptions import NOTHING, Assumed
 from billing.services.coupon_spending import Spending
 from billing.services.item_usage import ItemUsage
@@ -204,6 +204,9 @@ class Sources:
             other_ids=item.other_ids,
             stretches=tuple(used.stretches(partial(self._configs, item, part))) if apart else (),
             siblings=used.siblings() if metered else NOBODY,
+            charged_before=one_offs.charged_before(
+                item, invoice=invoice, schedule=self.schedules[part.key], agreed=self.agreed
+            ),
         )
 
     def _usage(self, invoice: Invoice, item: ItemTerms, part: Part) -> ItemUsage:

@@ -6,7 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from billing.tests.agreements import agree, preview, rules
 from billing.tests.selling import START, Selling, bands, compare, flat, lines, when
+from billing.tests.world import Price
+from catalog.models import PricingItem
 
 PATH = "/v1/pricings/calculate"
 
@@ -103,6 +106,35 @@ def test_the_calculator_and_the_invoice_come_to_the_same(api):
         "COMMITMENT",
         "DISCOUNT",
     ]
+
+
+def test_a_part_of_a_period_comes_to_the_same_as_on_the_invoice(api, world):
+    """Three seats from 14 March by the calendar: 18 days of 31, of the price and of what is committed."""
+    version = world.plan(Price("Seats", "PER_SEAT", (bands("TIERED", ("2", "24"), (None, "19.99")),)))
+    (rule,), item = rules(version), PricingItem.objects.get(version=version).public_id
+    committed, discounts, markups = (
+        [{"amount": euros("100")}],
+        [{"percentage": "10"}],
+        [{"amount": euros("1")}],
+    )
+    schedule = {
+        "start_at": "2026-03-14T00:00:00Z",
+        "seats_values": [{"pricing_item_config_id": rule, "number": "3"}],
+        "markup": {"pricing_item_configs": [each | {"ids": [rule]} for each in markups]},
+        "discount": {"pricing_items": [each | {"ids": [item]} for each in discounts]},
+        "commitment": {"pricing_items": [each | {"ids": [item]} for each in committed]},
+    }
+    agree(api, world, version, schedule, billing_time="CALENDAR")
+    shown = lines(preview(api, "2026-03-14"))
+    terms = {"markups": markups, "discounts": discounts, "commitments": committed}
+    asked = {"pricing_item_id": item, "seats": "3", "period_fraction": "18/31", "terms": terms}
+    found = api.post(PATH, asked).ok()
+    assert found["steps"] == shown[0]["steps"]
+    assert [each["steps"] for each in found["adjustments"]] == [line["steps"] for line in shown[1:]]
+    net = sum(Decimal(line["amount_excluding_tax"]["quantity"]) for line in shown)
+    assert (Decimal(found["amount"]["quantity"]), len(shown)) == (net, 3)
+    parts = sum((Decimal(each["amount"]["quantity"]) for each in found["details"]), Decimal(0))
+    assert parts == Decimal(shown[0]["amount_excluding_tax"]["quantity"])
 
 
 @pytest.mark.parametrize(

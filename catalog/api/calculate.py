@@ -11,6 +11,7 @@ from catalog.api.calculate_values import (
     MAX_PROPERTIES,
     CalculateEventSerializer,
     CalculateMeterValueSerializer,
+    PeriodPartField,
     PropertiesField,
     UnderSerializer,
 )
@@ -116,7 +117,11 @@ class CalculateSerializer(serializers.Serializer):
         help_text="What a schedule would change: markups, discounts, commitments, the billing currency.",
         **OPTIONAL,
     )
-    period_fraction = DecimalField(help_text="The part of a period that a fee is for; 1 is all.", **OPTIONAL)
+    period_fraction = PeriodPartField(
+        help_text="The part of a period that a fee is for: `0.5`, or `18/31` for 18 days of 31. What is"
+        " committed among `terms` is for that part too.",
+        **OPTIONAL,
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         given = [name for name in PRICES if attrs.get(name) is not None]
@@ -162,11 +167,12 @@ def _by_rules(attrs: dict[str, Any]) -> dict[str, Any]:
 
 def _with_seats(attrs: dict[str, Any]) -> dict[str, Any]:
     """Seats are the quantity of a price per seat."""
-    for name in ("seats", "period_fraction"):
-        if (attrs.get(name) or 0) < 0:
-            raise serializers.ValidationError({name: ["must not be negative"]}, code="INVALID_FIELD")
-    if attrs.get("terms") is not None and attrs.get("period_fraction") is not None:
-        raise serializers.ValidationError({"period_fraction": ["excludes terms"]}, code="INVALID_FIELD")
+    if (attrs.get("seats") or 0) < 0:
+        raise serializers.ValidationError({"seats": ["must not be negative"]}, code="INVALID_FIELD")
+    part = attrs.get("period_fraction")
+    if attrs.get("terms") is not None and part is not None and part.fraction > 1:
+        message = "is at most 1 beside terms, which are of one period"
+        raise serializers.ValidationError({"period_fraction": [message]}, code="INVALID_FIELD")
     if attrs.get("seats") is None:
         return attrs
     given = next((name for name in ("meter_value", "events") if attrs.get(name) is not None), None)

@@ -25,12 +25,11 @@ def to(asked: Mapping[str, Any], ctx: Context) -> Json:
 
 def _by_one(asked: Mapping[str, Any], ctx: Context) -> Json:
     platform = ctx.platform
-    item, model_type, at = asked.get("pricing_item_id"), asked.get("model_type"), 0
+    item, model_type, at = asked.get("pricing_item_id"), _model_type(asked), 0
     rules = _offered(asked, platform)
     if item is not None:
         properties = asked.get("meter_properties") or {}
         at = calculate.rule_of(platform=platform, offered=rules, properties=properties)
-        model_type = offered.model_of(item)
     deciding = asked.get("tiering_meter_value")
     body = rules.bodies[at]
     if deciding is None and (rules.deciding or body.get("tiering_conditions")):
@@ -42,7 +41,7 @@ def _by_one(asked: Mapping[str, Any], ctx: Context) -> Json:
         model_type=model_type,
         default_currency=platform.default_currency,
         combining=rules.combining,
-        period_fraction=asked.get("period_fraction"),
+        part=asked.get("period_fraction"),
         deciding=deciding,
         adjust=_adjust(asked, ctx, model_type),
         state=asked.get("left") or FRESH,
@@ -65,15 +64,25 @@ def _by_rules(asked: Mapping[str, Any], ctx: Context) -> Json:
         currency=platform.default_currency,
         deciding=deciding,
         adjust=_adjust(asked, ctx, None),
+        model_type=_model_type(asked),
     )
 
 
 def _adjust(asked: Mapping[str, Any], ctx: Context, model_type: str | None) -> Adjust | None:
     """What the terms that are asked about do to rated amounts."""
-    terms = asked.get("terms")
+    terms, part = asked.get("terms"), asked.get("period_fraction")
     if terms is None:
         return None
-    return lambda rated: ports.terms().adjust(ctx=ctx, rated=rated, terms=terms, model_type=model_type)
+    return lambda rated: ports.terms().adjust(
+        ctx=ctx, rated=rated, terms=terms, model_type=model_type, part=part
+    )
+
+
+def _model_type(asked: Mapping[str, Any]) -> str | None:
+    """That of the stored item, or the one that is asked about."""
+    item = asked.get("pricing_item_id")
+    found: str | None = asked.get("model_type") if item is None else offered.model_of(item)
+    return found
 
 
 def _offered(asked: Mapping[str, Any], platform: Platform) -> Offered:

@@ -13,7 +13,9 @@ from accounts.context import Context
 from accounts.models import Platform
 from catalog import ports
 from catalog.models import ModelType
+from catalog.rating import period_part
 from catalog.rating.measured import SUMMED, Combining
+from catalog.rating.period_part import PeriodPart
 from catalog.rating.volume import State
 from catalog.services import calculate, calculate_rules, offered
 from catalog.services.calculate import Adjust, Measured, Under
@@ -126,6 +128,12 @@ MODIFIERS: dict[str, Json] = {
         "seats": "3",
         "period_fraction": "0.5",
     },
+    "Seats for 18 days of 31 with what a schedule changes": {
+        "config": {"pricing_type": "FLAT", "bands": [band("24")]},
+        "seats": "3",
+        "period_fraction": "18/31",
+        "terms": {"discounts": [{"percentage": "10"}], "commitments": [{"amount": euros("93")}]},
+    },
     "A fee": {"config": {"pricing_type": "FIXED", "bands": [band("49")]}, "model_type": "RECURRING"},
     "Several property values": {
         "configs": BY_MODEL_OF_SPEECH,
@@ -180,27 +188,31 @@ def answer_to(body: Json) -> Json:
             deciding=None if deciding is None else [_under(each) for each in deciding],
         )
     value, events, deciding = body.get("meter_value"), body.get("events"), body.get("tiering_meter_value")
+    part = period_part.parse(body["period_fraction"]) if "period_fraction" in body else None
+    model_type = ModelType.PER_SEAT if "seats" in body else body.get("model_type")
     if "seats" in body:
         value = {"number": body["seats"]}
     found = calculate.price(
         config=body["config"],
         measured=None if value is None else _measured(value),
         events=None if events is None else [_under(each) for each in events],
-        model_type=ModelType.PER_SEAT if "seats" in body else body.get("model_type"),
+        model_type=model_type,
         default_currency=CURRENCY,
         combining=combining,
-        period_fraction=Decimal(body["period_fraction"]) if "period_fraction" in body else None,
+        part=part,
         deciding=None if deciding is None else _measured(deciding),
-        adjust=_adjust(body["terms"]) if "terms" in body else None,
+        adjust=_adjust(body["terms"], model_type, part) if "terms" in body else None,
         state=State(carried=Decimal(body.get("left", {}).get("bundles", 0))),
     )
     return {"pricing_item_config_id": None, **found}
 
 
-def _adjust(terms: Json) -> Adjust:
+def _adjust(terms: Json, model_type: str | None, part: PeriodPart | None) -> Adjust:
     """By whoever fills the port; amounts in one currency need no exchange rates, so no instant matters."""
     ctx = Context(Platform(default_currency=CURRENCY), datetime.min.replace(tzinfo=UTC))
-    return lambda rated: ports.terms().adjust(ctx=ctx, rated=rated, terms=terms, model_type=None)
+    return lambda rated: ports.terms().adjust(
+        ctx=ctx, rated=rated, terms=terms, model_type=model_type, part=part
+    )
 
 
 def _measured(value: Json) -> Measured:

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.api.config_shape import OPTIONAL, ConfigMeterValueSerializer
+from catalog.rating import period_part
+from catalog.rating.period_part import PeriodPart
 from catalog.services.calculate import Measured, Under
-from kit.api.fields import StrictCharField
+from kit.api.fields import StrictCharField, fail
+from kit.errors import TallydeskError
 
 MAX_PROPERTIES = 50
+
+
+@extend_schema_field({"type": "string", "example": "18/31"})
+class PeriodPartField(serializers.Field):
+    """A part of a period: a decimal, or days of days."""
+
+    def to_internal_value(self, data: Any) -> PeriodPart:
+        try:
+            return period_part.parse(data)
+        except TallydeskError as error:
+            raise fail(error) from None
 
 
 class CalculateMeterValueSerializer(ConfigMeterValueSerializer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from catalog.models import ModelType, ProductItem
@@ -23,9 +24,18 @@ CONVERTED = (ModelType.RECURRING, ModelType.PER_SEAT)
 WHOLE_VALUES = (Comparator.EQUALS, Comparator.NOT_EQUALS, Comparator.IN, Comparator.NOT_IN)
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as it is stored, as it is rated, and its path."""
+
+    path: str
+    body: Mapping[str, Any]
+    config: Config
+
+
 def of_choice(choice: Choice, items: Sequence[ProductItem], facts: Facts) -> Iterator[Problem]:
     """Is each rule complete, of the items' kind of value, in one currency, and reachable?"""
-    parsed, of_usage, numbers = [], [], facts.numbers(items)
+    read, numbers = [], facts.numbers(items)
     for index, body in enumerate(choice.bodies):
         path = f"{choice.at}.{index}"
         try:
@@ -33,18 +43,41 @@ def of_choice(choice: Choice, items: Sequence[ProductItem], facts: Facts) -> Ite
         except InvalidRequest as error:
             yield Problem(error.field or path, error.message)
             continue
-        parsed.append(config)
-        yield from support.unsupported(config)
+        rule = Rule(path, body, config)
+        read.append(rule)
         yield from _of_value(config, items[0], path)
-        yield from _of_seats(body, config, choice.currency, facts, path)
+        yield from _of_one(rule, items[0].model_type, choice, facts)
         yield from _of_carrying(config, items, path)
-        yield from _of_demand(body, items[0], path)
-        if items[0].model_type not in CONVERTED and config.pricing_type is not PricingType.FIXED:
-            of_usage.append((index, body))
         yield from of_properties(body, items, path, facts)
-    yield from _of_periods(of_usage, choice, facts)
-    yield from _of_currencies(parsed, choice, facts)
-    yield from RuleSet(parsed).problems(path=choice.at)
+    yield from _together(read, items[0].model_type, choice, facts)
+
+
+def of_told(rules: Sequence[Rule], model_type: str | None) -> Iterator[Problem]:
+    """The same of rules that stand by themselves, as far as it can be said without what they price.
+
+    ``model_type`` is that of the item they would be for; None where nobody says.
+    """
+    facts, choice = Facts(), Choice(rules[0].path.rpartition(".")[0], ())
+    for rule in rules:
+        yield from _of_one(rule, model_type, choice, facts)
+    yield from _together(rules, model_type, choice, facts)
+
+
+def _of_one(rule: Rule, model_type: str | None, choice: Choice, facts: Facts) -> Iterator[Problem]:
+    yield from support.unsupported(rule.config)
+    yield from _of_seats(rule, choice.currency, facts)
+    yield from _of_demand(rule, model_type)
+
+
+def _together(
+    rules: Sequence[Rule], model_type: str | None, choice: Choice, facts: Facts
+) -> Iterator[Problem]:
+    """Can these be the rules of one item?"""
+    if model_type not in CONVERTED:
+        usage = [each for each in rules if each.config.pricing_type is not PricingType.FIXED]
+        yield from _of_periods(usage, choice, facts)
+    yield from _of_currencies(rules, choice, facts)
+    yield from RuleSet([each.config for each in rules]).problems(path=choice.at)
 
 
 def _of_value(config: Config, item: ProductItem, path: str) -> Iterator[Problem]:
@@ -55,11 +88,11 @@ def _of_value(config: Config, item: ProductItem, path: str) -> Iterator[Problem]
         yield Problem(f"{path}.bands", problem.message)
 
 
-def _of_currencies(parsed: Sequence[Config], choice: Choice, facts: Facts) -> Iterator[Problem]:
+def _of_currencies(rules: Sequence[Rule], choice: Choice, facts: Facts) -> Iterator[Problem]:
     """The rules of a list are in one currency: that which it is for, one of the version's."""
     wanted = choice.currency
-    for index, config in enumerate(parsed):
-        currency, path = config.currency, f"{choice.at}.{index}.bands"
+    for rule in rules:
+        currency, path = rule.config.currency, f"{rule.path}.bands"
         if currency is None:
             continue
         if wanted is not None and currency != wanted:
@@ -71,11 +104,9 @@ def _of_currencies(parsed: Sequence[Config], choice: Choice, facts: Facts) -> It
         facts.used.setdefault(currency)
 
 
-def _of_seats(
-    body: Mapping[str, Any], config: Config, currency: str | None, facts: Facts, path: str
-) -> Iterator[Problem]:
+def _of_seats(rule: Rule, currency: str | None, facts: Facts) -> Iterator[Problem]:
     """Seats are a number; an amount in the currency of the price where that is of money."""
-    seats, at = body.get("default_seats_value"), f"{path}.default_seats_value"
+    seats, at, config = rule.body.get("default_seats_value"), f"{rule.path}.default_seats_value", rule.config
     if not seats:
         return
     wanted = "amount" if config.value_type is ValueType.AMOUNT else "number"
@@ -89,11 +120,11 @@ def _of_seats(
         facts.used.setdefault(own)
 
 
-def _of_demand(body: Mapping[str, Any], item: ProductItem, path: str) -> Iterator[Problem]:
+def _of_demand(rule: Rule, model_type: str | None) -> Iterator[Problem]:
     """What is charged when someone asks for it has a price of its own: it counts neither usage nor seats."""
-    if body.get("on_demand") and item.model_type not in ON_DEMAND:
-        message = f"an item of model type {item.model_type} cannot be charged on demand"
-        yield Problem(f"{path}.on_demand", message)
+    if rule.body.get("on_demand") and model_type is not None and model_type not in ON_DEMAND:
+        message = f"an item of model type {model_type} cannot be charged on demand"
+        yield Problem(f"{rule.path}.on_demand", message)
 
 
 def _of_carrying(config: Config, items: Sequence[ProductItem], path: str) -> Iterator[Problem]:
@@ -103,21 +134,19 @@ def _of_carrying(config: Config, items: Sequence[ProductItem], path: str) -> Ite
         yield Problem(f"{path}.pricing_type", message)
 
 
-def _of_periods(
-    bodies: Sequence[tuple[int, Mapping[str, Any]]], choice: Choice, facts: Facts
-) -> Iterator[Problem]:
+def _of_periods(rules: Sequence[Rule], choice: Choice, facts: Facts) -> Iterator[Problem]:
     """Prices of usage in one list, and those that combine their volumes, are for one and the same period."""
     wanted: Mapping[str, Any] | None = None
-    for index, body in bodies:
-        name = "pricing_period" if body.get("pricing_period") else "billing_period"
-        path, period = f"{choice.at}.{index}.{name}", body.get(name)
+    for rule in rules:
+        name = "pricing_period" if rule.body.get("pricing_period") else "billing_period"
+        path, period = f"{rule.path}.{name}", rule.body.get(name)
         if period is not None and wanted not in (None, period):
             yield Problem(path, "the usage of an item is priced for one period, as the rules beside it are")
         wanted = wanted or period
-    for index, body in bodies:
-        group = body.get("volume_group_reference"), choice.currency, choice.period
+    for rule in rules:
+        group = rule.body.get("volume_group_reference"), choice.currency, choice.period
         if group[0] is not None and facts.group_periods.setdefault(group, wanted) != wanted:
-            path = f"{choice.at}.{index}.volume_group_reference"
+            path = f"{rule.path}.volume_group_reference"
             yield Problem(path, "prices that combine their volumes are for one and the same period")
 
 

@@ -16,13 +16,16 @@ from accounts.models import Platform
 from catalog.models import ModelType
 from catalog.ports import Adjusted, AdjustedLine
 from catalog.rating import config as rating_config
-from catalog.rating import curve, period_part, pool, support
+from catalog.rating import curve, period_part, pool
 from catalog.rating.measured import SUMMED, Combining, Of, Told, ToldUsage
+from catalog.rating.period_part import PeriodPart
 from catalog.rating.rated import Rated
 from catalog.rating.rules import RuleSet, properties_of, renamed
 from catalog.rating.types import IN_BANDS, Config, PricingType, ValueType
 from catalog.rating.usage import Usage
 from catalog.rating.volume import FRESH, State
+from catalog.services import activation_rules
+from catalog.services.activation_rules import Rule
 from catalog.services.offered import Offered
 from kit import money
 from kit.errors import InvalidField, MissingField, UnableToProcess
@@ -58,7 +61,7 @@ def price(
     model_type: str | None,
     default_currency: str,
     combining: Combining = SUMMED,
-    period_fraction: Decimal | None = None,
+    part: PeriodPart | None = None,
     deciding: Measured | None = None,
     adjust: Adjust | None = None,
     state: State = FRESH,
@@ -66,23 +69,21 @@ def price(
     """What ``measured`` costs: ``{amount, unrounded_amount, unit_amount, details, steps, curve, ..}``.
 
     Without ``events`` the quantity is one event, unless its count says otherwise; events are aggregated as
-    ``combining`` says. ``period_fraction`` is the part of a period that a fee is for, ``deciding`` what
+    ``combining`` says. ``part`` is the part of a period that a fee is for, ``deciding`` what
     decides the bands where that is not the quantity itself, ``adjust`` what a schedule would change,
     ``state`` what earlier periods left. Raises InvalidField or MissingField as rating does and
     UnableToProcess as activation does, with the field of the request's body.
     """
     parsed = rating_config.parse(config, path="config")
     usage = _usage(parsed, measured, events, model_type, default_currency, combining)
-    for problem in support.unsupported(parsed):
-        raise UnableToProcess(problem.message, field=problem.field)
+    require_billable([Rule("config", config, parsed)], model_type)
     decides = None if deciding is None else _decides(deciding, usage)
     rated = pool.rate_alone(parsed, usage, deciding=decides, state=state)
     amount, steps, details = rated.amount, rated.step_dicts(), rated.detail_dicts()
-    if period_fraction is not None:
+    if part is not None:
         _require_fee(parsed, model_type)
-        amount = period_part.amount_of(rated, period_fraction)
-        steps = period_part.steps_of(rated, period_fraction)
-        details = period_part.details_of(rated, period_fraction)
+        amount = period_part.amount_of(rated, part)
+        steps, details = period_part.steps_of(rated, part), period_part.details_of(rated, part)
     currency = rated.currency or default_currency
     answer = {
         "amount": {"quantity": money.fixed(amount, currency), "currency": currency},
@@ -100,6 +101,12 @@ def price(
         return answer
     adjusted = adjust([rated])
     return answer | line_of(adjusted.lines[0]) | total_of(adjusted)
+
+
+def require_billable(rules: Sequence[Rule], model_type: str | None) -> None:
+    """Raises what activation would: UnableToProcess with the field of the first problem."""
+    for problem in activation_rules.of_told(rules, model_type):
+        raise UnableToProcess(problem.message, field=problem.field)
 
 
 def _left(config: Config, rated: Rated) -> dict[str, Any] | None:

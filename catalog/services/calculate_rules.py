@@ -15,16 +15,18 @@ from typing import Any
 from accounts.models import Platform
 from catalog.ports import Adjusted, AdjustedLine
 from catalog.rating import config as rating_config
-from catalog.rating import routing, rules, support
+from catalog.rating import routing, rules
 from catalog.rating.measured import SUMMED, Combining, MeteredUsage, Of, ToldUsage
 from catalog.rating.rated import Rated
 from catalog.rating.routing import Portion, Ruled
-from catalog.rating.rules import RuleSet, properties_of
+from catalog.rating.rules import properties_of
 from catalog.rating.types import Config, ValueType
+from catalog.services import calculate
+from catalog.services.activation_rules import Rule
 from catalog.services.calculate import Adjust, Under, line_of, total_of, usage_of
 from catalog.services.offered import Offered
 from kit import money
-from kit.errors import InvalidField, UnableToProcess
+from kit.errors import InvalidField
 from kit.money import EXACT, plain
 from metering.selectors import definitions
 
@@ -44,6 +46,7 @@ def price(
     currency: str,
     deciding: Sequence[Under] | None = None,
     adjust: Adjust | None = None,
+    model_type: str | None = None,
 ) -> Json:
     """As ``answer``, with the platform's properties."""
     return answer(
@@ -53,6 +56,7 @@ def price(
         currency=currency,
         deciding=deciding,
         adjust=adjust,
+        model_type=model_type,
         numbers=definitions.number_properties(platform),
         references=lambda names: definitions.references(platform, names),
     )
@@ -66,6 +70,7 @@ def answer(
     currency: str,
     deciding: Sequence[Under] | None = None,
     adjust: Adjust | None = None,
+    model_type: str | None = None,
     numbers: frozenset[str] = frozenset(),
     references: Callable[[set[str]], Mapping[str, str]] = lambda names: {},
 ) -> Json:
@@ -73,11 +78,12 @@ def answer(
 
     ``amount`` is the sum of the lines as an invoice bears them, each rounded. ``field`` is where the usage
     stands in the request, ``currency`` the one to tell a sum in that has none; ``deciding`` is the usage that
-    decides the bands, where that is another; ``adjust`` is what a schedule would change; ``numbers`` are the
-    NUMBER properties, ``references`` tells those of ids. Raises as activation does for rules that cannot be
-    billed, as rating does for the wrong kind of usage, and InvalidField where the values cannot be added up.
+    decides the bands, where that is another; ``adjust`` is what a schedule would change; ``model_type`` that
+    of the item; ``numbers`` are NUMBER properties, ``references`` tells those of ids. Raises as activation
+    does for rules that cannot be billed, as rating does for the wrong kind of usage, and InvalidField where
+    the values cannot be added up.
     """
-    configs = _configs(offered, numbers)
+    configs = _configs(offered, numbers, model_type)
     told = [*asked, *(deciding or ())]
     names = references(_names(configs, told, [offered.combining, offered.deciding or SUMMED]))
     configs = [rules.renamed(config, names) for config in configs]
@@ -91,20 +97,12 @@ def answer(
     return found if adjust is None or not billed else _adjusted(found, adjust(billed))
 
 
-def _configs(offered: Offered, numbers: frozenset[str]) -> list[Config]:
+def _configs(offered: Offered, numbers: frozenset[str], model_type: str | None) -> list[Config]:
     """The rules, read; refused in the words of activation where they cannot be billed together."""
     pairs = list(zip(offered.bodies, offered.paths, strict=True))
-    parsed = [rating_config.parse(body, path=path, numbers=numbers) for body, path in pairs]
-    problems = [problem for config in parsed for problem in support.unsupported(config)]
-    problems += RuleSet(parsed).problems(path=offered.paths[0].rpartition(".")[0])
-    if problems:
-        raise UnableToProcess(problems[0].message, field=problems[0].field)
-    wanted = next((config.currency for config in parsed if config.currency), None)
-    for config, path in zip(parsed, offered.paths, strict=True):
-        if config.currency not in (None, wanted):
-            message = f"the price is in {config.currency}, not in {wanted} as those beside it"
-            raise UnableToProcess(message, field=f"{path}.bands")
-    return parsed
+    rules = [Rule(path, body, rating_config.parse(body, path=path, numbers=numbers)) for body, path in pairs]
+    calculate.require_billable(rules, model_type)
+    return [each.config for each in rules]
 
 
 def _names(configs: Sequence[Config], asked: Sequence[Under], combining: Sequence[Combining]) -> set[str]:

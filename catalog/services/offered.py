@@ -8,10 +8,14 @@ from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
 
-from catalog.models import PricingItem, PricingItemConfig, PricingItemProductItem
+from catalog.models import PricingItem, PricingItemConfig, PricingItemProductItem, Status
 from catalog.rating.choice import choose
 from catalog.rating.measured import SUMMED, Combining
-from catalog.services import activation_choices
+from catalog.selectors import priced
+from catalog.services import activation_choices, activation_facts, activation_rules
+from catalog.services.activation_choices import Choice
+from catalog.services.activation_facts import Facts
+from kit.errors import UnableToProcess
 from kit.period import Period, PeriodType
 from metering.models import MeterValueCalculation
 
@@ -39,7 +43,8 @@ def of_item(item: PricingItem, *, currency: str | None, period: Period | None, d
     """The stored rules of a pricing item for a pricing currency and a billing period.
 
     By default those of the version: its default currency (else ``default``), its first period (else a
-    month). Raises InvalidOperation where there are none for them. Prices of a fallback stay in its currency.
+    month). Raises InvalidOperation where there are none for them, UnableToProcess for rules of a DRAFT that
+    activation would refuse. Prices of a fallback stay in its currency.
     """
     _load(item)
     choices = activation_choices.of_item(item, AT)
@@ -49,6 +54,7 @@ def of_item(item: PricingItem, *, currency: str | None, period: Period | None, d
         currency=currency or item.version.default_pricing_currency or default,
         period=period or _first_period(item),
     ).rules
+    _require_billable(item, chosen)
     own = chosen is choices.default.rules
     ids = [row.public_id for row in item.configs.all()] if own else [body["id"] for body in chosen.bodies]
     paths = tuple(f"{chosen.at}.{index}" for index in range(len(ids)))
@@ -72,6 +78,18 @@ def model_of(item: PricingItem) -> str | None:
     """The model type of what a pricing item sells."""
     first = next(iter(item.product_item_links.all()), None)
     return None if first is None else first.product_item.model_type
+
+
+def _require_billable(item: PricingItem, chosen: Choice) -> None:
+    """Raises what activation would say of these rules, where they have not been activated yet."""
+    if item.version.status != Status.DRAFT:
+        return
+    sold = [link.product_item for link in item.product_item_links.all()]
+    meters = {each.meter_id for each in activation_facts.calculations(sold)}
+    required, optional = priced.properties(item.platform, meters)
+    facts = Facts(properties=required, optional=optional, currencies=tuple(item.version.pricing_currencies))
+    for problem in activation_rules.of_choice(chosen, sold, facts) if sold else ():
+        raise UnableToProcess(problem.message, field=problem.field)
 
 
 def _load(item: PricingItem) -> None:

@@ -227,17 +227,26 @@ def test_a_pricing_item_of_another_platform_is_not_found(api: ApiClient, strange
 
 @pytest.mark.parametrize(
     ("fields", "field"),
-    [({"top_up": {"rollover": True}}, "top_up")],
+    [
+        ({"top_up": {"rollover": True}}, "top_up"),
+        ({"on_demand": True}, "on_demand"),
+        ({"default_seats_value": {"amount": trees.euro("1")}}, "default_seats_value.number"),
+    ],
 )
 def test_what_activation_refuses_is_refused_in_the_same_words(
     api: ApiClient, fields: dict[str, Any], field: str
 ) -> None:
-    answer = api.post(PATH, {"config": flat(**fields), "meter_value": {"number": "1"}})
-    assert (answer.status, answer.body["code"]) == (400, "UNABLE_TO_PROCESS_INSTRUCTIONS")
-    activated = trees.activate(api, trees.version(api, flat(**fields)))
-    assert activated.body["message"] == answer.body["message"]
-    assert answer.body["field"] == f"config.{field}"
+    version = trees.version(api, flat(**fields))
+    item = version["pricing_categories"][0]["pricings"][0]["items"][0]
+    activated = trees.activate(api, version)
     assert activated.body["field"].endswith(f"configs.0.{field}")
+    asked = {"meter_value": {"number": "1"}}
+    of_body = {"config": flat(**fields), "model_type": "USAGE_BASED"}
+    stored = {"pricing_item_id": item["id"]}
+    for price, at in ((of_body, "config"), (stored, "pricing_item_id.configs.0")):
+        answer = api.post(PATH, price | asked)
+        assert (answer.status, answer.body["code"]) == (400, "UNABLE_TO_PROCESS_INSTRUCTIONS")
+        assert (answer.body["message"], answer.body["field"]) == (activated.body["message"], f"{at}.{field}")
 
 
 def test_usage_under_several_property_values_is_divided_as_an_invoice_divides_it(api: ApiClient) -> None:

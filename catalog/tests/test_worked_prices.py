@@ -49,6 +49,7 @@ SEAT = {"pricing_type": "TIERED", "bands": [{"amount": {"quantity": "10", "curre
         ({"seats": "0"}, "0.00", "TOTAL"),
         ({"model_type": "RECURRING", "period_fraction": "0.333333333333"}, "3.33", "PRORATION"),
         ({"model_type": "RECURRING", "period_fraction": "12"}, "120.00", "PRORATION"),
+        ({"seats": "3", "period_fraction": "18/31"}, "17.42", "PRORATION"),
     ],
 )
 def test_seats_and_parts_of_a_period_are_priced(
@@ -69,6 +70,9 @@ def test_seats_and_parts_of_a_period_are_priced(
         ({"seats": "1", "model_type": "RECURRING"}, "seats"),
         ({"meter_value": {"number": "1"}, "period_fraction": "0.5"}, "period_fraction"),
         ({"model_type": "RECURRING", "period_fraction": "-0.5"}, "period_fraction"),
+        ({"model_type": "RECURRING", "period_fraction": "32/31"}, "period_fraction"),
+        ({"model_type": "RECURRING", "period_fraction": "0/0"}, "period_fraction"),
+        ({"model_type": "RECURRING", "period_fraction": "1.5", "terms": {}}, "period_fraction"),
     ],
 )
 def test_what_has_no_seats_or_no_period_is_refused(

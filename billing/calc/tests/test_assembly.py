@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -153,6 +154,7 @@ def test_a_one_off_is_billed_once_and_whole(advance: bool) -> None:
     setup = item(fixed("100.00"), model=ONE_OFF, advance=advance)
     assert amounts(invoice(MID_APRIL, setup)) == ["100.00"]
     assert amounts(invoice(MID_APRIL, setup, index=1)) == []
+    assert amounts(invoice(MID_APRIL, replace(setup, charged_before=True))) == []
 
 
 def test_a_fee_per_unit_is_multiplied() -> None:
