@@ -30,11 +30,13 @@ class PricingPlanSchedule(TenantModel):
     have the shape of the API; they are read by ``billing.calc.schedule_terms``. ``own_version`` holds what
     is priced for this schedule alone; a schedule without a plan has it as its ``pricing_plan_version`` too.
     ``coupons`` holds what was promised of each coupon when it was applied (``billing.services.coupons``);
-    one with an ``end_at`` has been taken off.
+    one with an ``end_at`` has been taken off. ``tried_for`` is the version that another is tried for, in
+    memory only.
     """
 
     prefix = "ppsc"
     object_type = "PRICING_PLAN_SCHEDULE"
+    tried_for: int | None = None
 
     subscription = models.ForeignKey(
         PricingPlanSubscription, on_delete=models.CASCADE, related_name="schedules"

@@ -34,9 +34,13 @@ def of(platform: Platform, subscriptions: Iterable[PricingPlanSubscription]) -> 
 
 
 def _steps(subscription: PricingPlanSubscription) -> list[tuple[int, int]]:
-    """(version, following version) of each of its plans, in order of time."""
+    """(version, following version) of each of its plans, in order of time.
+
+    What is tried follows what it is tried for.
+    """
     plans: dict[int, list[int]] = {}
     for schedule in sorted(subscription.schedules.all(), key=lambda each: each.start_at):
         version = schedule.pricing_plan_version
-        plans.setdefault(version.pricing_plan_id, []).append(version.pk)
+        had = [] if schedule.tried_for is None else [schedule.tried_for]
+        plans.setdefault(version.pricing_plan_id, []).extend([*had, version.pk])
     return [pair for several in plans.values() for pair in pairwise(dict.fromkeys(several))]

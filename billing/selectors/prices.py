@@ -10,6 +10,8 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from django.db.models import F
+
 from accounts.models import Platform
 from billing.calc.inputs import ChargeModel, ItemType
 from billing.models import PricingPlanSchedule
@@ -27,6 +29,15 @@ from metering.models import MeterValue
 from metering.selectors import definitions
 
 CACHED = 512
+# The items of a pricing together; alternatives, each counted in its group, after what stands in none.
+PRINTED = (
+    "pricing__category__position",
+    F("pricing__group__position").asc(nulls_first=True),
+    "pricing__position",
+    "pricing_id",
+    "position",
+    "pk",
+)
 PROPERTY_PREFIX = "metp"
 Rules = tuple[RuleTerms, ...]
 
@@ -88,7 +99,7 @@ def _load(platform: Platform, versions: set[int]) -> dict[int, tuple[ItemTerms, 
             "product_item_links__product_item__tiering_meter_value_calculation__meter_value",
             "product_item_links__product_item__report_links__meter_value_calculation__meter_value",
         )
-        .order_by("pricing__category__position", "pricing__position", "position", "pk")
+        .order_by(*PRINTED)
     )
     found: dict[int, list[ItemTerms]] = {version: [] for version in versions}
     numbers = definitions.number_properties(platform)

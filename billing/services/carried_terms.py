@@ -145,6 +145,7 @@ def put(schedule: PricingPlanSchedule, version: PricingPlanVersion, values: Mapp
     """Give the schedule the version and what was carried to it, in memory only."""
     for name, value in values.items():
         setattr(schedule, name, value)
+    schedule.tried_for = schedule.pricing_plan_version_id
     schedule.pricing_plan_version = version
 
 

@@ -23,6 +23,8 @@ def charged_before(
     """
     if item.model is not ChargeModel.ONE_OFF or invoice.subscription is None:
         return False
+    if invoice.subscription.pk is None:  # imagined: it has one schedule
+        return False
     sold = _sold(item)
     return any(
         not sold.isdisjoint(_sold(other))

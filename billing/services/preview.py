@@ -47,10 +47,10 @@ def subscription(
 ) -> Preview:
     """The next invoices of each schedule from ``start_at``, with the usage known by now.
 
-    A DRAFT subscription is priced as if it had been activated. The first that is no earlier than the earliest
-    draft bills what that would of periods before it. What is ``assumed`` of a product item counts in place of
-    its usage, and late usage is then not looked for; ``choices`` and ``customizations`` are what
-    schedules would say instead (``customizing.apply``).
+    A DRAFT subscription is priced as if it had been activated. Where the first stands for the earliest draft
+    it bills again, as that does, what has changed about periods before it. What is ``assumed`` of a product
+    item counts in place of its usage, and late usage is then not looked for; ``choices`` and
+    ``customizations`` are what schedules would say instead (``customizing.apply``).
     """
     fresh = timelines.with_schedules(PricingPlanSubscription.objects.all()).get(pk=subscription.pk)
     customizing.apply(ctx, fresh, choices=choices, customizations=customizations)
