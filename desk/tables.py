@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from desk.components.badges import word
-from desk.components.columns import Amount, Code, Column, Custom, Day, Figure, Moment, Phrase, Status
+from desk.components.columns import Amount, Amounts, Code, Column, Custom, Day, Figure, Moment, Phrase, Status
 from desk.components.filters import Choice, Contains, Days, Filter, statuses
 from desk.listing import State, page_of
 from desk.paging import Page
@@ -112,6 +112,7 @@ class Table:
 
 __all__ = [
     "Amount",
+    "Amounts",
     "Bulk",
     "Choice",
     "Code",

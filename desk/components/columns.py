@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from desk.components import badges, figures, format
-from kit.money import Money, plain
+from kit.money import Money, minor_units, plain
 from kit.period import format_instant
 
 Reader = str | Callable[[Any], Any]
@@ -94,14 +94,18 @@ class Figure(Column):
 
 @dataclass(frozen=True, kw_only=True)
 class Amount(Column):
-    """A Money, right aligned; exported as a plain decimal and its currency."""
+    """A Money, on the decimal point of its page; exported as a plain decimal and its currency."""
 
     end: bool = True
+    places: int = 0
+
+    def over(self, rows: Sequence[Any]) -> Column:
+        """With the places of the currency of the page that has most."""
+        found = filter(None, (self.value(row) for row in rows))
+        return replace(self, places=max((minor_units(each.currency) for each in found), default=0))
 
     def shown(self, value: Money | None) -> SafeString | str:
-        if value is None:
-            return ""
-        return format_html('<span class="num">{}</span>', format.money(value.quantity, value.currency))
+        return _amount(value, self.places) if value else ""
 
     def headers(self) -> list[str]:
         return [self.label, f"{self.label} currency"]
@@ -109,6 +113,26 @@ class Amount(Column):
     def export(self, row: Any) -> list[str]:
         value = self.value(row)
         return ["", ""] if value is None else [plain(value.quantity), value.currency]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amounts(Column):
+    """Money of several currencies, the last on the decimal point of its page; ``exports`` write it."""
+
+    end: bool = True
+    places: int = 0
+
+    def over(self, rows: Sequence[Any]) -> Column:
+        """With the places of the currency of the page that has most."""
+        found = (each for row in rows for each in self.value(row) or ())
+        return replace(self, places=max((minor_units(each.currency) for each in found), default=0))
+
+    def shown(self, value: Sequence[Money] | None) -> SafeString | str:
+        if not value:
+            return ""
+        *before, last = value
+        words = "".join(f"{format.money(each.quantity, each.currency)} + " for each in before)
+        return format_html('<span class="num nowrap">{}{}</span>', words, _amount(last, self.places))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +197,11 @@ class Custom(Column):
 
     def html(self, row: Any) -> SafeString | str:
         return SafeString(render_to_string(self.template, {"row": row, "value": self.value(row)}))
+
+
+def _amount(value: Money, most: int) -> SafeString:
+    text = format.money(value.quantity, value.currency)
+    return figures.aligned(text, minor_units(value.currency), most)
 
 
 def bare(value: Any) -> str:

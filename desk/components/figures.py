@@ -26,8 +26,16 @@ def figure(value: Decimal | int | None, *, most: int = 0, after: str = "") -> Sa
     """The number with ``after`` (a percent sign), and the room that its missing places of ``most`` take."""
     if value is None:
         return ""
-    missing = most - places(value)
-    if missing <= 0:
-        return format_html('<span class="num">{}{}</span>', format.number(value), after)
-    gap = ("" if places(value) else ".") + "0" * missing
-    return format_html('<span class="num" data-gap="{}">{}{}</span>', gap, format.number(value), after)
+    return aligned(format.number(value) + after, places(value), most)
+
+
+def aligned(text: str, have: int, most: int) -> SafeString:
+    """A figure of ``have`` decimal places, and the room that it lacks beside one of ``most``."""
+    if gap := missing(have, most):
+        return format_html('<span class="num" data-gap="{}">{}</span>', gap, text)
+    return format_html('<span class="num">{}</span>', text)
+
+
+def missing(have: int, most: int) -> str:
+    """What a figure of ``have`` decimal places lacks beside one of ``most``."""
+    return ("" if have else ".") + "0" * (most - have) if most > have else ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from billing.calc import parts
-from desk.components import format
+from desk.components import figures, format
 from desk.components.badges import word
 from desk.components.plot import tint
 
@@ -33,6 +33,20 @@ class Step:
     how: str
     amount: str
     tint: str = ""
+    gap: str = ""
+
+
+def lined_up(steps: Iterable[Step], total: str) -> tuple[tuple[Step, ...], str]:
+    """The steps, and the total, with the room that each lacks beside the one of most decimal places."""
+    known = tuple(steps)
+    most = max(map(_places, [total, *(each.amount for each in known)]))
+    gaps = [figures.missing(_places(each.amount), most) if each.amount else "" for each in known]
+    found = (replace(each, gap=gap) for each, gap in zip(known, gaps, strict=True))
+    return tuple(found), figures.missing(_places(total), most)
+
+
+def _places(amount: str) -> int:
+    return len(amount.partition(".")[2])
 
 
 def of(line: Json, charges: list[Json], currency: str) -> Iterator[Step]:

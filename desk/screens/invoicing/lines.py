@@ -47,6 +47,7 @@ class Line:
     quantity: str
     unit_price: str
     amount: str
+    gap: str
     steps: tuple[line_steps.Step, ...]
     bar: TierBar | None
     summary: str
@@ -110,6 +111,7 @@ def _line(line: Json, *, gross: bool, end: datetime, rule: str) -> Line:
     charges = [step for step in line["steps"] if step["type"] == "CHARGE"]
     is_usage = line["meter_value"] is not None
     start, last = parse_instant(line["start_at"]), parse_instant(line["end_at"])
+    steps, gap = line_steps.lined_up(line_steps.of(line, charges, amount["currency"]), shown)
     return Line(
         data=line,
         id=line.get("id") or "",
@@ -120,7 +122,8 @@ def _line(line: Json, *, gross: bool, end: datetime, rule: str) -> Line:
         quantity=_sold(line),
         unit_price=_unit_price(line, charges, amount["currency"]),
         amount=shown,
-        steps=tuple(line_steps.of(line, charges, amount["currency"])),
+        gap=gap,
+        steps=steps,
         bar=_bar(charges),
         summary=_summary(line, charges),
         total_how=_counted(line),

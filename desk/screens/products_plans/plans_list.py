@@ -13,7 +13,6 @@ from billing.services import recurring_totals
 from catalog.models import PlanType, PricingItem, PricingPlan, PricingPlanVersion, Status
 from catalog.selectors import plans as selectors
 from desk import palette
-from desk.components import format
 from desk.components.actions import Action
 from desk.components.badges import word
 from desk.components.curl import Call
@@ -24,7 +23,7 @@ from desk.palette import Hit, Jump, Kind
 from desk.screens.home import tiles
 from desk.screens.lists import ListScreen
 from desk.screens.products_plans.versions import subscribers, title_of
-from desk.tables import Choice, Column, Custom, Figure, Moment, Phrase, Table
+from desk.tables import Amounts, Choice, Column, Custom, Figure, Moment, Table
 from kit import clock
 from kit.money import Money, plain
 
@@ -69,11 +68,10 @@ class PricingPlans(ListScreen):
             Column(name="period", label="Billing period", of="period"),
             Figure(name="items", label="Items", of="item_count"),
             Figure(name="subscriptions", label="Subscriptions", of="subscription_count"),
-            Phrase(
+            Amounts(
                 name="mrr",
                 label="MRR",
-                of=_in_each(lambda each: format.money(each.quantity, each.currency), " + "),
-                end=True,
+                of="mrr",
                 exports=[
                     ("MRR", _in_each(lambda each: plain(each.quantity), " ")),
                     ("MRR currency", _in_each(lambda each: each.currency, " ")),
