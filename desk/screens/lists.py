@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from desk.components.actions import Action, offered
-from desk.components.columns import Column
+from desk.components.columns import Amount, Column
 from desk.components.empty import Empty
 from desk.paging import SIZES
 from desk.screens import bulk, export, views
@@ -22,6 +22,7 @@ from desk.tables import Page, State, Table, page_of
 from kit.errors import NotFound
 
 LIVE_SECONDS = 3
+PLACES = ("0", "1", "2", "3", "4")  # that an amount may have
 
 
 class ListScreen(Screen):
@@ -119,6 +120,7 @@ class ListScreen(Screen):
             live_seconds=self.live_seconds,
             arriving=self.arriving,
             pending=self._pending(page, state),
+            places=self._places(columns),
             **(self.opened(opened) if opened and self.drawer else {}),
             **extra,
         )
@@ -126,7 +128,9 @@ class ListScreen(Screen):
     def cells(self, keys: list[str]) -> HttpResponse:
         """The ``late`` cells of these rows, each to take the place that the page keeps for it."""
         rows = self.decorated(list(self.rows().filter(public_id__in=keys[: max(SIZES)])))
-        late = [column for column in self.table.columns if column.name in self.late]
+        asked = self.request.GET.get("places", "")
+        places = int(asked) if asked in PLACES else 0
+        late = [_placed(column, places) for column in self.table.columns if column.name in self.late]
         found = [(_place(column, self.key(row)), column.html(row)) for row in rows for column in late]
         return self.render(region="cells", cells=found)
 
@@ -152,7 +156,14 @@ class ListScreen(Screen):
         return super().context(**extra)
 
     def _over(self, column: Column, rows: list[Any]) -> Column:
-        return column if column.name in self.late else column.over(rows)
+        """Of what is late only the currency is known."""
+        is_known = column.name not in self.late or isinstance(column, Amount)
+        return column.over(rows) if is_known else column
+
+    def _places(self, columns: list[Column]) -> int:
+        """The decimal places on which late amounts line up with the others."""
+        late = [each for each in columns if each.name in self.late]
+        return max((each.places for each in late if isinstance(each, Amount)), default=0)
 
     def _line(self, row: Any, state: State, columns: list[Column]) -> dict[str, Any]:
         key, href = self.key(row), self.href(row)
@@ -175,6 +186,10 @@ class ListScreen(Screen):
             return column.html(row)
         place = _place(column, self.key(row))
         return format_html('<span id="{}" class="muted" aria-busy="true">…</span>', place)
+
+
+def _placed(column: Column, places: int) -> Column:
+    return replace(column, places=places) if isinstance(column, Amount) else column
 
 
 def _place(column: Column, key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -12,9 +13,11 @@ from django import forms
 from django.template.loader import render_to_string
 
 from desk.components import format
+from desk.components.columns import Amount, Amounts
 from desk.editors import charge_names
 from desk.templatetags.desk import box_groups
 from kit import formats
+from kit.money import Money
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -112,3 +115,18 @@ def test_a_changed_field_called_items_is_shown_like_any_other() -> None:
     )
     assert shown.count('<th scope="row"') == 2
     assert "<ins>two</ins>" in shown
+
+
+def test_amounts_of_one_page_stand_on_the_decimal_point_whatever_their_currency():
+    rows = [Money(Decimal("5929"), "JPY"), Money(Decimal("33.684"), "KWD"), Money(Decimal("-9.5"), "EUR")]
+    column = Amount(name="total", label="Total", of=lambda row: row)
+    assert [
+        re.sub('<[^>]*?(?: data-gap="(.*?)")?>', r"\1|", column.over(rows).html(row)) for row in rows
+    ] == [
+        ".000|¥5,929|",
+        "|KWD\xa033.684|",
+        "0|−€9.50|",
+    ]
+    assert "data-gap" not in column.over(rows[:1]).html(rows[0])
+    both = Amounts(name="mrr", label="MRR", of=lambda row: row).over([rows, rows[:1]])
+    assert "¥5,929 + KWD\xa033.684 + " in both.html(rows) and 'data-gap=".000"' in both.html(rows[:1])
