@@ -53,12 +53,14 @@ class Change:
 def changes(platform: Platform, schedules: Iterable[PricingPlanSchedule]) -> list[Change]:
     """Those of all phases, each once. A phase that says nothing for itself asks for nothing."""
     billed = [each for each in schedules if each.type != ScheduleType.TRIAL]
-    found: dict[Change, list[int]] = {}
-    for place, schedule in enumerate(billed):
+    for schedule in billed:
         schedule.platform = platform  # as the request has it: prices are kept for just that one
-        if _says_something(schedule):
-            for change in dict.fromkeys(_of(platform, schedule)):
-                found.setdefault(change, []).append(place)
+    sides = {place: _sides(platform, each) for place, each in enumerate(billed) if _says_something(each)}
+    units = offer.units_of(platform, [item for both in sides.values() for items in both for item in items])
+    found: dict[Change, list[int]] = {}
+    for place, (plan, own) in sides.items():
+        for change in dict.fromkeys(_of(billed[place], plan, own, units)):
+            found.setdefault(change, []).append(place)
     return [dated for change, places in found.items() for dated in _dated(change, places, billed)]
 
 
@@ -92,17 +94,18 @@ def _says_something(schedule: PricingPlanSchedule) -> bool:
     return any(getattr(schedule, name) for name in names)
 
 
-def _of(platform: Platform, schedule: PricingPlanSchedule) -> Iterator[Change]:
-    plan = agreed_prices.sold(
-        offer.unsaved(
-            platform,
-            schedule.pricing_plan_version,
-            currency=schedule.pricing_currency,
-            period=schedule.billing_period,
-        )
+def _sides(platform: Platform, schedule: PricingPlanSchedule) -> tuple[Items, Items]:
+    """What the phase's plan sells, and what the phase itself does."""
+    plan = offer.unsaved(
+        platform,
+        schedule.pricing_plan_version,
+        currency=schedule.pricing_currency,
+        period=schedule.billing_period,
     )
-    billed = agreed_prices.sold(schedule)
-    units = offer.units_of(platform, [*plan, *billed])
+    return agreed_prices.sold(plan), agreed_prices.sold(schedule)
+
+
+def _of(schedule: PricingPlanSchedule, plan: Items, billed: Items, units: Units) -> Iterator[Change]:
     yield from _choices(schedule)
     yield from _prices(schedule, plan, billed, units)
     yield from _volumes(schedule, billed, units)

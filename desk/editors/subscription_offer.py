@@ -135,8 +135,10 @@ def unsaved(
 
 
 def units_of(platform: Platform, items: Iterable[ItemTerms]) -> dict[str, tuple[str, str]]:
-    """product item -> its unit in the singular and the plural: one query."""
+    """product item -> its unit in the singular and the plural: one query, or none."""
     wanted = {each["id"] for item in items for each in item.product_items}
+    if not wanted:
+        return {}
     rows = ProductItem.objects.filter(platform=platform, public_id__in=wanted)
     found = rows.values_list("public_id", "unit_name_singular", "unit_name_plural")
     return {key: (one or "unit", many or (f"{one}s" if one else "units")) for key, one, many in found}

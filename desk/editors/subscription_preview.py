@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property, partial
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -59,7 +60,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Rail:
-    """``waits`` says what the cards wait for; ``made_now`` what activation makes at once."""
+    """``waits`` says what the cards wait for; ``made_now`` what activation makes at once.
+
+    ``differing`` tells the changes against the plan, once somebody reads them.
+    """
 
     cards: list[Card] = field(default_factory=list)
     waits: str = ""
@@ -67,7 +71,12 @@ class Rail:
     made_now: str = ""
     contract: str = ""
     trial: str = ""
-    changes: Sequence[Change] = ()
+    differing: Callable[[], Sequence[Change]] = tuple
+
+    @cached_property
+    def changes(self) -> Sequence[Change]:
+        """What is unlike the plan."""
+        return self.differing()
 
     @property
     def waits_words(self) -> str:
@@ -117,7 +126,7 @@ def rail(
         basis=_basis(assumed),
         made_now=_made_now(coming, ctx.at, most),
         trial=_trial(found, subscription.billing_entity.zone),
-        changes=changes(ctx.platform, [row for row, _ in found.by_schedule]),
+        differing=partial(changes, ctx.platform, [row for row, _ in found.by_schedule]),
         contract=f"{_sum(coming)} until the end" if whole else "",
     )
 

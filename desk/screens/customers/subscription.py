@@ -115,7 +115,7 @@ class SubscriptionDetail(DetailScreen):
             return {
                 "ruler": self._ruler(),
                 "phases": self.shown.timeline,
-                "rail": replace(self._coming(), changes=()),
+                "rail": replace(self._coming(), differing=tuple),
                 "changes": changes(self.operator.platform, self.shown.timeline),
                 "next_event": to("event-new") if self._is_fresh() else "",
                 "ends": ends(self.row),
