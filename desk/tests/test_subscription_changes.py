@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models import F
 
+from accounts.models import Platform
 from billing.models import Invoice, PricingPlanSchedule, PricingPlanSubscription
 from billing.selectors import subscriptions as selectors
 from billing.tests.world import Price, at, fee, flat, money, per_minute, tiers, usage
@@ -182,6 +184,15 @@ def test_each_tier_has_its_price_and_a_calculator_beside_the_plans(
     wrong = desk.post(calculate, {**sent, f"price_{key}_1_amount": "abc"}, headers=LIVE).content.decode()
     assert "Price in EUR, above 500 must be a number" in wrong
     assert "€520.00" in desk.post(calculate, sent).content.decode()
+    assert f"{ask}deciding" not in first.replace(f"{ask}deciding-box", "")
+    ProductItem.objects.filter(name="Hours").update(
+        tiering_meter_value_calculation=F("meter_value_calculation")
+    )
+    Platform.objects.update(configuration_version=F("configuration_version") + 1)  # forget the cached prices
+    elsewhere = {**sent, f"{ask}quantity": "600", f"{ask}deciding": "1,000"}
+    told = desk.post(calculate, elsewhere, headers=LIVE).content.decode()
+    # half of what decides is in each tier, so 300 at 1 and 300 at 0.2
+    assert f'name="{ask}deciding"' in told and "€360.00" in told
 
 
 def test_a_volume_is_included_instead_of_the_plans(desk, base, filled, world):
