@@ -56,6 +56,8 @@ def _consequences(draft: PricingPlanSubscription, coming: Rail) -> list[tuple[st
     found = [("lock", "Plan, dates and currency are then fixed. New phases can still be added.")]
     if coming.made_now:
         found.append(("doc", coming.made_now))
+    if draft.init_invoice_on_hold:
+        found.append(("pause", "Its invoices begin on hold: each becomes final after someone releases it."))
     charge = "Invoices are created but not charged: there is no payment method."
     if draft.payment_method_key:
         charge = "Final invoices are charged to the payment method."

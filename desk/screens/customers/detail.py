@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from billing.models import Customer, CustomerStatus, Invoice, InvoiceStatus, SubscriptionStatus
-from billing.selectors import invoices, parties, subscriptions
+from billing.selectors import invoice_states, invoices, parties, subscriptions
 from billing.services import drafting
 from desk.components.actions import Action
 from desk.components.addresses import to
@@ -114,10 +114,12 @@ class CustomerDetail(DetailScreen):
         running = list(rows.order_by("-period_end", "-pk")[:RUNNING_DRAFTS])
         return drafting.contents(platform=self.operator.platform, invoices=running) if running else []
 
-    def _invoices(self, most: int) -> list[tuple[Invoice, str]]:
+    def _invoices(self, most: int) -> list[tuple[Invoice, str, str]]:
+        """Each with its address and its state."""
+        at = self.operator.at
         rows = Invoice.objects.filter(platform=self.operator.platform, customer=self.row)
         found = rows.select_related("billing_entity", "subscription").order_by("-period_end", "-pk")[:most]
-        return [(each, to("invoice", each.public_id)) for each in found]
+        return [(each, to("invoice", each.public_id), invoice_states.state(each, at)) for each in found]
 
     def _details(self) -> dict[str, Any]:
         organization = self.row.organization or {}

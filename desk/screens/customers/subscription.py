@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from billing.models import Customer, Invoice, PricingPlanSubscription, SubscriptionStatus
-from billing.selectors import subscription_groups
+from billing.selectors import invoice_states, subscription_groups
 from billing.selectors import subscriptions as selectors
 from desk.components.actions import Action
 from desk.components.addresses import to
@@ -125,7 +125,9 @@ class SubscriptionDetail(DetailScreen):
         if tab.name == "invoices":
             rows = Invoice.objects.filter(platform=self.operator.platform, subscription=self.row)
             found = rows.select_related("billing_entity").order_by("-period_end", "-pk")[:RECENT]
-            return {"invoices": [(each, to("invoice", each.public_id)) for each in found]}
+            at = self.operator.at
+            shown = [(each, to("invoice", each.public_id), invoice_states.state(each, at)) for each in found]
+            return {"invoices": shown}
         return {}
 
     def _is_fresh(self) -> bool:
