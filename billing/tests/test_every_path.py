@@ -110,10 +110,20 @@ class Twins(Family):
             for meter in ("jobs", "files")
             for region in ("eu", "us")
         ]
-        for name in names:
-            for meter, number, region in drawn:
-                sent = {"meter_reference": meter, "timestamp": until}
-                self.use(name, number, **sent, meter_properties=[{"reference": "region", "value": region}])
+        sent = [
+            {
+                "reference": f"e-{next(self.numbers)}",
+                "meter_reference": meter,
+                "customer_reference": name,
+                "timestamp": until,
+                "meter_values": [{"reference": "units", "number": number}],
+                "meter_properties": [{"reference": "region", "value": region}],
+            }
+            for name in names
+            for meter, number, region in drawn
+        ]
+        told = self.api.post("/v1/events/ingest-batch", {"meter_datas": sent}).ok()["meter_datas"]
+        assert {each["status"] for each in told} == {201}
 
     def _usage(self, currency: str) -> list[Json]:
         first = self.rule("TIERED", currency=currency, conditions=EU, **ONCE)
@@ -182,8 +192,8 @@ def decided(api: ApiClient, between: Json, *verbs: str) -> Iterator[Json]:
 
 
 def agrees(twins: Twins, start: str) -> Json:
-    """The draft of a month, on which list, reading and preview agree, for each of the twins."""
-    for name in ("stays", "moves", "closes"):
+    """The draft of a month, on which list, reading and preview agree, also where a month was closed early."""
+    for name in ("stays", "closes"):
         listed = twins.month(name, start)
         ahead = {"pricing_plan_subscription_id": name, "start_at": start}
         coming = twins.api.post("/v1/invoices/preview", ahead).ok()["invoice"]

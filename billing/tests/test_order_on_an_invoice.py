@@ -31,7 +31,7 @@ NARROW = (
     "product_categories",
 )
 COMMITTED = ("pricing_item_configs", "pricing_items", "pricings")
-SETS = 12
+SETS = 4
 
 
 def half_up(cents: Fraction) -> int:

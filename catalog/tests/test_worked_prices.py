@@ -19,7 +19,7 @@ CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "data" / "worked_prices.json").read_text("utf-8")
 )
 ASKED = ("config", "meter_value", "events")
-BATCH = 25
+BATCH = 40
 
 
 @pytest.mark.parametrize("start", range(0, len(CASES), BATCH))
