@@ -25,6 +25,9 @@ STEPS = {
 }
 
 
+MOST_PLACES = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A row of the explanation. ``tint`` is the shade of its tier, empty for other rows."""
@@ -40,6 +43,8 @@ def lined_up(steps: Iterable[Step], total: str) -> tuple[tuple[Step, ...], str]:
     """The steps, and the total, with the room that each lacks beside the one of most decimal places."""
     known = tuple(steps)
     most = max(map(_places, [total, *(each.amount for each in known)]))
+    if most > MOST_PLACES:  # the room would be wider than the figures
+        return known, ""
     gaps = [figures.missing(_places(each.amount), most) if each.amount else "" for each in known]
     found = (replace(each, gap=gap) for each, gap in zip(known, gaps, strict=True))
     return tuple(found), figures.missing(_places(total), most)
