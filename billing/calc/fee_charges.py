@@ -28,7 +28,7 @@ def of_rule(place: Place) -> Iterator[Charge]:
     if place.item.model is ChargeModel.PER_SEAT:
         yield from _seats(place, periods, arrears)
         return
-    rated = rate(rule.config, Usage.of_events((place.item.quantity,)))
+    rated = rate(rule.config, Usage.agreed(place.item.quantity))
     for period in periods:
         if place.item.model is not ChargeModel.ONE_OFF:
             yield from derive.fee(place, period, rated)
@@ -45,7 +45,7 @@ def of_nothing(place: Place, span: Span) -> Iterator[Charge]:
     if place.item.model is ChargeModel.PER_SEAT:
         yield from _seats(bare, (none,), ())
     else:
-        yield from derive.fee(bare, none, rate(place.rule.config, Usage.of_events((place.item.quantity,))))
+        yield from derive.fee(bare, none, rate(place.rule.config, Usage.agreed(place.item.quantity)))
 
 
 def _seats(

@@ -69,6 +69,6 @@ def _of_item(
 ) -> Iterator[Charge]:
     for rule in item.rules:
         if rule.on_demand:
-            rated = rate(rule.config, Usage.of_events((item.quantity,)))
+            rated = rate(rule.config, Usage.agreed(item.quantity))
             place = Place(schedule, item, rule, currency, rates)
             yield from derive.whole(place, Span(demand.at, demand.at), rated)

@@ -97,7 +97,7 @@ def price(config: Config, change: SeatChange, currency: str | None = None) -> Ra
 
 def rated(config: Config, number: Decimal, currency: str | None = None) -> Rated:
     """What so many seats, or so much money, cost in a whole period."""
-    return rate(config, Usage.of_events((number,) if number else (), currency=currency))
+    return rate(config, Usage.agreed(number, currency=currency))
 
 
 def number_at(counts: Sequence[SeatCount], at: datetime, default: Decimal) -> Decimal:

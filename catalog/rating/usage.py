@@ -57,6 +57,12 @@ class Usage:
         return cls(total, currency, len(known), known, calculation)
 
     @classmethod
+    def agreed(cls, quantity: Decimal, *, currency: str | None = None) -> Usage:
+        """What is agreed and not measured, as a fee or so many seats: charged once, or not at all when zero."""
+        known = (quantity,) if quantity else ()
+        return cls(quantity, currency, len(known), known)
+
+    @classmethod
     def one_event(cls, quantity: Decimal, *, currency: str | None = None) -> Usage:
         """The whole quantity in one event, or no event at all when it is zero (calculator, curve)."""
         return cls.of_events((quantity,) if quantity else (), currency=currency)

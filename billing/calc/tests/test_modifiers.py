@@ -162,6 +162,7 @@ def test_seats_in_arrears_have_a_line_for_each_change() -> None:
     lines = content.to_dict()["periods"][0]["groups"][0]["lines"]
     assert [line["quantity"] for line in lines] == ["10", "2"]
     assert [step["type"] for step in lines[1]["steps"]][-3:] == ["SEATS", "PRORATION", "ROUNDING"]
+    assert lines[0]["steps"][0]["description"].startswith("Quantity: ")  # nobody measured the seats
 
 
 def test_seats_in_advance_are_those_at_the_start_and_changes_follow_in_arrears() -> None:
