@@ -58,7 +58,7 @@ class Usage:
 
     @classmethod
     def agreed(cls, quantity: Decimal, *, currency: str | None = None) -> Usage:
-        """What is agreed and not measured, as a fee or so many seats: charged once, or not at all when zero."""
+        """What is agreed, not measured, as a fee or so many seats: charged once, not at all when zero."""
         known = (quantity,) if quantity else ()
         return cls(quantity, currency, len(known), known)
 
