@@ -10,7 +10,7 @@ from django.forms.boundfield import BoundField
 
 from accounts.models import Platform
 from billing.models import Customer, PricingPlanSubscription, SubscriptionStatus
-from desk.forms.base import DeskForm, ExactDecimalField
+from desk.forms.base import LAST_DAY, DeskForm, ExactDecimalField
 from kit.money import plain
 from kit.period import format_instant
 from metering.models import Meter, PropertyType, Status, ValueType
@@ -33,7 +33,10 @@ class EventForm(DeskForm):
     subscription = forms.ChoiceField(required=False)
     timestamp = forms.DateTimeField(
         help_text="When it happened",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"),
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local", "step": 1, "max": f"{LAST_DAY}T23:59"},
+            format="%Y-%m-%dT%H:%M:%S",
+        ),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         error_messages={"invalid": "Enter a time such as 2026-09-02 10:40"},
     )

@@ -16,6 +16,7 @@ from django.forms.boundfield import BoundField
 from desk.forms import numbers
 from kit.errors import InvalidField, TallydeskError
 
+LAST_DAY = "9999-12-31"  # of a year with four digits: its field goes on after the fourth
 NO_SPACES = RegexValidator(r"^\S*\Z", "Reference must have no spaces")
 REFERENCE_HINT = "Your own key for it. No spaces; unique on this platform."
 
@@ -90,7 +91,7 @@ class DayField(forms.DateField):
     """A day, with the browser's own calendar."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        widget = forms.DateInput(attrs={"type": "date", "max": LAST_DAY}, format="%Y-%m-%d")
         errors = {"invalid": "Enter a date such as 2026-08-14"}
         super().__init__(widget=widget, input_formats=["%Y-%m-%d"], error_messages=errors, **kwargs)
 

@@ -12,7 +12,7 @@ from django import forms
 from billing.models import WithoutCounterpart
 from catalog.models import PricingPlanVersion
 from desk.components.filters import midnight
-from desk.forms.base import DeskForm
+from desk.forms.base import LAST_DAY, DeskForm
 from kit.period import format_instant
 
 NEXT, ON_A_DAY = "NEXT", "DAY"
@@ -31,7 +31,7 @@ class GoingOver(DeskForm):
     day = forms.DateField(
         label="Day",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date", "max": LAST_DAY}),
         help_text="For all on one day. A period that it cuts is prorated.",
     )
     without_counterpart = forms.ChoiceField(

@@ -16,7 +16,7 @@ from desk.components import format
 from desk.components.actions import Action, offered
 from desk.components.curl import Call
 from desk.components.facts import Fact
-from desk.forms.base import DeskForm
+from desk.forms.base import LAST_DAY, DeskForm
 from desk.palette import Jump
 from desk.screens.base import Screen
 from desk.screens.forms import FormScreen
@@ -30,7 +30,10 @@ class InstantForm(DeskForm):
     to = forms.DateTimeField(
         help_text="In the time zone of this platform.",
         label="Time",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"),
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local", "step": 1, "max": f"{LAST_DAY}T23:59"},
+            format="%Y-%m-%dT%H:%M:%S",
+        ),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"],
         error_messages={"invalid": "Enter a time such as 2026-09-02 10:40"},
     )

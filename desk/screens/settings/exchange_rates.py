@@ -18,7 +18,7 @@ from desk.components.actions import Action, offered
 from desk.components.curl import Call
 from desk.components.empty import Empty
 from desk.components.facts import Fact
-from desk.forms.base import DeskForm, ExactDecimalField
+from desk.forms.base import LAST_DAY, DeskForm, ExactDecimalField
 from desk.forms.places import LongSelect, currencies
 from desk.forms.requests import understood
 from desk.palette import Jump
@@ -121,7 +121,9 @@ class RateForm(DeskForm):
     timestamp = forms.DateTimeField(
         label="From",
         help_text="In the time zone of this platform.",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local", "max": f"{LAST_DAY}T23:59"}, format="%Y-%m-%dT%H:%M"
+        ),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"],
         error_messages={"invalid": "Enter a time such as 2026-09-02 10:40"},
     )

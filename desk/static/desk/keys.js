@@ -60,6 +60,8 @@ function select(from) {
   marked = boxes[at].value;
 }
 
+if (localStorage.narrow && html.dataset.shortcuts !== "off") html.toggleAttribute("data-narrow", true);
+
 const KEYS = {
   "/": () => $("#list-search")?.focus(),
   "?": help,
@@ -70,7 +72,7 @@ const KEYS = {
   u: () => [...$$(".toast button")].pop()?.focus(),
   n: () => $('[data-key="n"]')?.click(),
   e: () => $('[data-key="e"]')?.click(),
-  "[": () => html.toggleAttribute("data-narrow"),
+  "[": () => { localStorage.narrow = html.toggleAttribute("data-narrow") ? "1" : ""; },
 };
 
 document.addEventListener("keydown", (event) => {
@@ -78,7 +80,11 @@ document.addEventListener("keydown", (event) => {
   if (command && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(); return; }
   if (command && event.key === "Enter") {
     const form = event.target.closest("form") || $("form[data-primary]");
-    if (form) { event.preventDefault(); form.requestSubmit([...form.elements].find((node) => node.matches("[data-primary-button]"))); }
+    if (!form) return;
+    event.preventDefault();
+    const primary = [...form.elements].find((node) => node.matches("[data-primary-button]")); // it may stand in a bar
+    if (primary) primary.click();
+    else form.requestSubmit();
     return;
   }
   if (html.dataset.shortcuts === "off" || command || event.altKey || editing(event.target) || $("dialog[open]")) return;
@@ -94,7 +100,7 @@ document.addEventListener("keydown", (event) => {
 function help() {
   const rows = [["Search or jump", "Ctrl/⌘ K"], ["Next and previous row", "j, k"], ["Open row", "Enter"], ["Select row, and up to row", "x, X"],
     ["Search this list", "/"], ["New", "n"], ["Edit", "e"], ["Go to Undo", "u"], ["Primary action", "Ctrl/⌘ Enter"],
-    ["Close", "Esc"]];
+    ["Hide or show the menu", "["], ["Close", "Esc"]];
   const plain = (link) => [...link.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data.trim()).join("");
   const goes = $$("[data-go]").map((link) => [`Go to ${plain(link)}`, `g ${link.dataset.go}`]);
   const dialog = $("#dialog");
