@@ -149,6 +149,11 @@ def test_a_plan_goes_from_draft_to_active_to_a_copy(desk, draft):
     assert refused.status_code == 422 and b"Calls: Enter its price" in refused.content
     live(desk, draft, model="TIERED", **T)
     assert b"Nothing stands in the way" in desk.get(f"{base}review/").content
+    live(desk, draft, model="FLAT", price="much")  # waits in the session: activation would leave it behind
+    assert b"Calls: What was typed last could not be saved" in desk.post(f"{base}review/").content
+    desk.post(f"{base}activate/")
+    assert PricingPlanVersion.objects.get().status == "DRAFT"
+    live(desk, draft, model="TIERED", **T)
     desk.post(f"{base}activate/")
     version = PricingPlanVersion.objects.get()
     assert version.status == "ACTIVE"

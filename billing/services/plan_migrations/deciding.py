@@ -58,7 +58,8 @@ def begin(
         raise InvalidField("must not be in the past", field="start_at")
     keys = list(_on(ctx, from_version, subscriptions).values_list("pk", flat=True)[: MOST + 1])
     if not keys or len(keys) > MOST:
-        message = f"{len(keys) or 'no'} ACTIVE subscriptions of that version; a migration has 1 to {MOST}"
+        found = f"More than {MOST:,} subscriptions" if keys else "No subscription"
+        message = f"{found} of that version {'are' if keys else 'is'} ACTIVE: a migration has 1 to {MOST:,}"
         raise InvalidField(message, field="pricing_plan_subscription_ids")
     migration: PricingPlanMigration = PricingPlanMigration.stamped(
         platform=ctx.platform,

@@ -48,3 +48,9 @@ class KeptSheets:
 
     def _place(self, rule: int) -> str:
         return f"{self.version}/{self.item}/{rule}"
+
+
+def places(session: SessionBase, version: str) -> list[tuple[str, int]]:
+    """(item, rule) of every price of the version that waits in this browser."""
+    found = [place.split("/") for place in session.get(KEPT, {}) if place.startswith(f"{version}/")]
+    return [(item, int(rule)) for _, item, rule in found]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -23,6 +25,7 @@ from desk.editors.pricing.diff import Diff
 from desk.screens import replies
 from desk.screens.forms import FormScreen
 from desk.screens.press import Press
+from desk.screens.products_plans import kept_sheets
 from desk.screens.products_plans.versions import (
     VersionScreen,
     active_version,
@@ -48,6 +51,18 @@ def blockers(version: PricingPlanVersion) -> list[Blocker]:
     return _blockers(whole_trees.read(version.platform, [version])[version.pk], Facts())
 
 
+def unsaved(session: SessionBase, version: PricingPlanVersion, read: Callable[[], Book]) -> list[Blocker]:
+    """Prices that were typed here and could not be stored: activation would leave them behind."""
+    waiting = kept_sheets.places(session, version.public_id)
+    found = read() if waiting else None
+    items = [(found.item(key), rule) for key, rule in waiting] if found else []
+    return [
+        Blocker(f"{item.item.name}: {UNSAVED}", steps.item_url(version, item.key, rule))
+        for item, rule in items
+        if item is not None and 0 < rule <= len(item.rules)  # without a rule it has no price: said already
+    ]
+
+
 def _blockers(whole: Whole, facts: Facts) -> list[Blocker]:
     return [_blocker(whole.version, problem) for problem in activation.problems_of(whole, facts)]
 
@@ -64,6 +79,7 @@ def _blocker(version: PricingPlanVersion, problem: Any) -> Blocker:
     return Blocker(f"{item.name}: {message}", steps.item_url(version, item.public_id))
 
 
+UNSAVED = "What was typed last could not be saved. Mend it first"
 WORDS = {
     "a pricing item needs at least one config": "Enter its price",
     "a version needs at least one pricing": "Add at least one item",
@@ -107,16 +123,19 @@ class ReviewStep(VersionScreen):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Activate, where nothing stands in the way; else the summary, with the focus on it."""
-        if blockers(self.version):
+        if self.unsaved() or blockers(self.version):
             return self.shown(status=422, refused=True)
         pricing_plan_versions.update(
             ctx=self.operator.ctx, instance=self.version, fields={"status": Status.ACTIVE}
         )
         return self.done(version_url(self.version), f"Version {self.version.version} is active")
 
+    def unsaved(self) -> list[Blocker]:
+        return unsaved(self.request.session, self.version, lambda: self.book)
+
     def shown(self, *, status: int = 200, **extra: Any) -> HttpResponse:
         facts = Facts()
-        found = _blockers(self.trees[self.version.pk], facts)
+        found = [*self.unsaved(), *_blockers(self.trees[self.version.pk], facts)]
         context = self.heading() | extra
         if extra.get("refused"):
             context["title"] = f"Error: {context['title']}"
@@ -182,7 +201,9 @@ class Activate(FormScreen):
         if "as_curl" in request.POST:
             return super().post(request, *args, **kwargs)
         version = self.version
-        if blockers(version):
+        default = self.operator.platform.default_currency
+        waiting = unsaved(request.session, version, lambda: book.read(version, default_currency=default))
+        if waiting or blockers(version):
             return self.done(f"{steps.url(version, 'review')}?refused=1")
         pricing_plan_versions.update(
             ctx=self.operator.ctx, instance=version, fields={"status": Status.ACTIVE}

@@ -184,6 +184,10 @@ def test_a_list_is_read_by_keyboard_alone(visit, owner):
     page.go_back()
     expect(page.locator("h1")).to_have_text("Customers")
     page.locator("h1").click()
+    page.keyboard.press("[")
+    expect(page.locator(".side")).not_to_be_visible()
+    page.keyboard.press("[")
+    expect(page.locator(".side")).to_be_visible()
     page.keyboard.press("n")
     expect(page).to_have_url(re.compile("/customers/new/$"))
 
