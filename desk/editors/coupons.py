@@ -57,7 +57,12 @@ class CouponForm(DeskForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    kind = forms.ChoiceField(label="Takes off", choices=KINDS, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        help_text="What a customer gets: a share, a sum, or units for free.",
+        label="Takes off",
+        choices=KINDS,
+        widget=forms.RadioSelect,
+    )
     percentage = ExactDecimalField(help_text="Such as 15 for 15% off.", label="Percent", required=False)
     amount = ExactDecimalField(help_text="Such as 25, in the currency below.", label="Amount", required=False)
     currency = forms.CharField(
@@ -78,9 +83,22 @@ class CouponForm(DeskForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="What it takes something off. Choose nothing to take it off everything.",
     )
-    duration = forms.ChoiceField(label="Lasts", choices=DURATIONS, widget=forms.RadioSelect)
-    length = forms.IntegerField(label="How long", required=False, min_value=1, max_value=1000)
-    length_unit = forms.ChoiceField(label="Counted in", choices=LENGTHS, required=False)
+    duration = forms.ChoiceField(
+        help_text="How long a redemption keeps taking off.",
+        label="Lasts",
+        choices=DURATIONS,
+        widget=forms.RadioSelect,
+    )
+    length = forms.IntegerField(
+        help_text="A whole number. Only where it lasts a while.",
+        label="How long",
+        required=False,
+        min_value=1,
+        max_value=1000,
+    )
+    length_unit = forms.ChoiceField(
+        help_text="The unit of that number.", label="Counted in", choices=LENGTHS, required=False
+    )
     maximum_redemptions = forms.IntegerField(
         help_text="Leave it empty for no limit.", label="Redemptions in all", required=False, min_value=1
     )

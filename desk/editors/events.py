@@ -30,7 +30,9 @@ class EventForm(DeskForm):
         widget=forms.TextInput(attrs={"list": "customers", "autocomplete": "off"}),
         error_messages={"required": "Choose a customer"},
     )
-    subscription = forms.ChoiceField(required=False)
+    subscription = forms.ChoiceField(
+        help_text="Only where the customer has several. Leave it empty to let it be found.", required=False
+    )
     timestamp = forms.DateTimeField(
         help_text="When it happened",
         widget=forms.DateTimeInput(

@@ -22,15 +22,27 @@ from desk.services.phases import Terms
 class SubscriptionForm(PhasesForm):
     """A choice that a stored draft has and the lists lack stands among them: saving changes nothing else."""
 
-    version = forms.ChoiceField(label="Plan and version")
-    name = forms.CharField(max_length=500, required=False)
-    reference = ReferenceField(follows="name", required=False, help_text="")
-    purchase_order_number = forms.CharField(label="PO number", max_length=200, required=False)
-    billing_time = forms.ChoiceField(choices=[("EXACT", "Exact"), ("CALENDAR", "Calendar")])
-    billing_entity = forms.ChoiceField(label="Billing entity")
-    period = forms.ChoiceField(label="Billing period")
-    currency = forms.ChoiceField(label="Currency")
-    term = forms.ChoiceField(label="Payment due", required=False)
+    version = forms.ChoiceField(
+        help_text="Only active versions. It decides the periods and currencies below.",
+        label="Plan and version",
+    )
+    name = forms.CharField(
+        help_text="As lists show it. Empty: the plan's name.", max_length=500, required=False
+    )
+    reference = ReferenceField(follows="name", required=False, help_text="Your own key. Empty: none.")
+    purchase_order_number = forms.CharField(
+        help_text="The customer's own, for its invoices.", label="PO number", max_length=200, required=False
+    )
+    billing_time = forms.ChoiceField(
+        help_text="The day on which billing periods begin.",
+        choices=[("EXACT", "Exact"), ("CALENDAR", "Calendar")],
+    )
+    billing_entity = forms.ChoiceField(help_text="Who sends the invoices.", label="Billing entity")
+    period = forms.ChoiceField(help_text="How often it is invoiced.", label="Billing period")
+    currency = forms.ChoiceField(help_text="Of prices and invoices.", label="Currency")
+    term = forms.ChoiceField(
+        help_text="How long after the invoice date.", label="Payment due", required=False
+    )
     on_hold = forms.BooleanField(
         label="Its invoices begin on hold",
         required=False,

@@ -21,13 +21,20 @@ DATES = ("start_at", "end_at")
 class CommitmentForm(DeskForm):
     """What is charged at least each billing period, of what. Without a number there is no commitment."""
 
-    commitment = ExactDecimalField(label="Minimum each period", required=False)
+    commitment = ExactDecimalField(
+        help_text="What is charged at least. Leave it empty for none.",
+        label="Minimum each period",
+        required=False,
+    )
     commitment_unit = forms.ChoiceField(
+        help_text="Money, or units of one pricing rule.",
         label="Committed in",
         choices=[(AMOUNT, "Billing currency"), (UNITS, "Units, of one rule")],
         required=False,
     )
-    commitment_on = forms.ChoiceField(label="Committed of", required=False)
+    commitment_on = forms.ChoiceField(
+        help_text="What counts toward the minimum.", label="Committed of", required=False
+    )
 
     def clean_commitment(self) -> Decimal | None:
         value: Decimal | None = self.cleaned_data["commitment"]

@@ -32,12 +32,19 @@ class DiscountForm(DeskForm):
     of every phase, and 0 means none.
     """
 
-    discount = ExactDecimalField(label="Discount", required=False)
-    discount_unit = forms.ChoiceField(
-        label="Counted in", choices=[(PERCENT, "Percent"), (AMOUNT, "Billing currency")], required=False
+    discount = ExactDecimalField(
+        help_text="Above 0, such as 10. Leave it empty for none.", label="Discount", required=False
     )
-    discount_on = forms.ChoiceField(label="Off", required=False)
-    discount_until = DayField(label="Discount until", required=False)
+    discount_unit = forms.ChoiceField(
+        help_text="A percentage, or an amount of money.",
+        label="Counted in",
+        choices=[(PERCENT, "Percent"), (AMOUNT, "Billing currency")],
+        required=False,
+    )
+    discount_on = forms.ChoiceField(help_text="What it is taken off.", label="Off", required=False)
+    discount_until = DayField(
+        help_text="Its last day. Leave it empty for no end.", label="Discount until", required=False
+    )
 
     def ask_discount(self, number: int) -> None:
         """Ask for the one of phase ``number``, the first being 0."""

@@ -69,10 +69,21 @@ class OwnDiscount:
 class PhasesForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
     """Start, end, trial, and what follows when."""
 
-    start = DayField(label="Starts")
-    trial_days = forms.IntegerField(label="Trial days", required=False, min_value=0, max_value=3650)
-    after_trial = forms.ChoiceField(label="After it, billed from", choices=AFTER_TRIAL, required=False)
-    end = DayField(label="Last day", required=False)
+    start = DayField(help_text="The first day it is billed for.", label="Starts")
+    trial_days = forms.IntegerField(
+        help_text="Leave it empty for no trial.",
+        label="Trial days",
+        required=False,
+        min_value=0,
+        max_value=3650,
+    )
+    after_trial = forms.ChoiceField(
+        help_text="Where the first paid period begins.",
+        label="After it, billed from",
+        choices=AFTER_TRIAL,
+        required=False,
+    )
+    end = DayField(help_text="Leave it empty for no end.", label="Last day", required=False)
     count = 1
     versions: Mapping[str, PricingPlanVersion]
 
@@ -81,15 +92,28 @@ class PhasesForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
         own = [("", "As the subscription"), *periods]
         for number in range(self.count):
             name = f"Phase {number + 1}"
-            period = forms.ChoiceField(label=f"{name} billed", choices=own, required=False)
+            period = forms.ChoiceField(
+                label=f"{name} billed", choices=own, required=False, help_text="How often."
+            )
             self._ask(f"phases_{number}_period", period)
             if self.count > 1 and "discount" not in self.kept:
                 self.ask_discount(number)
             if number:
-                self._ask(f"phases_{number}_start", DayField(label=f"{name} starts"))
-                version = forms.ChoiceField(label=f"Plan and version of phase {number + 1}", choices=versions)
+                self._ask(
+                    f"phases_{number}_start",
+                    DayField(label=f"{name} starts", help_text="The phase before ends then."),
+                )
+                version = forms.ChoiceField(
+                    label=f"Plan and version of phase {number + 1}",
+                    choices=versions,
+                    help_text="What it is priced by.",
+                )
                 self._ask(f"phases_{number}_version", version)
-                anew = forms.BooleanField(label=f"{name} is billed from its first day on", required=False)
+                anew = forms.BooleanField(
+                    label=f"{name} is billed from its first day on",
+                    required=False,
+                    help_text="Otherwise billing periods go on as they were.",
+                )
                 self._ask(f"phases_{number}_anew", anew)
 
     def _ask(self, name: str, field: forms.Field) -> None:

@@ -23,7 +23,11 @@ class SignInForm(DeskForm):
 class EmailForm(DeskForm):
     """Whose password was forgotten."""
 
-    email = forms.EmailField(label="Email", widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+    email = forms.EmailField(
+        help_text="The one you sign in with. The link to a new password goes there.",
+        label="Email",
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    )
 
 
 class NewPasswordForm(DeskForm):
@@ -41,10 +45,15 @@ class AcceptForm(DeskForm):
     """Joining a platform: a new person gives a name and a password, a known one the password."""
 
     name = forms.CharField(
-        label="Your name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        help_text="As other members see it.",
+        label="Your name",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = forms.CharField(
-        strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        help_text="At least 8 characters, and not a common word.",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
 
@@ -52,6 +61,7 @@ class KnownAcceptForm(DeskForm):
     """Joining with an account that exists."""
 
     password = forms.CharField(
+        help_text="You have an account already: the password you sign in with.",
         label="Password of your account",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),

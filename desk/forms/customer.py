@@ -24,12 +24,18 @@ class CustomerForm(AddressFields, DeskForm):
     """Fields of the other type are left aside when it is sent, and kept while it is filled in."""
 
     type = forms.ChoiceField(
-        choices=[("ORGANIZATION", "Organization"), ("INDIVIDUAL", "Individual")], widget=forms.RadioSelect
+        help_text="A company, or a person. It decides which names and tax IDs are asked for.",
+        choices=[("ORGANIZATION", "Organization"), ("INDIVIDUAL", "Individual")],
+        widget=forms.RadioSelect,
     )
     legal_name = forms.CharField(help_text="As registered. It is printed on invoices.", max_length=500)
-    first_name = forms.CharField(max_length=200, required=False)
-    infix = forms.CharField(max_length=50, required=False)
-    last_name = forms.CharField(max_length=200)
+    first_name = forms.CharField(
+        help_text="Leave it empty if invoices should show the last name only.", max_length=200, required=False
+    )
+    infix = forms.CharField(
+        help_text="What stands between the names, such as van der.", max_length=50, required=False
+    )
+    last_name = forms.CharField(help_text="Printed on invoices.", max_length=200)
     reference = ReferenceField(follows="legal_name", required=False)
     email = forms.CharField(
         label="Billing email", max_length=320, required=False, help_text="Where invoices go."
@@ -41,12 +47,24 @@ class CustomerForm(AddressFields, DeskForm):
     registration_number = forms.CharField(
         help_text="In the register of companies.", max_length=64, required=False
     )
-    tax_exempt = forms.BooleanField(label="Exempt from tax", required=False)
+    tax_exempt = forms.BooleanField(
+        help_text="No tax is charged on its invoices.", label="Exempt from tax", required=False
+    )
     tax_exempt_note = forms.CharField(
         label="Why it is exempt", max_length=1000, required=False, help_text="Printed on its invoices."
     )
-    locale = forms.ChoiceField(label="Language", required=False, choices=[("", "The platform's"), *LOCALES])
-    timezone = zone_field(label="Time zone", required=False, empty="The billing entity's")
+    locale = forms.ChoiceField(
+        help_text="A language of its own, where it differs from the platform's.",
+        label="Language",
+        required=False,
+        choices=[("", "The platform's"), *LOCALES],
+    )
+    timezone = zone_field(
+        help_text="A zone of its own, where it differs from the billing entity's.",
+        label="Time zone",
+        required=False,
+        empty="The billing entity's",
+    )
     field_order = ("type", "legal_name", "first_name", "infix", "last_name", "reference", "email")
     api_names = {
         **{f"organization.registered_address.{part}": part for part in ADDRESS_PARTS},

@@ -34,15 +34,25 @@ class GraceForm(DeskForm):
         min_value=0,
         max_value=LONGEST,
     )
-    unit = forms.ChoiceField(choices=[*UNITS.items()])
-    late_usage = forms.ChoiceField(choices=LATE, widget=forms.RadioSelect)
+    unit = forms.ChoiceField(
+        help_text="Of the grace period. At most 90 days in all.", choices=[*UNITS.items()]
+    )
+    late_usage = forms.ChoiceField(
+        help_text="What happens with usage that arrives after an invoice is final.",
+        choices=LATE,
+        widget=forms.RadioSelect,
+    )
     on_hold = forms.BooleanField(
         label="Invoices of new subscriptions begin on hold",
         required=False,
         help_text="Such a draft takes usage as any other, and becomes final only after someone releases it. "
         "Subscriptions that exist keep what they say.",
     )
-    confirmed = forms.BooleanField(label="Let these drafts become final now", required=False)
+    confirmed = forms.BooleanField(
+        help_text="Their grace period would be over already. It cannot be undone.",
+        label="Let these drafts become final now",
+        required=False,
+    )
     rows = (("grace", "unit"),)
     api_names = {"invoice_grace_period_seconds": "grace"}
 

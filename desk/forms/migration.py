@@ -23,6 +23,7 @@ class GoingOver(DeskForm):
 
     to_version = forms.ChoiceField(label="To", help_text="An active version.")
     when = forms.ChoiceField(
+        help_text="When each subscription begins with the new version.",
         label="When",
         widget=forms.RadioSelect,
         choices=[(NEXT, "Each at its next billing period"), (ON_A_DAY, "All on one day")],

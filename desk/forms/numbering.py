@@ -28,7 +28,12 @@ class NumberingForm(DeskForm):
     letters = forms.CharField(
         label="Prefix", max_length=32, required=False, help_text="Such as INV, or your own letters."
     )
-    parts = forms.ChoiceField(label="Date in the number", choices=[*PARTS.items()], required=False)
+    parts = forms.ChoiceField(
+        help_text="What stands between the prefix and the count.",
+        label="Date in the number",
+        choices=[*PARTS.items()],
+        required=False,
+    )
     separator = forms.CharField(
         max_length=4, required=False, strip=False, help_text="Between the parts, such as a hyphen."
     )

@@ -80,11 +80,25 @@ class AddressFields(forms.Form):
     """An address, country first: it decides the tax."""
 
     country = country_field(help_text="It decides which tax rules apply.")
-    line1 = forms.CharField(label="Street and number", max_length=200, required=False)
-    line2 = forms.CharField(label="Second line", max_length=200, required=False)
-    postal_code = forms.CharField(max_length=32, required=False)
-    city = forms.CharField(max_length=200, required=False)
-    state = forms.CharField(label="State or region", max_length=100, required=False)
+    line1 = forms.CharField(
+        help_text="As on an envelope. Printed on invoices.",
+        label="Street and number",
+        max_length=200,
+        required=False,
+    )
+    line2 = forms.CharField(
+        help_text="Such as a building or a floor.", label="Second line", max_length=200, required=False
+    )
+    postal_code = forms.CharField(
+        help_text="As the country writes it, such as 1012 AB.", max_length=32, required=False
+    )
+    city = forms.CharField(help_text="Town or city, as on an envelope.", max_length=200, required=False)
+    state = forms.CharField(
+        help_text="Where addresses of the country name one.",
+        label="State or region",
+        max_length=100,
+        required=False,
+    )
 
 
 def address_of(values: dict[str, Any]) -> dict[str, str]:

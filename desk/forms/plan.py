@@ -28,7 +28,12 @@ class PlanForm(DeskForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    amount_type = forms.ChoiceField(label="Tax", choices=TAXES, widget=forms.RadioSelect)
+    amount_type = forms.ChoiceField(
+        help_text="Whether tax is added to its prices, or is part of them.",
+        label="Tax",
+        choices=TAXES,
+        widget=forms.RadioSelect,
+    )
     rows = (("name", "reference"),)
 
     def fields_of(self) -> dict[str, Any]:
@@ -45,8 +50,15 @@ class BillingForm(DeskForm):
         widget=forms.RadioSelect,
         help_text="Recurring prices are for one such period; usage is counted over it.",
     )
-    every = forms.IntegerField(label="Other: every", required=False, min_value=1, max_value=999)
+    every = forms.IntegerField(
+        help_text="A whole number, only for another period.",
+        label="Other: every",
+        required=False,
+        min_value=1,
+        max_value=999,
+    )
     unit = forms.ChoiceField(
+        help_text="What that number counts.",
         label="Unit",
         required=False,
         choices=[("DAY", "days"), ("WEEK", "weeks"), ("MONTH", "months"), ("YEAR", "years")],

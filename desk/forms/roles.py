@@ -14,6 +14,7 @@ class RoleForm(DeskForm):
     """One of the roles, with what it means."""
 
     role = forms.ChoiceField(
+        help_text="What this member may see and do on this platform.",
         choices=[(role.value, f"{word(role.value)}. {MEANINGS[role]}") for role in Role],
         widget=forms.RadioSelect,
     )

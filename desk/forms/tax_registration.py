@@ -57,6 +57,7 @@ class TaxSettingsForm(DeskForm):
     """What an organization without a tax id pays."""
 
     local = forms.ChoiceField(
+        help_text="Which tax their invoices carry while the tax ID is missing.",
         label="EU organizations without a tax ID",
         widget=forms.RadioSelect,
         choices=[

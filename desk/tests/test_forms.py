@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django import forms
 
+import desk as package
 from accounts.models import ApiKey, Membership, Role, User
 from accounts.services import api_keys, memberships
 from desk.components.curl import Call
@@ -16,6 +20,8 @@ from kit.errors import InvalidField
 
 KEYS = "/desk/settings/api-keys/"
 DIALOG = {"HX-Request": "true", "HX-Target": "dialog"}
+# Fields whose help could only repeat the label: everyone knows what is typed at sign-in.
+SELF_EVIDENT = {("SignInForm", "email"), ("SignInForm", "password")}
 
 
 class Address(DeskForm):
@@ -25,6 +31,26 @@ class Address(DeskForm):
     reference = ReferenceField(required=False)
     unit = ExactDecimalField(label="Unit price")
     api_names = {"registered_address.country": "country", "price.amount": "unit"}
+
+
+def forms_of(kind: type[DeskForm]) -> Iterator[type[DeskForm]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from forms_of(each)
+
+
+def test_every_field_of_every_form_says_what_it_is_for():
+    for module in pkgutil.walk_packages(package.__path__, "desk."):
+        if not {"tests", "migrations"} & set(module.name.split(".")):
+            importlib.import_module(module.name)
+    known = [each for each in forms_of(DeskForm) if ".tests." not in each.__module__]
+    silent = {
+        (form.__name__, name)
+        for form in known
+        for name, field in form.base_fields.items()
+        if not field.help_text and not field.widget.is_hidden
+    }
+    assert len(known) > 40 and silent == SELF_EVIDENT
 
 
 def test_an_invalid_form_answers_422_with_a_summary_and_says_so_in_the_title(desk):

@@ -30,8 +30,13 @@ PERMISSION = "INVOICE.ONE_OFF.CREATE"
 class ChargeForm(DeskForm):
     """``agreed`` tells what was shown: another choice, or another total, is shown first."""
 
-    chosen = forms.MultipleChoiceField(label="What to charge", widget=forms.CheckboxSelectMultiple)
+    chosen = forms.MultipleChoiceField(
+        help_text="At least one. Each is charged once, now.",
+        label="What to charge",
+        widget=forms.CheckboxSelectMultiple,
+    )
     then = forms.ChoiceField(
+        help_text="A draft can still be changed; a final invoice has its number and is locked.",
         label="The invoice is",
         widget=forms.RadioSelect,
         choices=[(Then.DRAFT, "A draft until its grace period is over"), (Then.FINAL, "Final at once")],

@@ -24,8 +24,10 @@ from kit.errors import NotFound
 class ContactForm(DeskForm):
     """A name and an address."""
 
-    first_name = forms.CharField(max_length=200, required=False)
-    last_name = forms.CharField(max_length=200)
+    first_name = forms.CharField(
+        help_text="Leave it empty where only the last name is known.", max_length=200, required=False
+    )
+    last_name = forms.CharField(help_text="The family name, or what the contact is called.", max_length=200)
     email = forms.CharField(help_text="Where invoices go.", label="Email", max_length=320)
     reference = ReferenceField(follows="email")
     rows = (("first_name", "last_name"),)

@@ -84,7 +84,9 @@ class StepForm(DeskForm):
 class TypedForm(DeskForm):
     """The customer's own key, typed."""
 
-    confirmation = forms.CharField(label="Type it to confirm", strip=True)
+    confirmation = forms.CharField(
+        help_text="As it is shown above, capitals included.", label="Type it to confirm", strip=True
+    )
 
 
 class MoveCustomer(FormScreen):

@@ -89,7 +89,9 @@ class ActivateSubscription(SubscriptionScreen):
 class CancelForm(DeskForm):
     """When it ends."""
 
-    when = forms.ChoiceField(label="When", widget=forms.RadioSelect)
+    when = forms.ChoiceField(
+        help_text="From then on nothing more is billed.", label="When", widget=forms.RadioSelect
+    )
     cancel_at = DayField(label="Date", required=False, help_text="Only where it ends at a date.")
     api_names = {"type": "when"}
 
@@ -227,7 +229,11 @@ class DeleteSubscription(StepScreen):
 class TypedForm(DeskForm):
     """The word, typed."""
 
-    confirmation = forms.CharField(label="Type VOID to confirm", strip=True)
+    confirmation = forms.CharField(
+        help_text="In capitals. A void subscription cannot be made active again.",
+        label="Type VOID to confirm",
+        strip=True,
+    )
 
 
 class VoidSubscription(StepScreen):

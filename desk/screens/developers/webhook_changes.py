@@ -53,7 +53,11 @@ class WebhookForm(DeskForm):
         help_text="What it hears of. Choose nothing to hear of everything.",
     )
     authentication_type = forms.ChoiceField(
-        label="Authentication", choices=AUTHENTICATION, widget=forms.RadioSelect, required=False
+        help_text="How each delivery proves who sent it.",
+        label="Authentication",
+        choices=AUTHENTICATION,
+        widget=forms.RadioSelect,
+        required=False,
     )
     username = forms.CharField(
         help_text="For a user name and password.", label="User name", max_length=200, required=False
@@ -70,7 +74,11 @@ class WebhookForm(DeskForm):
         required=False,
         widget=forms.PasswordInput,
     )
-    active = forms.BooleanField(label="Deliver to this endpoint", required=False)
+    active = forms.BooleanField(
+        help_text="Clear it to stop deliveries and keep the endpoint.",
+        label="Deliver to this endpoint",
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -192,7 +200,9 @@ class RollSecret(OfWebhook):
 class DeleteForm(DeskForm):
     """The endpoint's name, typed."""
 
-    name = forms.CharField(label="Type the endpoint's name to confirm")
+    name = forms.CharField(
+        help_text="As it is shown above, capitals included.", label="Type the endpoint's name to confirm"
+    )
 
 
 class DeleteWebhook(OfWebhook):

@@ -94,6 +94,7 @@ class KeyForm(DeskForm):
 
     name = forms.CharField(max_length=200, help_text="What uses it, such as Production ingest")
     role = forms.ChoiceField(
+        help_text="What requests with this key may do.",
         choices=[
             ("ADMINISTRATOR", "Administrator: reads and changes everything"),
             ("READ_ONLY", "Read only"),
@@ -155,7 +156,12 @@ class NewKey(KeyScreen):
 class RotateForm(DeskForm):
     """How long the old key keeps working."""
 
-    overlap = forms.ChoiceField(label="The old key", choices=OVERLAPS, widget=forms.RadioSelect)
+    overlap = forms.ChoiceField(
+        help_text="How long requests with it are still answered.",
+        label="The old key",
+        choices=OVERLAPS,
+        widget=forms.RadioSelect,
+    )
 
 
 class Rotate(KeyScreen):
@@ -181,7 +187,11 @@ class Rotate(KeyScreen):
 class RevokeForm(DeskForm):
     """The key's name, typed."""
 
-    name = forms.CharField(label="Type the key's name to confirm", strip=True)
+    name = forms.CharField(
+        help_text="As it is shown above, capitals included.",
+        label="Type the key's name to confirm",
+        strip=True,
+    )
 
 
 class Revoke(KeyScreen):

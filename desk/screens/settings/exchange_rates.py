@@ -115,8 +115,12 @@ class ExchangeRates(ListScreen):
 class RateForm(DeskForm):
     """One unit of the base currency in another, from an instant on."""
 
-    base_currency = forms.ChoiceField(label="1 unit of", widget=LongSelect)
-    currency = forms.ChoiceField(label="is so many", widget=LongSelect)
+    base_currency = forms.ChoiceField(
+        help_text="The currency that amounts are converted from.", label="1 unit of", widget=LongSelect
+    )
+    currency = forms.ChoiceField(
+        help_text="The currency that amounts are converted to.", label="is so many", widget=LongSelect
+    )
     rate = ExactDecimalField(help_text="Such as 1.0842, up to 12 decimals.")
     timestamp = forms.DateTimeField(
         label="From",

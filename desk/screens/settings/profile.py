@@ -25,8 +25,14 @@ class ProfileForm(DeskForm):
     name = forms.CharField(
         help_text="Shown in place of your email.", label="Your name", max_length=200, required=False
     )
-    theme = forms.ChoiceField(choices=Theme.choices, widget=forms.RadioSelect)
-    density = forms.ChoiceField(choices=Density.choices, widget=forms.RadioSelect)
+    theme = forms.ChoiceField(
+        help_text="The colors of Desk, for you only.", choices=Theme.choices, widget=forms.RadioSelect
+    )
+    density = forms.ChoiceField(
+        help_text="How close the rows of lists stand, for you only.",
+        choices=Density.choices,
+        widget=forms.RadioSelect,
+    )
     shortcuts = forms.ChoiceField(
         label="Single-key shortcuts",
         choices=Shortcuts.choices,
@@ -73,6 +79,7 @@ class PasswordForm(DeskForm):
     """The password there is, and the one to come."""
 
     current = forms.CharField(
+        help_text="To make sure that it is you.",
         label="Your password now",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),

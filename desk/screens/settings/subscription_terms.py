@@ -59,7 +59,11 @@ class SubscriptionTerms(SettingsPage):
 class TermsForm(DeskForm):
     """The terms in the editor's words."""
 
-    billing_time = forms.ChoiceField(choices=TIMES, widget=forms.RadioSelect)
+    billing_time = forms.ChoiceField(
+        help_text="The day on which billing periods of new subscriptions begin.",
+        choices=TIMES,
+        widget=forms.RadioSelect,
+    )
     period = forms.ChoiceField(help_text="How often it is invoiced.", label="Billing period", choices=PERIODS)
     term = forms.ChoiceField(
         help_text="Counted from the invoice date.", label="Payment due", choices=TERMS, required=False
