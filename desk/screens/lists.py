@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from desk.components.actions import Action, offered
 from desk.components.columns import Amount, Column
 from desk.components.empty import Empty
+from desk.list_call import listed
 from desk.paging import SIZES
 from desk.screens import bulk, export, views
 from desk.screens.base import Screen
@@ -153,7 +154,10 @@ class ListScreen(Screen):
         if not self.title:
             entry = entry_of(self.menu_name)
             self.title = entry.label if entry else ""
-        return super().context(**extra)
+        found = super().context(**extra)
+        if found["call"]:
+            found["call"] = listed(found["call"], State(self.table, self.request.GET))
+        return found
 
     def _over(self, column: Column, rows: list[Any]) -> Column:
         """Of what is late only the currency is known."""

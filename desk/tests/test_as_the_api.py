@@ -64,6 +64,23 @@ def test_a_bulk_action_pasted_does_the_same_to_its_rows_and_leaves_the_others(de
             api.request(method, call, body).ok()
         assert dict(model.objects.values_list("public_id", field)) == by_desk != before, (path, name)
 
+    asked = "status=DRAFT&status=FINAL&sort=-number&size=25&customer_id=" + world.customer.public_id
+    page = html.unescape(desk.get(f"/desk/invoicing/invoices/?{asked}").content.decode())
+    path = re.search(r'TALLYDESK_URL(/v1/invoices[^"]*)', page)[1]
+    assert path == (
+        f"/v1/invoices?statuses%5B%5D=DRAFT&statuses%5B%5D=FINAL&customer_id={world.customer.public_id}"
+        "&order_by=invoice_number&order_direction=desc&limit=25"
+    )
+    api.get(path).ok()
+    for path, params in ((METERS, "limit=50"), (CUSTOMERS, "order_by=created_at&order_direction=desc")):
+        page = html.unescape(desk.get(path).content.decode())
+        call = re.search(r'TALLYDESK_URL(/v1/[\w-]+\?[^"]*)', page)[1]
+        assert params in call
+        api.get(call).ok()
+    # The grace period is no status of the API: what it cannot say is left out, and narrows nothing wrongly.
+    page = html.unescape(desk.get("/desk/invoicing/invoices/?status=IN_GRACE").content.decode())
+    assert 'TALLYDESK_URL/v1/invoices?limit=50"' in page
+
 
 def test_every_bulk_action_has_its_call():
     tables = [view.table for _, view in addresses() if isinstance(getattr(view, "table", None), Table)]

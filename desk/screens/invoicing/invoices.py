@@ -111,7 +111,13 @@ class Invoices(ListScreen):
             Column(name="entity", label="Billing entity", of="billing_entity.legal_name", optional=True),
         ],
         filters=[
-            Choice(name="status", label="Status", choices=STATES, narrow=invoice_states.in_states),
+            Choice(
+                name="status",
+                label="Status",
+                path="status",
+                choices=STATES,
+                narrow=invoice_states.in_states,
+            ),
             Choice(name="payment", label="Payment", choices=PAYMENTS, narrow=invoice_states.with_payment),
             Choice(
                 name="type",
