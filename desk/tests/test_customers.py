@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
+from django.db.models import F
 
 from accounts.models import Role
-from billing.models import Contact, Customer
+from billing.models import Contact, Customer, Invoice
 from billing.tests.world import World, at, fee, flat, usage, where
 
 LIST = "/desk/customers/"
@@ -175,5 +178,19 @@ def test_the_overview_asks_for_what_the_invoice_comes_to_so_far(desk, busy, djan
 
 @pytest.mark.parametrize("path", [LIST, LIST + "subscriptions/"])
 def test_lists_take_few_queries(desk, busy, path, django_assert_max_num_queries):
+    Invoice.objects.filter(customer=busy).update(
+        status="FINAL",
+        invoice_number=F("public_id"),
+        finalized_at=at("2026-03-01"),
+        usage_cutoff=at("2026-03-01"),
+        content={},
+        parties={},
+        payment_status="PARTIALLY_PAID",
+        amount_including_tax="61.5",
+        paid_amount="20",
+        due_date=at("2026-03-02"),
+    )
     with django_assert_max_num_queries(MOST_QUERIES):
-        assert b"data-row" in desk.get(path, {"q": "brightwater"}).content
+        body = desk.get(path, {"q": "brightwater"}).content.decode()
+    owed = Invoice.objects.filter(customer=busy).count() * Decimal("41.5")
+    assert "data-row" in body and (path != LIST or (owed and f"{owed:.2f}" in body))

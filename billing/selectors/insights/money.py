@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +12,7 @@ from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value,
 from django.db.models.functions import TruncMonth
 
 from accounts.models import Platform
-from billing.models import Invoice, InvoiceLine, InvoiceStatus
+from billing.models import Customer, Invoice, InvoiceLine, InvoiceStatus
 from billing.selectors.invoice_states import OWED
 
 FINAL = (InvoiceStatus.FINAL, InvoiceStatus.ARCHIVED)
@@ -91,6 +92,17 @@ def overdue(platform: Platform, *, currency: str, at: datetime) -> tuple[Decimal
     found = _open(platform).filter(currency=currency, due_date__lt=at)
     sums = found.aggregate(owed=Sum(F("amount_including_tax") - F("paid_amount")), n=Count("pk"))
     return sums["owed"] or Decimal(0), sums["n"]
+
+
+def overdue_of(
+    platform: Platform, customers: Collection[Customer], *, at: datetime
+) -> list[tuple[int, str, Decimal]]:
+    """(customer's pk, currency, open amount past its due date) of these customers, by one statement."""
+    late = _open(platform).filter(customer__in=customers, due_date__lt=at)
+    sums = late.values_list("customer_id", "currency").annotate(
+        owed=Sum(F("amount_including_tax") - F("paid_amount"))
+    )
+    return list(sums.order_by("customer_id", "currency"))
 
 
 def _final(platform: Platform, currency: str, start: datetime, end: datetime) -> QuerySet[Invoice]:

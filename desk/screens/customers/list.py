@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from billing.models import Customer, CustomerStatus, PricingPlanSubscription, SubscriptionStatus
 from billing.selectors import parties, subscriptions
+from billing.selectors.insights import money
 from billing.services import customers
 from desk.components.actions import Action
 from desk.components.badges import word
@@ -17,7 +18,8 @@ from desk.components.curl import Call, per_row
 from desk.components.empty import Empty
 from desk.forms.places import countries, country_name
 from desk.screens.lists import ListScreen
-from desk.tables import Bulk, Choice, Column, Filter, Moment, Status, Table, statuses, unless
+from desk.tables import Amounts, Bulk, Choice, Column, Filter, Moment, Status, Table, statuses, unless
+from kit.money import Money, plain
 
 COUNTRY_PATHS = ("organization__registered_address__country", "individual__residential_address__country")
 SHOWN_SUBSCRIPTIONS = 2
@@ -77,6 +79,15 @@ class Customers(ListScreen):
             Column(name="country", label="Country", of=lambda row: country_name(row.address.get("country"))),
             Column(name="email", label="Email", of="email", sort="email", optional=True),
             Column(name="subscriptions", label="Subscriptions", of=_subscriptions),
+            Amounts(
+                name="overdue",
+                label="Overdue",
+                of="overdue",
+                exports=[
+                    ("Overdue", lambda row: " ".join(plain(each.quantity) for each in row.overdue)),
+                    ("Overdue currency", lambda row: " ".join(each.currency for each in row.overdue)),
+                ],
+            ),
             Moment(name="created", label="Created", of="created_at", sort="created_at"),
             Status(name="status", of="status", sort="status"),
         ],
@@ -136,15 +147,26 @@ class Customers(ListScreen):
         return parties.customers(self.operator.platform)
 
     def decorated(self, rows: list[Any]) -> list[Any]:
-        """Each with the plans of its active subscriptions: one query."""
+        """Each with the plans of its active subscriptions and what it owes too late: two queries."""
         active = subscriptions.subscriptions(self.operator.platform).prefetch_related(None)
         found = active.filter(customer__in=rows, status=SubscriptionStatus.ACTIVE).order_by("pk")
         names: dict[int, list[str]] = defaultdict(list)
         for customer, name, plan in found.values_list("customer_id", "name", "pricing_plan_name"):
             names[customer].append(name or plan or "Subscription")
+        owed = self._overdue(rows)
         for row in rows:
-            row.plan_names = names[row.pk]
+            row.plan_names, row.overdue = names[row.pk], owed[row.pk]
         return rows
+
+    def _overdue(self, rows: list[Any]) -> dict[int, list[Money]]:
+        """Customer's pk -> what is past its due date in each currency, for who may see invoices."""
+        found: dict[int, list[Money]] = defaultdict(list)
+        if self.operator.can("INVOICE.VIEW"):
+            for customer, currency, owed in money.overdue_of(
+                self.operator.platform, rows, at=self.operator.at
+            ):
+                found[customer].append(Money(owed, currency))
+        return found
 
     def href(self, row: Customer) -> str:
         return reverse("desk:customer", args=[row.public_id])
