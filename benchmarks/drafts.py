@@ -116,7 +116,7 @@ def _read(api: Any, path: str) -> None:
 
 def runs(world: Any) -> list[Row]:
     """Making every due draft final, by number of subscriptions; three usage lines each."""
-    from billing.services import finalize
+    from billing.services.invoices import finalize
     from billing.tests.world import flat, tiers, usage
     from metering.models import Meter
 

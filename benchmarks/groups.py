@@ -62,7 +62,7 @@ def pool(world: Any, name: str, subscriptions: list[Any]) -> None:
 def finalized(world: Any, api: Any, subscriptions: list[Any]) -> tuple[Spent, Spent, Decimal]:
     """(reading one draft, making all of them final, what they come to)."""
     from billing.models import Invoice
-    from billing.services import finalize
+    from billing.services.invoices import finalize
 
     path = f"/v1/invoices/{subscriptions[0].invoices.get().public_id}"
     api.get(path).ok()

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from time import perf_counter_ns
 
-from catalog.rating import config, rate
+from catalog.rating import rate
+from catalog.rating.parsing import config
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage
 

@@ -44,7 +44,7 @@ def year_of_usage(world: Any) -> Any:
 def tried(world: Any, api: Any, version: Any) -> list[Row]:
     """From the request to the last customer."""
     from accounts.models import Platform
-    from billing.services import simulations
+    from billing.services.previews import simulations
 
     Platform.objects.filter(pk=world.platform.pk).update(test_now=END)
     world.platform.refresh_from_db()

@@ -37,12 +37,14 @@ from billing.models import (
 from billing.selectors import coupons, invoices, parties, subscriptions
 from billing.selectors import plan_migrations as selectors
 from billing.selectors import subscription_groups as group_selectors
-from billing.services import cancel, finalize, periods, simulations, supplements
-from billing.services.calculated_terms import CalculatedTerms
-from billing.services.directory import Directory
-from billing.services.matching import Matcher
+from billing.services.customers.directory import Directory
+from billing.services.invoices import finalize, periods, supplements
 from billing.services.plan_migrations import deciding, sweep
-from billing.services.schedule_prices import Schedules
+from billing.services.previews import simulations
+from billing.services.previews.calculated_terms import CalculatedTerms
+from billing.services.subscriptions import cancel
+from billing.services.subscriptions.schedule_prices import Schedules
+from billing.services.usage.matching import Matcher
 from catalog import ports as catalog_ports
 from catalog.api.as_code import kinds
 from kit.api import expand

@@ -20,7 +20,7 @@ from billing.api.number_formats import NumberConfigurationSerializer
 from billing.api.tax_rates import TaxRateSerializer
 from billing.models import BillingEntity, BillingEntityStatus
 from billing.selectors import parties
-from billing.services import billing_entities
+from billing.services.customers import billing_entities
 from kit.api import filters
 from kit.api.fields import (
     CountryField,

@@ -9,7 +9,7 @@ from accounts.models import Platform
 from billing.api.promotion_codes import PromotionCodeSerializer
 from billing.models import Customer
 from billing.selectors import coupons as selectors
-from billing.services import promotion_codes
+from billing.services.coupons import promotion_codes
 from catalog.api.as_code.kinds import Entry, Key, Kind, Names
 from catalog.models import CouponStatus
 

@@ -12,7 +12,7 @@ from accounts.api.resources import Created, Deleted, Listed, Retrieved, Updated,
 from billing.api.fields import EmailTextField, NotificationPreferenceSerializer
 from billing.models import Contact, Customer
 from billing.selectors import parties
-from billing.services import contacts
+from billing.services.customers import contacts
 from kit.api import filters
 from kit.api.fields import ReferenceField, reserved
 from kit.api.links import LinkField

@@ -9,8 +9,8 @@ from rest_framework import serializers
 
 from billing.api.schedule_terms import AppliedDiscountSerializer
 from billing.models import PricingPlanSchedule, PromotionCode
-from billing.services import coupons
-from billing.services.promotion_codes import key
+from billing.services.coupons import coupons
+from billing.services.coupons.promotion_codes import key
 from catalog.models import Coupon
 from kit import ids
 from kit.api.links import ManyLinksField

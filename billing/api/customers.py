@@ -24,7 +24,7 @@ from billing.api.fields import (
 from billing.api.tax_ids import TaxIdValidationListSerializer, checked
 from billing.models import Customer, CustomerStatus, CustomerType, SelectorFallback
 from billing.selectors import entitlements, parties
-from billing.services import customers, forget
+from billing.services.customers import customers, forget
 from kit.api import filters
 from kit.api.fields import (
     EnumField,

@@ -11,7 +11,7 @@ from accounts.api.permissions import crud
 from accounts.api.resources import Created, Deleted, Listed, Retrieved
 from billing.models import ExchangeRate
 from billing.selectors import exchange_rates as selectors
-from billing.services import exchange_rates
+from billing.services.customers import exchange_rates
 from kit.api import filters
 from kit.api.fields import CurrencyField, DecimalField, InstantField, StrictCharField
 

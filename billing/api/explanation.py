@@ -11,8 +11,8 @@ from rest_framework import serializers
 from accounts.models import Platform
 from billing.calc import parts
 from billing.models import Invoice, InvoiceLine
-from billing.services import explaining
-from billing.services.explaining import Explained
+from billing.services.invoices import explaining
+from billing.services.invoices.explaining import Explained
 from kit.api import paging
 from kit.api.fields import DecimalField
 from kit.errors import NotFound

@@ -17,7 +17,7 @@ from billing.api.schedules import render as render_schedule
 from billing.api.subscription_shape import PricingPlanSubscriptionSerializer
 from billing.api.subscription_shape import render as render_subscription
 from billing.selectors import entitlements
-from billing.services.init import Started
+from billing.services.subscriptions.init import Started
 from kit.api.fields import InstantField, reserved, unsupported
 
 PAYMENT_METHOD = "The payment method, stored as it is sent; nothing is charged."

@@ -11,8 +11,8 @@ from billing.api.invoice_serializer import InvoiceSerializer
 from billing.api.invoice_view import Shown
 from billing.models import Invoice, InvoiceStatus
 from billing.selectors import invoices as selectors
-from billing.services import drafting, totals
-from billing.services.drafting import Draft
+from billing.services.invoices import drafting, totals
+from billing.services.invoices.drafting import Draft
 
 
 def shown(platform: Platform, rows: Sequence[Invoice]) -> list[Shown]:

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from billing.models import Invoice, InvoiceStatus, PaymentStatus
-from billing.services import freezing
-from billing.services.drafting import Draft
+from billing.services.invoices import freezing
+from billing.services.invoices.drafting import Draft
 from kit.errors import TallydeskError
 from kit.money import EXACT, fixed
 from kit.period import format_instant

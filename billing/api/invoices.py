@@ -23,7 +23,8 @@ from billing.api.preview import PreviewRequestSerializer, PreviewSerializer
 from billing.api.preview import answer as preview_answer
 from billing.models import Invoice, InvoiceStatus
 from billing.selectors import invoices as selectors
-from billing.services import charge_on_demand, invoices, pdf, preview
+from billing.services.invoices import charge_on_demand, invoices, pdf
+from billing.services.previews import preview
 from kit.api import filters
 from kit.api.schema import PAGE
 from kit.errors import InvalidField, InvalidOperation

@@ -11,8 +11,8 @@ from billing.api.invoice_serializer import InvoiceSerializer
 from billing.api.invoice_view import Shown
 from billing.models import PricingPlanSchedule
 from billing.selectors.item_terms import ItemTerms
-from billing.services.charge_on_demand import Then
-from billing.services.drafting import Draft
+from billing.services.invoices.charge_on_demand import Then
+from billing.services.invoices.drafting import Draft
 from catalog.api.tree_shape import PricingCategorySerializer
 from kit.api.fields import InstantField, StrictBooleanField, StrictCharField, TextField, unsupported
 from kit.api.links import LinkField

@@ -11,8 +11,8 @@ from billing.api.invoice_serializer import InvoiceSerializer
 from billing.api.invoice_view import Shown
 from billing.api.schedule_terms import EnabledPricingSerializer, SeatsSerializer
 from billing.models import PricingPlanSchedule, PricingPlanSubscription
-from billing.services.drafting import Draft
-from billing.services.preview import Preview
+from billing.services.invoices.drafting import Draft
+from billing.services.previews.preview import Preview
 from kit.api.fields import CurrencyField, InstantField, StrictIntegerField, unsupported
 from kit.api.links import LinkField
 from kit.api.shapes import PeriodSerializer

@@ -11,7 +11,7 @@ from accounts.api.permissions import crud
 from accounts.api.resources import Created, Listed, Retrieved, Switched
 from billing.models import Customer, PromotionCode
 from billing.selectors import coupons as selectors
-from billing.services import promotion_codes
+from billing.services.coupons import promotion_codes
 from catalog.api.coupons import limit_field
 from catalog.models import Coupon, CouponStatus
 from kit.api import filters

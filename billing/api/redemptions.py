@@ -15,7 +15,7 @@ from accounts.models import Platform
 from billing.api.schedule_terms import PromotionCodeDetailsSerializer
 from billing.models import CouponRedemption, PromotionCode
 from billing.selectors import coupons as selectors
-from billing.services.promotion_codes import key as code_key
+from billing.services.coupons.promotion_codes import key as code_key
 from catalog.models import Coupon
 from kit.api import filters, paging
 from kit.api.fields import InstantField, expanded

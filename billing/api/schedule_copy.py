@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from billing.services.copy_schedule import TARGETS
+from billing.services.subscriptions.copy_schedule import TARGETS
 from catalog.rating.indexing import Indexing, RoundingMode
 from kit.api.fields import (
     DecimalField,

@@ -35,8 +35,9 @@ from billing.api.schedule_terms import (
 )
 from billing.models import PricingPlanSchedule, PricingPlanSubscription, ScheduleType, WithoutCounterpart
 from billing.selectors import subscriptions
-from billing.services import charge_on_demand, copy_schedule, migrate, schedules
-from billing.services.slices import Realign
+from billing.services.invoices import charge_on_demand
+from billing.services.subscriptions import copy_schedule, migrate, schedules
+from billing.services.terms.slices import Realign
 from catalog.models import PricingPlan, PricingPlanVersion
 from kit.api import filters
 from kit.api.fields import (

@@ -10,8 +10,8 @@ from rest_framework.response import Response
 
 from accounts.api.base import PlatformViewSet
 from billing.models import Customer, SimulatedCustomer, Simulation
-from billing.services import simulations
-from billing.services.simulate import Trial
+from billing.services.previews import simulations
+from billing.services.previews.simulate import Trial
 from catalog.models import PricingPlanVersion
 from kit.api import paging
 from kit.api.fields import InstantField

@@ -12,7 +12,7 @@ from accounts.api.resources import Created, Deleted, Listed, Retrieved, Updated
 from billing.api.fields import OptionalTextField
 from billing.models import Customer, PricingPlanSubscription, PricingPlanSubscriptionGroup
 from billing.selectors import subscription_groups as selectors
-from billing.services import subscription_groups
+from billing.services.subscriptions import subscription_groups
 from kit.api import filters
 from kit.api.fields import InstantField, ReferenceField, expanded
 from kit.api.links import LinkField, ManyLinksField

@@ -18,8 +18,8 @@ from billing.api.init import InitRequestSerializer, InitSerializer, answer
 from billing.api.subscription_shape import PricingPlanSubscriptionSerializer
 from billing.models import PricingPlanSubscription, SubscriptionStatus
 from billing.selectors import subscriptions as selectors
-from billing.services import archive, cancel, copy, init, payment_method, subscriptions, void
-from billing.services.cancel import CancelType
+from billing.services.subscriptions import archive, cancel, copy, init, payment_method, subscriptions, void
+from billing.services.subscriptions.cancel import CancelType
 from kit.api import filters
 from kit.api.fields import EnumField, InstantField, ReferenceField, StrictBooleanField, TextField
 

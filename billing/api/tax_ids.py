@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from billing.services import tax_ids
+from billing.services.customers import tax_ids
 from kit.api.fields import InstantField
 
 

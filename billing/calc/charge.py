@@ -13,8 +13,8 @@ from billing.calc.markup import Added
 from billing.calc.proration import Share
 from billing.calc.seats import RatedChange
 from billing.calc.totals import ZERO
-from catalog.rating.measured import MeteredUsage
 from catalog.rating.rated import Rated
+from catalog.rating.rules.measured import MeteredUsage
 from catalog.rating.types import Config, PricingType
 from catalog.rating.usage import Usage
 from kit.money import EXACT, MAX_DECIMALS, plain

@@ -19,8 +19,8 @@ from billing.calc.schedule import Active, BillingPeriod, Cadence
 from billing.calc.seats import SeatCount
 from billing.calc.tax import TaxDecision
 from billing.calc.totals import ZERO, AmountType
-from catalog.rating.measured import MeteredUsage
-from catalog.rating.siblings import NOBODY, Others
+from catalog.rating.rules.measured import MeteredUsage
+from catalog.rating.rules.siblings import NOBODY, Others
 from catalog.rating.types import Config
 from catalog.rating.volume import FRESH, State
 from kit.period import Period, Span

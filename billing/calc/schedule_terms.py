@@ -1,7 +1,7 @@
 """What a schedule says of discounts, markup and commitments, from its stored JSON to what is applied.
 
 The JSON has the shape of the API: lists by level, each entry with its `ids`, dates, and an amount, a
-percentage or units. It has been checked when it was written (`billing.services.schedule_terms`).
+percentage or units. It has been checked when it was written (`billing.services.terms.schedule_terms`).
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence

@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from billing.calc.schedule import Active
 from billing.calc.totals import total
-from catalog.rating.conditions import COMPARISONS
 from catalog.rating.rated import Rated
+from catalog.rating.rules.conditions import COMPARISONS
 from catalog.rating.types import Comparator
 from kit.errors import InvalidField
 

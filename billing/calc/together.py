@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
 from billing.calc.totals import total
-from catalog.rating.measured import MeteredUsage
+from catalog.rating.rules.measured import MeteredUsage
 from catalog.rating.usage import Usage
 
 

@@ -1,6 +1,6 @@
 """The usage of a schedule's period: which rule prices which part of it, alone or with others.
 
-`catalog.rating.routing` divides and prices it; here are the items of a schedule, whose rules may have
+`catalog.rating.rules.routing` divides and prices it; here are the items of a schedule, whose rules may have
 one volume.
 """
 
@@ -12,10 +12,11 @@ from billing.calc import choices
 from billing.calc.charge import is_fee
 from billing.calc.inputs import PricedItem, PricedRule, ScheduleInputs, Stretch, Usages
 from billing.calc.totals import ZERO, total
-from catalog.rating import continued, routing, split
-from catalog.rating.measured import MeteredUsage
+from catalog.rating import continued
 from catalog.rating.rated import Rated
-from catalog.rating.routing import Portion, Ruled
+from catalog.rating.rules import routing, split
+from catalog.rating.rules.measured import MeteredUsage
+from catalog.rating.rules.routing import Portion, Ruled
 from catalog.rating.usage import Usage
 from kit.money import EXACT
 from kit.period import Span

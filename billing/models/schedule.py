@@ -29,8 +29,8 @@ class PricingPlanSchedule(TenantModel):
     ``discount``, ``markup``, ``commitment``, ``seats_values``, ``included_volumes`` and ``enabled_pricings``
     have the shape of the API; they are read by ``billing.calc.schedule_terms``. ``own_version`` holds what
     is priced for this schedule alone; a schedule without a plan has it as its ``pricing_plan_version`` too.
-    ``coupons`` holds what was promised of each coupon when it was applied (``billing.services.coupons``);
-    one with an ``end_at`` has been taken off. ``tried_for`` is the version that another is tried for, in
+    ``coupons`` holds what was promised of each coupon when it was applied (``services.coupons.coupons``); one
+    with an ``end_at`` has been taken off. ``tried_for`` is the version that another is tried for, in
     memory only.
     """
 

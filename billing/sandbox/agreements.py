@@ -19,7 +19,8 @@ from billing.models import (
 from billing.sandbox import parties
 from billing.sandbox.calendar import DAY, Calendar
 from billing.sandbox.happenings import Happening, judged
-from billing.services import cancel, init, invoices, schedules
+from billing.services.invoices import invoices
+from billing.services.subscriptions import cancel, init, schedules
 from catalog.models import ModelType, PricingItemConfig, PricingPlanVersion, Status
 from kit.period import format_instant
 

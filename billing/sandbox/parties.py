@@ -13,7 +13,7 @@ from billing.api.contacts import ContactSerializer
 from billing.api.customers import CustomerSerializer
 from billing.models import Customer
 from billing.sandbox.happenings import judged
-from billing.services import billing_entities, contacts, customers, exchange_rates
+from billing.services.customers import billing_entities, contacts, customers, exchange_rates
 from webhooks.api.serializers import WebhookSerializer
 from webhooks.services import webhooks
 

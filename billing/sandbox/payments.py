@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from accounts.context import Context
 from billing.models import Invoice, InvoiceStatus
-from billing.services import invoices
+from billing.services.invoices import invoices
 
 
 def arrive(ctx: Context, pays_after: Mapping[str, int]) -> None:

@@ -12,8 +12,8 @@ from billing.calc.inputs import ChargeModel, ItemType
 from billing.calc.schedule import Active
 from billing.selectors.usage import Measure
 from catalog.models import Override
-from catalog.rating.choice import Alternatives, choose
-from catalog.rating.rules import matches, renamed
+from catalog.rating.rules.choice import Alternatives, choose
+from catalog.rating.rules.rules import matches, renamed
 from catalog.rating.types import Config
 from kit.errors import InvalidOperation
 from kit.period import Period, PeriodType

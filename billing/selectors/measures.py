@@ -8,8 +8,8 @@ from dataclasses import replace
 from billing.selectors.item_terms import Counted, RuleTerms
 from billing.selectors.usage import Measure
 from catalog.models import ProductItem
-from catalog.rating import config as rating_config
-from catalog.rating.config_conditions import Names
+from catalog.rating.parsing import config as rating_config
+from catalog.rating.parsing.config_conditions import Names
 from catalog.rating.rate import needs_events
 from catalog.rating.types import Config, PricingType
 from metering.models import CalculationType, MeterValueCalculation, ValueType

@@ -18,10 +18,10 @@ from billing.models import PricingPlanSchedule
 from billing.selectors.item_terms import Counted, ItemTerms, Own, RuleTerms
 from billing.selectors.measures import counted_by, reported_by, tiering_of
 from catalog.models import Override, PricingItem, ProductItem
-from catalog.rating import config as rating_config
-from catalog.rating.choice import Alternatives
-from catalog.rating.config_conditions import Names
-from catalog.rating.rules import properties_of
+from catalog.rating.parsing import config as rating_config
+from catalog.rating.parsing.config_conditions import Names
+from catalog.rating.rules.choice import Alternatives
+from catalog.rating.rules.rules import properties_of
 from catalog.rating.types import Config
 from catalog.selectors import choices
 from kit.period import Period, PeriodType

@@ -19,7 +19,7 @@ from billing.selectors import agreed_prices
 from billing.selectors.agreed_prices import Items
 from billing.selectors.item_terms import Counted, ItemTerms
 from billing.selectors.timelines import NEVER_BILLED, ends_at
-from catalog.rating.rules import RuleSet, properties_of
+from catalog.rating.rules.rules import RuleSet, properties_of
 from catalog.rating.types import Config, Expression, Operator
 
 OPEN_END = datetime.max.replace(tzinfo=UTC)

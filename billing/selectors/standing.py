@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from accounts.models import Platform
 from billing.selectors.item_terms import ORIGINAL_RULE, ItemTerms, Own, Rules, RuleTerms
-from catalog.rating.choice import Alternatives
+from catalog.rating.rules.choice import Alternatives
 from catalog.selectors import counterparts
 
 Items = tuple[ItemTerms, ...]

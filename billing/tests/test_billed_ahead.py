@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import Platform
 from billing.models import Invoice, PricingPlanSchedule
-from billing.services import finalize, supplements
+from billing.services.invoices import finalize, supplements
 from billing.tests.test_finalize import in_threads
 from billing.tests.world import World, at, fee, money, per_minute
 from kit.testing import ApiClient

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from billing.calc.claims import won
 from billing.models import Customer, SelectorFallback
-from billing.services import finalize
+from billing.services.invoices import finalize
 from billing.tests.world import World, at, per_minute
 from kit.period import Span
 

@@ -11,7 +11,7 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from accounts.models import Platform
 from billing.models import Invoice, InvoiceLine, PricingPlanSubscription
-from billing.services import final_rows, finalize, periods
+from billing.services.invoices import final_rows, finalize, periods
 from billing.tests.world import World, at, fee, per_minute
 from kit.errors import InvalidOperation
 from kit.testing import ApiClient

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from billing.services import first_payment
+from billing.services.invoices import first_payment
 from billing.tests.world import World, at, fee, per_minute
 from kit.errors import TallydeskError
 from webhooks.models import WebhookEvent

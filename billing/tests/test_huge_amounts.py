@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Platform
 from billing.models import Invoice, InvoiceStatus
-from billing.services import finalize, periods
+from billing.services.invoices import finalize, periods
 from billing.tests.world import World, at, per_minute
 from kit.testing import ApiClient
 

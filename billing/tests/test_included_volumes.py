@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from billing.models import Invoice, InvoiceLine
-from billing.services import finalize
+from billing.services.invoices import finalize
 from billing.tests.agreements import agree, billed, go, invoice, lines, preview, rules, shown
 from billing.tests.world import World, at, fee, flat, usage
 from kit.testing import ApiClient

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Platform
-from billing.services import finalize, periods
+from billing.services.invoices import finalize, periods
 from billing.tests.world import World, at, per_minute
 from kit.testing import ApiClient
 

@@ -9,7 +9,7 @@ import pytest
 
 from billing.models import BillingEntity, Invoice
 from billing.selectors import invoices as selectors
-from billing.services import drafting, finalize, periods
+from billing.services.invoices import drafting, finalize, periods
 from billing.tests.world import World, at, fee, per_minute
 from kit.testing import ApiClient
 

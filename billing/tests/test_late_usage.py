@@ -8,7 +8,8 @@ import pytest
 
 from accounts.models import Platform
 from billing.models import Invoice
-from billing.services import cancel, finalize, periods, supplements
+from billing.services.invoices import finalize, periods, supplements
+from billing.services.subscriptions import cancel
 from billing.tests.test_finalize import in_threads
 from billing.tests.world import World, at, flat, per_minute, tiers, usage
 from kit.testing import ApiClient

@@ -9,8 +9,8 @@ import pytest
 
 from accounts.services import configuration
 from billing.models import Customer, Invoice, PricingPlanSubscription
-from billing.services.directory import Directory
-from billing.services.matching import Matcher
+from billing.services.customers.directory import Directory
+from billing.services.usage.matching import Matcher
 from billing.tests.world import at, flat, per_minute, usage, where
 from metering.models import Event
 from metering.ports import FateKind, Occurrence
@@ -128,7 +128,7 @@ def test_fixing_the_configuration_matches_by_itself(world, fate):
 
 def test_what_is_stored_after_the_cutoff_is_late(world, fate):
     world.subscribe(world.plan(per_minute("0.10")), start=at("2026-03-01"))
-    from billing.services import finalize
+    from billing.services.invoices import finalize
 
     invoice = Invoice.objects.get()
     finalize.invoice(ctx=world.ctx(at("2026-04-02")), instance=invoice)

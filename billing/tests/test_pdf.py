@@ -11,8 +11,8 @@ import pytest
 
 from billing.models import Invoice
 from billing.selectors import invoices as selectors
-from billing.services import drafting, finalize, freezing, pdf, periods
-from billing.services.document import Page
+from billing.services.invoices import drafting, finalize, freezing, pdf, periods
+from billing.services.invoices.document import Page
 from billing.tests.world import World, at, fee, flat, per_minute, tiers, usage
 from kit.testing import ApiClient
 from metering.models import Event

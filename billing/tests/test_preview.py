@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from accounts.models import Platform
 from billing.models import Invoice, PricingPlanSubscription
-from billing.services import imagined, preview
+from billing.services.previews import imagined, preview
 from billing.tests.world import World, at, fee, flat, per_minute, tiers, usage
 from catalog.models import PricingItemConfig, ProductItem
 from catalog.rating.usage import Usage

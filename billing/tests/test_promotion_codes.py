@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from billing.models import PromotionCode
-from billing.services import promotion_codes
+from billing.services.coupons import promotion_codes
 from billing.tests.coupons import FOREVER, code, coupon, percent
 from billing.tests.world import World
 from kit.testing import ApiClient

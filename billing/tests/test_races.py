@@ -15,7 +15,7 @@ from billing.models import (
     PricingPlanSchedule,
     PricingPlanSubscription,
 )
-from billing.services import finalize
+from billing.services.invoices import finalize
 from billing.tests.world import Price, World, at, flat, money, per_minute, usage
 from catalog.models import PricingItem
 from kit.testing import ApiClient
@@ -112,7 +112,7 @@ def test_b35_charges_on_demand_at_once_are_numbered_without_a_gap(together, open
 
 
 def test_b35_a_pending_cancellation_is_performed_once(together, opened, api, version):
-    from billing.services import cancel
+    from billing.services.subscriptions import cancel
 
     made = api.post(
         f"{PATH}/init",

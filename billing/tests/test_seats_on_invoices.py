@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from billing.services import dated_terms
+from billing.services.terms import dated_terms
 from billing.tests.agreements import agree, begin, billed, go, invoice, lines, opening, rules, shown, terms
 from billing.tests.world import Price, World, flat, money
 from kit.testing import ApiClient

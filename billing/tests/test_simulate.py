@@ -12,7 +12,8 @@ from django.db import OperationalError
 
 from accounts.models import Platform
 from billing.models import Invoice
-from billing.services import simulate, simulations, unforeseen
+from billing.services import unforeseen
+from billing.services.previews import simulate, simulations
 from billing.tests.world import World, at, fee, flat, per_minute, tiers, usage
 from catalog.models import PricingPlanVersion, ProductItem
 from kit.testing import ApiClient

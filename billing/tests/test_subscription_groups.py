@@ -9,7 +9,7 @@ import pytest
 from django.db import close_old_connections
 
 from billing.models import SubscriptionGroupMember
-from billing.services import finalize
+from billing.services.invoices import finalize
 from billing.tests.selling import START, Selling, bands, flat, told
 from kit.testing import ApiClient
 

@@ -11,7 +11,7 @@ import pytest
 from accounts.models import Platform
 from accounts.services import clock
 from billing.models import Invoice, Occasion
-from billing.services import finalize, periods
+from billing.services.invoices import finalize, periods
 from billing.tests.world import World, at, fee, per_minute
 from kit.testing import ApiClient
 

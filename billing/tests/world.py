@@ -26,7 +26,7 @@ from billing.models import (
     PricingPlanSchedule,
     PricingPlanSubscription,
 )
-from billing.services import periods
+from billing.services.invoices import periods
 from catalog.models import (
     Pricing,
     PricingCategory,

@@ -8,7 +8,7 @@ from typing import Any
 from accounts.context import Context
 from accounts.models import Platform
 from catalog import ports
-from catalog.rating.measured import SUMMED, Combining
+from catalog.rating.rules.measured import SUMMED, Combining
 from catalog.rating.volume import FRESH
 from catalog.services import calculate, calculate_rules, offered
 from catalog.services.calculate import Adjust, Under

@@ -14,8 +14,8 @@ from accounts.models import Platform
 from catalog import ports
 from catalog.models import ModelType
 from catalog.rating import period_part
-from catalog.rating.measured import SUMMED, Combining
 from catalog.rating.period_part import PeriodPart
+from catalog.rating.rules.measured import SUMMED, Combining
 from catalog.rating.volume import State
 from catalog.services import calculate, calculate_rules, offered
 from catalog.services.calculate import Adjust, Measured, Under

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from catalog.api.config_shape import OPTIONAL
 from catalog.api.discount_condition import ConditionSerializer
-from catalog.rating.conditions import COMPARISONS
+from catalog.rating.rules.conditions import COMPARISONS
 from kit.api.fields import CurrencyField
 from kit.api.stored import StoredAmountSerializer, StoredDecimalField, Terms
 

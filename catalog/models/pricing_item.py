@@ -58,7 +58,7 @@ class PricingItemConfig(TreeNode):
     """A rule: which usage it prices, and how.
 
     ``body`` is the contract's JSON, normalized; the columns beside it are what queries ask for.
-    ``catalog.rating.config`` is the only reader of prices in it.
+    ``catalog.rating.parsing.config`` is the only reader of prices in it.
     """
 
     prefix = "pico"

@@ -13,7 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from catalog.rating import arithmetic
-from catalog.rating.details import Detail, DetailKind
+from catalog.rating.explaining.details import Detail, DetailKind
 from catalog.rating.rated import Rated, Sequel
 from catalog.rating.types import ZERO
 from catalog.rating.usage import Usage

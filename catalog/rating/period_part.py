@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from catalog.rating import steps
+from catalog.rating.explaining import steps
 from catalog.rating.rated import Rated
 from kit.errors import InvalidField
 from kit.money import EXACT, parse_decimal, plain

@@ -10,20 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from catalog.rating import (
-    arithmetic,
+from catalog.rating import arithmetic, limits
+from catalog.rating.explaining.details import Detail
+from catalog.rating.parsing import support
+from catalog.rating.price_models import (
     fixed,
     flat,
-    limits,
     not_billed,
     pass_through,
     stair_step,
-    support,
     tiered,
     top_tiered,
     top_up,
 )
-from catalog.rating.details import Detail
 from catalog.rating.rated import Rated
 from catalog.rating.types import ZERO, Config, Percentage, PricingType
 from catalog.rating.usage import Usage

@@ -10,8 +10,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from catalog.rating import arithmetic, printing, steps, top_up
-from catalog.rating.details import Detail
+from catalog.rating import arithmetic
+from catalog.rating.explaining import printing, steps
+from catalog.rating.explaining.details import Detail
+from catalog.rating.price_models import top_up
 from catalog.rating.types import ZERO, Config, PricingType, ResetType
 from catalog.rating.usage import Usage
 from catalog.rating.volume import FRESH, State, Tiering

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.models import PricingItem
-from catalog.rating.choice import Alternatives, choose
+from catalog.rating.rules.choice import Alternatives, choose
 from catalog.rating.types import Problem
 from catalog.services.activation_facts import Facts
 from kit.errors import InvalidOperation

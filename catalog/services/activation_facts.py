@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from catalog.models import ModelType, ProductItem
-from catalog.rating.config_conditions import Names
+from catalog.rating.parsing.config_conditions import Names
 from catalog.rating.types import ValueType
 from catalog.selectors.priced import Properties
 from kit.period import Period

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.models import ModelType, ProductItem
-from catalog.rating import config as rating_config
-from catalog.rating import config_conditions, support
-from catalog.rating.conditions import BY_SIZE
-from catalog.rating.reading import Fields
-from catalog.rating.rules import RuleSet
+from catalog.rating.parsing import config as rating_config
+from catalog.rating.parsing import config_conditions, support
+from catalog.rating.parsing.reading import Fields
+from catalog.rating.rules.conditions import BY_SIZE
+from catalog.rating.rules.rules import RuleSet
 from catalog.rating.types import Comparator, Condition, Config, PricingType, Problem, ValueType
 from catalog.services.activation_choices import Choice
 from catalog.services.activation_facts import Facts, calculations, value_type_of

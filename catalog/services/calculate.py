@@ -15,12 +15,14 @@ from typing import Any
 from accounts.models import Platform
 from catalog.models import ModelType
 from catalog.ports import Adjusted, AdjustedLine
-from catalog.rating import config as rating_config
-from catalog.rating import curve, period_part, pool
-from catalog.rating.measured import SUMMED, Combining, Of, Told, ToldUsage
+from catalog.rating import period_part
+from catalog.rating.explaining import curve
+from catalog.rating.parsing import config as rating_config
 from catalog.rating.period_part import PeriodPart
 from catalog.rating.rated import Rated
-from catalog.rating.rules import RuleSet, properties_of, renamed
+from catalog.rating.rules import pool
+from catalog.rating.rules.measured import SUMMED, Combining, Of, Told, ToldUsage
+from catalog.rating.rules.rules import RuleSet, properties_of, renamed
 from catalog.rating.types import IN_BANDS, Config, PricingType, ValueType
 from catalog.rating.usage import Usage
 from catalog.rating.volume import FRESH, State

@@ -14,12 +14,12 @@ from typing import Any
 
 from accounts.models import Platform
 from catalog.ports import Adjusted, AdjustedLine
-from catalog.rating import config as rating_config
-from catalog.rating import routing, rules
-from catalog.rating.measured import SUMMED, Combining, MeteredUsage, Of, ToldUsage
+from catalog.rating.parsing import config as rating_config
 from catalog.rating.rated import Rated
-from catalog.rating.routing import Portion, Ruled
-from catalog.rating.rules import properties_of
+from catalog.rating.rules import routing, rules
+from catalog.rating.rules.measured import SUMMED, Combining, MeteredUsage, Of, ToldUsage
+from catalog.rating.rules.routing import Portion, Ruled
+from catalog.rating.rules.rules import properties_of
 from catalog.rating.types import Config, ValueType
 from catalog.services import calculate
 from catalog.services.activation_rules import Rule

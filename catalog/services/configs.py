@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalog.rating import config as rating_config
+from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import Config
 from catalog.services.tree_links import Links, property_entries, property_key
 from catalog.services.tree_walk import Node

@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.models import Platform
 from catalog.models import Coupon, CouponDiscountType, CouponDurationType, Redeemed
-from catalog.rating.conditions import COMPARISONS
+from catalog.rating.rules.conditions import COMPARISONS
 from kit.errors import InvalidField, MissingField, ReferencedNotFound
 from metering.models import MeterValue, ValueType
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Prefetch, prefetch_related_objects
 
 from catalog.models import PricingItem, PricingItemConfig, PricingItemProductItem, Status
-from catalog.rating.choice import choose
-from catalog.rating.measured import SUMMED, Combining
+from catalog.rating.rules.choice import choose
+from catalog.rating.rules.measured import SUMMED, Combining
 from catalog.selectors import priced
 from catalog.services import activation_choices, activation_facts, activation_rules
 from catalog.services.activation_choices import Choice

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from billing.calc import coupons, discounts
 from billing.calc.targets import Level, Target
 from billing.calc.totals import total
-from catalog.rating import config as rating_config
+from catalog.rating.parsing import config as rating_config
 from catalog.rating.rate import rate
 from catalog.rating.usage import Usage
 

@@ -8,8 +8,8 @@ from accounts.models import Platform
 from billing.models import PricingPlanSchedule
 from billing.selectors import agreed_prices
 from billing.selectors.item_terms import ItemTerms, RuleTerms
-from catalog.rating import config as rating_config
 from catalog.rating.indexing import Indexing, indexed
+from catalog.rating.parsing import config as rating_config
 from desk.editors import subscription_offer as offer
 from desk.editors.price_parts import parts
 from desk.editors.subscription_differences import Change, Difference

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from billing.models import PricingPlanSchedule
 from billing.selectors import agreed_prices
-from billing.services import coupons
+from billing.services.coupons import coupons
 from desk.editors import subscription_commitment, subscription_coupon, subscription_discount
 
 Values = dict[str, Any]

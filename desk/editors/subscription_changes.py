@@ -22,7 +22,7 @@ from billing.models import PricingPlanSchedule
 from billing.selectors import agreed_prices
 from billing.selectors.item_terms import ItemTerms
 from catalog.models import PricingPlanVersion
-from catalog.rating import config as rating_config
+from catalog.rating.parsing import config as rating_config
 from desk.editors import subscription_offer as offer
 from desk.editors import subscription_seats as seats
 from desk.editors.price_parts import changed

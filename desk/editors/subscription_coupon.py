@@ -13,8 +13,8 @@ from django.db.models import Q
 from accounts.models import Platform
 from billing.models import Customer, PricingPlanSchedule, PricingPlanSubscription, PromotionCode
 from billing.selectors import coupons as redeemed
-from billing.services import coupon_rules, coupons
-from billing.services.promotion_codes import key as code_key
+from billing.services.coupons import coupon_rules, coupons
+from billing.services.coupons.promotion_codes import key as code_key
 from catalog.models import Coupon
 from desk.editors import coupon_words as words
 from desk.forms.base import DeskForm

@@ -13,7 +13,8 @@ from billing.calc import schedule_terms
 from billing.models import PricingPlanSchedule, ScheduleType
 from billing.selectors import agreed_prices, overriding
 from billing.selectors.item_terms import ItemTerms, RuleTerms
-from billing.services import coupons, schedule_choices
+from billing.services.coupons import coupons
+from billing.services.terms import schedule_choices
 from desk.components import format
 from desk.editors import coupon_words
 from desk.editors import subscription_offer as offer

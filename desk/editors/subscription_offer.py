@@ -14,7 +14,7 @@ from billing.calc.inputs import ChargeModel
 from billing.models import PricingPlanSchedule
 from billing.selectors import agreed_prices
 from billing.selectors.item_terms import ItemTerms, RuleTerms
-from billing.services import included_volumes
+from billing.services.terms import included_volumes
 from catalog.models import Pricing, PricingPlanVersion, ProductItem, ProductType, SelectionConstraint
 from catalog.selectors import choices
 from desk.components import format

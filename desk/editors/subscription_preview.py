@@ -15,8 +15,8 @@ from accounts.context import Context
 from billing.calc.content import Line
 from billing.models import Occasion, PricingPlanSubscription, ScheduleType
 from billing.selectors.item_terms import ItemTerms
-from billing.services import preview
-from billing.services.drafting import Draft
+from billing.services.invoices.drafting import Draft
+from billing.services.previews import preview
 from desk.components import format
 from desk.editors.subscription_differences import Change, changes
 from desk.forms.base import ExactDecimalField

@@ -9,8 +9,8 @@ from django import forms
 
 from billing.api.fields import TAX_ID_TYPES
 from billing.models import Customer, CustomerType
-from billing.services.customers import NAME_PARTS
-from billing.services.tax_ids import GENERIC
+from billing.services.customers.customers import NAME_PARTS
+from billing.services.customers.tax_ids import GENERIC
 from desk.components.badges import word
 from desk.forms.base import DeskForm, ReferenceField
 from desk.forms.places import ADDRESS_PARTS, AddressFields, address_of, zone_field

@@ -10,7 +10,7 @@ from django import forms
 from billing.api.number_formats import LARGEST, MONTHS, NumberConfigurationSerializer
 from billing.calc.numbering import NumberFormat, PrefixPart, nth_number, render
 from billing.models import BillingEntity
-from billing.services.numbering import API_NAMES
+from billing.services.invoices.numbering import API_NAMES
 from desk.forms.base import DeskForm
 from kit.errors import InvalidField
 

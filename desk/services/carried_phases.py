@@ -6,8 +6,8 @@ from typing import Any
 
 from accounts.models import Platform
 from billing.models import PricingPlanSchedule
-from billing.services.carried_terms import Carrier
-from billing.services.own_prices import CATEGORIES, OVERRIDES
+from billing.services.subscriptions.carried_terms import Carrier
+from billing.services.terms.own_prices import CATEGORIES, OVERRIDES
 from desk.services.phases import Phase
 from kit.errors import InvalidField
 

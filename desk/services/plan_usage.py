@@ -9,8 +9,8 @@ from django.db import transaction
 
 from accounts.context import Context
 from catalog.models import PricingPlanVersion
-from catalog.rating import config as rating_config
-from catalog.rating.rules import properties_of
+from catalog.rating.parsing import config as rating_config
+from catalog.rating.rules.rules import properties_of
 from desk.editors.pricing import book
 from metering.models import Meter, MeterMeterProperty, MeterProperty
 from metering.services import keying

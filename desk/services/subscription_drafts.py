@@ -17,10 +17,11 @@ from billing.models import (
     SubscriptionStatus,
 )
 from billing.selectors import subscriptions as selectors
-from billing.services import coupons, schedules, subscriptions
-from billing.services.copy import SLICE
-from billing.services.own_prices import OVERRIDES
-from billing.services.slices import Realign
+from billing.services.coupons import coupons
+from billing.services.subscriptions import schedules, subscriptions
+from billing.services.subscriptions.copy import SLICE
+from billing.services.terms.own_prices import OVERRIDES
+from billing.services.terms.slices import Realign
 from desk.editors.subscription_coupon import fields_of
 from desk.editors.subscription_overrides import Changes
 from desk.editors.subscription_stored import own_prices

@@ -16,7 +16,10 @@ from django.db import transaction
 from accounts.context import Context
 from accounts.models import AuditEntry
 from billing.models import BillingEntity, Customer, Invoice, PricingPlanSubscription, PromotionCode
-from billing.services import archive, billing_entities, customers, invoices, promotion_codes
+from billing.services.coupons import promotion_codes
+from billing.services.customers import billing_entities, customers
+from billing.services.invoices import invoices
+from billing.services.subscriptions import archive
 from catalog.models import Coupon, Product, ProductItem
 from catalog.services import coupons, product_items, products
 from kit.errors import InvalidOperation, NotFound

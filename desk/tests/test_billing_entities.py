@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import Role
 from billing.models import BillingEntity
-from billing.services import billing_entities
+from billing.services.customers import billing_entities
 
 LIST = "/desk/settings/billing-entities/"
 NEW = LIST + "new/"

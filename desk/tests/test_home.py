@@ -9,7 +9,8 @@ import pytest
 from accounts.models import Platform, Role
 from billing.models import KeptFigure, PricingPlanSubscription
 from billing.selectors.insights import recurring
-from billing.services import finalize, invoices, unbilled
+from billing.services.figures import unbilled
+from billing.services.invoices import finalize, invoices
 from billing.tests.world import at, fee
 from desk.screens.home import calls, tiles
 from desk.tests.test_invoices import MOST_QUERIES, invoice, page, world  # noqa: F401

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership, Platform, Role
 from billing.models import Invoice
-from billing.services import periods
+from billing.services.invoices import periods
 from billing.tests.world import World, at, fee, tiers, usage
 from desk.screens.invoicing import lines
 

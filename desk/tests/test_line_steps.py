@@ -8,8 +8,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.rating import config as rating_config
 from catalog.rating import rate
+from catalog.rating.parsing import config as rating_config
 from catalog.rating.usage import Usage
 from desk.screens.invoicing import line_steps
 from kit.money import round_half_up

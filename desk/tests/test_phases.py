@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.models import PricingPlanSchedule, ScheduleType
-from billing.services import slices
-from billing.services.slices import Realign, Slice
+from billing.services.terms import slices
+from billing.services.terms.slices import Realign, Slice
 from catalog.models import PricingPlanVersion
 from desk.services.phases import Phase, in_turn, matched
 

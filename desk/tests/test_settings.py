@@ -13,7 +13,9 @@ from accounts.models import AuditEntry, Role
 from billing.api.billing_entities import BillingEntitySerializer
 from billing.models import BillingEntity, Customer, ExchangeRate, Invoice
 from billing.selectors import taxes
-from billing.services import billing_entities, numbering, subscriptions
+from billing.services.customers import billing_entities
+from billing.services.invoices import numbering
+from billing.services.subscriptions import subscriptions
 from billing.tests.world import World, fee
 from desk.forms.requests import changed
 from desk.models import SubscriptionDefaults

@@ -23,7 +23,7 @@ from billing.calc.inputs import (
 from billing.calc.schedule import Active, Cadence, period_at
 from billing.calc.tax import TaxCategory, TaxDecision
 from billing.calc.totals import AmountType
-from catalog.rating import config
+from catalog.rating.parsing import config
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage
 

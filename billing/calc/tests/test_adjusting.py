@@ -20,7 +20,7 @@ from billing.calc.tests.test_assembly import EXEMPT
 from billing.calc.tests.test_discounts import off
 from billing.calc.tests.test_modifiers import AUGUST, PER_SEAT, RECURRING, seats
 from billing.calc.totals import AmountType
-from catalog.rating import config
+from catalog.rating.parsing import config
 from kit.errors import InvalidOperation
 
 WHOLE = Share(31, 31)

@@ -24,7 +24,7 @@ from billing.calc.tests.cast import (
 )
 from billing.calc.tests.grids import cadence, cadences, local, utc
 from billing.calc.totals import AmountType
-from catalog.rating import config
+from catalog.rating.parsing import config
 from kit.errors import InvalidOperation
 from kit.period import PeriodType, Span
 

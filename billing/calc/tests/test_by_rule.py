@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from billing.calc import by_rule, usage_charges
 from billing.calc.tests.cast import Summed, fixed, flat, item, money, tiered, where
 from billing.calc.totals import total
-from catalog.rating import config
+from catalog.rating.parsing import config
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage
 

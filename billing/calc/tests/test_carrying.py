@@ -15,7 +15,7 @@ from billing.calc.inputs import PricedRule, ScheduleInputs
 from billing.calc.schedule import period_at
 from billing.calc.tests.cast import flat, item, used
 from billing.calc.tests.grids import cadence, utc
-from catalog.rating import config as rating_config
+from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import Config, ResetType
 from catalog.rating.volume import FRESH, State
 

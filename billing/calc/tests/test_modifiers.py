@@ -12,7 +12,7 @@ from billing.calc.schedule import Active
 from billing.calc.seats import SeatCount
 from billing.calc.tests.cast import Summed, amounts, fixed, flat, invoice, item, money, used, where
 from billing.calc.tests.grids import cadence, utc
-from catalog.rating import config
+from catalog.rating.parsing import config
 from catalog.rating.types import Config
 from catalog.rating.volume import State
 from kit.errors import InvalidOperation

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from billing.calc.tests.cast import Summed, amounts, flat, invoice, item, tiered, used, where
 from billing.calc.tests.grids import cadence, utc
-from catalog.rating import config
-from catalog.rating.siblings import Everyone, Others, Sibling
+from catalog.rating.parsing import config
+from catalog.rating.rules.siblings import Everyone, Others, Sibling
 
 APRIL = cadence(utc("2026-04-01T00:00:00"))
 BANDS = (("100", "0.10"), ("1000", "0.08"), (None, "0.05"))

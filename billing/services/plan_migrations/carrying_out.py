@@ -16,10 +16,13 @@ from billing.models import (
     PricingPlanSchedule,
 )
 from billing.selectors import subscriptions
-from billing.services import migrate, own_prices, periods, redemption
+from billing.services.coupons import redemption
+from billing.services.invoices import periods
 from billing.services.plan_migrations import placing
 from billing.services.plan_migrations.placing import Place
-from billing.services.slices import Realign
+from billing.services.subscriptions import migrate
+from billing.services.terms import own_prices
+from billing.services.terms.slices import Realign
 from kit import persistence
 from kit.errors import InvalidOperation, TallydeskError
 from webhooks.services import changes

@@ -23,7 +23,7 @@ from billing.models import (
     SubscriptionStatus,
     WithoutCounterpart,
 )
-from billing.services import plan_versions
+from billing.services.terms import plan_versions
 from catalog.models import PricingPlanVersion
 from kit import persistence
 from kit.errors import InvalidField, InvalidOperation

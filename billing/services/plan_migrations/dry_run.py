@@ -12,11 +12,11 @@ from django.db import transaction
 from accounts.context import Context
 from billing.models import MigratedSubscription, MigrationState, Occasion, WithoutCounterpart
 from billing.selectors import entitlements, timelines
-from billing.services import simulate
-from billing.services.carried_terms import Carrier
 from billing.services.plan_migrations import carrying_out, placing
 from billing.services.plan_migrations.placing import Place
-from billing.services.simulate import Trial
+from billing.services.previews import simulate
+from billing.services.previews.simulate import Trial
+from billing.services.subscriptions.carried_terms import Carrier
 from catalog.rating.types import Problem
 from kit.errors import TallydeskError
 from kit.period import Span, format_instant

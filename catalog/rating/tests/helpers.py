@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal, localcontext
 from typing import Any
 
-from catalog.rating import config, rate
+from catalog.rating import rate
+from catalog.rating.parsing import config
 from catalog.rating.rated import Rated
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage

@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.rating.choice import Alternatives, Chosen, choose
+from catalog.rating.rules.choice import Alternatives, Chosen, choose
 from kit.errors import InvalidOperation
 from kit.period import Period, PeriodType
 

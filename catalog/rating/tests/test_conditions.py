@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.rating import config, rules
-from catalog.rating.conditions import holds
+from catalog.rating.parsing import config
+from catalog.rating.rules import rules
+from catalog.rating.rules.conditions import holds
 from catalog.rating.tests.helpers import eur, parse, price
 from catalog.rating.types import Condition, Config, Expression
 from kit.errors import InvalidField, MissingField

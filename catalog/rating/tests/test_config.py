@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from catalog.rating import config
+from catalog.rating.parsing import config
 from catalog.rating.tests.helpers import amount, eur, number, parse, percents, price, units
 from catalog.rating.types import ValueType
 from kit.errors import InvalidField, MissingField

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.rating import config
 from catalog.rating.indexing import Indexing, RoundingMode, indexed
+from catalog.rating.parsing import config
 from kit.errors import InvalidField, MissingField
 
 PRESERVE, DECIMALS = RoundingMode.PRESERVE_SCALE, RoundingMode.DECIMALS

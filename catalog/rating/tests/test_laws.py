@@ -5,7 +5,8 @@ from decimal import Decimal, localcontext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.rating import config, rate
+from catalog.rating import rate
+from catalog.rating.parsing import config
 from catalog.rating.rated import Rated
 from catalog.rating.tests.helpers import eur, number, price
 from catalog.rating.types import Config

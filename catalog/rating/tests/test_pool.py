@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.rating import pool, rate, split
-from catalog.rating.pool import Payer
+from catalog.rating import rate
+from catalog.rating.rules import pool, split
+from catalog.rating.rules.pool import Payer
 from catalog.rating.tests.helpers import cost, eur, number, parse, price, units
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage

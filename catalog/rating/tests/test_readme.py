@@ -3,7 +3,8 @@
 from decimal import Decimal
 from pathlib import Path
 
-from catalog.rating import config, rate
+from catalog.rating import rate
+from catalog.rating.parsing import config
 from catalog.rating.usage import Usage
 
 README = Path(__file__).parent.parent / "README.md"

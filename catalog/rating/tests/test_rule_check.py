@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 
-from catalog.rating import config, rule_check, rules
+from catalog.rating.parsing import config
+from catalog.rating.rules import rule_check, rules
 from catalog.rating.tests.helpers import eur, price
 from catalog.rating.tests.test_rules import EVENTS, RULES
 from catalog.rating.types import Config

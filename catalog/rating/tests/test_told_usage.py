@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.rating.measured import Combining, Of, Told, ToldUsage
+from catalog.rating.rules.measured import Combining, Of, Told, ToldUsage
 from kit.errors import InvalidField
 from metering import aggregation
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from catalog.rating import config as rating_config
 from catalog.rating import rate
+from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import Config
 from catalog.services import calculate
 from catalog.services.calculate import Measured, Under

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from billing.calc.content import InvoiceContent, Line
 from billing.calc.inputs import ChargeModel
-from billing.services import imagined
+from billing.services.previews import imagined
 from desk.components import format
 from desk.components.plot import Frame, coordinate
 from desk.editors.pricing import trial

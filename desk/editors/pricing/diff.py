@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts.models import Platform
 from catalog.models import PricingItemConfig
-from catalog.rating import config as rating_config
+from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import BlockPrice, Percentage, Place, UnitPrice
 from desk.components import format
 from desk.editors.pricing import conditions, effects, typical, words

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from catalog.rating import config as rating_config
+from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import BlockPrice, Config
 from desk.components.plot import Frame, polylines
 from desk.editors.pricing import curve, usages

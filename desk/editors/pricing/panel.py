@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.models import ModelType, PricingItemConfig, PricingPlanVersion
-from catalog.rating import config as rating_config
 from catalog.rating import rate
+from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage
 from desk.components import format

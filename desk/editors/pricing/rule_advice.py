@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from accounts.models import Platform
-from catalog.rating import config as rating_config
-from catalog.rating import rule_check
+from catalog.rating.parsing import config as rating_config
+from catalog.rating.rules import rule_check
 from desk.editors.pricing import conditions
 from desk.editors.pricing.book import PricedItem
 from kit.errors import InvalidRequest

@@ -11,7 +11,7 @@ from billing.calc import by_rule
 from billing.calc.inputs import PricedItem as CalcItem
 from billing.calc.inputs import PricedRule
 from billing.calc.totals import total
-from catalog.rating import config as rating_config
+from catalog.rating.parsing import config as rating_config
 from catalog.rating.rated import Rated
 from catalog.rating.usage import Usage
 from desk.components import format

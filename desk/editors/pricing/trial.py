@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from billing.calc.content import Line
 from billing.calc.schedule import resolve
-from billing.services import imagined
-from billing.services.imagined import Imagined
-from catalog.rating import config as rating_config
+from billing.services.previews import imagined
+from billing.services.previews.imagined import Imagined
+from catalog.rating.parsing import config as rating_config
 from catalog.rating.usage import Usage
 from desk.components import format
 from desk.editors.pricing import calculator, typed, usages

@@ -18,9 +18,9 @@ from billing.calc import usage_charges
 from billing.calc.inputs import PricedRule
 from billing.selectors.usage import Measure, MeteredRows, Wanted
 from catalog.models import PricingItemConfig
-from catalog.rating import config as rating_config
 from catalog.rating import rate
-from catalog.rating.rules import properties_of, renamed
+from catalog.rating.parsing import config as rating_config
+from catalog.rating.rules.rules import properties_of, renamed
 from desk.editors.pricing.book import PricedItem
 from desk.editors.pricing.usages import BLANK
 from kit.errors import InvalidRequest

@@ -8,7 +8,8 @@ from typing import Any
 
 from billing.calc.inputs import ChargeModel, PricedItem
 from billing.calc.tax import TaxCategory, TaxDecision
-from catalog.rating import pool, rate
+from catalog.rating import rate
+from catalog.rating.rules import pool
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage
 from desk.editors.pricing import typed

@@ -6,8 +6,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from catalog.rating import config as rating_config
 from catalog.rating import rate
+from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import Config, Percentage, Place, PricingType, UnitPrice
 from catalog.rating.usage import Usage
 from desk.components import format

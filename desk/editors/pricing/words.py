@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from catalog.rating import config as rating_config
+from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import BlockPrice, BlockRounding, Config, Percentage, Place, PricingType, UnitPrice
 from desk.components import format
 from desk.editors.pricing.build import Terms

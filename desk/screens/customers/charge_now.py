@@ -10,9 +10,9 @@ from django.http import HttpResponse
 
 from billing.models import PricingPlanSchedule
 from billing.selectors.item_terms import ItemTerms
-from billing.services import charge_on_demand
-from billing.services.charge_on_demand import Then
-from billing.services.drafting import Draft
+from billing.services.invoices import charge_on_demand
+from billing.services.invoices.charge_on_demand import Then
+from billing.services.invoices.drafting import Draft
 from desk.components import format
 from desk.components.addresses import to
 from desk.components.curl import Call

@@ -11,7 +11,7 @@ from django.urls import reverse
 from billing.api.contacts import ContactSerializer
 from billing.models import Contact, Customer
 from billing.selectors import parties
-from billing.services import contacts
+from billing.services.customers import contacts
 from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.forms.base import DeskForm, ReferenceField

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from billing.models import Customer, CustomerStatus, Invoice, InvoiceStatus, SubscriptionStatus
 from billing.selectors import invoice_states, invoices, parties, subscriptions
-from billing.services import drafting
+from billing.services.invoices import drafting
 from desk.components.actions import Action
 from desk.components.addresses import to
 from desk.components.badges import word

@@ -11,7 +11,7 @@ from django.urls import reverse
 from billing.api.customers import CustomerSerializer
 from billing.models import Customer, CustomerStatus
 from billing.selectors import parties
-from billing.services import customers
+from billing.services.customers import customers
 from desk.components.curl import Call
 from desk.forms.customer import CustomerForm, values_of
 from desk.forms.requests import changed, understood

@@ -10,7 +10,7 @@ from django.urls import reverse
 from billing.api.subscription_groups import PricingPlanSubscriptionGroupSerializer
 from billing.models import PricingPlanSubscriptionGroup
 from billing.selectors import subscription_groups as selectors
-from billing.services import subscription_groups
+from billing.services.subscriptions import subscription_groups
 from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.forms.requests import changed, understood

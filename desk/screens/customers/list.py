@@ -11,7 +11,7 @@ from django.urls import reverse
 from billing.models import Customer, CustomerStatus, PricingPlanSubscription, SubscriptionStatus
 from billing.selectors import parties, subscriptions
 from billing.selectors.insights import money
-from billing.services import customers
+from billing.services.customers import customers
 from desk.components.actions import Action
 from desk.components.badges import word
 from desk.components.curl import Call, per_row

@@ -9,8 +9,8 @@ from typing import Any
 from django.http import HttpResponse
 
 from billing.models import PricingPlanSchedule
-from billing.services import copy_schedule
-from billing.services.slices import Realign
+from billing.services.subscriptions import copy_schedule
+from billing.services.terms.slices import Realign
 from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.editors import indexed_prices

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from billing.models import Customer
-from billing.services import customers, forget
+from billing.services.customers import customers, forget
 from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.forms.base import DeskForm

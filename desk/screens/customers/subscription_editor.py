@@ -17,7 +17,7 @@ from accounts.models import AuditEntry
 from billing.models import PricingPlanSubscription, SubscriptionStatus
 from billing.selectors import agreed_prices
 from billing.selectors import subscriptions as selectors
-from billing.services import subscriptions
+from billing.services.subscriptions import subscriptions
 from desk import navigation
 from desk.components.curl import Call
 from desk.editors import subscription_conflict, subscription_discount

@@ -14,8 +14,8 @@ from billing.calc import schedule
 from billing.models import Customer, PricingPlanSubscription
 from billing.selectors import subscriptions as selectors
 from billing.selectors import timelines
-from billing.services import activate, archive, cancel, copy, subscriptions, void
-from billing.services.cancel import CancelType
+from billing.services.subscriptions import activate, archive, cancel, copy, subscriptions, void
+from billing.services.subscriptions.cancel import CancelType
 from desk.components import format
 from desk.components.curl import Call
 from desk.components.facts import Fact

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from billing.selectors.insights import money
-from billing.services import recurring_totals, unbilled_totals
+from billing.services.figures import recurring_totals, unbilled_totals
 from desk import navigation
 from desk.components import format
 from desk.operators import Operator

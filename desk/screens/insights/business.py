@@ -12,7 +12,7 @@ from django.urls import reverse
 from billing.selectors.insights import money, recurring
 from billing.selectors.insights.money import Month
 from billing.selectors.insights.recurring import Movement
-from billing.services import unbilled_totals
+from billing.services.figures import unbilled_totals
 from desk import navigation
 from desk.components import format
 from desk.components.charts import Bars

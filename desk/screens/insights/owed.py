@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from billing.selectors import invoice_states
 from billing.selectors.insights import money
-from billing.services import unbilled
+from billing.services.figures import unbilled
 from desk.components import format
 from desk.components.badges import word
 from desk.components.charts import Bars

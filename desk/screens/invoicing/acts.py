@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from billing.models import Invoice, InvoiceStatus
 from billing.selectors import invoices as selectors
-from billing.services import finalize, invoices, numbering
+from billing.services.invoices import finalize, invoices, numbering
 from desk.components import format
 from desk.components.curl import Call
 from desk.components.facts import Fact

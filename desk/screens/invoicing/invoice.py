@@ -19,7 +19,7 @@ from billing.calc.due_date import PaymentTerm
 from billing.models import Invoice, InvoiceStatus
 from billing.selectors import invoice_states
 from billing.selectors import invoices as selectors
-from billing.services import drafting, freezing
+from billing.services.invoices import drafting, freezing
 from desk import navigation
 from desk.components import format
 from desk.components.actions import Action

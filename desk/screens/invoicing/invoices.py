@@ -13,8 +13,8 @@ from accounts.context import Context
 from billing.models import Invoice, InvoiceStatus, InvoiceType
 from billing.selectors import invoice_states
 from billing.selectors import invoices as selectors
-from billing.services import drafting, finalize
-from billing.services import invoices as service
+from billing.services.invoices import drafting, finalize
+from billing.services.invoices import invoices as service
 from desk import palette
 from desk.components.badges import word
 from desk.components.curl import Call, per_row

@@ -15,8 +15,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from billing.models import Invoice
 from billing.selectors import invoices as selectors
-from billing.services import explaining, pdf
-from billing.services.explaining import Explained
+from billing.services.invoices import explaining, pdf
+from billing.services.invoices.explaining import Explained
 from desk.components import format
 from desk.components.day_bars import DayBars
 from desk.screens.base import Screen

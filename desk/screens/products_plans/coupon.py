@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from billing.models import InvoiceLine, InvoiceStatus, PromotionCode
 from billing.selectors import coupons as redeemed
-from billing.services import promotion_codes
+from billing.services.coupons import promotion_codes
 from catalog.models import Coupon, CouponStatus
 from catalog.selectors import coupons as selectors
 from desk.components import format

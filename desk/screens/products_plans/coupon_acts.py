@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from billing.models import PromotionCode
 from billing.selectors import coupons as redeemed
-from billing.services import promotion_codes
+from billing.services.coupons import promotion_codes
 from catalog.models import Coupon, CouponStatus
 from catalog.selectors import coupons as selectors
 from catalog.services import coupons

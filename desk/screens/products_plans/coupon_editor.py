@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
-from billing.services import promotion_codes
+from billing.services.coupons import promotion_codes
 from catalog.models import Coupon, CouponStatus
 from catalog.selectors import coupons as selectors
 from catalog.services import coupons

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
-from billing.services import recurring_totals
+from billing.services.figures import recurring_totals
 from catalog.models import PlanType, PricingItem, PricingPlan, PricingPlanVersion, Status
 from catalog.selectors import plans as selectors
 from desk import palette

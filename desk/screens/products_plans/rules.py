@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 
 from accounts.models import AuditEntry
 from catalog.models import PricingItemConfig, PricingPlanVersion
-from catalog.rating import config as rating_config
-from catalog.rating.rules import RuleSet
+from catalog.rating.parsing import config as rating_config
+from catalog.rating.rules.rules import RuleSet
 from desk.editors.pricing import book, conditions, rule_advice, rule_form, steps
 from desk.editors.pricing.book import PricedItem
 from desk.editors.pricing.rule_form import RuleForm

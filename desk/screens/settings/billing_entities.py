@@ -12,7 +12,7 @@ from accounts.models import Platform
 from billing.calc import numbering
 from billing.models import BillingEntity, BillingEntityStatus, SubscriptionStatus
 from billing.selectors import parties
-from billing.services import billing_entities, tax_ids
+from billing.services.customers import billing_entities, tax_ids
 from desk import navigation
 from desk.components import format
 from desk.components.actions import Action

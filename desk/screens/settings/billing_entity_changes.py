@@ -10,7 +10,7 @@ from django.urls import reverse
 from billing.api.billing_entities import BillingEntitySerializer
 from billing.models import BillingEntity, BillingEntityStatus
 from billing.selectors import parties
-from billing.services import billing_entities
+from billing.services.customers import billing_entities
 from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.forms.base import DeskForm

@@ -12,7 +12,7 @@ from django.urls import reverse
 from billing.api.exchange_rates import ExchangeRateSerializer
 from billing.models import ExchangeRate
 from billing.selectors import exchange_rates as selectors
-from billing.services import exchange_rates
+from billing.services.customers import exchange_rates
 from desk import palette
 from desk.components.actions import Action, offered
 from desk.components.curl import Call

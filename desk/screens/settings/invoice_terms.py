@@ -13,7 +13,8 @@ from django.utils.html import format_html, format_html_join
 from billing.calc import numbering
 from billing.models import BillingEntity, Invoice
 from billing.selectors import parties
-from billing.services import billing_entities, grace_periods
+from billing.services.customers import billing_entities
+from billing.services.invoices import grace_periods
 from desk.components import format
 from desk.components.actions import Action
 from desk.components.curl import Call

@@ -12,7 +12,8 @@ from django.template.loader import render_to_string
 from billing.api.billing_entities import BillingEntitySerializer
 from billing.calc.numbering import sequence_key
 from billing.models import BillingEntity, Invoice
-from billing.services import billing_entities, numbering
+from billing.services.customers import billing_entities
+from billing.services.invoices import numbering
 from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.forms.numbering import NumberingForm, values_of

@@ -15,7 +15,7 @@ from billing.api.billing_entities import BillingEntitySerializer
 from billing.calc.tax_rates import RateRow
 from billing.models import BillingEntity
 from billing.selectors import parties, taxes
-from billing.services import billing_entities
+from billing.services.customers import billing_entities
 from desk.components import format
 from desk.components.actions import Action
 from desk.components.curl import Call

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.http import HttpResponse
 
 from billing.models import BillingEntity
-from billing.services import tax_ids
+from billing.services.customers import tax_ids
 from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.forms.base import DeskForm

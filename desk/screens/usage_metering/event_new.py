@@ -9,8 +9,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
-from billing.services import event_costs
-from billing.services.event_costs import Added
+from billing.services.invoices import event_costs
+from billing.services.invoices.event_costs import Added
 from desk.components.curl import Call, Snippets
 from desk.editors import events as editor
 from desk.editors.events import EventForm

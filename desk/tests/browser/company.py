@@ -7,7 +7,8 @@ from typing import Any
 from accounts.models import Membership, Platform, Role
 from accounts.services import invitations
 from billing.models import BillingEntity, Contact, Invoice
-from billing.services import finalize, periods, subscription_groups
+from billing.services.invoices import finalize, periods
+from billing.services.subscriptions import subscription_groups
 from billing.tests.world import World, at, fee, per_minute, tiers, usage
 from catalog.models import Feature, PricingPlan
 from desk.models import SavedView

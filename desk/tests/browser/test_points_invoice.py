@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Platform
 from billing.models import Invoice
-from billing.services import pdf
-from billing.services.document import Page as Paper
+from billing.services.invoices import pdf
+from billing.services.invoices.document import Page as Paper
 from billing.tests.world import at
 from desk.screens.invoicing.invoice import content_of
 from desk.tests.browser.test_invoicing import INVOICES, browser_desk, final  # noqa: F401
