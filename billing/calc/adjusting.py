@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from billing.calc import commitments, discounts
+from billing.calc import commitments, discounts, shared_discounts
 from billing.calc.charge import Charge, Late
 from billing.calc.commitments import Billed, Shortfall
 from billing.calc.discounts import CouponUse, DiscountType, Reduced, Taken
@@ -66,19 +66,24 @@ def of_schedule(adjustments: Adjustments, charges: Sequence[Charge], currency: s
 def of_schedules(schedules: Sequence[Adjusted], currency: str) -> list[Adjustment]:
     """The same for all schedules of one invoice; what each of them takes off the total comes last.
 
-    A discount on the total that several schedules name is taken off once, from all of them.
+    A discount on the total that several schedules name is taken off once, from all of them; so is an
+    amount off the same sold things.
     """
-    lines: list[Adjustment] = []
-    bearing: list[Bearing] = []
-    left: list[Decimal] = []
-    for adjustments, charges, paid in schedules:
-        found, own, rest = _narrow(adjustments, charges, paid, currency)
-        lines += found
-        bearing += own
-        left += rest
+    own: list[list[Bearing]] = [
+        [(target_of(charge), charge) for charge in charges] for _, charges, _ in schedules
+    ]
+    bearing = [each for several in own for each in several]
+    asked = [(each[0].discounts, _targets(several)) for each, several in zip(schedules, own, strict=True)]
+    narrow = _take(shared_discounts.below_total(asked), bearing, None, currency)
+    lines = list(_discounts(narrow, bearing, currency))
+    left = list(narrow.left)
+    for line in _committed(schedules, own, narrow.left, currency):
+        lines.append(line)
+        bearing.append((replace(target_of(line.beside), amount=line.amount, rated=None), line.beside))
+        left.append(line.amount)
     each_on_total = [discounts.on_total(adjustments.discounts) for adjustments, _, _ in schedules]
     coupons = [adjustments.coupons for adjustments, _, _ in schedules]
-    last = [*discounts.together(each_on_total), *discounts.together(coupons)]
+    last = [*shared_discounts.together(each_on_total), *shared_discounts.together(coupons)]
     return [*lines, *_discounts(_take(last, bearing, left, currency), bearing, currency)]
 
 
@@ -119,20 +124,15 @@ def as_billed(
     )
 
 
-def _narrow(
-    adjustments: Adjustments, charges: Sequence[Charge], paid: Sequence[Charge], currency: str
-) -> tuple[list[Adjustment], list[Bearing], list[Decimal]]:
-    """Everything below the total, with what bears a discount on it and what is left of each."""
-    bearing: list[Bearing] = [(target_of(charge), charge) for charge in charges]
-    first = _take(discounts.by_level(adjustments.discounts), bearing, None, currency)
-    lines = list(_discounts(first, bearing, currency))
-    known, left = _of_period(adjustments, bearing, first.left, paid, currency)
-    due = commitments.shortfalls(adjustments.commitments, _targets(known), left, currency=currency)
-    for shortfall in due:
-        line = _commitment(shortfall, [charge for _, charge in known] or charges, currency)
-        lines.append(line)
-        bearing.append((replace(target_of(line.beside), amount=shortfall.amount, rated=None), line.beside))
-    return lines, bearing, [*first.left, *(shortfall.amount for shortfall in due)]
+def _committed(
+    schedules: Sequence[Adjusted], own: Sequence[Sequence[Bearing]], left: Sequence[Decimal], currency: str
+) -> Iterator[Adjustment]:
+    """What is missing to the commitments of each schedule, after the discounts below the total."""
+    rest = iter(left)
+    for (adjustments, charges, paid), bearing in zip(schedules, own, strict=True):
+        known, after = _of_period(adjustments, bearing, [next(rest) for _ in bearing], paid, currency)
+        for due in commitments.shortfalls(adjustments.commitments, _targets(known), after, currency=currency):
+            yield _commitment(due, [charge for _, charge in known] or charges, currency)
 
 
 def _of_period(
@@ -181,6 +181,7 @@ def target_of(charge: Charge) -> Target:
         rated=charge.rated if charge.is_usage else None,
         meter_value_id=item.meter_value_id,
         schedule_id=charge.schedule.schedule_id,
+        sold=frozenset(item.product_item_ids),
     )
 
 

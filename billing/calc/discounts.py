@@ -5,9 +5,8 @@ that each charge keeps its tax. Several apply one after the other, in the given 
 each to what the ones before have left. None takes more than there is.
 """
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -120,23 +119,6 @@ def on_total(discounts: Sequence[Discount]) -> list[Discount]:
     return [each for each in discounts if each.scope.level is Level.TOTAL]
 
 
-def together(by_schedule: Sequence[Sequence[Discount]]) -> list[Discount]:
-    """Discounts on the total of several schedules: one that each of them names is taken off once.
-
-    Within a schedule the same discount may be given twice and then counts twice.
-    """
-    found: dict[tuple[Discount, int], Discount] = {}
-    for several in by_schedule:
-        seen: Counter[Discount] = Counter()
-        for each in several:
-            alike = replace(each, scope=Scope(Level.TOTAL, limits=each.scope.limits), name="")
-            key = alike, seen[alike]
-            seen[alike] += 1
-            known = found.get(key)
-            found[key] = each if known is None else _joined(known, each)
-    return list(found.values())
-
-
 def of_change(
     discounts: Sequence[Discount], before: Sequence[Target], after: Sequence[Target], *, currency: str
 ) -> Decimal:
@@ -180,14 +162,10 @@ def part_step(taken: Taken, part: Decimal, currency: str) -> dict[str, Any]:
     return {"type": "SHARE", "description": f"{own} of these {whole} {currency} here", "amount": own}
 
 
-def _joined(known: Discount, other: Discount) -> Discount:
-    return replace(known, scope=replace(known.scope, also=(*known.scope.also, other.scope)))
-
-
 def _take(
     discount: Discount, targets: Sequence[Target], left: Sequence[Decimal], currency: str
 ) -> Taken | None:
-    indexes = _meant(discount, targets)
+    indexes = meant(discount, targets)
     if discount.condition and not discount.condition.holds(sum_of(targets, indexes)):
         return None
     base = max(total(left[index] for index in indexes), ZERO)
@@ -200,8 +178,8 @@ def _take(
     return Taken(discount, base, unrounded, amount, tuple(pair for pair in parts if pair[1]))
 
 
-def _meant(discount: Discount, targets: Sequence[Target]) -> list[int]:
-    """What is for one meter value is taken off its usage only."""
+def meant(discount: Discount, targets: Sequence[Target]) -> list[int]:
+    """The charges that it covers; what is for one meter value is taken off its usage only."""
     covered = discount.scope.of(targets)
     if discount.meter_value_id is None:
         return covered

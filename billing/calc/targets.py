@@ -32,8 +32,9 @@ class Level(StrEnum):
 class Target:
     """A charge on the invoice: its rounded `amount`, when its period starts, and what it sells.
 
-    `ids` holds, by level, all ids by which it is found there; `schedule_id` is whose it is. `rated` and
-    `meter_value_id` are set for usage, for what is committed to or given away in units.
+    `ids` holds, by level, all ids by which it is found there; `sold` the product items, which are the same
+    in every plan version; `schedule_id` is whose it is. `rated` and `meter_value_id` are set for usage, for
+    what is committed to or given away in units.
     """
 
     amount: Decimal
@@ -42,6 +43,7 @@ class Target:
     rated: Rated | None = None
     meter_value_id: str | None = None
     schedule_id: str = ""
+    sold: Ids = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

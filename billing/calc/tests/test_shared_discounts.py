@@ -1,0 +1,80 @@
+"""Discounts that several schedules of one invoice have in common."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.calc import discounts, shared_discounts
+from billing.calc.discounts import Discount
+from billing.calc.targets import AmountCondition, Level, Scope, Target
+from billing.calc.tests.test_discounts import off, target
+from catalog.rating.types import Comparator
+
+
+def sold(amount: object, schedule: str, item: str = "calls") -> Target:
+    """A charge of a schedule: of an item of its plan version (``calls-v1``), for a sold thing (``calls``)."""
+    found = target(amount, item=f"{item}-{schedule}")
+    return replace(found, schedule_id=schedule, sold=frozenset({item}))
+
+
+def own(value: str, schedule: str, item: str = "calls", condition: AmountCondition | None = None) -> Discount:
+    scope = Scope(Level.ITEM, frozenset({f"{item}-{schedule}"}), schedule_id=schedule)
+    return off(value, scope, condition=condition, name=f"discount of {schedule}")
+
+
+def taken(*schedules: tuple[list[Discount], list[Target]]) -> list[str]:
+    every = [each for _, targets in schedules for each in targets]
+    some = shared_discounts.below_total(schedules)
+    return [str(each.amount) for each in discounts.take(some, every, currency="EUR").taken]
+
+
+def test_an_amount_off_the_same_sold_things_is_taken_off_once_from_both() -> None:
+    v1, v2 = (([own("10", each)], [sold("8.00", each)]) for each in ("v1", "v2"))
+    assert taken(v1, v2) == ["10.00"]
+    assert taken(v1) == ["8.00"]
+    (both,) = discounts.take(shared_discounts.below_total([v1, v2]), [*v1[1], *v2[1]], currency="EUR").taken
+    assert both.parts == ((0, Decimal("5.00")), (1, Decimal("5.00")))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ([own("10", "v1")], [own("10", "v2", "files")], ["10.00", "10.00"]),
+        ([own("10", "v1")], [own("11", "v2")], ["10.00", "11.00"]),
+        ([own("10", "v1")] * 2, [own("10", "v2")], ["10.00", "10.00"]),
+        ([own("10 %", "v1")], [own("10 %", "v2")], ["5.00", "5.00"]),
+        ([own("10", "v1")], [own("10", "v2"), own("10", "v2", "files")], ["10.00", "10.00"]),
+        (
+            [own("50 %", "v1"), own("60", "v1")],
+            [own("50 %", "v2"), own("60", "v2")],
+            ["25.00", "25.00", "50.00"],
+        ),
+    ],
+)
+def test_others_stand_alone_and_each_keeps_its_place(
+    first: list[Discount], second: list[Discount], expected: list[str]
+) -> None:
+    v2 = [sold("50", "v2"), sold("50", "v2", "files")]
+    assert taken((first, [sold("50", "v1")]), (second, v2)) == expected
+
+
+def test_a_condition_looks_at_what_both_schedules_charge() -> None:
+    above = AmountCondition(Comparator.GREATER_THAN, Decimal(80))
+    v1, v2 = (([own("10", each, condition=above)], [sold("50", each)]) for each in ("v1", "v2"))
+    assert (taken(v1), taken(v2), taken(v1, v2)) == ([], [], ["10.00"])
+
+
+@given(
+    amounts=st.lists(st.decimals(0, 1000, places=2), min_size=1, max_size=5),
+    value=st.decimals(0, 2000, places=2),
+)
+def test_however_often_a_period_is_divided_an_amount_off_is_the_same(
+    amounts: list[Decimal], value: Decimal
+) -> None:
+    names = [f"v{index}" for index in range(len(amounts))]
+    parts = [([own(str(value), each)], [sold(one, each)]) for each, one in zip(names, amounts, strict=True)]
+    whole = min(value, sum(amounts, Decimal(0)))
+    assert [Decimal(each) for each in taken(*parts)] == ([whole] if whole else [])
