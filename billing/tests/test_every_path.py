@@ -156,7 +156,12 @@ def terms(category: Json) -> Json:
             off | {"items": [{"product_item_ids": ["files"], "pricing_currency_configs": own}]}
         ],
         "markup": {"pricing_item_configs": [{"ids": rules, "percentage": "12.5"}]},
-        "discount": {"pricing_items": [{"ids": [jobs["id"], files["id"]], "percentage": "7.5"}]},
+        "discount": {
+            "pricing_items": [{"ids": [jobs["id"], files["id"]], "percentage": "7.5"}],
+            "product_items": [
+                {"ids": jobs["product_item_ids"], "amount": {"quantity": "0.35", "currency": "EUR"}}
+            ],
+        },
         "commitment": {"totals": [{"amount": {"quantity": "90", "currency": "EUR"}}]},
     }
 

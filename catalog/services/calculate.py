@@ -187,7 +187,8 @@ def _usage(
         measured = Measured(Decimal(1) if model_type in BY_ITSELF else Decimal(0))
     if measured.count is not None:
         return Usage(measured.quantity, measured.currency, whole(measured.count, field="meter_value.count"))
-    return Usage.one_event(measured.quantity, currency=measured.currency)
+    told = Usage.agreed if model_type in BY_ITSELF else Usage.one_event
+    return told(measured.quantity, currency=measured.currency)
 
 
 def _of_events(
