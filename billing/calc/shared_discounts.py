@@ -4,27 +4,33 @@ A plan version, a phase or a copy that takes over inside a period goes on with t
 before. A percentage of each part is the percentage of both, but an amount taken off twice is too much.
 """
 
+from __future__ import annotations
+
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from billing.calc.discounts import LEVELS, Discount, DiscountType, by_level, meant
-from billing.calc.targets import Level, Scope, Target
+from billing.calc.targets import Ids, Level, Scope, Target
 
 
 def below_total(by_schedule: Iterable[tuple[Sequence[Discount], Sequence[Target]]]) -> list[Discount]:
     """Those below the total, each schedule's with its charges: the narrowest level first, then as given.
 
-    An amount off the same sold things in several schedules is one; within a schedule it counts as often
-    as it is given.
+    An amount off in several schedules, alike but for what names it, is one where they sell a product item
+    in common; within a schedule it counts as often as it is given.
     """
-    found: dict[Hashable, tuple[int, int, Discount]] = {}
-    for index, (several, targets) in enumerate(by_schedule):
-        for rank, alike, each in _ranked(several, targets):
-            key = alike or (index, *rank)
-            known = found.get(key)
-            found[key] = (*rank, each) if known is None else (*max(known[:2], rank), _joined(known[2], each))
-    return [each for _, _, each in sorted(found.values(), key=lambda one: one[:2])]
+    found: list[_Ranked] = []
+    for several, targets in by_schedule:
+        before, own = list(found), list(_ranked(several, targets))
+        for each in own:
+            like = next((one for one in before if one.goes_on_as(each)), None)
+            if like is None:
+                found.append(each)
+                continue
+            before.remove(like)
+            found[found.index(like)] = like.joined(each)
+    return [each.discount for each in sorted(found, key=lambda one: one.place)]
 
 
 def together(by_schedule: Iterable[Sequence[Discount]]) -> list[Discount]:
@@ -44,22 +50,34 @@ def together(by_schedule: Iterable[Sequence[Discount]]) -> list[Discount]:
     return list(found.values())
 
 
-def _ranked(
-    several: Sequence[Discount], targets: Sequence[Target]
-) -> Iterator[tuple[tuple[int, int], Hashable, Discount]]:
-    """Each with its level and place there, and what it has in common with its like, None where alone."""
-    seen: Counter[Hashable] = Counter()
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ranked:
+    """A discount, its level and place there, and the product items that it takes something off."""
+
+    place: tuple[int, int]
+    discount: Discount
+    sold: Ids
+
+    def goes_on_as(self, other: _Ranked) -> bool:
+        alike = _bare(self.discount) == _bare(other.discount)
+        return alike and self.discount.type is DiscountType.AMOUNT and not self.sold.isdisjoint(other.sold)
+
+    def joined(self, other: _Ranked) -> _Ranked:
+        both = _joined(self.discount, other.discount)
+        return _Ranked(max(self.place, other.place), both, self.sold | other.sold)
+
+
+def _ranked(several: Sequence[Discount], targets: Sequence[Target]) -> Iterator[_Ranked]:
+    seen: Counter[Level] = Counter()
     for each in by_level(several):
-        level, alike = LEVELS.index(each.scope.level), _alike(each, targets)
-        yield (level, seen[level]), alike and (alike, seen[alike]), each
-        seen.update((level, alike))
+        level = each.scope.level
+        sold = frozenset(thing for index in meant(each, targets) for thing in targets[index].sold)
+        yield _Ranked((LEVELS.index(level), seen[level]), each, sold)
+        seen[level] += 1
 
 
-def _alike(discount: Discount, targets: Sequence[Target]) -> Hashable:
-    if discount.type is not DiscountType.AMOUNT:
-        return None
-    sold = frozenset(thing for index in meant(discount, targets) for thing in targets[index].sold)
-    return (replace(discount, scope=Scope(discount.scope.level), name=""), sold) if sold else None
+def _bare(discount: Discount) -> Discount:
+    return replace(discount, scope=Scope(discount.scope.level), name="")
 
 
 def _joined(known: Discount, other: Discount) -> Discount:

@@ -128,10 +128,12 @@ def test_a_condition_looks_at_the_charges(api: ApiClient, world: World, version:
     assert [kind for kind, _ in billed(api)] == ["REVENUE", "REVENUE"]
 
 
+@pytest.mark.parametrize("level", ["totals", "pricings"])
 def test_the_same_discount_on_two_schedules_of_a_period_is_taken_off_once(
-    api: ApiClient, world: World, version: Any
+    api: ApiClient, world: World, version: Any, level: str
 ) -> None:
-    off = {"discount": {"totals": [{"amount": money("10")}]}}
+    of = {} if level == "totals" else {"ids": [pricing(version)]}
+    off = {"discount": {level: [of | {"amount": money("10")}]}}
     second = off | {"start_at": "2026-03-16T00:00:00Z"}
     agree(api, world, version, off, second)
     found = [Decimal(amount) for kind, amount in billed(api) if kind == "DISCOUNT"]
