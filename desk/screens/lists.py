@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from desk.components.actions import Action, offered
-from desk.components.columns import Amount, Column
+from desk.components.columns import Amount, Amounts, Column
 from desk.components.empty import Empty
 from desk.list_call import listed
 from desk.paging import SIZES
@@ -23,6 +23,7 @@ from desk.tables import Page, State, Table, page_of
 from kit.errors import NotFound
 
 LIVE_SECONDS = 3
+AMOUNTS = (Amount, Amounts)
 PLACES = ("0", "1", "2", "3", "4")  # that an amount may have
 
 
@@ -114,7 +115,7 @@ class ListScreen(Screen):
             page=page,
             lines=[self._line(row, state, columns) for row in page.rows],
             actions=offered([*self.toggle(state), *self.actions()], self.operator),
-            empty=self.empty,
+            empty=None if page.total else self.empty,
             description=self.description,
             bulk=[item for item in self.table.bulk if self.operator.can(item.permission)],
             views=views.tabs(self, state),
@@ -161,13 +162,13 @@ class ListScreen(Screen):
 
     def _over(self, column: Column, rows: list[Any]) -> Column:
         """Of what is late only the currency is known."""
-        is_known = column.name not in self.late or isinstance(column, Amount)
+        is_known = column.name not in self.late or isinstance(column, AMOUNTS)
         return column.over(rows) if is_known else column
 
     def _places(self, columns: list[Column]) -> int:
         """The decimal places on which late amounts line up with the others."""
         late = [each for each in columns if each.name in self.late]
-        return max((each.places for each in late if isinstance(each, Amount)), default=0)
+        return max((each.places for each in late if isinstance(each, AMOUNTS)), default=0)
 
     def _line(self, row: Any, state: State, columns: list[Column]) -> dict[str, Any]:
         key, href = self.key(row), self.href(row)
@@ -193,7 +194,7 @@ class ListScreen(Screen):
 
 
 def _placed(column: Column, places: int) -> Column:
-    return replace(column, places=places) if isinstance(column, Amount) else column
+    return replace(column, places=places) if isinstance(column, AMOUNTS) else column
 
 
 def _place(column: Column, key: str) -> str:

@@ -36,7 +36,12 @@ def add(
     *, ctx: Context, version: PricingPlanVersion, items: Sequence[ProductItem], seen: Seen = None
 ) -> None:
     """Put product items into the version, each below its product, without a price yet."""
-    tree = _tree(ctx, version, seen)
+    _store(ctx, version, laid_out(items, onto=_tree(ctx, version, seen)))
+
+
+def laid_out(items: Sequence[ProductItem], *, onto: Sequence[Node] = ()) -> list[Node]:
+    """The tree of a version with these items at its end, each below its product, without a price yet."""
+    tree = list(onto)
     for item in items:
         entry = {"product_item_links": [item.public_id], "configs": []}
         home = _home(tree, item)
@@ -50,7 +55,7 @@ def add(
             _category(tree, product.category.public_id)["ungrouped"].append(pricing)
         else:
             home["items"].append(entry)
-    _store(ctx, version, tree)
+    return tree
 
 
 @transaction.atomic

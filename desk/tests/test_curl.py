@@ -140,7 +140,12 @@ def creating(world: World) -> dict[str, Case]:
             f"{CATALOG}{product}/items/new/", {**item, "calculation": calculation}, (ProductItem,)
         ),
         "feature": Case(f"{FEATURES}new/", FEATURE, (Feature,)),
-        "pricing plan": Case("/desk/products-plans/pricing-plans/new/", PLAN, (PricingPlan,)),
+        "pricing plan": Case(
+            "/desk/products-plans/pricing-plans/new/", PLAN, (PricingPlan, PricingPlanVersion)
+        ),
+        "plan from a starting point": Case(
+            "/desk/products-plans/pricing-plans/start/platform-fee/", {}, (PricingPlan, PricingPlanVersion)
+        ),
         "organization": Case(f"{CUSTOMERS}new/", ORGANIZATION, (Customer,)),
         "person as a draft": Case(f"{CUSTOMERS}new/", {**PERSON, "submit": "draft"}, (Customer,)),
         "contact": Case(f"{CUSTOMERS}{world.customer.public_id}/contacts/new/", CONTACT, (Contact,)),
@@ -213,8 +218,9 @@ def changing(world: World) -> dict[str, Case]:
 
 CREATING = [
     "billing entity", "meter", "meter value", "meter property", "calculation", "product",
-    "product of a known category", "product item", "feature", "pricing plan", "organization",
-    "person as a draft", "contact", "subscription", "event", "webhook",
+    "product of a known category", "product item", "feature", "pricing plan",
+    "plan from a starting point", "organization", "person as a draft", "contact", "subscription", "event",
+    "webhook",
 ]  # fmt: skip
 CHANGING = [
     "meter edited", "meter deprecated", "meter archived", "product edited", "product deprecated",

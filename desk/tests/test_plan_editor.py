@@ -356,6 +356,32 @@ def test_what_does_not_exist_is_a_page_in_words(desk, draft, member):
     assert reader.get(f"{base}/").status_code == 200
 
 
+def test_an_empty_list_offers_plans_whose_items_are_laid_out_unpriced(
+    desk, api, django_assert_max_num_queries
+):
+    start = f"{PLANS}start/"
+    page = desk.get(PLANS).content.decode()
+    assert "Add a recurring item and a usage based item" in page and start not in page
+    refused = desk.post(f"{start}per-seat/")
+    assert (
+        refused.status_code == 422 and b"Add a per seat item to the product catalog first." in refused.content
+    )
+    assert not PricingPlan.objects.exists() and desk.post(f"{start}free/").status_code == 404
+
+    calls = cast.item(api, name="Calls", reference="calls")
+    fee = cast.item(api, name="Platform fee", reference="fee", model_type="RECURRING")
+    with django_assert_max_num_queries(12):
+        page = desk.get(PLANS).content.decode()
+    assert "Lays out Platform fee, Calls." in page and "Add a per seat item" in page
+    opened = desk.post(f"{start}platform-fee/", follow=True)
+    assert b"0 of 2 items priced." in opened.content
+    version = PricingPlanVersion.objects.get()
+    assert version.status == "DRAFT" and version.pricing_plan.reference == "platform_fee_plus_usage"
+    assert book.read(version, default_currency="EUR").order == [fee["id"], calls["id"]]
+    assert desk.post(f"{start}platform-fee/").status_code == 303
+    assert PricingPlan.objects.latest("pk").reference == "platform_fee_plus_usage_2"
+
+
 def test_pages_stay_within_their_budget(desk, draft, django_assert_max_num_queries):
     live(desk, draft, model="TIERED", **T)
     plan = PricingPlan.objects.get(reference="growth")

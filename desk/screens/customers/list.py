@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from billing.models import Customer, CustomerStatus, PricingPlanSubscription, SubscriptionStatus
-from billing.selectors import parties, subscriptions
-from billing.selectors.insights import money
+from billing.models import Customer, CustomerStatus, Invoice, PricingPlanSubscription, SubscriptionStatus
+from billing.selectors import invoice_states, parties, subscriptions
 from billing.services.customers import customers
 from desk.components.actions import Action
 from desk.components.badges import word
 from desk.components.curl import Call, per_row
 from desk.components.empty import Empty
 from desk.forms.places import countries, country_name
+from desk.screens.customers import list_amounts
 from desk.screens.lists import ListScreen
 from desk.tables import Amounts, Bulk, Choice, Column, Filter, Moment, Status, Table, statuses, unless
 from kit.money import Money, plain
 
 COUNTRY_PATHS = ("organization__registered_address__country", "individual__residential_address__country")
 SHOWN_SUBSCRIPTIONS = 2
+NOTHING: list[Money] = []
 
 
 class Country(Filter):
@@ -49,6 +52,27 @@ def _without_subscription(rows: QuerySet[Any], values: list[str]) -> QuerySet[An
     return rows.filter(Exists(running) if values[0] == "YES" else ~Exists(running))
 
 
+def _overdue(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+    if len(values) != 1:
+        return rows
+    theirs = Invoice.objects.filter(platform=OuterRef("platform"), customer=OuterRef("pk"))
+    late = Exists(invoice_states.with_payment(theirs, [invoice_states.OVERDUE]))
+    return rows.filter(late if values[0] == "YES" else ~late)
+
+
+def _in_each(of: str, words: Callable[[Money], str]) -> Callable[[Any], str]:
+    """A customer's amounts, one in each currency, as an export writes them."""
+    return lambda customer: " ".join(words(each) for each in getattr(customer, of))
+
+
+def _amounts(name: str, label: str) -> Amounts:
+    exports = [
+        (label, _in_each(name, lambda each: plain(each.quantity))),
+        (f"{label} currency", _in_each(name, lambda each: each.currency)),
+    ]
+    return Amounts(name=name, label=label, of=name, exports=exports)
+
+
 def _subscriptions(customer: Any) -> str:
     names = customer.plan_names
     rest = f" and {len(names) - SHOWN_SUBSCRIPTIONS} more" if len(names) > SHOWN_SUBSCRIPTIONS else ""
@@ -61,6 +85,7 @@ class Customers(ListScreen):
     permission = "CUSTOMER.VIEW"
     title = "Customers"
     template = "desk/customers/list.html"
+    late = ("so_far",)
     table = Table(
         key="customers",
         one="customer",
@@ -79,15 +104,8 @@ class Customers(ListScreen):
             Column(name="country", label="Country", of=lambda row: country_name(row.address.get("country"))),
             Column(name="email", label="Email", of="email", sort="email", optional=True),
             Column(name="subscriptions", label="Subscriptions", of=_subscriptions),
-            Amounts(
-                name="overdue",
-                label="Overdue",
-                of="overdue",
-                exports=[
-                    ("Overdue", lambda row: " ".join(plain(each.quantity) for each in row.overdue)),
-                    ("Overdue currency", lambda row: " ".join(each.currency for each in row.overdue)),
-                ],
-            ),
+            _amounts("so_far", "This period so far"),
+            _amounts("overdue", "Overdue"),
             Moment(name="created", label="Created", of="created_at", sort="created_at"),
             Status(name="status", of="status", sort="status"),
         ],
@@ -105,6 +123,12 @@ class Customers(ListScreen):
                 label="Active subscription",
                 choices=[("YES", "Yes"), ("NO", "No")],
                 narrow=_without_subscription,
+            ),
+            Choice(
+                name="overdue",
+                label="Overdue",
+                choices=[("YES", "Yes"), ("NO", "No")],
+                narrow=_overdue,
             ),
         ],
         search=("name", "reference", "public_id", "email"),
@@ -146,27 +170,30 @@ class Customers(ListScreen):
     def rows(self) -> QuerySet[Any]:
         return parties.customers(self.operator.platform)
 
+    def pending(self, row: Any) -> bool:
+        return bool(row.so_far)
+
+    def painted(self, rows: list[Any]) -> list[Any]:
+        """Each with the currencies of what runs, which is drawn up after the page is shown: three queries."""
+        running = list_amounts.currencies(self.operator, rows)
+        return self._named(rows, {key: [Money(Decimal(0), code) for code in running[key]] for key in running})
+
     def decorated(self, rows: list[Any]) -> list[Any]:
+        """The same with what it comes to now: a fixed number of queries for all of them."""
+        return self._named(rows, list_amounts.so_far(self.operator, rows))
+
+    def _named(self, rows: list[Any], so_far: Mapping[int, list[Money]]) -> list[Any]:
         """Each with the plans of its active subscriptions and what it owes too late: two queries."""
         active = subscriptions.subscriptions(self.operator.platform).prefetch_related(None)
         found = active.filter(customer__in=rows, status=SubscriptionStatus.ACTIVE).order_by("pk")
         names: dict[int, list[str]] = defaultdict(list)
         for customer, name, plan in found.values_list("customer_id", "name", "pricing_plan_name"):
             names[customer].append(name or plan or "Subscription")
-        owed = self._overdue(rows)
+        owed = list_amounts.overdue(self.operator, rows)
         for row in rows:
-            row.plan_names, row.overdue = names[row.pk], owed[row.pk]
+            row.plan_names, row.overdue = names[row.pk], owed.get(row.pk, NOTHING)
+            row.so_far = so_far.get(row.pk, NOTHING)
         return rows
-
-    def _overdue(self, rows: list[Any]) -> dict[int, list[Money]]:
-        """Customer's pk -> what is past its due date in each currency, for who may see invoices."""
-        found: dict[int, list[Money]] = defaultdict(list)
-        if self.operator.can("INVOICE.VIEW"):
-            for customer, currency, owed in money.overdue_of(
-                self.operator.platform, rows, at=self.operator.at
-            ):
-                found[customer].append(Money(owed, currency))
-        return found
 
     def href(self, row: Customer) -> str:
         return reverse("desk:customer", args=[row.public_id])

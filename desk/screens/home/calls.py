@@ -83,8 +83,7 @@ PLAN = (
         "/v1/pricing-plan-versions",
         {
             "pricing_plan_id": "growth",
-            "pricing_currencies": ["EUR"],
-            "default_pricing_currency": "EUR",
+            "pricing_currency_settings": {"default_pricing_currency": "EUR", "pricing_currencies": ["EUR"]},
             "pricing_categories": [
                 {
                     "product_category_id": "platform",

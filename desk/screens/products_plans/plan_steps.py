@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts.models import Platform
 from catalog.models import AmountType, PricingPlan, PricingPlanVersion
 from catalog.services import pricing_plan_versions, pricing_plans
 from desk.components.curl import Call
@@ -41,18 +42,9 @@ class NewPlan(FormScreen):
 
     def save(self, form: Any) -> str:
         version = plan_drafts.new_plan(
-            ctx=self.operator.ctx, plan=form.fields_of(), version=self.first_version()
+            ctx=self.operator.ctx, plan=form.fields_of(), version=first_version(self.operator.platform)
         )
         return steps.url(version, "billing")
-
-    def first_version(self) -> dict[str, Any]:
-        """What version 1 starts with: monthly, in the platform's currency."""
-        currency = self.operator.platform.default_currency
-        return {
-            "billing_periods": [{"period": {"type": "MONTH", "value": 1}}],
-            "pricing_currencies": [currency],
-            "default_pricing_currency": currency,
-        }
 
     def cancel_url(self) -> str:
         return reverse("desk:pricing-plans")
@@ -60,9 +52,29 @@ class NewPlan(FormScreen):
     def calls(self, form: Any) -> list[Call]:
         if not form.is_valid():
             return []
-        plan = form.fields_of()
-        version = {"pricing_plan_id": plan["reference"], **self.first_version()}
-        return [Call("POST", "/v1/pricing-plans", plan), Call("POST", "/v1/pricing-plan-versions", version)]
+        return creating(form.fields_of(), first_version(self.operator.platform))
+
+
+def first_version(platform: Platform) -> dict[str, Any]:
+    """What version 1 starts with: monthly, in the platform's currency."""
+    currency = platform.default_currency
+    return {
+        "billing_periods": [{"period": {"type": "MONTH", "value": 1}}],
+        "pricing_currencies": [currency],
+        "default_pricing_currency": currency,
+    }
+
+
+def creating(plan: dict[str, Any], version: dict[str, Any], **more: Any) -> list[Call]:
+    """The API requests that create the plan and a version of these settings."""
+    settings = ("default_pricing_currency", "pricing_currencies")
+    body = {
+        "pricing_plan_id": plan["reference"],
+        "billing_period_settings": {"billing_periods": version["billing_periods"]},
+        "pricing_currency_settings": {name: version[name] for name in settings},
+        **more,
+    }
+    return [Call("POST", "/v1/pricing-plans", plan), Call("POST", "/v1/pricing-plan-versions", body)]
 
 
 class StepForm(VersionScreen, Shared):

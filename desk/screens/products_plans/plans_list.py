@@ -22,6 +22,7 @@ from desk.operators import Operator
 from desk.palette import Hit, Jump, Kind
 from desk.screens.home import tiles
 from desk.screens.lists import ListScreen
+from desk.screens.products_plans.start_plan import starts
 from desk.screens.products_plans.versions import subscribers, title_of
 from desk.tables import Amounts, Choice, Column, Custom, Figure, Moment, Table
 from kit import clock
@@ -104,6 +105,7 @@ class PricingPlans(ListScreen):
             "A plan holds the prices of what you sell, in versions. Customers subscribe to it.",
             self.actions()[0],
             call=Call("POST", "/v1/pricing-plans", {"name": "Pay as you go", "reference": "pay_as_you_go"}),
+            starts=starts(self.operator),
         )
 
     def rows(self) -> QuerySet[Any]:

@@ -23,6 +23,7 @@ from desk.screens.products_plans import (
     product_new,
     review,
     rules,
+    start_plan,
 )
 
 CATALOG = "product-catalog/"
@@ -84,6 +85,7 @@ migrations = [
 plans = [
     path(PLANS, plans_list.PricingPlans.as_view(), name="pricing-plans"),
     path(f"{PLANS}new/", plan_steps.NewPlan.as_view(), name="pricing-plan-new"),
+    path(f"{PLANS}start/<slug:point>/", start_plan.StartPlan.as_view(), name="pricing-plan-start"),
     *versions,
     *migrations,
     path(f"{PLANS}<pk>/compare/", compare.Compare.as_view(), name="plan-compare"),

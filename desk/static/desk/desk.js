@@ -36,7 +36,9 @@ function closed(dialog) {
   const back = (dialog.opener && successor(dialog.opener)) ?? row;
   if (back) back.focus();
   else $("#content").focus({ preventScroll: true });
-  if (reload) location.reload();
+  if (!reload) return;
+  sessionStorage.setItem("landed", "1");
+  location.reload();
 }
 
 document.addEventListener("close", (event) => closed(event.target), true);
@@ -99,10 +101,28 @@ function toast(text, undo, icon = "check") {
 function fade(node) {
   let left = node.querySelector("button") ? 10000 : 5000;
   const timer = setInterval(() => {
-    if (node.matches(":hover") || node.contains(document.activeElement)) return;
+    const now = document.activeElement;
+    if (node.matches(":hover") || (node !== now && node.contains(now))) return;
     left -= 500;
-    if (left <= 0) { clearInterval(timer); node.remove(); }
+    if (left > 0) return;
+    clearInterval(timer);
+    node.remove();
+    if (node === now) rest($("h1"));
   }, 500);
+}
+
+function rest(node) {
+  if (!node) return;
+  node.tabIndex = -1;
+  node.focus({ preventScroll: true });
+}
+
+/* A change that answers with a whole page: the focus goes to what can be taken back, else to the heading. */
+function land() {
+  const said = $$(".toast").pop();
+  const landed = said || sessionStorage.getItem("landed");
+  sessionStorage.removeItem("landed");
+  if (landed && document.activeElement === document.body && !location.hash) rest(said && $("button", said) ? said : $("h1"));
 }
 
 /* A filtered list is a link: parameters without a value are left out of it. */
@@ -294,6 +314,7 @@ function start() {
   $$(".toast").forEach(fade);
   $$("dialog[data-show]").forEach(show);
   $("[data-focus]")?.focus();
+  land();
 }
 
 document.addEventListener("DOMContentLoaded", start); // by then the other scripts are there

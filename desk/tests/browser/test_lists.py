@@ -96,6 +96,7 @@ def test_a_mixed_selection_says_how_many_are_done_and_reports_each(visit, owner)
     expect(dialog.locator(".results li")).to_have_count(total)
     dialog.get_by_role("link", name="Back to the list").click()
     expect(page.locator(".badge", has_text="Final")).to_have_count(total)
+    expect(page.locator("h1")).to_be_focused()
 
 
 def test_the_export_holds_the_filtered_rows_for_a_program(visit, owner, tmp_path: Path):
@@ -121,10 +122,12 @@ def test_archive_gives_a_toast_with_undo_and_both_are_in_the_audit_log(visit, ow
     page.get_by_role("link", name="Archive").press("Enter")
     page.locator("#dialog").get_by_role("button", name="Archive meter").click()
     expect(page.locator(".head__title")).to_contain_text("Archived")
+    expect(page.locator(".toast")).to_be_focused()
     page.keyboard.press("u")
     expect(page.locator(".toast").get_by_role("button", name="Undo")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".head__title")).to_contain_text("Active")
+    expect(page.locator("h1")).to_be_focused()
     page.get_by_role("link", name="Activity").click()
     expect(page.locator(".feed li")).to_have_count(2)
     page.locator(".nav summary", has_text="Developers").click()
