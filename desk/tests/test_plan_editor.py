@@ -361,7 +361,7 @@ def test_an_empty_list_offers_plans_whose_items_are_laid_out_unpriced(
 ):
     start = f"{PLANS}start/"
     page = desk.get(PLANS).content.decode()
-    assert "Add a recurring item and a usage based item" in page and start not in page
+    assert "usage: add a recurring item and a usage based item first" in page and start not in page
     refused = desk.post(f"{start}per-seat/")
     assert (
         refused.status_code == 422 and b"Add a per seat item to the product catalog first." in refused.content
@@ -372,7 +372,7 @@ def test_an_empty_list_offers_plans_whose_items_are_laid_out_unpriced(
     fee = cast.item(api, name="Platform fee", reference="fee", model_type="RECURRING")
     with django_assert_max_num_queries(12):
         page = desk.get(PLANS).content.decode()
-    assert "Lays out Platform fee, Calls." in page and "Add a per seat item" in page
+    assert "Lays out Platform fee, Calls." in page and "Per seat: add a per seat item first" in page
     opened = desk.post(f"{start}platform-fee/", follow=True)
     assert b"0 of 2 items priced." in opened.content
     version = PricingPlanVersion.objects.get()

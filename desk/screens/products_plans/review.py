@@ -219,7 +219,8 @@ class Activate(FormScreen):
         ]
         if active:
             users = subscribers([active.pk]).get(active.pk, 0)
-            found.append(Fact("Unaffected", f"{users} subscriptions stay on version {active.version}"))
+            stay = "1 subscription stays" if users == 1 else f"{users} subscriptions stay"
+            found.append(Fact("Unaffected", f"{stay} on version {active.version}"))
         return found
 
     def consequences(self) -> list[tuple[str, str]]:

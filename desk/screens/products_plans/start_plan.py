@@ -34,8 +34,8 @@ def starts(operator: Operator) -> tuple[Start, ...]:
 
 def _start(point: StartingPoint, sold: Mapping[str, list[ProductItem]], operator: Operator) -> Start:
     if missing := starting_points.missing(point, sold):
-        action = Action(f"Add {missing}", reverse("desk:product-new"), "PRODUCT.CREATE")
-        return Start(action.for_(operator), f"{point.name}: {point.text} Add what it charges for first.")
+        label = f"{point.name}: add {missing} first"
+        return Start(Action(label, reverse("desk:product-new"), "PRODUCT.CREATE").for_(operator), point.text)
     url = reverse("desk:pricing-plan-start", args=[point.key])
     action = Action(point.name, url, StartPlan.permission, posts=True, copies=True)
     names = [item.name for item in starting_points.items_of(point, sold)]
