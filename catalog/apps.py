@@ -15,7 +15,7 @@ class CatalogConfig(AppConfig):
         from webhooks.services import rendering
 
         for view, fields in SHOWN.items():
-            rendering.register(view.model.object_type, _renderer(view))
+            rendering.register(view.model.object_type, _renderer(view), loaded=_loaded_renderer(view))
             for field in fields:
                 expand.register(field, _loader(view))
 
@@ -25,7 +25,19 @@ def _renderer(view: Any) -> Any:
 
     def render(instance: Any) -> dict[str, Any]:
         row = view.selector(instance.platform).get(pk=instance.pk)
-        return dict(view.serializer_class(row, context={"platform": instance.platform}).data)
+        row.platform = instance.platform
+        shown: dict[str, Any] = loaded(row)
+        return shown
+
+    loaded = _loaded_renderer(view)
+    return render
+
+
+def _loaded_renderer(view: Any) -> Any:
+    """How one row looks that its view's selector has read."""
+
+    def render(row: Any) -> dict[str, Any]:
+        return dict(view.serializer_class(row, context={"platform": row.platform}).data)
 
     return render
 

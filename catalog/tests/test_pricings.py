@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from catalog.models import PricingCategory
+import pytest
+from django.db import transaction
+
+from accounts.context import Context
+from accounts.models import AuditEntry, Platform
+from catalog.models import PricingCategory, PricingItem, PricingItemConfig
+from catalog.selectors import plans
+from catalog.services import item_rules, pricings
+from catalog.services import trees as price_trees
 from catalog.tests import cast, trees
 from catalog.tests.trees import flat
-from kit.testing import ApiClient
+from kit.errors import InvalidField
+from kit.testing import NOON, ApiClient
+from webhooks.models import WebhookEvent
 
 
 def draft(api: ApiClient) -> dict[str, Any]:
@@ -44,6 +56,62 @@ def test_a_pricing_is_changed_and_its_rules_keep_their_ids(api: ApiClient) -> No
     assert changed["product_ids"] == made["product_ids"]
     assert api.delete(at).ok() == changed
     assert shown(api, version) == []
+
+
+def told(change: Callable[[], None]) -> tuple[list[Any], set[int]]:
+    """What a change stores and tells, and which rows then hold the rules; undone afterwards."""
+    with transaction.atomic():
+        change()
+        event, entry = WebhookEvent.objects.latest("pk"), AuditEntry.objects.latest("pk")
+        rows = PricingItemConfig.objects.order_by("position")
+        stored = [
+            (row.public_id, row.position, row.order, row.pricing_type, row.currency, row.body) for row in rows
+        ]
+        links = [
+            sorted(row.property_links.values_list("meter_property__public_id", flat=True)) for row in rows
+        ]
+        kept = {row.pk for row in rows}
+        transaction.set_rollback(True)
+    said = [event.type, event.sequence, event.data, event.previous_data, entry.action, entry.changes]
+    return [*said, stored, links], kept
+
+
+def test_rules_written_in_place_tell_what_a_pricing_written_anew_tells(
+    api: ApiClient, platform: Platform
+) -> None:
+    version, item = draft(api), cast.item(api)
+    rules = [flat("0.02", conditions=trees.when("quick"), order=1), flat("0.04", order=2)]
+    api.post("/v1/pricings", trees.pricing(item, *rules, pricing_plan_version_id=version["id"])).ok()
+    ctx = Context(platform=platform, at=NOON, actor_type="USER", actor="ada@acme.example")
+    pricing_item = PricingItem.objects.get()
+
+    def wanted(changes: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
+        rows = PricingItemConfig.objects.order_by("position")
+        return [{**row.body, "id": row.public_id, **each} for row, each in zip(rows, changes, strict=True)]
+
+    def in_place(*changes: dict[str, Any]) -> None:
+        item_rules.replace(ctx=ctx, pricing_item=pricing_item, rules=wanted(changes))
+
+    def anew(*changes: dict[str, Any]) -> None:
+        pricing = plans.pricings(platform).get()
+        items = price_trees.pricing_node(pricing)["items"]
+        items[0]["configs"] = wanted(changes)
+        pricings.update(ctx=ctx, instance=pricing, fields={"items": items})
+
+    rows = set(PricingItemConfig.objects.values_list("pk", flat=True))
+    other = {"conditions": trees.when("north", "sum-number-region")}
+    for changes, stays in (
+        (({}, flat("0.03", billing_in_advance=True)), True),
+        ((flat("0.01"), flat("0.05")), True),
+        (({"order": 2}, {"order": 1}), False),
+        ((other, {}), False),
+    ):
+        said, kept = told(partial(in_place, *changes))
+        assert said == told(partial(anew, *changes))[0]
+        assert (kept == rows) is stays
+    with pytest.raises(InvalidField) as refused:
+        in_place({}, flat("-"))
+    assert refused.value.field == "items.0.configs.1.bands.0.amount.quantity"
 
 
 def test_display_order_decides_the_order(api: ApiClient) -> None:

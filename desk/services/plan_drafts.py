@@ -9,11 +9,10 @@ from django.db import transaction
 
 from accounts.context import Context
 from catalog.models import PricingPlan, PricingPlanVersion, Status
-from catalog.selectors import plans as selectors
-from catalog.services import drafts, pricing_plan_versions, pricing_plans, pricings, trees
+from catalog.services import drafts, item_rules, pricing_plan_versions, pricing_plans
 from catalog.services.tree_walk import Node
 from desk.editors.pricing import book
-from desk.editors.pricing.book import PricedItem
+from desk.editors.pricing.book import Book, PricedItem
 from kit.errors import NotFound, TallydeskError
 
 Rules = list[Node]
@@ -55,31 +54,27 @@ def store_rules(
     key: str,
     seen: str,
     change: Callable[[Rules], Rules],
-) -> PricedItem:
-    """Replace the rules of an item by what ``change`` makes of them; the item as it stands then.
+) -> Book:
+    """Replace the rules of an item by what ``change`` makes of them; the version's items as they stand then.
 
     ``seen`` is the token of the rules that the editor started from: Changed when they are others by now,
     unless they are what is asked for.
     """
     locked = drafts.locked(version)
-    priced = _priced(ctx, locked, key)
+    locked.platform, locked.pricing_plan = ctx.platform, version.pricing_plan
+    stored = _read(ctx, locked)
+    priced = stored.item(key)
+    if priced is None:
+        raise NotFound("The item is no longer in this version.")
     before = [{**config.body, "id": config.public_id} for config in priced.configs]
     after = change([dict(rule) for rule in before])
     if after == before:
-        return priced
+        return stored
     if seen and seen != priced.token:
         raise Changed(priced)
-    pricing = selectors.pricings(ctx.platform).get(pk=priced.pricing_item.pricing_id)
-    items = trees.pricing_node(pricing)["items"]
-    for item in items:
-        if key in item["product_item_links"]:
-            item["configs"] = after
-    pricings.update(ctx=ctx, instance=pricing, fields={"items": items})
-    return _priced(ctx, locked, key)
+    item_rules.replace(ctx=ctx, pricing_item=priced.pricing_item, rules=after)
+    return _read(ctx, locked)
 
 
-def _priced(ctx: Context, version: PricingPlanVersion, key: str) -> PricedItem:
-    found = book.read(version, default_currency=ctx.platform.default_currency).item(key)
-    if found is None:
-        raise NotFound("The item is no longer in this version.")
-    return found
+def _read(ctx: Context, version: PricingPlanVersion) -> Book:
+    return book.read(version, default_currency=ctx.platform.default_currency)

@@ -39,7 +39,6 @@ SEEN = (
 )
 
 
-@transaction.atomic
 def save(
     *, ctx: Context, customer: Customer, draft: PricingPlanSubscription | None, terms: Terms
 ) -> PricingPlanSubscription | None:
@@ -50,9 +49,7 @@ def save(
     API stored of a phase and another version has no counterpart of.
     """
     if draft is None:
-        made = subscriptions.create(ctx=ctx, fields={**terms.fields, "customer": customer})
-        _add(ctx, made, terms.phases)
-        return made
+        return _made(ctx, customer, terms)
     if draft.status != SubscriptionStatus.DRAFT:
         raise InvalidOperation(f"The subscription is {draft.status}: only a draft can be edited here")
     stored = selectors.timeline(draft)
@@ -62,12 +59,30 @@ def save(
         for row, phase in phases.in_turn(found.pairs)
         if (fields := _changed(ctx, draft, row, phase, terms) | _end(row, phase, found))
     ]
-    is_said = _says(draft, terms.fields)
-    if is_said and not (moved or found.gone or found.new):
+    if _says(draft, terms.fields) and not (moved or found.gone or found.new):
         return None
+    return _written(ctx, draft, terms, found, moved)
+
+
+@transaction.atomic
+def _made(ctx: Context, customer: Customer, terms: Terms) -> PricingPlanSubscription:
+    made = subscriptions.create(ctx=ctx, fields={**terms.fields, "customer": customer})
+    _add(ctx, made, terms.phases)
+    return made
+
+
+@transaction.atomic
+def _written(
+    ctx: Context,
+    draft: PricingPlanSubscription,
+    terms: Terms,
+    found: phases.Matched,
+    moved: Sequence[tuple[PricingPlanSchedule, Phase, dict[str, Any]]],
+) -> PricingPlanSubscription:
+    """All of it, or nothing."""
     for row in found.gone:
         schedules.delete(ctx=ctx, instance=row)
-    if not is_said:
+    if not _says(draft, terms.fields):
         draft = subscriptions.update(ctx=ctx, instance=draft, fields=terms.fields)
     first = found.pairs[0][0].pk if found.pairs else None
     for row, _, fields in moved:

@@ -15,6 +15,7 @@ from metering.models import MeterProperty
 
 PLANS = "/desk/products-plans/pricing-plans/"
 HTMX = {"HX-Request": "true"}
+MOST_OF_A_SAVE = 26  # a price that is typed is stored, told and answered
 T = {
     "up_to": ["1,000", "10,000", "50,000", ""],
     "tier_price": ["0", "0.0120", "0.0090", "0.0060"],
@@ -392,3 +393,5 @@ def test_pages_stay_within_their_budget(desk, draft, django_assert_max_num_queri
         desk.get(f"{PLANS}{plan.public_id}/")
     with django_assert_max_num_queries(12):
         desk.get(draft)
+    with django_assert_max_num_queries(MOST_OF_A_SAVE):
+        assert total(live(desk, draft, model="FLAT", price="0.02", quantity="100")) == "€2.00"

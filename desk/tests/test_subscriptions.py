@@ -7,6 +7,7 @@ from django.utils.html import strip_tags
 
 from accounts.models import Platform, Role
 from billing.models import BillingEntity, Invoice, PricingPlanSubscription
+from billing.services.invoices import finalize, periods
 from billing.tests.world import World, at, fee, per_minute
 from catalog.models import ProductItem
 
@@ -258,16 +259,34 @@ def test_tabs_take_few_queries(desk, base, active, tab, django_assert_max_num_qu
         assert desk.get(f"{base}{active.public_id}/{tab}").status_code == 200
 
 
-def test_the_page_with_its_preview_takes_few_queries(desk, base, active, django_assert_max_num_queries):
-    desk.get(f"{base}{active.public_id}/")  # the price lists are then known to the process
+def test_the_page_with_its_preview_takes_few_queries_also_with_late_usage(
+    desk, base, world, active, django_assert_max_num_queries
+):
+    page = f"{base}{active.public_id}/"
+    desk.get(page)  # the price lists are then known to the process
     with django_assert_max_num_queries(MOST_QUERIES):
-        assert b"Next invoices" in desk.get(f"{base}{active.public_id}/").content
+        assert b"Next invoices" in desk.get(page).content
+    world.used("150", when=at("2026-03-20"))
+    periods.sweep(platform=world.platform, at=at("2026-04-14"))
+    finalize.sweep(platform=world.platform, at=at("2026-04-15"))
+    world.used("50", when=at("2026-04-13"), stored=at("2026-04-16"))
+    Platform.objects.filter(pk=world.platform.pk).update(test_now=at("2026-04-20"))
+    with django_assert_max_num_queries(MOST_QUERIES):
+        body = desk.get(page).content.decode()
+    # The fee, and 50 minutes that came late, with 21 % of tax
+    assert "€65.34" in body
 
 
-def test_the_short_address_and_the_palette_lead_to_the_subscription(desk, base, active):
+def test_the_short_address_and_the_palette_lead_to_the_subscription(
+    desk, base, world, active, django_assert_max_num_queries
+):
     short = f"/desk/customers/subscriptions/{active.public_id}/"
     assert desk.get(short).headers["Location"] == f"{base}{active.public_id}/"
     assert desk.get("/desk/customers/subscriptions/ppsu_00000000000000000000/").status_code == 404
-    found = desk.get("/desk/search/", {"q": "bright"}).content.decode()
-    assert "brightwater N.V." in found
-    assert f"{base}{active.public_id}/" in desk.get("/desk/search/", {"q": active.public_id}).content.decode()
+    with django_assert_max_num_queries(MOST_QUERIES):
+        found = desk.get("/desk/search/", {"q": "bright"}).content.decode()
+    assert f'href="/desk/customers/{world.customer.public_id}/"' in found
+    assert "New subscription for brightwater N.V." in found and f"{base}new/" in found
+    with django_assert_max_num_queries(MOST_QUERIES):
+        found = desk.get("/desk/search/", {"q": active.public_id}).content.decode()
+    assert f"{base}{active.public_id}/" in found

@@ -32,7 +32,18 @@ def updated(
 
     A write that changed nothing that anyone can see is no event.
     """
-    after = render(instance)
+    told(ctx=ctx, instance=instance, before=before, after=render(instance), lifecycle=lifecycle)
+
+
+def told(
+    *,
+    ctx: Context,
+    instance: Subject,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    lifecycle: tuple[str, ...] = (),
+) -> None:
+    """The same where the caller knows how the resource looks now (``rendering.render_loaded``)."""
     if after == before and not lifecycle:
         return
     _record(ctx, "UPDATED", instance, before=before, after=after)

@@ -24,16 +24,29 @@ class Subject(Protocol):
 
 Renderer = Callable[[Any], dict[str, Any]]
 _renderers: dict[str, Renderer] = {}
+_loaded: dict[str, Renderer] = {}
 
 
-def register(object_type: str, renderer: Renderer) -> None:
-    """Let ``renderer(instance)`` give the API's representation of ``object_type``."""
+def register(object_type: str, renderer: Renderer, *, loaded: Renderer | None = None) -> None:
+    """Let ``renderer(instance)`` give the API's representation of ``object_type``.
+
+    ``loaded`` gives it of an instance that was read with everything its representation shows.
+    """
     _renderers[object_type] = renderer
+    _loaded[object_type] = loaded or renderer
 
 
 def render(instance: Subject) -> dict[str, Any]:
     """Plain JSON data of the instance, as the API shows it."""
-    data = _renderers[instance.object_type](instance)
+    return _plain(_renderers[instance.object_type](instance))
+
+
+def render_loaded(instance: Subject) -> dict[str, Any]:
+    """The same of an instance as it stands in memory, read with everything that is shown: no query."""
+    return _plain(_loaded[instance.object_type](instance))
+
+
+def _plain(data: dict[str, Any]) -> dict[str, Any]:
     plain: dict[str, Any] = json.loads(json.dumps(data, cls=DjangoJSONEncoder))
     return plain
 

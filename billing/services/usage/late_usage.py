@@ -91,10 +91,11 @@ def previewed(
 def standing_for(rows: Sequence[Invoice]) -> tuple[Invoice, History] | None:
     """Which of the unsaved invoices of one subscription takes the place of its earliest draft.
 
-    None where an earlier period is still a draft, which bills what there is.
+    None where an earlier period is still a draft, which bills what there is, and for a subscription that is
+    not active yet: it has no invoices.
     """
     row = next((each for each in rows if each.occasion == Occasion.PERIOD), None)
-    if row is None or row.subscription is None:
+    if row is None or row.subscription is None or row.subscription.activated_at is None:
         return None
     history = History([row.subscription.pk])
     earliest = history.first_drafts.get(row.subscription.pk)

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse
+from typing import Any
 
-from billing.models import BillingEntity, CustomerStatus
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Concat
+from django.http import HttpRequest, HttpResponseBase
+
+from billing.models import CustomerStatus
 from billing.selectors import parties, subscription_groups, subscriptions
 from desk.operators import Operator
-from desk.palette import PER_KIND, Hit, Jump, Kind, register
+from desk.palette import PER_KIND, Hit, Jump, Kind, Named, first_of, register
 from desk.screens.base import Screen
 from desk.screens.customers.subscription_rows import SubscriptionRow
 from kit.errors import NotFound
 
 FEW = 3
+NEW_FOR = "New subscription for "
 
 
-def customers_like(operator: Operator, text: str) -> list[Hit]:
+def customers_like(operator: Operator, text: str) -> QuerySet[Any]:
     """By a part of the name or email, or the start of the reference; ids exactly."""
     wanted = Q(name__icontains=text) | Q(email__icontains=text)
     wanted |= Q(reference__istartswith=text) | Q(public_id=text)
-    rows = parties.customers(operator.platform).filter(wanted).order_by("name", "pk")[:PER_KIND]
-    return [
-        Hit(row.name or row.public_id, reverse("desk:customer", args=[row.public_id]), row.reference or "")
-        for row in rows
-    ]
+    return parties.customers(operator.platform).filter(wanted)
 
 
 def subscriptions_like(operator: Operator, text: str) -> list[Hit]:
@@ -36,37 +35,23 @@ def subscriptions_like(operator: Operator, text: str) -> list[Hit]:
     return [Hit(each.name, each.url, each.row.customer.name) for each in found]
 
 
-def groups_like(operator: Operator, text: str) -> list[Hit]:
+def groups_like(operator: Operator, text: str) -> QuerySet[Any]:
     """Subscription groups by name, reference or id."""
     named = Q(name__icontains=text) | Q(reference__icontains=text) | Q(public_id=text)
-    rows = subscription_groups.groups(operator.platform).filter(named).order_by("-pk")[:PER_KIND]
-    return [
-        Hit(
-            row.name or row.public_id,
-            reverse("desk:subscription-group", args=[row.public_id]),
-            row.reference or "",
-        )
-        for row in rows
-    ]
+    return subscription_groups.groups(operator.platform).filter(named)
 
 
-def entities_like(operator: Operator, text: str) -> list[Hit]:
+def entities_like(operator: Operator, text: str) -> QuerySet[Any]:
     """Billing entities by name, reference or id."""
     named = Q(legal_name__icontains=text) | Q(reference__icontains=text) | Q(public_id=text)
-    rows = BillingEntity.objects.filter(named, platform=operator.platform).order_by("legal_name", "pk")
-    return [
-        Hit(row.legal_name, reverse("desk:billing-entity", args=[row.public_id]), row.reference or "")
-        for row in rows[:PER_KIND]
-    ]
+    return parties.billing_entities(operator.platform).filter(named)
 
 
-def subscribing(operator: Operator, text: str) -> list[Hit]:
+def subscribing(operator: Operator, text: str) -> QuerySet[Any]:
     """A new subscription for the active customers who are named so, or ``new subscription for`` them."""
-    name = text.lower().removeprefix("new subscription for ")
-    rows = parties.customers(operator.platform).filter(name__icontains=name, status=CustomerStatus.ACTIVE)
-    rows = rows.order_by("name", "pk")
-    places = [(row.name, reverse("desk:subscription-new", args=[row.public_id])) for row in rows[:FEW]]
-    return [Hit(f"New subscription for {name}", url, "Action") for name, url in places]
+    name = text.lower().removeprefix(NEW_FOR.lower())
+    rows = parties.customers(operator.platform)
+    return rows.filter(name__icontains=name, status=CustomerStatus.ACTIVE)
 
 
 class SubscriptionAt(Screen):
@@ -82,12 +67,47 @@ class SubscriptionAt(Screen):
         return self.see_other(SubscriptionRow(row, self.operator.at).url)
 
 
+BY_NAME = ("name", "pk")
 register(
-    Kind("Customers", "people", "CUSTOMER.VIEW", customers_like),
+    Named(
+        "Customers",
+        "people",
+        "CUSTOMER.VIEW",
+        customers_like,
+        "customer",
+        order=BY_NAME,
+        name=first_of("name", "public_id"),
+    ),
     Kind("Subscriptions", "doc", "PRICING_PLAN_SUBSCRIPTION.VIEW", subscriptions_like),
-    Kind("Subscription groups", "people", "PRICING_PLAN_SUBSCRIPTION_GROUP.VIEW", groups_like),
-    Kind("Billing entities", "doc", "BILLING_ENTITY.VIEW", entities_like),
-    Kind("Start a subscription", "plus", "PRICING_PLAN_SUBSCRIPTION.CREATE", subscribing),
+    Named(
+        "Subscription groups",
+        "people",
+        "PRICING_PLAN_SUBSCRIPTION_GROUP.VIEW",
+        groups_like,
+        "subscription-group",
+        order=("-pk",),
+        name=first_of("name", "reference"),
+    ),
+    Named(
+        "Billing entities",
+        "doc",
+        "BILLING_ENTITY.VIEW",
+        entities_like,
+        "billing-entity",
+        order=("legal_name", "pk"),
+        name="legal_name",
+    ),
+    Named(
+        "Start a subscription",
+        "plus",
+        "PRICING_PLAN_SUBSCRIPTION.CREATE",
+        subscribing,
+        "subscription-new",
+        order=BY_NAME,
+        name=Concat(Value(NEW_FOR), "name"),
+        note=Value("Action"),
+        most=FEW,
+    ),
     Jump("Dark mode, density, keyboard", "profile"),
     Jump("New customer", "customer-new", "CUSTOMER.CREATE"),
     Jump("New billing entity", "billing-entity-new", "BILLING_ENTITY.CREATE"),

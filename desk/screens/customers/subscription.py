@@ -26,7 +26,6 @@ from desk.editors.subscription_versions import version_words
 from desk.editors.subscription_words import TERMS, term_key
 from desk.screens.customers.charge_now import PERMISSION as CHARGE
 from desk.screens.customers.charge_now import can_charge
-from desk.screens.customers.form import find
 from desk.screens.customers.subscription_rows import SubscriptionRow, ends, period_words
 from desk.screens.details import DetailScreen, Tab
 from desk.shell import Crumb
@@ -48,12 +47,15 @@ class SubscriptionDetail(DetailScreen):
     def get(self, request: HttpRequest, pk: str, tab: str = "", customer: str = "") -> HttpResponseBase:
         return super().get(request, pk, tab)
 
-    @cached_property
+    @property
     def customer(self) -> Customer:
-        return find(self, self.kwargs["customer"])
+        """As it came with the subscription."""
+        customer: Customer = self.row.customer
+        return customer
 
     def rows(self) -> QuerySet[Any]:
-        return selectors.subscriptions(self.operator.platform).filter(customer=self.customer)
+        rows = selectors.subscriptions(self.operator.platform)
+        return rows.filter(customer__public_id=self.kwargs["customer"])
 
     @cached_property
     def shown(self) -> SubscriptionRow:

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
+
 from billing.models import Customer, PricingPlanSubscription, ScheduleType
 from billing.selectors import subscriptions as selectors
 from catalog.models import PricingPlanVersion
@@ -27,7 +29,14 @@ class Derived(FormScreen):
 
     @cached_property
     def customer(self) -> Customer:
-        return find(self, self.kwargs["customer"])
+        """As it comes with the draft; asked for where there is none yet."""
+        draft = self.draft
+        return find(self, self.kwargs["customer"]) if draft is None else draft.customer
+
+    def rows(self) -> QuerySet[Any]:
+        """The customer's subscriptions, without invoices: a draft has none. ``within`` adds the schedules."""
+        rows = selectors.subscriptions(self.operator.platform).prefetch_related(None)
+        return rows.filter(customer__public_id=self.kwargs["customer"])
 
     @cached_property
     def draft(self) -> PricingPlanSubscription | None:
@@ -35,8 +44,7 @@ class Derived(FormScreen):
         key = self.kwargs.get("pk") or self.request.POST.get("draft")
         if not key:
             return None
-        rows = selectors.subscriptions(self.operator.platform).filter(customer=self.customer)
-        row: PricingPlanSubscription | None = rows.filter(public_id=key).first()
+        row: PricingPlanSubscription | None = self.rows().filter(public_id=key).first()
         if row is None:
             raise NotFound("There is no such draft any more.")
         return selectors.within(self.operator.platform, row)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
@@ -154,14 +153,13 @@ class SubscriptionEditor(Derived):
 
     def store(self, form: SubscriptionForm) -> PricingPlanSubscription:
         """The draft as the form says, made where there was none; read again where something was written."""
-        with transaction.atomic():
-            saved = subscription_drafts.save(
-                ctx=self.operator.ctx, customer=self.customer, draft=self.draft, terms=form.terms()
-            )
+        saved = subscription_drafts.save(
+            ctx=self.operator.ctx, customer=self.customer, draft=self.draft, terms=form.terms()
+        )
         if saved is not None:
             # Own prices may have changed in place: what was read before is not theirs any more.
             self.operator.platform.refresh_from_db(fields=["configuration_version"])
-            fresh = selectors.subscriptions(self.operator.platform).get(pk=saved.pk)
+            fresh = self.rows().get(pk=saved.pk)
             self.__dict__["draft"] = draft = selectors.within(self.operator.platform, fresh)
             agreed_prices.read(self.operator.platform, selectors.timeline(draft))
         assert self.draft is not None

@@ -18,7 +18,7 @@ from desk.components.curl import Call
 from desk.components.empty import Empty
 from desk.editors.products import MODELS
 from desk.operators import Operator
-from desk.palette import Hit, Jump, Kind
+from desk.palette import Jump, Named
 from desk.screens.lists import ListScreen
 from desk.screens.products_plans.product_changes import calls_to_move
 from desk.services import product_setup
@@ -138,19 +138,16 @@ def model_word(model_type: str) -> str:
     return MODELS[model_type][0] if model_type in MODELS else word(model_type)
 
 
-def products_like(operator: Operator, text: str) -> list[Hit]:
+def products_like(operator: Operator, text: str) -> QuerySet[Any]:
     """Products by name, reference or id of their own or of an item."""
     rows = Product.objects.for_platform(operator.platform)
     named = Q(name__icontains=text) | Q(reference__icontains=text) | Q(public_id=text)
     items = ProductItem.objects.for_platform(operator.platform).filter(named)
     named |= Q(pk__in=items.values("product"))
-    return [
-        Hit(row.name, reverse("desk:product", args=[row.public_id]), row.reference, "tag")
-        for row in rows.filter(named).order_by("name", "pk")[: palette.PER_KIND]
-    ]
+    return rows.filter(named)
 
 
 palette.register(
-    Kind("Products", "tag", "PRODUCT.VIEW", find=products_like),
+    Named("Products", "tag", "PRODUCT.VIEW", products_like, "product", order=("name", "pk")),
     Jump("New product", "product-new", "PRODUCT.CREATE"),
 )

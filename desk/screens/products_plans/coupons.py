@@ -157,7 +157,8 @@ def _found(operator: Operator, text: str) -> list[Hit]:
     """By name, reference or code, for the palette."""
     codes = PromotionCode.objects.for_platform(operator.platform).filter(code_key__startswith=text.upper())
     named = Q(name__icontains=text) | Q(reference__icontains=text) | Q(public_id=text)
-    rows = selectors.coupons(operator.platform).filter(named | Q(pk__in=codes.values("coupon")))
+    rows = Coupon.objects.for_platform(operator.platform)
+    rows = rows.filter(named | Q(pk__in=codes.values("coupon")))
     return [
         Hit(row.name, reverse("desk:coupon", args=[row.public_id]), words.discount(row.discount), "tag")
         for row in rows.order_by("-pk")[: palette.PER_KIND]

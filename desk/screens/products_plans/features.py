@@ -20,7 +20,7 @@ from desk.components.facts import Fact
 from desk.editors.products import calculations
 from desk.forms.base import DeskForm, ReferenceField
 from desk.operators import Operator
-from desk.palette import Hit, Jump, Kind
+from desk.palette import Jump, Named, first_of
 from desk.screens.forms import FormScreen
 from desk.screens.lists import ListScreen
 from desk.screens.products_plans.product_changes import one
@@ -237,17 +237,25 @@ class DeleteFeature(FeatureScreen):
         return self.cancel_url()
 
 
-def _found(operator: Operator, text: str) -> list[Hit]:
+def _found(operator: Operator, text: str) -> QuerySet[Any]:
     """By name, reference or id, for the palette."""
     named = Q(name__icontains=text) | Q(reference__icontains=text) | Q(public_id=text)
-    rows = Feature.objects.for_platform(operator.platform).filter(named).order_by("name", "pk")
-    page = reverse("desk:features")
-    return [
-        Hit(row.name or row.reference, f"{page}?drawer={row.public_id}", row.reference)
-        for row in rows[: palette.PER_KIND]
-    ]
+    return Feature.objects.for_platform(operator.platform).filter(named)
+
+
+def _drawer(public_id: str) -> str:
+    return f"{reverse('desk:features')}?drawer={public_id}"
 
 
 palette.register(
-    Kind("Features", "tag", "FEATURE.VIEW", _found), Jump("New feature", "feature-new", "FEATURE.CREATE")
+    Named(
+        "Features",
+        "tag",
+        "FEATURE.VIEW",
+        _found,
+        _drawer,
+        order=("name", "pk"),
+        name=first_of("name", "reference"),
+    ),
+    Jump("New feature", "feature-new", "FEATURE.CREATE"),
 )

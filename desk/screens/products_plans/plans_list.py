@@ -19,7 +19,7 @@ from desk.components.curl import Call
 from desk.components.empty import Empty
 from desk.editors.pricing.book import period_label
 from desk.operators import Operator
-from desk.palette import Hit, Jump, Kind
+from desk.palette import Jump, Named, first_of
 from desk.screens.home import tiles
 from desk.screens.lists import ListScreen
 from desk.screens.products_plans.start_plan import starts
@@ -161,17 +161,21 @@ class PricingPlans(ListScreen):
         return Call("GET", "/v1/pricing-plans")
 
 
-def plans_like(operator: Operator, text: str) -> list[Hit]:
+def plans_like(operator: Operator, text: str) -> QuerySet[Any]:
     """Plans by name, reference or id."""
-    rows = PricingPlan.objects.for_platform(operator.platform)
     named = Q(name__icontains=text) | Q(reference__icontains=text) | Q(public_id=text)
-    return [
-        Hit(title_of(row), reverse("desk:pricing-plan", args=[row.public_id]), row.reference, "tag")
-        for row in rows.filter(named).order_by("name", "pk")[: palette.PER_KIND]
-    ]
+    return PricingPlan.objects.for_platform(operator.platform).filter(named)
 
 
 palette.register(
-    Kind("Pricing plans", "tag", "PRICING_PLAN.VIEW", find=plans_like),
+    Named(
+        "Pricing plans",
+        "tag",
+        "PRICING_PLAN.VIEW",
+        plans_like,
+        "pricing-plan",
+        order=("name", "pk"),
+        name=first_of("name", "reference"),
+    ),
     Jump("New pricing plan", "pricing-plan-new", "PRICING_PLAN.CREATE"),
 )

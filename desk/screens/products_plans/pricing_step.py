@@ -172,7 +172,7 @@ class PricingStep(VersionScreen):
             raise
         self.forget()
         self.fresh()
-        self.priced = stored
+        self.book = stored
         return "saved"
 
     def _position(self) -> int | None:

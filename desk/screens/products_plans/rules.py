@@ -84,9 +84,11 @@ class RuleScreen(FormScreen):
 
     def store(self, change: Any) -> PricedItem:
         """Change the rules of the item."""
-        return plan_drafts.store_rules(
-            ctx=self.operator.ctx, version=self.version, key=self.priced.key, seen="", change=change
+        key = self.priced.key
+        stored = plan_drafts.store_rules(
+            ctx=self.operator.ctx, version=self.version, key=key, seen="", change=change
         )
+        return stored.item(key) or self.priced
 
 
 class Builder(RuleScreen):

@@ -17,7 +17,7 @@ from desk.components.curl import Call
 from desk.components.empty import Empty
 from desk.components.format import number
 from desk.operators import Operator
-from desk.palette import Hit, Jump, Kind
+from desk.palette import Jump, Named, first_of
 from desk.screens.lists import ListScreen
 from desk.screens.usage_metering.meter_changes import calls_to_move
 from desk.services import meter_setup
@@ -149,16 +149,21 @@ def listed(links: Iterable[Any], name: str) -> str:
     return ", ".join(found[:2]) + rest
 
 
-def _found(operator: Operator, text: str) -> list[Hit]:
+def _found(operator: Operator, text: str) -> QuerySet[Any]:
     rows = Meter.objects.filter(platform=operator.platform)
     like = rows.filter(name__icontains=text) | rows.filter(reference__icontains=text)
-    exact = rows.filter(public_id=text)
-    return [
-        Hit(row.name or row.reference, reverse("desk:meter", args=[row.public_id]), row.reference, "gauge")
-        for row in (like | exact).order_by("name")[: palette.PER_KIND]
-    ]
+    return like | rows.filter(public_id=text)
 
 
 palette.register(
-    Kind("Meters", "gauge", "METER.VIEW", _found), Jump("New meter", "meter-new", "METER.CREATE")
+    Named(
+        "Meters",
+        "gauge",
+        "METER.VIEW",
+        _found,
+        "meter",
+        order=("name", "pk"),
+        name=first_of("name", "reference"),
+    ),
+    Jump("New meter", "meter-new", "METER.CREATE"),
 )
