@@ -141,7 +141,8 @@ def _columns(number: int, kind: Named, operator: Operator, text: str) -> QuerySe
         hit_note=Coalesce(kind.note, Value(""), output_field=TextField()),
     )
     columns = rows.values_list("hit_kind", "hit_place", "public_id", "hit_name", "hit_note")
-    return columns.order_by("hit_place")[: kind.most]
+    first: QuerySet[Any, Any] = columns.order_by("hit_place")[: kind.most]
+    return first
 
 
 def _pages(operator: Operator, text: str) -> list[Hit]:
