@@ -90,6 +90,13 @@ def fixed(quantity: Decimal, currency: str) -> str:
     return format(round_half_up(quantity, currency), "f")
 
 
+def unrounded(quantity: Decimal, currency: str) -> str:
+    """A price as it was written, with at least the decimals of the currency (``0.10``, ``0.0125``)."""
+    text = format(quantity, "f")
+    least = minor_units(currency)
+    return text if len(text.partition(".")[2]) >= least else format(quantity, f".{least}f")
+
+
 def parse_decimal(value: object, *, field: str) -> Decimal:
     """An exact decimal from a string or integer: finite, at most 26 digits before and 12 after the point.
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalog.services.differences import Difference, in_words
+from catalog.services.difference_words import in_words
+from catalog.services.differences import Difference
 
 
 class DifferenceSerializer(serializers.Serializer):

@@ -24,14 +24,19 @@ def problems(items: Sequence[ProductItem], at: str, facts: Facts) -> Iterator[Pr
         yield from _together(items[:index], item, f"{at}.{index}")
 
 
+def of_model(model_type: str, at: str) -> Iterator[Problem]:
+    """Can items of this model type be billed?"""
+    if model_type not in BILLED:
+        yield Problem(at, f"an item of model type {model_type} cannot be billed yet")
+
+
 def _of_one(item: ProductItem, at: str, facts: Facts) -> Iterator[Problem]:
     if item.pk in facts.seen:
         yield Problem(at, f"the product item {item.reference} is priced twice")
     facts.seen.add(item.pk)
     if item.status != Status.ACTIVE:
         yield Problem(at, f"the product item is {item.status}, not ACTIVE")
-    if item.model_type not in BILLED:
-        yield Problem(at, f"an item of model type {item.model_type} cannot be billed yet")
+    yield from of_model(item.model_type, at)
     if item.model_type in METERED:
         yield from _of_measure(item, at, facts)
 

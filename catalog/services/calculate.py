@@ -26,7 +26,7 @@ from catalog.rating.rules.rules import RuleSet, properties_of, renamed
 from catalog.rating.types import IN_BANDS, Config, PricingType, ValueType
 from catalog.rating.usage import Usage
 from catalog.rating.volume import FRESH, State
-from catalog.services import activation_rules
+from catalog.services import activation_items, activation_rules
 from catalog.services.activation_rules import Rule
 from catalog.services.offered import Offered
 from kit import money
@@ -35,6 +35,7 @@ from metering.selectors import definitions
 
 Adjust = Callable[[Sequence[Rated]], Adjusted]
 BY_ITSELF = (ModelType.RECURRING, ModelType.ONE_OFF, ModelType.PER_SEAT)
+BY_PERIOD = (ModelType.RECURRING, ModelType.PER_SEAT)
 WITHOUT_USAGE = (PricingType.FIXED, PricingType.NONE)
 
 
@@ -107,7 +108,8 @@ def price(
 
 def require_billable(rules: Sequence[Rule], model_type: str | None) -> None:
     """Raises what activation would: UnableToProcess with the field of the first problem."""
-    for problem in activation_rules.of_told(rules, model_type):
+    of_model = activation_items.of_model(model_type, "model_type") if model_type else ()
+    for problem in (*of_model, *activation_rules.of_told(rules, model_type)):
         raise UnableToProcess(problem.message, field=problem.field)
 
 
@@ -161,11 +163,9 @@ def _decides(deciding: Measured, usage: Usage) -> Decimal:
 
 
 def _require_fee(config: Config, model_type: str | None) -> None:
-    """Only what is due by the period is prorated with it."""
-    if (
-        model_type not in (ModelType.RECURRING, ModelType.PER_SEAT)
-        and config.pricing_type not in WITHOUT_USAGE
-    ):
+    """Only what is due by the period is prorated with it: fees, seats, what is FIXED whatever the usage."""
+    by_period = model_type in BY_PERIOD or config.pricing_type in WITHOUT_USAGE
+    if model_type == ModelType.ONE_OFF or not by_period:
         raise InvalidField("usage and one-off prices are never prorated", field="period_fraction")
 
 

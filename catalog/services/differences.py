@@ -7,11 +7,10 @@ not make all others differ; another order of the same is a difference of its own
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 # By these fields a node of a catalog is known among its siblings; the first that it has counts.
 IDENTITY = ("product_category_id", "product_ids", "product_item_ids", "feature_id", "reference", "currency")
@@ -20,41 +19,63 @@ ORDER = "order"
 Json = Any
 
 
+class Step(NamedTuple):
+    """One step down a path, with what both sides have there; None where one has nothing."""
+
+    name: str
+    before: Json
+    after: Json
+
+    @property
+    def node(self) -> Json:
+        """What is there now, or was."""
+        return self.before if self.after is None else self.after
+
+
+Trail = tuple[Step, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """``before`` None: added; ``after`` None: removed; neither: changed. ``field`` is a dotted path."""
+    """``before`` None: added; ``after`` None: removed; neither: changed. ``field`` is a dotted path.
+
+    ``trail`` is the same path with all that it leads through, so that words can be found for it.
+    """
 
     field: str
     before: Json
     after: Json
+    trail: Trail = field(default=(), compare=False, repr=False)
 
 
-def between(before: Json, after: Json, path: str = "") -> Iterator[Difference]:
+def between(before: Json, after: Json, trail: Trail = ()) -> Iterator[Difference]:
     """Every difference, in the order of ``before``; what was added comes last."""
     if before == after:
         return
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in dict.fromkeys([*before, *after]):
-            yield from between(before.get(name), after.get(name), _join(path, name))
+            old, new = before.get(name), after.get(name)
+            yield from between(old, new, (*trail, Step(str(name), old, new)))
     elif _nodes(before) and _nodes(after):
-        yield from _paired(before, after, path)
+        yield from _paired(before, after, trail)
     else:
-        yield Difference(path, before, after)
+        yield Difference(".".join(step.name for step in trail), before, after, trail)
 
 
-def _paired(before: Sequence[Json], after: Sequence[Json], path: str) -> Iterator[Difference]:
+def _paired(before: Sequence[Json], after: Sequence[Json], trail: Trail) -> Iterator[Difference]:
     first, last = _alike(before, after)
     old, new = _keyed(before, first, last), _keyed(after, first, last)
     for key in dict.fromkeys([*old, *new]):
-        yield from between(old.get(key), new.get(key), _join(path, key[0]))
+        step = Step(key[0], old.get(key), new.get(key))
+        yield from between(step.before, step.after, (*trail, step))
     was, now = [key[0] for key in old if key in new], [key[0] for key in new if key in old]
     if was != now:
-        yield Difference(_join(path, ORDER), was, now)
+        yield from between(was, now, (*trail, Step(ORDER, was, now)))
 
 
 def _alike(before: Sequence[Json], after: Sequence[Json]) -> tuple[int, int]:
     """How many nodes two lists without names have in common, at their beginnings and at their ends."""
-    if any(_named(node) for node in (*before, *after)):
+    if any(named(node) for node in (*before, *after)):
         return 0, 0
     pairs = zip(before, after, strict=False)
     first = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
@@ -66,33 +87,16 @@ def _keyed(nodes: Sequence[Json], first: int, last: int) -> dict[tuple[str, int]
     """Nodes by (name for the path, how many of that name came before), without those that are alike."""
     found: dict[tuple[str, int], Json] = {}
     for index, node in enumerate(nodes[first : len(nodes) - last], first):
-        name = _named(node) or str(index)
+        name = named(node) or str(index)
         found[name, sum(1 for known, _ in found if known == name)] = node
     return found
 
 
-def _named(node: Mapping[str, Json]) -> str | None:
+def named(node: Mapping[str, Json]) -> str | None:
+    """What a node of a list is about, as one word; None where it has no name."""
     told = next((node[field] for field in IDENTITY if node.get(field)), None)
     return "+".join(map(str, told)) if isinstance(told, list) else None if told is None else str(told)
 
 
 def _nodes(value: Json) -> bool:
     return isinstance(value, list) and all(isinstance(each, Mapping) for each in value)
-
-
-def _join(path: str, name: object) -> str:
-    return f"{path}.{name}" if path else str(name)
-
-
-def in_words(difference: Difference) -> str:
-    """One plain sentence: what was added, removed or changed."""
-    match difference:
-        case Difference(field, None, after):
-            return f"{field} is added: {_shown(after)}"
-        case Difference(field, before, None):
-            return f"{field} is removed: it was {_shown(before)}"
-    return f"{difference.field} changes from {_shown(difference.before)} to {_shown(difference.after)}"
-
-
-def _shown(value: Json) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -12,7 +12,7 @@ from catalog.models import PricingItem, PricingItemConfig, PricingItemProductIte
 from catalog.rating.rules.choice import choose
 from catalog.rating.rules.measured import SUMMED, Combining
 from catalog.selectors import priced
-from catalog.services import activation_choices, activation_facts, activation_rules
+from catalog.services import activation_choices, activation_facts, activation_items, activation_rules
 from catalog.services.activation_choices import Choice
 from catalog.services.activation_facts import Facts
 from kit.errors import UnableToProcess
@@ -81,14 +81,17 @@ def model_of(item: PricingItem) -> str | None:
 
 
 def _require_billable(item: PricingItem, chosen: Choice) -> None:
-    """Raises what activation would say of these rules, where they have not been activated yet."""
+    """Raises what activation would say of these items and rules, where they have not been activated yet."""
     if item.version.status != Status.DRAFT:
         return
     sold = [link.product_item for link in item.product_item_links.all()]
     meters = {each.meter_id for each in activation_facts.calculations(sold)}
     required, optional = priced.properties(item.platform, meters)
     facts = Facts(properties=required, optional=optional, currencies=tuple(item.version.pricing_currencies))
-    for problem in activation_rules.of_choice(chosen, sold, facts) if sold else ():
+    if not sold:
+        return
+    of_items = activation_items.problems(sold, f"{AT}.product_item_ids", facts)
+    for problem in (*of_items, *activation_rules.of_choice(chosen, sold, facts)):
         raise UnableToProcess(problem.message, field=problem.field)
 
 

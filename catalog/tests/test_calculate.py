@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from catalog.tests import trees
+from catalog.tests import cast, trees
 from catalog.tests.trees import euro, flat
 from kit.testing import ApiClient
 from metering.models import MeterProperty, MeterValueCalculation
@@ -247,6 +247,23 @@ def test_what_activation_refuses_is_refused_in_the_same_words(
         answer = api.post(PATH, price | asked)
         assert (answer.status, answer.body["code"]) == (400, "UNABLE_TO_PROCESS_INSTRUCTIONS")
         assert (answer.body["message"], answer.body["field"]) == (activated.body["message"], f"{at}.{field}")
+
+
+@pytest.mark.parametrize("fields", [{"status": "DRAFT"}, {"model_type": "CREDITS"}])
+def test_an_item_that_activation_refuses_is_refused_in_the_same_words(
+    api: ApiClient, fields: dict[str, Any]
+) -> None:
+    sold = trees.pricing(cast.item(api, **fields), flat())
+    version = api.post("/v1/pricing-plan-versions", trees.body(cast.plan(api), sold)).ok()
+    item = version["pricing_categories"][0]["pricings"][0]["items"][0]
+    activated = trees.activate(api, version).body
+    asked = {"pricing_item_id": item["id"], "meter_value": {"number": "1"}}
+    answer = api.post(PATH, asked).body
+    assert (answer["code"], answer["message"]) == (activated["code"], activated["message"])
+    assert answer["field"] == "pricing_item_id.product_item_ids.0"
+    if "model_type" in fields:
+        told = api.post(PATH, {"config": flat(), "meter_value": {"number": "1"}, **fields}).body
+        assert (told["field"], told["message"]) == ("model_type", activated["message"])
 
 
 def test_usage_under_several_property_values_is_divided_as_an_invoice_divides_it(api: ApiClient) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.services import differences
+from catalog.services.difference_words import in_words
 from catalog.services.differences import Difference
 from catalog.tests import cast, trees
 
@@ -25,7 +27,7 @@ def test_a_changed_price_is_told_in_words_and_data(api):
         "field": where,
         "before": "0.04",
         "after": "0.05",
-        "message": f"{where} changes from 0.04 to 0.05",
+        "message": "minutes, rule 1, band 1: price per unit changes from 0.04 EUR to 0.05 EUR",
     }
 
 
@@ -41,6 +43,7 @@ def test_an_item_in_front_is_added_and_nothing_else_differs(api):
     )
     found = compare(api, first, second)
     assert [each["field"].rsplit(".", 1)[-1] for each in found["added"]] == ["setup"]
+    assert found["added"][0]["message"] == "setup is added: FIXED, 10.00 EUR"
     assert found["removed"] == found["changed"] == []
     assert [each["field"].rsplit(".", 1)[-1] for each in compare(api, second, first)["removed"]] == ["setup"]
     new["items"].reverse()
@@ -62,6 +65,113 @@ def test_a_rule_or_a_band_between_others_is_added_and_nothing_else_differs():
     assert list(differences.between({"bands": more}, {"bands": bands})) == [
         Difference("bands.1", more[1], None)
     ]
+
+
+def tree(*rules, **fields):
+    """Prices of calls, as plain data by reference; ``fields`` of the pricing."""
+    item = {"product_item_ids": ["calls"], "configs": list(rules)}
+    pricing = {"product_ids": ["voice"], "items": [item], **fields}
+    return {"pricing_categories": [{"product_category_id": "telecom", "pricings": [pricing]}]}
+
+
+def up_to(bound, quantity="0.1", **fields):
+    return {"amount": trees.euro(quantity), "tier_top_bound": {"number": bound}, **fields}
+
+
+def tiered(*bands, **fields):
+    return {"pricing_type": "TIERED", "bands": list(bands), **fields}
+
+
+def when(comparator, **fields):
+    return {"reference": "model", "comparator": comparator, **fields}
+
+
+OPEN = {"amount": trees.euro("0.1")}
+PLAIN = tree(tiered(up_to("100"), OPEN))
+BLOCKS = tiered({**OPEN, "block_size": {"number": "10"}})
+FAST = tiered(OPEN, conditions={"meter_properties": [when("EQUALS", value="fast")]})
+EITHER = {"operator": "OR", "operands": [{"meter_property": when("IN", values=["a", "b"])}]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "messages"),
+    [
+        (
+            PLAIN,
+            tree(tiered(up_to("100"), {"amount": trees.euro("0.0925")})),
+            ["calls, rule 1, band 2: price per unit changes from 0.10 EUR to 0.0925 EUR"],
+        ),
+        (
+            PLAIN,
+            tree(tiered(up_to("200"), {"amount": trees.euro("0.2", "JPY")})),
+            [
+                "calls, rule 1, band 1: upper bound changes from 100 to 200",
+                "calls, rule 1, band 2: price per unit changes from 0.10 EUR to 0.2 JPY",
+                "calls, rule 1, band 2: currency of the price per unit changes from EUR to JPY",
+            ],
+        ),
+        (
+            PLAIN,
+            tree(tiered(up_to("100"), up_to("500"), OPEN)),
+            ["calls, rule 1: band 2 is added: 0.10 EUR per unit up to 500"],
+        ),
+        (
+            PLAIN,
+            tree(tiered(up_to("100", fixed_amount=trees.euro("5")), {"percentage": "2.5"})),
+            [
+                "calls, rule 1, band 1: fixed amount is added: 5.00 EUR",
+                "calls, rule 1, band 2: price per unit is removed: it was 0.10 EUR",
+                "calls, rule 1, band 2: percentage is added: 2.5%",
+            ],
+        ),
+        (
+            tree(BLOCKS),
+            tree(tiered({"amount": trees.euro("1"), "block_size": {"number": "20"}})),
+            [
+                "calls, rule 1, band 1: price per block changes from 0.10 EUR to 1.00 EUR",
+                "calls, rule 1, band 1: size of a block changes from 10 to 20",
+            ],
+        ),
+        (
+            tree(tiered(OPEN)),
+            tree({**tiered(OPEN), "pricing_type": "FLAT", "billing_in_advance": True}),
+            [
+                "calls, rule 1: model changes from TIERED to FLAT",
+                "calls, rule 1: billing in advance is added",
+            ],
+        ),
+        (
+            tree(FAST),
+            tree(tiered(OPEN, conditions={"expression": EITHER}, default_included_volume={"number": "5"})),
+            [
+                "calls, rule 1: conditions, meter properties are removed: they were model EQUALS fast",
+                "calls, rule 1: conditions, expression is added: (model IN a, b)",
+                "calls, rule 1: included volume is added: 5",
+            ],
+        ),
+        (
+            PLAIN,
+            tree(tiered(up_to("100"), OPEN), FAST),
+            ["calls: rule 2 is added: TIERED, 0.10 EUR per unit, where model EQUALS fast"],
+        ),
+        (
+            tree(entitlements=[{"feature_id": "sso", "switch": False}]),
+            tree(
+                entitlements=[{"feature_id": "sso", "switch": True}, {"feature_id": "seats", "number": "5"}]
+            ),
+            [
+                "prices of voice, feature sso: switch changes from no to yes",
+                "prices of voice: feature seats is added: 5",
+            ],
+        ),
+        ({}, PLAIN, ["pricing categories are added: voice"]),
+        ({"name": "A"}, {"name": "B"}, ["name changes from A to B"]),
+    ],
+)
+def test_a_difference_is_a_sentence_that_a_person_reads(before, after, messages):
+    found = list(differences.between(before, after))
+    assert [in_words(each) for each in found] == messages
+    assert all(in_words(each) for each in differences.between(after, before))
 
 
 def test_a_version_of_another_platform_is_not_compared(api, stranger):
@@ -113,6 +223,8 @@ json_values = st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2)
 @given(json_values, json_values)
 def test_differences_are_the_same_from_both_sides(first, second):
     assert not list(differences.between(first, first))
-    there = {(repr(each.before), repr(each.after)) for each in differences.between(first, second)}
+    found = list(differences.between(first, second))
+    assert all(in_words(each) for each in found)
+    there = {(repr(each.before), repr(each.after)) for each in found}
     back = {(repr(each.after), repr(each.before)) for each in differences.between(second, first)}
     assert there == back

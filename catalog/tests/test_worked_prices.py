@@ -39,6 +39,7 @@ def test_the_table_is_as_large_as_it_claims_and_names_each_case_once() -> None:
     assert len(set(names)) == len(names)
 
 
+FEE = {"pricing_type": "FIXED", "bands": [{"amount": {"quantity": "10", "currency": "EUR"}}]}
 SEAT = {"pricing_type": "TIERED", "bands": [{"amount": {"quantity": "10", "currency": "EUR"}}]}
 
 
@@ -51,6 +52,7 @@ SEAT = {"pricing_type": "TIERED", "bands": [{"amount": {"quantity": "10", "curre
         ({"model_type": "RECURRING", "period_fraction": "0.333333333333"}, "3.33", "PRORATION"),
         ({"model_type": "RECURRING", "period_fraction": "12"}, "120.00", "PRORATION"),
         ({"seats": "3", "period_fraction": "18/31"}, "17.42", "PRORATION"),
+        ({"model_type": "USAGE_BASED", "config": FEE, "period_fraction": "0.5"}, "5.00", "PRORATION"),
     ],
 )
 def test_seats_and_parts_of_a_period_are_priced(
@@ -71,6 +73,7 @@ def test_seats_and_parts_of_a_period_are_priced(
         ({"seats": "1", "meter_value": {"number": "1"}}, "seats"),
         ({"seats": "1", "model_type": "RECURRING"}, "seats"),
         ({"meter_value": {"number": "1"}, "period_fraction": "0.5"}, "period_fraction"),
+        ({"model_type": "ONE_OFF", "config": FEE, "period_fraction": "0.5"}, "period_fraction"),
         ({"model_type": "RECURRING", "period_fraction": "-0.5"}, "period_fraction"),
         ({"model_type": "RECURRING", "period_fraction": "32/31"}, "period_fraction"),
         ({"model_type": "RECURRING", "period_fraction": "0/0"}, "period_fraction"),

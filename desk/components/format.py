@@ -14,7 +14,7 @@ from babel.dates import format_date, format_time
 
 from kit import formats
 from kit.formats import MINUS
-from kit.money import fixed, minor_units, plain
+from kit.money import fixed, plain, unrounded
 
 LOCALE = "en"
 MOMENT = timedelta(microseconds=1)
@@ -52,10 +52,7 @@ def code(currency: str) -> str:
 
 def unit_price(quantity: Decimal, currency: str) -> str:
     """``€0.0120``: at least the minor unit's decimals, and all that the price has."""
-    text = format(quantity, "f")
-    decimals = len(text.partition(".")[2])
-    least = minor_units(currency)
-    return _priced(text if decimals >= least else format(quantity, f".{least}f"), currency)
+    return _priced(unrounded(quantity, currency), currency)
 
 
 def symbol(currency: str) -> str:

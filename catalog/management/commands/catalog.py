@@ -12,7 +12,7 @@ from accounts.context import Context
 from accounts.models import Platform
 from accounts.services import clock
 from catalog.api.as_code import export, importing, text
-from catalog.services import differences
+from catalog.services.difference_words import in_words
 from kit.errors import TallydeskError
 
 
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         for change in found:
             self.stdout.write(f"{change.action.lower()} {change.kind} {change.reference}")
             for each in change.differences:
-                self.stdout.write(f"    {differences.in_words(each)}")
+                self.stdout.write(f"    {in_words(each)}")
         if not found:
             self.stdout.write("no difference")
 
