@@ -8,7 +8,8 @@ not make all others differ; another order of the same is a difference of its own
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as kept
 from itertools import takewhile
 from typing import Any, NamedTuple
 
@@ -45,7 +46,7 @@ class Difference:
     field: str
     before: Json
     after: Json
-    trail: Trail = field(default=(), compare=False, repr=False)
+    trail: Trail = kept(default=(), compare=False, repr=False)
 
 
 def between(before: Json, after: Json, trail: Trail = ()) -> Iterator[Difference]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeGuard
 
 from catalog.services.differences import Step
 from kit.money import unrounded
@@ -59,19 +59,25 @@ def label(name: str) -> str:
 
 def price_label(trail: Sequence[Step]) -> str:
     """What the amount of the band at the end of the trail is for: ``price per unit``."""
-    rule = next((step.node for step in reversed(trail) if _is(step.node, "pricing_type")), {})
-    band = next((step.node for step in reversed(trail) if _is(step.node, "amount")), {})
+    rule = _nearest([step.node for step in trail], "pricing_type")
+    band = _nearest([step.node for step in trail], "amount")
     return f"price {_unit(band, rule.get('pricing_type', ''))}".rstrip()
 
 
 def said(trail: Sequence[Step], value: Json, side: int) -> str:
     """A value at the end of a trail, before (1) or after (2): with the currency or unit beside it."""
-    holder = trail[-2][side] if len(trail) > 1 else None
+    nodes: list[Json] = [step[side] for step in trail]
+    holder = nodes[-2] if len(nodes) > 1 else None
     name = trail[-1].name if trail else ""
     if name == "quantity" and _is(holder, "currency"):
         return _amount(holder)
-    rule = next((step[side] for step in reversed(trail) if _is(step[side], "pricing_type")), {})
-    return _value(value, trail[-2].name if isinstance(holder, list) else name, rule.get("pricing_type", ""))
+    model = _nearest(nodes, "pricing_type").get("pricing_type", "")
+    return _value(value, trail[-2].name if isinstance(holder, list) else name, model)
+
+
+def _nearest(nodes: Sequence[Json], name: str) -> Mapping[str, Json]:
+    """The innermost node that has this field."""
+    return next((node for node in reversed(nodes) if _is(node, name)), {})
 
 
 def _value(value: Json, name: str = "", model: str = "") -> str:
@@ -172,5 +178,5 @@ def _inside(value: Mapping[str, Json]) -> str:
     return joint.join(_value(each) for each in value.get("configs") or value.get("meter_properties") or ())
 
 
-def _is(node: Json, name: str) -> bool:
+def _is(node: Json, name: str) -> TypeGuard[Mapping[str, Json]]:
     return isinstance(node, Mapping) and name in node
