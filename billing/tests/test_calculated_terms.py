@@ -165,5 +165,5 @@ def test_units_are_committed_to_of_one_rule(api):
     price = bands("TIERED", ("80", "1"), (None, "0.5"))
     committed = {"commitments": [{"meter_value_calculation": {"number": "100"}}]}
     asked = {"config": price, "meter_value": {"number": "70"}, "terms": committed}
-    found = api.post(PATH, asked | {"model_type": "CREDITS"}).ok()
+    found = api.post(PATH, asked | {"model_type": "USAGE_BASED_CONVERSION"}).ok()
     assert (found["amount"], found["adjustments"][0]["amount"]) == (euros("90.00"), euros("20.00"))
