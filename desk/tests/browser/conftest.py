@@ -2,7 +2,7 @@
 
 Without a browser they are left out, and the summary says so; with ``CI=true`` that is a failure. Debian's
 chromium-headless-shell does the same for a third less work, so it comes first where it is installed.
-``CHROMIUM`` names another executable than those on the path.
+``CHROMIUM`` names another executable than those on the path. ``DESK_STRESS`` slows all down (stress.py).
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from desk.tests.browser import stress
 
 FLAGS = [
     "--no-sandbox",
@@ -42,6 +44,7 @@ def chromium() -> Iterator[Browser]:
         if IN_CI:
             pytest.fail("There is no chromium here, and CI runs the browser tests: apt-get install chromium")
         pytest.skip("no chromium")
+    expect.set_options(timeout=TIMEOUT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS)
         yield browser
@@ -55,13 +58,22 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.line("No chromium was found. Install it (apt-get install chromium) or set CHROMIUM.")
 
 
+@pytest.fixture(scope="session")
+def server(live_server: Any) -> Any:
+    """The live server, at the far end of a slow line under stress."""
+    if stress.SEED:
+        live_server.thread.httpd.set_app(stress.slow_down(live_server.thread.httpd.get_app()))
+    return live_server
+
+
 @pytest.fixture
-def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+def visit(chromium: Browser, server: Any) -> Iterator[Callable[..., Page]]:
     """``visit(client, "/desk/", theme="dark", width=390)``: a page in a browser of its own.
 
     ``client`` is a signed-in test client, or None for a visitor. Errors of scripts or of the server,
     refusals by the content security policy and requests to other hosts fail the test.
     """
+    stress.forget()
     contexts: list[Any] = []
     faults: list[str] = []
 
@@ -78,13 +90,15 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         if client is not None:
             value = client.cookies["sessionid"].value
-            context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
+            context.add_cookies([{"name": "sessionid", "value": value, "url": server.url}])
         page = context.new_page()
+        if stress.SEED:
+            stress.throttle(context, page)
         page.on("pageerror", lambda error: faults.append(f"script: {error}"))
         page.on("console", lambda message: _note(faults, message.text))
         page.on("response", lambda answer: _broken(faults, answer.status, answer.url))
-        page.on("request", lambda request: _abroad(faults, request.url, live_server.url))
-        page.goto(live_server.url + path)
+        page.on("request", lambda request: _abroad(faults, request.url, server.url))
+        page.goto(server.url + path)
         return page
 
     yield open_page
