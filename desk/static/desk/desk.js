@@ -125,6 +125,13 @@ function land() {
   if (landed && document.activeElement === document.body && !location.hash) rest(said && $("button", said) ? said : $("h1"));
 }
 
+/* Back pressed again while a page is still loading: htmx was not there to hear it, so the address left the page behind. */
+document.addEventListener("DOMContentLoaded", () => {
+  const bare = (url) => url.split("#")[0];
+  const loaded = performance.getEntriesByType("navigation")[0].name;
+  if (bare(loaded) !== bare(location.href)) location.reload();
+});
+
 /* A filtered list is a link: parameters without a value are left out of it. */
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") return;

@@ -18,6 +18,8 @@ from metering.models import Event, Meter
 
 INVOICES = "/desk/invoicing/invoices/"
 METERS = "/desk/usage-metering/meters/"
+# Back once more, while the page that the first one asks for is still loading.
+BACK_AGAIN = "if (sessionStorage.again) { sessionStorage.removeItem('again'); history.back(); }"
 
 
 @pytest.fixture
@@ -53,12 +55,16 @@ def test_a_filtered_list_is_a_link_and_back_and_forward_follow(visit, owner):
     expect(other.locator(".chip")).to_contain_text("Status is Draft")
     expect(other.get_by_role("columnheader", name="Billing entity")).to_be_visible()
     assert names(other) == names(page) != []
-    page.go_back()
-    expect(page.get_by_role("columnheader", name="Billing entity")).to_have_count(0)
+    page.add_init_script(BACK_AGAIN)
+    page.evaluate("sessionStorage.again = 1")
     page.go_back()
     expect(page.locator("th[aria-sort=descending]")).to_contain_text("Period")
     page.go_forward()
     expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Total")
+    page.go_forward()
+    expect(page.get_by_role("columnheader", name="Billing entity")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("columnheader", name="Billing entity")).to_have_count(0)
     page.get_by_role("link", name="Remove filter: Status is Draft").click()
     expect(page.locator(".chip")).to_have_count(0)
 
