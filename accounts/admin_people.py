@@ -202,11 +202,11 @@ class MembershipAdmin(TenantAdmin):
 
 
 class SignInAttemptAdmin(SupportAdmin):
-    """Passwords that were tried, kept for a day: why somebody has to wait."""
+    """Passwords that were tried and links that were asked for, kept for a day: why somebody has to wait."""
 
     platform_path = ""
-    list_display = ("email", "address", "at")
-    list_filter = ("at",)
+    list_display = ("email", "address", "kind", "at")
+    list_filter = ("kind", "at")
     search_fields = ("email", "address")
     date_hierarchy = "at"
 

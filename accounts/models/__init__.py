@@ -13,12 +13,13 @@ from accounts.models.platform import (
     known,
     unique_reference,
 )
-from accounts.models.sign_in import Invitation, SignInAttempt, UserSession
+from accounts.models.sign_in import AttemptKind, Invitation, SignInAttempt, UserSession
 from accounts.models.users import Membership, Role, User
 
 __all__ = [
     "ApiKey",
     "ApiRequest",
+    "AttemptKind",
     "AuditEntry",
     "Environment",
     "IdempotencyRecord",

@@ -9,9 +9,17 @@ from accounts.models.platform import TenantModel, known
 from accounts.models.users import Role
 
 
-class SignInAttempt(models.Model):
-    """One try with a password; failures are counted per account and per address."""
+class AttemptKind(models.TextChoices):
+    """What was tried: each is counted by itself, so that who is locked out may still ask for a link."""
 
+    SIGN_IN = "SIGN_IN"
+    RESET_LINK = "RESET_LINK"
+
+
+class SignInAttempt(models.Model):
+    """One try with a password, or one link asked for; they are counted per account and per address."""
+
+    kind = models.CharField(max_length=10, choices=AttemptKind.choices, default=AttemptKind.SIGN_IN)
     email = models.CharField(max_length=254)
     address = models.CharField(max_length=45)
     at = models.DateTimeField()
@@ -22,6 +30,7 @@ class SignInAttempt(models.Model):
             models.Index(fields=["address", "at"], name="attempt_by_address"),
             models.Index(fields=["at"], name="attempt_by_time"),
         ]
+        constraints = [known("kind", AttemptKind, model="attempt")]
 
     def __str__(self) -> str:
         return f"{self.email} from {self.address}"

@@ -8,7 +8,7 @@ import pytest
 from django.test import RequestFactory
 
 from accounts.models import SignInAttempt
-from accounts.services import sign_in
+from accounts.services import attempts, sign_in
 from kit.errors import InvalidRequest
 from kit.testing import NOON
 
@@ -46,7 +46,7 @@ def test_an_account_is_locked_after_five_failures_even_from_many_addresses(attem
     for number in range(5):
         with pytest.raises(InvalidRequest):
             attempt("wrong", address=f"192.0.2.{number}")
-    with pytest.raises(sign_in.TooManyAttempts):
+    with pytest.raises(attempts.TooManyAttempts):
         attempt(PASSWORD, address="192.0.2.99")
 
 
@@ -54,7 +54,7 @@ def test_an_address_is_slowed_down_over_many_accounts(attempt):
     for number in range(50):
         with pytest.raises(InvalidRequest):
             attempt("wrong", email=f"user{number}@acme.example")
-    with pytest.raises(sign_in.TooManyAttempts):
+    with pytest.raises(attempts.TooManyAttempts):
         attempt(PASSWORD)
 
 
@@ -62,9 +62,9 @@ def test_the_lock_opens_after_the_window(attempt, opened):
     for _ in range(6):
         with pytest.raises(InvalidRequest):
             attempt("wrong")
-    with pytest.raises(sign_in.TooManyAttempts, match="Wait 11 minutes,"):
+    with pytest.raises(attempts.TooManyAttempts, match="Wait 11 minutes,"):
         attempt(PASSWORD, at=NOON + timedelta(minutes=4, seconds=30))
-    with pytest.raises(sign_in.TooManyAttempts, match="Wait 1 minute,"):
+    with pytest.raises(attempts.TooManyAttempts, match="Wait 1 minute,"):
         attempt(PASSWORD, at=NOON + timedelta(minutes=14, seconds=30))
     assert attempt(PASSWORD, at=NOON + timedelta(minutes=16)) == opened.owner
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Platform
 from billing.calc.comparison import Compared
-from billing.models import MigratedSubscription, MigrationState, PricingPlanMigration
+from billing.models import MigratedSubscription, MigrationState, PricingPlanMigration, SubscriptionStatus
 from kit.money import EXACT
 
 PENDING = "pending_count"
@@ -23,6 +24,12 @@ def migrations(platform: Platform) -> QuerySet[Any]:
         .select_related("from_version__pricing_plan", "to_version__pricing_plan")
         .annotate(**counts, **{PENDING: Count("rows", filter=Q(rows__pending=True))})
     )
+
+
+def movable(*, at: datetime) -> Q:
+    """What holds of a schedule that a migration takes over: its subscription runs, and it has not ended."""
+    lasting = Q(end_at__isnull=True) | Q(end_at__gt=at)
+    return lasting & Q(subscription__status=SubscriptionStatus.ACTIVE)
 
 
 def states() -> Sequence[str]:

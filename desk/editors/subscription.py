@@ -14,24 +14,17 @@ from desk.editors import subscription_targets
 from desk.editors.subscription_discount import own
 from desk.editors.subscription_phases import MOST_PHASES, PhasesForm, own_version
 from desk.editors.subscription_versions import version_choices, versions_for
-from desk.editors.subscription_words import json_period, period_choices, term_choices, term_of
-from desk.forms.base import ReferenceField
+from desk.editors.subscription_words import json_period, period_choices
+from desk.forms.subscription import OpenTermsForm
 from desk.services.phases import Terms
 
 
-class SubscriptionForm(PhasesForm):
+class SubscriptionForm(OpenTermsForm, PhasesForm):
     """A choice that a stored draft has and the lists lack stands among them: saving changes nothing else."""
 
     version = forms.ChoiceField(
         help_text="Only active versions. It decides the periods and currencies below.",
         label="Plan and version",
-    )
-    name = forms.CharField(
-        help_text="As lists show it. Empty: the plan's name.", max_length=500, required=False
-    )
-    reference = ReferenceField(follows="name", required=False, help_text="Your own key. Empty: none.")
-    purchase_order_number = forms.CharField(
-        help_text="The customer's own, for its invoices.", label="PO number", max_length=200, required=False
     )
     billing_time = forms.ChoiceField(
         help_text="The day on which billing periods begin.",
@@ -40,15 +33,9 @@ class SubscriptionForm(PhasesForm):
     billing_entity = forms.ChoiceField(help_text="Who sends the invoices.", label="Billing entity")
     period = forms.ChoiceField(help_text="How often it is invoiced.", label="Billing period")
     currency = forms.ChoiceField(help_text="Of prices and invoices.", label="Currency")
-    term = forms.ChoiceField(
-        help_text="How long after the invoice date.", label="Payment due", required=False
-    )
-    on_hold = forms.BooleanField(
-        label="Its invoices begin on hold",
-        required=False,
-        help_text="Such a draft takes usage as any other, and becomes final only after someone releases it.",
-    )
+    field_order = ("version", "name", "reference", "purchase_order_number")
     api_names = {
+        **OpenTermsForm.api_names,
         "billing_currency": "currency",
         "pricing_currency": "currency",
         "billing_entity_id": "billing_entity",
@@ -76,7 +63,6 @@ class SubscriptionForm(PhasesForm):
         self._choose("currency", [(code, code) for code in self._currencies(platform)])
         self._choose("billing_entity", [(key, _issuer(row)) for key, row in self.entities.items()])
         self._choose("period", periods)
-        self._choose("term", term_choices(self.initial.get("term") or ""))
         self.ask_phases(versions, periods)
         self.offer_changes(self.chosen)
         agreed = self.agreed
@@ -113,15 +99,11 @@ class SubscriptionForm(PhasesForm):
         """What a valid form says. Days begin at midnight of the billing entity."""
         values = self.cleaned_data
         fields = {
-            "name": values["name"],
-            "reference": values["reference"] or None,
-            "purchase_order_number": values["purchase_order_number"],
+            **self.open_terms(),
             "billing_time": values["billing_time"],
             "billing_entity": self.entities[values["billing_entity"]],
             "billing_currency": values["currency"],
             "billing_period": json_period(values["period"]),
-            "due_date_configuration": term_of(values["term"]),
-            "init_invoice_on_hold": values["on_hold"],
         }
         return Terms(fields, self.phases_said())
 

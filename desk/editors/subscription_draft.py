@@ -22,16 +22,12 @@ def values_of(draft: PricingPlanSubscription) -> dict[str, Any]:
     """
     zone, timeline = draft.billing_entity.zone, subscriptions.timeline(draft)
     values: dict[str, Any] = {
-        "name": draft.name,
-        "reference": draft.reference,
-        "purchase_order_number": draft.purchase_order_number,
+        **open_terms_of(draft),
         "billing_time": draft.billing_time,
         "billing_entity": draft.billing_entity.public_id,
         "issuer": draft.billing_entity,
         "period": period_key(draft.billing_period),
         "currency": draft.billing_currency,
-        "term": term_key(draft.due_date_configuration),
-        "on_hold": draft.init_invoice_on_hold,
     }
     own = [key for row in timeline if (key := _own_period(row))]
     values["periods"] = [values["period"], *own]
@@ -42,6 +38,17 @@ def values_of(draft: PricingPlanSubscription) -> dict[str, Any]:
     terms = subscription_agreed.values_of(billed, zone)
     changes = subscription_stored.values_of(billed, zone)
     return values | terms | changes | {"kept": sorted([*terms["kept"], *changes["kept"]])}
+
+
+def open_terms_of(row: PricingPlanSubscription) -> dict[str, Any]:
+    """The values of ``OpenTermsForm``."""
+    return {
+        "name": row.name,
+        "reference": row.reference,
+        "purchase_order_number": row.purchase_order_number,
+        "term": term_key(row.due_date_configuration),
+        "on_hold": row.init_invoice_on_hold,
+    }
 
 
 def _dates(

@@ -40,6 +40,8 @@ def test_no_editor_overwrites_what_someone_else_changed_meanwhile(desk, platform
     version = world.drafted(fee("7"))
     product = Product.objects.earliest("pk")
     item, plan = product.items.latest("pk"), version.pricing_plan
+    running = world.subscribe(world.plan(fee("9")), start=at("2026-01-01"))
+    customer = f"/desk/customers/{world.customer.public_id}/"
     edited = [
         (f"/desk/usage-metering/meters/{world.meter.public_id}/edit/", Meter, world.meter, "name"),
         (f"{CATALOG}{product.public_id}/edit/", Product, product, "name"),
@@ -47,7 +49,8 @@ def test_no_editor_overwrites_what_someone_else_changed_meanwhile(desk, platform
         (f"/desk/products-plans/features/{feature.public_id}/edit/", Feature, feature, "name"),
         (f"{PLANS}{plan.public_id}/versions/1/plan/", PricingPlan, plan, "name"),
         (f"{PLANS}{plan.public_id}/versions/1/billing/", PricingPlanVersion, version, "every"),
-        (f"/desk/customers/{world.customer.public_id}/edit/", Customer, world.customer, "legal_name"),
+        (f"{customer}edit/", Customer, world.customer, "legal_name"),
+        (f"{customer}subscriptions/{running.public_id}/steps/edit/", type(running), running, "name"),
     ]
     for path, model, row, field in edited:
         seen = html.unescape(SEEN.search(desk.get(path).content.decode())[1])

@@ -195,6 +195,9 @@ def changing(world: World) -> dict[str, Case]:
         "subscription cancelled at a date": Case(
             f"{running}cancel/", {"when": "DATE", "cancel_at": "2026-06-01"}, (PricingPlanSubscription,)
         ),
+        "subscription edited": Case(
+            f"{running}edit/", {"name": "Main", "term": "END_OF_THE_MONTH"}, (PricingPlanSubscription,)
+        ),
         "subscription void": Case(f"{running}void/", {"confirmation": "VOID"}, (PricingPlanSubscription,)),
         "draft archived": Case(f"{draft}archive/", {}, (PricingPlanSubscription,)),
         "draft deleted": Case(f"{draft}delete/", {}, (PricingPlanSubscription,)),
@@ -226,10 +229,10 @@ CHANGING = [
     "meter edited", "meter deprecated", "meter archived", "product edited", "product deprecated",
     "product archived", "item deprecated", "feature edited", "feature deleted", "customer edited",
     "customer deprecated", "customer archived", "contact edited", "contact removed", "subscription cancelled",
-    "subscription cancelled at a date", "subscription void", "draft archived", "draft deleted",
-    "entity edited", "entity deprecated", "event deleted", "webhook edited", "webhook deleted",
-    "invoice on hold", "draft active", "version cloned", "version active", "version discarded",
-    "invoice final", "clock advanced", "clock released",
+    "subscription cancelled at a date", "subscription edited", "subscription void", "draft archived",
+    "draft deleted", "entity edited", "entity deprecated", "event deleted", "webhook edited",
+    "webhook deleted", "invoice on hold", "draft active", "version cloned", "version active",
+    "version discarded", "invoice final", "clock advanced", "clock released",
 ]  # fmt: skip
 
 

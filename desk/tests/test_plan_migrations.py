@@ -8,6 +8,7 @@ from accounts.models import Platform, Role
 from billing.models import PricingPlanMigration, PricingPlanSchedule, PricingPlanSubscription
 from billing.tests.world import World, at, fee, per_minute
 from catalog.models import PricingItem
+from desk.screens.products_plans.versions import NOBODY_TO_MOVE
 
 PLANS = "/desk/products-plans/pricing-plans/"
 SUBSCRIPTIONS = "/desk/customers/subscriptions/"
@@ -39,7 +40,11 @@ def begun(desk, versions, **typed):
 def test_from_the_plan_to_the_dry_run_to_the_new_version_and_back(desk, versions):
     old, new = versions
     plan = f"{PLANS}{old.pricing_plan.public_id}/"
-    assert f"{plan}migrations/new/" in desk.get(plan).content.decode()
+    for status, offered, answer in (("DRAFT", False, 422), ("ACTIVE", True, 200)):
+        PricingPlanSubscription.objects.update(status=status)
+        shown = desk.get(plan).content.decode()
+        assert (f"{plan}migrations/new/" in shown, NOBODY_TO_MOVE in shown) == (offered, not offered)
+        assert desk.get(f"{plan}migrations/new/").status_code == answer
     page = begun(desk, versions)
     migration = PricingPlanMigration.objects.get()
     url = f"{PLANS}migrations/{migration.public_id}/"

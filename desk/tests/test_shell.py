@@ -117,10 +117,19 @@ def test_the_way_back_after_sign_in_never_leaves_desk(opened):
     assert Client().post("/desk/sign-in/", form).headers["Location"] == "/desk/"
 
 
-def test_the_sixth_wrong_password_answers_429(opened):
-    client = Client()
-    form = {"email": opened.owner.email, "password": "wrong"}
+def test_the_sixth_wrong_password_answers_429_and_so_does_the_sixth_link_asked_for(
+    opened, settings, mailoutbox
+):
+    settings.EMAIL_HOST = "mail.example"
+    client, email = Client(), opened.owner.email
+    form = {"email": email, "password": "wrong"}
     assert [client.post("/desk/sign-in/", form).status_code for _ in range(6)] == [422] * 5 + [429]
+    asked = [
+        client.post("/desk/forgot/", {"email": who}) for who in [email] * 6 + ["nobody@acme.example"] * 6
+    ]
+    assert [answer.status_code for answer in asked] == ([200] * 5 + [429]) * 2
+    assert "before you ask for another link" in asked[-1].text
+    assert len(mailoutbox) == 5
 
 
 def test_one_other_browser_or_all_of_them_are_signed_out_and_a_new_password_does_so_too(opened):

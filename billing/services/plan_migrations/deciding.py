@@ -19,10 +19,11 @@ from billing.models import (
     MigrationState,
     MigrationStatus,
     PricingPlanMigration,
+    PricingPlanSchedule,
     PricingPlanSubscription,
-    SubscriptionStatus,
     WithoutCounterpart,
 )
+from billing.selectors import plan_migrations
 from billing.services.terms import plan_versions
 from catalog.models import PricingPlanVersion
 from kit import persistence
@@ -138,13 +139,11 @@ def _on(
     ctx: Context, version: PricingPlanVersion, chosen: Sequence[PricingPlanSubscription] | None
 ) -> QuerySet[PricingPlanSubscription]:
     """The ACTIVE subscriptions that have the version now or later."""
-    lasting = Q(schedules__end_at__isnull=True) | Q(schedules__end_at__gt=ctx.at)
+    movable = plan_migrations.movable(at=ctx.at)
+    schedules = PricingPlanSchedule.objects.filter(movable, pricing_plan_version=version)
     rows = PricingPlanSubscription.objects.filter(
-        lasting,
-        platform=ctx.platform,
-        status=SubscriptionStatus.ACTIVE,
-        schedules__pricing_plan_version=version,
+        platform=ctx.platform, pk__in=schedules.values("subscription")
     )
     if chosen is not None:
         rows = rows.filter(pk__in=[each.pk for each in chosen])
-    return rows.order_by("pk").distinct()
+    return rows.order_by("pk")

@@ -8,10 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from accounts.models import User
-from accounts.services import mail, passwords
+from accounts.models import AttemptKind, User
+from accounts.services import attempts, mail, passwords
 from desk.forms.account import EmailForm, NewPasswordForm
 from desk.screens.gates import Gate
+from kit import clock
+from kit.api import addresses
 from kit.errors import NotFound
 
 ASKED = "If there is an account with this address, a link is on its way. It works once, for three days."
@@ -19,7 +21,7 @@ NO_MAIL = "No mail is set up here. Ask an administrator for a link: Settings, Us
 
 
 class Forgot(Gate):
-    """Says the same whether the account exists or not."""
+    """Says the same whether the account exists or not, and is throttled like sign-in."""
 
     title = "Reset your password"
     verb = "Send a link"
@@ -33,7 +35,8 @@ class Forgot(Gate):
         return self.show(None)
 
     def enter(self, form: Any) -> HttpResponse:
-        email = form.cleaned_data["email"].strip().lower()
+        email, address = form.cleaned_data["email"].strip().lower(), addresses.of(self.request)
+        attempts.count(kind=AttemptKind.RESET_LINK, email=email, address=address, at=clock.now())
         user = User.objects.filter(email=email, is_active=True).first()
         if user is not None and mail.is_set_up():
             link = self.request.build_absolute_uri(reset_path(user))

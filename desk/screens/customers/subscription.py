@@ -88,6 +88,7 @@ class SubscriptionDetail(DetailScreen):
             Fact("Billed", f"{period_words(row.billing_period)}, {word(row.billing_time).lower()}"),
             Fact("Currency", row.billing_currency),
             Fact("Payment due", due),
+            *([Fact("PO number", row.purchase_order_number)] if row.purchase_order_number else []),
             Fact(
                 "Billing entity",
                 entity.legal_name or entity.reference,
@@ -177,7 +178,7 @@ class SubscriptionDetail(DetailScreen):
             ]
         if self.row.status != SubscriptionStatus.ACTIVE:
             return []
-        found = []
+        found = [replace(self.step("edit", "Edit", f"{SUBSCRIPTION}.UPDATE"), key="e")]
         if can_charge(self.operator, self.shown.current):
             found.append(self.step("charge", "Charge now", CHARGE))
         if self.row.cancel_at:
@@ -187,6 +188,8 @@ class SubscriptionDetail(DetailScreen):
     def more(self) -> list[Action]:
         status = self.row.status
         found = [self.step("copy", "Copy", f"{SUBSCRIPTION}.CREATE")]
+        if status in (SubscriptionStatus.CANCELLED, SubscriptionStatus.VOID):
+            found.append(self.step("edit", "Rename", f"{SUBSCRIPTION}.UPDATE"))
         if status in (SubscriptionStatus.DRAFT, SubscriptionStatus.ACTIVE) and self.shown.timeline:
             found.append(self.step("go-on", "Go on at other prices", "PRICING_PLAN_SCHEDULE.CREATE"))
         if status == SubscriptionStatus.ACTIVE:

@@ -17,12 +17,14 @@ from desk.screens.customers.found import SubscriptionAt
 from desk.screens.customers.list import Customers
 from desk.screens.customers.schedule_copy import CopySchedule
 from desk.screens.customers.subscription import SubscriptionDetail
+from desk.screens.customers.subscription_edit import EditSubscription
 from desk.screens.customers.subscription_list import Subscriptions
 
 STEPS: dict[str, type[subscription_steps.SubscriptionScreen]] = {
     **subscription_steps.STEPS,
     "charge": ChargeNow,
     "go-on": CopySchedule,
+    "edit": EditSubscription,
 }
 
 

@@ -20,8 +20,8 @@ from desk.forms.migration import BatchForm, MigrationForm
 from desk.screens.base import Screen
 from desk.screens.forms import FormScreen
 from desk.screens.press import Press
-from desk.screens.products_plans.versions import subscribers, title_of
-from kit.errors import NotFound
+from desk.screens.products_plans.versions import NOBODY_TO_MOVE, title_of, users_of
+from kit.errors import InvalidOperation, NotFound
 
 PATH = "/v1/pricing-plan-migrations"
 
@@ -49,8 +49,11 @@ class NewMigration(FormScreen):
 
     def form(self, data: Any = None) -> DeskForm:
         versions = list(self.plan.versions.exclude(status=Status.DRAFT).order_by("-version"))
-        used = subscribers([each.pk for each in versions])
-        sources = [each for each in versions if used.get(each.pk)]
+        movable = plan_migrations.movable(at=self.operator.at)
+        users = users_of([each.pk for each in versions], movable=movable)
+        sources = [each for each in versions if each.pk in users and users[each.pk].movable]
+        if not sources:
+            raise InvalidOperation(NOBODY_TO_MOVE)
         targets = [each for each in versions if each.status == Status.ACTIVE]
         initial = {"from_version": sources[-1].public_id if sources else None}
         return MigrationForm(data, sources=sources, targets=targets, initial=initial)

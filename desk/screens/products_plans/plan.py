@@ -24,7 +24,7 @@ from desk.editors.pricing.calendar import Calendar
 from desk.editors.pricing.panel import Panel
 from desk.editors.pricing.usages import Question
 from desk.screens.details import ACTIVITY_SHOWN, DetailScreen, Tab
-from desk.screens.products_plans.versions import subscribers, title_of, version_url
+from desk.screens.products_plans.versions import NOBODY_TO_MOVE, Users, title_of, users_of, version_url
 
 MIGRATIONS_SHOWN = 20
 
@@ -64,8 +64,14 @@ class PlanDetail(DetailScreen):
         return chosen or self.newest(Status.ACTIVE) or next(iter(self.versions), None)
 
     @cached_property
+    def users(self) -> dict[int, Users]:
+        movable = plan_migrations.movable(at=self.operator.at)
+        return users_of([version.pk for version in self.versions], movable=movable)
+
+    @property
     def used(self) -> dict[int, int]:
-        return subscribers([version.pk for version in self.versions])
+        """Version -> how many subscriptions have it."""
+        return {key: each.total for key, each in self.users.items()}
 
     def badges(self) -> list[Badge]:
         active, draft = self.newest(Status.ACTIVE), self.newest(Status.DRAFT)
@@ -105,10 +111,12 @@ class PlanDetail(DetailScreen):
     def more(self) -> list[Action]:
         """Moving subscriptions makes sense once some are on another version than the active one."""
         active = self.newest(Status.ACTIVE)
-        if active is None or not any(total for key, total in self.used.items() if key != active.pk):
+        others = [each for key, each in self.users.items() if active and key != active.pk]
+        if not any(each.total for each in others):
             return []
         url = reverse("desk:migration-new", args=[self.row.public_id])
-        return [Action("Migrate subscriptions", url, "PRICING_PLAN_SCHEDULE.CREATE")]
+        refused = "" if any(each.movable for each in others) else NOBODY_TO_MOVE
+        return [Action("Migrate subscriptions", url, "PRICING_PLAN_SCHEDULE.CREATE", refused=refused)]
 
     def tabs(self) -> list[Tab]:
         return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -21,6 +21,10 @@ from desk.editors.pricing.book import Book
 from desk.screens.base import Screen
 from desk.shell import Crumb
 from kit.errors import NotFound
+
+NOBODY_TO_MOVE = (
+    "No active subscription is on another version now or later. A draft takes its version in its own editor."
+)
 
 
 class VersionScreen(Screen):
@@ -152,9 +156,24 @@ def badges(version: PricingPlanVersion, active: PricingPlanVersion | None) -> li
 
 def subscribers(versions: list[int]) -> dict[int, int]:
     """Version -> how many subscriptions have it in a schedule."""
+    return {key: users.total for key, users in users_of(versions, movable=Q()).items()}
+
+
+class Users(NamedTuple):
+    """How many subscriptions have a version in a schedule, and how many of them a migration can move."""
+
+    total: int
+    movable: int
+
+
+def users_of(versions: list[int], *, movable: Q) -> dict[int, Users]:
+    """Version -> its users; ``movable`` is what holds of a schedule that a migration moves."""
     rows = PricingPlanSchedule.objects.filter(pricing_plan_version__in=versions)
-    counted = rows.values("pricing_plan_version").annotate(total=Count("subscription", distinct=True))
-    return {row["pricing_plan_version"]: row["total"] for row in counted}
+    counted = rows.values("pricing_plan_version").annotate(
+        total=Count("subscription", distinct=True),
+        movable=Count("subscription", distinct=True, filter=movable),
+    )
+    return {row["pricing_plan_version"]: Users(row["total"], row["movable"]) for row in counted}
 
 
 def version_url(version: PricingPlanVersion) -> str:
