@@ -2,7 +2,7 @@
 
 Objects in lists are paired by what they are about (``IDENTITY``), so that a pricing added in front does
 not make all others differ; another order of the same is a difference of its own. What has no such name
-(rules, bands) is paired by place, without what both lists begin and end with.
+is paired by what it is ``KNOWN_BY``, then by likeness, then by place (``pairing``).
 """
 
 from __future__ import annotations
@@ -10,12 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as kept
-from itertools import takewhile
 from typing import Any, NamedTuple
+
+from catalog.services import pairing
 
 # By these fields a node of a catalog is known among its siblings; the first that it has counts.
 IDENTITY = ("product_category_id", "product_ids", "product_item_ids", "feature_id", "reference", "currency")
-# Where the order of the named nodes of a list is told.
+# Lists of nodes without names, and the field by which such a node is known.
+KNOWN_BY = {
+    "bands": "tier_top_bound",
+    "billing_period_configs": "billing_period",
+    "configs": "conditions",
+    "pricing_groups": "name",
+}
+# Where the order of the nodes of a list is told: of the first match that wins, among others.
 ORDER = "order"
 Json = Any
 
@@ -64,30 +72,44 @@ def between(before: Json, after: Json, trail: Trail = ()) -> Iterator[Difference
 
 
 def _paired(before: Sequence[Json], after: Sequence[Json], trail: Trail) -> Iterator[Difference]:
-    first, last = _alike(before, after)
-    old, new = _keyed(before, first, last), _keyed(after, first, last)
-    for key in dict.fromkeys([*old, *new]):
-        step = Step(key[0], old.get(key), new.get(key))
+    if any(named(node) for node in (*before, *after)):
+        steps, was, now = _by_name(before, after)
+    else:
+        steps, was, now = _by_likeness(before, after, trail[-1].name if trail else "")
+    for step in steps:
         yield from between(step.before, step.after, (*trail, step))
-    was, now = [key[0] for key in old if key in new], [key[0] for key in new if key in old]
     if was != now:
         yield from between(was, now, (*trail, Step(ORDER, was, now)))
 
 
-def _alike(before: Sequence[Json], after: Sequence[Json]) -> tuple[int, int]:
-    """How many nodes two lists without names have in common, at their beginnings and at their ends."""
-    if any(named(node) for node in (*before, *after)):
-        return 0, 0
-    pairs = zip(before, after, strict=False)
-    first = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-    ends = zip(reversed(before[first:]), reversed(after[first:]), strict=False)
-    return first, sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], ends))
+Paired = tuple[list[Step], list[str], list[str]]
+"""The nodes of two lists, and how those that both have follow each other."""
 
 
-def _keyed(nodes: Sequence[Json], first: int, last: int) -> dict[tuple[str, int], Json]:
-    """Nodes by (name for the path, how many of that name came before), without those that are alike."""
+def _by_name(before: Sequence[Json], after: Sequence[Json]) -> Paired:
+    old, new = _keyed(before), _keyed(after)
+    steps = [Step(key[0], old.get(key), new.get(key)) for key in dict.fromkeys([*old, *new])]
+    return steps, [key[0] for key in old if key in new], [key[0] for key in new if key in old]
+
+
+def _by_likeness(before: Sequence[Json], after: Sequence[Json], name: str) -> Paired:
+    """Nodes called by their place, which is that in ``after`` where they are in both."""
+    paired = pairing.pairs(before, after, KNOWN_BY.get(name))
+    steps = [
+        Step(
+            str(old if new is None else new),
+            None if old is None else before[old],
+            None if new is None else after[new],
+        )
+        for old, new in paired
+    ]
+    return steps, *pairing.order(paired)
+
+
+def _keyed(nodes: Sequence[Json]) -> dict[tuple[str, int], Json]:
+    """Nodes by (name for the path, how many of that name came before)."""
     found: dict[tuple[str, int], Json] = {}
-    for index, node in enumerate(nodes[first : len(nodes) - last], first):
+    for index, node in enumerate(nodes):
         name = named(node) or str(index)
         found[name, sum(1 for known, _ in found if known == name)] = node
     return found

@@ -89,7 +89,8 @@ def when(comparator, **fields):
 OPEN = {"amount": trees.euro("0.1")}
 PLAIN = tree(tiered(up_to("100"), OPEN))
 BLOCKS = tiered({**OPEN, "block_size": {"number": "10"}})
-FAST = tiered(OPEN, conditions={"meter_properties": [when("EQUALS", value="fast")]})
+WHEN_FAST = {"conditions": {"meter_properties": [when("EQUALS", value="fast")]}}
+FAST = tiered(OPEN, **WHEN_FAST)
 EITHER = {"operator": "OR", "operands": [{"meter_property": when("IN", values=["a", "b"])}]}
 
 
@@ -153,6 +154,14 @@ EITHER = {"operator": "OR", "operands": [{"meter_property": when("IN", values=["
             PLAIN,
             tree(tiered(up_to("100"), OPEN), FAST),
             ["calls: rule 2 is added: TIERED, 0.10 EUR per unit, where model EQUALS fast"],
+        ),
+        (
+            tree(FAST, tiered(OPEN)),
+            tree(tiered(OPEN), tiered(up_to("10", "0.2"), OPEN, **WHEN_FAST)),
+            [
+                "calls, rule 2: band 1 is added: 0.20 EUR per unit up to 10",
+                "calls: order of the rules changes from 1, 2 to 2, 1",
+            ],
         ),
         (
             tree(entitlements=[{"feature_id": "sso", "switch": False}]),
@@ -225,6 +234,61 @@ def test_differences_are_the_same_from_both_sides(first, second):
     assert not list(differences.between(first, first))
     found = list(differences.between(first, second))
     assert all(in_words(each) for each in found)
-    there = {(repr(each.before), repr(each.after)) for each in found}
-    back = {(repr(each.after), repr(each.before)) for each in differences.between(second, first)}
+    there = sorted(_sides(each.before, each.after, each.field) for each in found)
+    back = sorted(_sides(each.after, each.before, each.field) for each in differences.between(second, first))
     assert there == back
+
+
+def _sides(before, after, field):
+    """An order is told by the places before: from the other side by others."""
+    return field.endswith(differences.ORDER) or (repr(before), repr(after))
+
+
+bounds = st.lists(st.sampled_from(["10", "20", "50"]), unique=True, max_size=2).map(sorted)
+wholes = st.lists(
+    st.builds(
+        lambda model, tops, price: (
+            tiered(*(up_to(top, price) for top in tops), OPEN) | {"pricing_type": model}
+        ),
+        st.sampled_from(["TIERED", "TOP_TIERED"]),
+        bounds,
+        st.sampled_from(["0.1", "0.2"]),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+def conditional(rules):
+    """Each rule under a condition of its own, but for the last."""
+    return [
+        *(each | {"conditions": when("EQUALS", value=str(place))} for place, each in enumerate(rules[:-1])),
+        rules[-1],
+    ]
+
+
+def told(before, after):
+    """What changes of the rules, and where, without the trail."""
+    found = differences.between({"configs": before}, {"configs": after})
+    return [(each.field, each.before, each.after) for each in found]
+
+
+@given(wholes.map(conditional), st.data())
+def test_a_rule_more_or_less_and_another_order_are_all_that_differs(rules, data):
+    more = {**data.draw(wholes)[0], "conditions": when("EQUALS", value="new")}
+    place = data.draw(st.integers(0, len(rules)))
+    longer = [*rules[:place], more, *rules[place:]]
+    assert told(rules, longer) == [(f"configs.{place}", None, more)]
+    assert told(longer, rules) == [(f"configs.{place}", more, None)]
+    turned = data.draw(st.permutations(range(len(rules))))
+    order = [
+        ("configs.order", [str(each + 1) for each in sorted(turned)], [str(each + 1) for each in turned])
+    ]
+    assert told(rules, [rules[each] for each in turned]) == (order if list(turned) != sorted(turned) else [])
+    at = data.draw(st.integers(0, len(rules) - 1))
+    dearer = [*longer]
+    dearer[at + (at >= place)] = {**rules[at], "billing_in_advance": True}
+    assert told(rules, dearer) == [
+        (f"configs.{at + (at >= place)}.billing_in_advance", None, True),
+        (f"configs.{place}", None, more),
+    ]
