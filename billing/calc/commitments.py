@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from billing.calc import proration
 from billing.calc.proration import Share
 from billing.calc.targets import Level, Scope, Target
 from billing.calc.totals import ZERO, total
+from catalog.rating.explaining import steps as rating_steps
 from catalog.rating.rate import rate
 from catalog.rating.rated import Rated
 from kit.errors import InvalidField
-from kit.money import EXACT, fixed, minor_units, plain, round_half_up
+from kit.money import EXACT, plain, round_half_up
 from kit.period import Span
 
 NAME = "Minimum commitment"
@@ -111,24 +113,18 @@ def steps(shortfall: Shortfall, currency: str) -> list[dict[str, Any]]:
     """How the shortfall came about, as data; nothing of what has been billed."""
     if shortfall.commitment.billed is not None:
         return []
-    commitment, amount = shortfall.commitment, fixed(shortfall.amount, currency)
+    missing = EXACT.subtract(shortfall.committed, shortfall.charged)
     committed, charged = plain(shortfall.committed), plain(shortfall.charged)
     return [
-        _committed(commitment, currency),
+        _committed(shortfall.commitment, currency),
         *_proration(shortfall),
         {"type": "CHARGED", "description": f"Charged so far: {charged} {currency}", "amount": charged},
         {
             "type": "SHORTFALL",
             "description": f"{committed} {currency} less {charged} {currency}",
-            "amount": plain(EXACT.subtract(shortfall.committed, shortfall.charged)),
+            "amount": plain(missing),
         },
-        {
-            "type": "ROUNDING",
-            "description": f"Rounded half up to {minor_units(currency)} decimals: {amount} {currency}",
-            "rule": "HALF_UP",
-            "minor_units": minor_units(currency),
-            "amount": amount,
-        },
+        *rating_steps.rounding(missing, currency),
     ]
 
 
@@ -176,13 +172,4 @@ def _committed(commitment: Commitment, currency: str) -> dict[str, Any]:
 
 def _proration(shortfall: Shortfall) -> list[dict[str, Any]]:
     share = shortfall.commitment.share
-    if share.is_whole:
-        return []
-    return [
-        {
-            "type": "PRORATION",
-            "description": share.words,
-            **share.to_dict(),
-            "amount": plain(shortfall.committed),
-        }
-    ]
+    return [] if share.is_whole else [proration.step(share, shortfall.committed)]

@@ -15,8 +15,9 @@ from typing import Any
 from billing.calc import free_units
 from billing.calc.targets import AmountCondition, Level, Scope, Target, sum_of
 from billing.calc.totals import ZERO, allocate, total
+from catalog.rating.explaining import steps as rating_steps
 from kit.errors import InvalidField
-from kit.money import EXACT, fixed, minor_units, plain, round_half_up
+from kit.money import EXACT, fixed, plain, round_half_up
 
 LEVELS = (Level.RULE, Level.ITEM, Level.PRODUCT, Level.CATEGORY)
 HUNDRED = Decimal(100)
@@ -132,7 +133,7 @@ def of_change(
 
 def steps(taken: Taken, currency: str) -> list[dict[str, Any]]:
     """How the discount came about, as data."""
-    base, amount = fixed(taken.base, currency), fixed(taken.amount, currency)
+    base = fixed(taken.base, currency)
     limited = taken.unrounded > taken.base
     limit = {"type": "LIMIT", "description": f"No more than the {base} {currency} there are", "amount": base}
     return [
@@ -145,14 +146,7 @@ def steps(taken: Taken, currency: str) -> list[dict[str, Any]]:
             "amount": plain(taken.unrounded),
         },
         *([limit] if limited else []),
-        {
-            "type": "ROUNDING",
-            "description": f"Rounded half up to {minor_units(currency)} decimals: {amount} {currency}",
-            "rule": "HALF_UP",
-            "minor_units": minor_units(currency),
-            "unrounded_amount": plain(min(taken.unrounded, taken.base)),
-            "amount": amount,
-        },
+        *rating_steps.rounding(min(taken.unrounded, taken.base), currency),
     ]
 
 

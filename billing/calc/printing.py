@@ -7,9 +7,10 @@ from typing import Any
 from billing.calc import trail
 from billing.calc.adjusting import Adjustment, LineType
 from billing.calc.charge import Charge
+from catalog.rating.explaining import printing, steps
 from catalog.rating.types import ValueType
 from catalog.rating.usage import Usage
-from kit.money import EXACT, fixed, minor_units, plain
+from kit.money import EXACT, fixed, plain
 from kit.period import format_instant
 
 
@@ -48,13 +49,12 @@ def line_details(charge: Charge, currency: str) -> dict[str, Any]:
 
 def line_steps(charge: Charge, currency: str) -> list[dict[str, Any]]:
     """How the line's amount came about; what changed the rated total comes between it and the rounding."""
-    steps: list[dict[str, Any]] = charge.rated.step_dicts()
+    found = steps.of(charge.rated)
     changes = trail.of(charge, currency)
     if changes:
-        total = charge.amount if charge.late is None else charge.late.total
-        rounding = _rounding(charge.unrounded, total, currency)
-        steps = [*(step for step in steps if step["type"] != "ROUNDING"), *changes, rounding]
-    return steps if charge.late is None else [*steps, _already_billed(charge, currency)]
+        before = (step for step in found if step["type"] != "ROUNDING")
+        found = [*before, *changes, *steps.rounding(charge.unrounded, currency)]
+    return found if charge.late is None else [*found, _already_billed(charge, currency)]
 
 
 def late_usage(charge: Charge | Adjustment, currency: str) -> dict[str, Any] | None:
@@ -103,7 +103,7 @@ def adjustment_dict(order: int, line: Adjustment, currency: str) -> dict[str, An
 
 def line_charges(charge: Charge) -> list[dict[str, Any]]:
     """What the price charges, before anything changes it, in the currency of the price."""
-    return [_with_included(charge, detail) for detail in charge.rated.detail_dicts()]
+    return [_with_included(charge, detail) for detail in printing.of(charge.rated)]
 
 
 def _summary(charge: Charge) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def _included(charge: Charge) -> dict[str, Any] | None:
 def _free(charge: Charge) -> Decimal | None:
     """What was free when the period began; None where the price includes nothing."""
     rated = charge.rated
-    had = rated.config.included_volume if rated.state.available is None else rated.state.available
+    had = rated.state.free(rated.config)
     return had if charge.is_usage and (rated.config.included_volume or had) else None
 
 
@@ -189,18 +189,6 @@ def _measured(usage: Usage, quantity: Decimal) -> dict[str, Any]:
     """A quantity of what was used: a number, or money."""
     number, amount = _either(replace(usage, quantity=quantity))
     return {"type": usage.value_type.value, "number": number, "amount": amount}
-
-
-def _rounding(unrounded: Decimal, amount: Decimal, currency: str) -> dict[str, Any]:
-    rounded = plain(amount)
-    return {
-        "type": "ROUNDING",
-        "description": f"Rounded half up to {minor_units(currency)} decimals: {rounded} {currency}",
-        "rule": "HALF_UP",
-        "minor_units": minor_units(currency),
-        "unrounded_amount": plain(unrounded),
-        "amount": rounded,
-    }
 
 
 def _already_billed(charge: Charge | Adjustment, currency: str) -> dict[str, Any]:

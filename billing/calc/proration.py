@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kit.money import EXACT
+from kit.money import EXACT, plain
 from kit.period import Span
 
 PLACES = Decimal("1e-12")
@@ -60,8 +60,9 @@ def share_of(part: Span, whole: Span, zone: ZoneInfo) -> Share:
     return Share(min(_days(part.start, part.end, zone), of_days), of_days)
 
 
-def _days(start: datetime, end: datetime, zone: ZoneInfo) -> int:
-    return (end.astimezone(zone).date() - start.astimezone(zone).date()).days
+def step(share: Share, amount: Decimal) -> dict[str, Any]:
+    """The step of an explanation that leaves `amount`, unrounded, of what the whole period costs."""
+    return {"type": "PRORATION", "description": share.words, **share.to_dict(), "amount": plain(amount)}
 
 
 def shared_out(quantity: Decimal, days: Sequence[int]) -> list[Decimal]:
@@ -76,3 +77,7 @@ def shared_out(quantity: Decimal, days: Sequence[int]) -> list[Decimal]:
         found.append(until - given)
         given = until
     return found
+
+
+def _days(start: datetime, end: datetime, zone: ZoneInfo) -> int:
+    return (end.astimezone(zone).date() - start.astimezone(zone).date()).days

@@ -5,10 +5,9 @@ In the order of `derive`: seats given back, proration or the quoted period, mark
 
 from typing import Any
 
-from billing.calc import currencies, item_period, markup
+from billing.calc import currencies, item_period, markup, proration
 from billing.calc.charge import Charge
 from billing.calc.inputs import ItemType
-from billing.calc.proration import Share
 from kit.money import plain
 from kit.period import format_instant
 
@@ -24,23 +23,13 @@ def of(charge: Charge, currency: str) -> list[dict[str, Any]]:
         steps.append(item_period.step(charge.quoted, amount, priced_in))
     elif charge.share is not None and not charge.share.is_whole:
         amount = charge.share.of(full)
-        steps.append(proration(charge.share, plain(amount)))
+        steps.append(proration.step(charge.share, amount))
     for added in charge.markups:
         amount = added.total
         steps.append(markup.step(added, priced_in))
     if charge.exchange is not None:
         steps.append(currencies.step(charge.exchange, amount, charge.exchange.of(amount)))
     return [*steps, *_deduction(charge, currency)]
-
-
-def proration(share: Share, amount: str) -> dict[str, Any]:
-    """A part of a period."""
-    return {
-        "type": "PRORATION",
-        "description": share.words,
-        **share.to_dict(),
-        "amount": amount,
-    }
 
 
 def _seats(charge: Charge, currency: str) -> list[dict[str, Any]]:

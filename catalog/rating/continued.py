@@ -13,12 +13,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from catalog.rating import arithmetic
-from catalog.rating.explaining.details import Detail, DetailKind
+from catalog.rating.details import Detail, DetailKind
 from catalog.rating.rated import Rated, Sequel
 from catalog.rating.types import ZERO
 from catalog.rating.usage import Usage
 from catalog.rating.volume import State
 
+ONE = Decimal(1)
 Key = tuple[DetailKind, int]
 
 
@@ -54,7 +55,7 @@ def _usage(whole: Usage, before: Usage) -> Usage:
 
 def _state(whole: Rated, before: Rated) -> State:
     """What was left of the included volume and of bundles where the part begins."""
-    had = whole.config.included_volume if whole.state.available is None else whole.state.available
+    had = whole.state.free(whole.config)
     return State(had - before.included if had else whole.state.available, whole.state.carried - before.reused)
 
 
@@ -71,12 +72,8 @@ def _by_place(details: Iterable[Detail]) -> dict[Key, Detail]:
     found: dict[Key, Detail] = {}
     for each in details:
         key = each.kind, each.place.order if each.place else 0
-        found[key] = _plus(found[key], each) if key in found else each
+        found[key] = _combined(found[key], each, ONE) if key in found else each
     return found
-
-
-def _plus(one: Detail, other: Detail) -> Detail:
-    return _combined(one, other, ONE)
 
 
 def _less(now: Detail | None, then: Detail | None) -> Detail:
@@ -88,9 +85,7 @@ def _less(now: Detail | None, then: Detail | None) -> Detail:
 
 
 def _combined(one: Detail, other: Detail, sign: Decimal) -> Detail:
+    """``one`` plus ``sign`` times the ``other``, of one kind and band."""
     times = None if one.times is None or other.times is None else one.times + sign * other.times
     quantity, amount = one.quantity + sign * other.quantity, one.amount + sign * other.amount
     return one._replace(quantity=quantity, amount=amount, times=times)
-
-
-ONE = Decimal(1)

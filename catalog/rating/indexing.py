@@ -4,6 +4,8 @@ Unit, block and fixed amounts change, and so do a floor and a cap per event. Per
 sizes and volumes are no prices and stay.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -27,7 +29,7 @@ class RoundingMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Indexing:
-    """`percentage` is percents (2.5 is 2.5 %), above -100; `decimals` belongs to DECIMALS."""
+    """``percentage`` is percents (2.5 is 2.5 %), above -100; ``decimals`` belongs to DECIMALS."""
 
     percentage: Decimal
     mode: RoundingMode = RoundingMode.PRESERVE_SCALE

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from catalog.rating.explaining import steps
+from catalog.rating.explaining import printing, steps
 from catalog.rating.rated import Rated
 from kit.errors import InvalidField
 from kit.money import EXACT, parse_decimal, plain
@@ -33,10 +33,12 @@ class PeriodPart:
 
     @property
     def fraction(self) -> Fraction:
+        """The part as a number, exactly."""
         return Fraction(self.times) / (self.of_days or 1)
 
     @property
     def words(self) -> str:
+        """``0.5 of the period``, ``18 of 31 days of the period``."""
         if self.of_days is None:
             return f"{plain(self.times)} of the period"
         return f"{plain(self.times)} of {self.of_days} days of the period"
@@ -47,6 +49,7 @@ class PeriodPart:
         return found if self.of_days is None else EXACT.divide(found, Decimal(self.of_days))
 
     def to_dict(self) -> dict[str, Any]:
+        """``{"fraction": "0.5"}`` or ``{"days": 18, "of_days": 31}``."""
         if self.of_days is None:
             return {"fraction": plain(self.times)}
         return {"days": int(self.times), "of_days": self.of_days}
@@ -67,7 +70,7 @@ def amount_of(rated: Rated, part: PeriodPart) -> Decimal:
 
 def details_of(rated: Rated, part: PeriodPart) -> list[dict[str, Any]]:
     """The details of the whole period, and what this part is less (or more), which add up to it."""
-    details = rated.detail_dicts()
+    details = printing.of(rated)
     change = EXACT.subtract(amount_of(rated, part), rated.amount)
     if not change or not details:
         return details
@@ -80,5 +83,5 @@ def steps_of(rated: Rated, part: PeriodPart) -> list[dict[str, Any]]:
     """The steps of the rating with the part between the total and the rounding."""
     amount = amount_of(rated, part)
     step = {"type": "PRORATION", "description": part.words, **part.to_dict(), "amount": plain(amount)}
-    before = [each for each in rated.step_dicts() if each["type"] != "ROUNDING"]
+    before = [each for each in steps.of(rated) if each["type"] != "ROUNDING"]
     return [*before, step, *steps.rounding(amount, rated.currency)]

@@ -8,11 +8,9 @@ left to ``Rated.rounded``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 
-from catalog.rating import arithmetic, limits
-from catalog.rating.explaining.details import Detail
-from catalog.rating.parsing import support
+from catalog.rating import arithmetic, limits, support
+from catalog.rating.details import Detail
 from catalog.rating.price_models import (
     fixed,
     flat,
@@ -54,18 +52,13 @@ def rate(config: Config, usage: Usage, *, state: State = FRESH, tiering: Tiering
     _refuse(config, usage)
     with arithmetic.exact():
         billable = usage.quantity if usage.quantity > 0 else ZERO
-        included, rest = limits.take_included(billable, available(config, state))
+        included, rest = limits.take_included(billable, state.free(config))
         reused, rest = limits.take_included(rest, state.carried)
         volume = Volume(rest, rest) if tiering is None else Volume(rest, tiering.quantity, tiering.share)
         details = MODELS[config.pricing_type](config, volume, usage) if _bills(config, usage) else []
         amount = limits.total_of(details)
     currency = config.currency or usage.currency
     return Rated(config, usage, currency, billable, included, amount, tuple(details), state, tiering, reused)
-
-
-def available(config: Config, state: State) -> Decimal:
-    """The included volume that may be used now."""
-    return config.included_volume if state.available is None else state.available
 
 
 def needs_events(config: Config) -> bool:

@@ -1,23 +1,20 @@
-"""What rating answers: the amount, the detail lines that add up to it, and the steps as data.
+"""What rating answers: the amount, and the detail lines that add up to it.
 
-The same ``to_dict`` forms serve the calculator, invoice lines and explanations. Decimals in them
-are plain strings (no exponent, no trailing zeros), keys keep one order; sentences and steps are
-made only when asked for.
+Figures only, and what follows from them; ``explaining`` makes sentences and steps of it when asked for.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from catalog.rating import arithmetic
-from catalog.rating.explaining import printing, steps
-from catalog.rating.explaining.details import Detail
+from catalog.rating.details import Detail
 from catalog.rating.price_models import top_up
 from catalog.rating.types import ZERO, Config, PricingType, ResetType
 from catalog.rating.usage import Usage
 from catalog.rating.volume import FRESH, State, Tiering
-from kit.money import Money, plain, round_half_up
+from kit.money import Money, round_half_up
 
 
 class Sequel(NamedTuple):
@@ -59,8 +56,7 @@ class Rated(NamedTuple):
             return self.sequel.whole.left
         config = self.config
         with arithmetic.exact():
-            had = config.included_volume if self.state.available is None else self.state.available
-            rest = None if config.reset is ResetType.PERIOD else had - self.included
+            rest = None if config.reset is ResetType.PERIOD else self.state.free(config) - self.included
             charged = self.billable - self.included - self.reused
             bundles = self.state.carried - self.reused + top_up.unused(self.details, charged)
         return State(rest, bundles if config.rollover else ZERO)
@@ -84,24 +80,3 @@ class Rated(NamedTuple):
     def has_line(self) -> bool:
         """Whether an invoice shows a line for it: always, zero included, but for NONE."""
         return self.config.pricing_type is not PricingType.NONE
-
-    def detail_dicts(self) -> list[dict[str, Any]]:
-        """The detail lines in the contract's shape (PricingItemSummaryPriceDetails), see ``printing``."""
-        return [
-            printing.detail(line, self.currency, self.usage.value_type, self.tiering) for line in self.details
-        ]
-
-    def step_dicts(self) -> list[dict[str, Any]]:
-        """How the amount came about, in order: quantity, included volume, charges, total, rounding."""
-        return steps.of(self)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything above: what the calculator answers and an invoice line stores."""
-        unit_amount = self.unit_amount
-        return {
-            "amount": None if self.money is None else self.money.to_dict(),
-            "unrounded_amount": plain(self.amount),
-            "unit_amount": None if unit_amount is None else plain(unit_amount),
-            "details": self.detail_dicts(),
-            "steps": self.step_dicts(),
-        }

@@ -35,8 +35,6 @@ class PricingType(StrEnum):
 
 TOP_UPS = frozenset({PricingType.FLAT_TOP_UP, PricingType.TIERED_TOP_UP, PricingType.STAIR_STEP_TOP_UP})
 
-
-# What some quantity decides the band of.
 IN_BANDS = frozenset(
     {
         PricingType.TIERED,
@@ -46,6 +44,7 @@ IN_BANDS = frozenset(
         PricingType.STAIR_STEP_TOP_UP,
     }
 )
+"""The models in which some quantity decides the band."""
 
 
 class ValueType(StrEnum):

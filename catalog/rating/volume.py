@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from catalog.rating.types import ZERO
+from catalog.rating.types import ZERO, Config
 
 ALL = Decimal(1)
 
@@ -25,6 +25,10 @@ class State:
 
     available: Decimal | None = None
     carried: Decimal = ZERO
+
+    def free(self, config: Config) -> Decimal:
+        """The included volume that the price may still take off."""
+        return config.included_volume if self.available is None else self.available
 
 
 FRESH = State()

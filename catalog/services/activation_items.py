@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from catalog.models import ModelType, ProductItem, Status
+from catalog.rating import support
 from catalog.rating.parsing import config as rating_config
-from catalog.rating.parsing import support
 from catalog.rating.types import PricingType, Problem
 from catalog.services import activation_rules
 from catalog.services.activation_facts import METERED, Facts, value_type, value_type_of

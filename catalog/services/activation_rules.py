@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.models import ModelType, ProductItem
+from catalog.rating import support
 from catalog.rating.parsing import config as rating_config
-from catalog.rating.parsing import config_conditions, support
+from catalog.rating.parsing import config_conditions
 from catalog.rating.parsing.reading import Fields
 from catalog.rating.rules.conditions import BY_SIZE
 from catalog.rating.rules.rules import RuleSet

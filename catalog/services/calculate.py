@@ -15,8 +15,8 @@ from typing import Any
 from accounts.models import Platform
 from catalog.models import ModelType
 from catalog.ports import Adjusted, AdjustedLine
-from catalog.rating import period_part
-from catalog.rating.explaining import curve
+from catalog.rating import curve, period_part
+from catalog.rating.explaining import printing, steps
 from catalog.rating.parsing import config as rating_config
 from catalog.rating.period_part import PeriodPart
 from catalog.rating.rated import Rated
@@ -82,18 +82,18 @@ def price(
     require_billable([Rule("config", config, parsed)], model_type)
     decides = None if deciding is None else _decides(deciding, usage)
     rated = pool.rate_alone(parsed, usage, deciding=decides, state=state)
-    amount, steps, details = rated.amount, rated.step_dicts(), rated.detail_dicts()
+    amount, told, details = rated.amount, steps.of(rated), printing.of(rated)
     if part is not None:
         _require_fee(parsed, model_type)
         amount = period_part.amount_of(rated, part)
-        steps, details = period_part.steps_of(rated, part), period_part.details_of(rated, part)
+        told, details = period_part.steps_of(rated, part), period_part.details_of(rated, part)
     currency = rated.currency or default_currency
     answer = {
         "amount": {"quantity": money.fixed(amount, currency), "currency": currency},
         "unrounded_amount": money.plain(amount),
         "unit_amount": None if rated.unit_amount is None else money.plain(rated.unit_amount),
         "details": details,
-        "steps": steps,
+        "steps": told,
         "adjustments": [],
         "left": _left(parsed, rated),
         "curve": [point.to_dict() for point in curve.points(parsed, usage, decides)],

@@ -14,6 +14,7 @@ from typing import Any
 
 from accounts.models import Platform
 from catalog.ports import Adjusted, AdjustedLine
+from catalog.rating.explaining import explained, printing
 from catalog.rating.parsing import config as rating_config
 from catalog.rating.rated import Rated
 from catalog.rating.rules import routing, rules
@@ -154,7 +155,7 @@ def _answer(
         "amount": {"quantity": money.fixed(amount, currency), "currency": currency},
         "unrounded_amount": plain(unrounded),
         "unit_amount": None,
-        "details": [detail for _, rated in lines for detail in rated.detail_dicts()],
+        "details": [detail for _, rated in lines for detail in printing.of(rated)],
         "steps": [_total(len(lines), amount, currency)],
         "adjustments": [],
         "left": None,
@@ -175,7 +176,7 @@ def _rule(offered: Offered, portion: Portion, rated: Rated, default: str) -> Jso
         "split": [{"reference": split.meter_property, "value": value} for split, value in values],
         "meter_value": _meter_value(portion.usage.quantity, portion.usage.currency),
         "events": portion.usage.events,
-        **rated.to_dict(),
+        **explained.of(rated),
         "amount": {"quantity": money.fixed(rated.amount, currency), "currency": currency},
     }
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.rating import rate
+from catalog.rating.explaining import steps
 from catalog.rating.parsing import config as rating_config
 from catalog.rating.usage import Usage
 from desk.screens.invoicing import line_steps
@@ -29,8 +30,8 @@ def test_tiers_and_rounding_add_up_to_the_line(quantity):
     rated = rate.rate(
         rating_config.parse({"pricing_type": "TIERED", "bands": BANDS}), Usage.one_event(quantity)
     )
-    steps = rated.step_dicts()
-    line = {"type": "CHARGE", "steps": steps}
-    charges = [step for step in steps if step["type"] == "CHARGE"]
+    known = steps.of(rated)
+    line = {"type": "CHARGE", "steps": known}
+    charges = [step for step in known if step["type"] == "CHARGE"]
     rows = list(line_steps.of(line, charges, "JPY"))
     assert sum(amount(row.amount) for row in rows) == round_half_up(rated.amount, "JPY")

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
-from catalog.rating.explaining.details import DetailKind
+from catalog.rating.details import DetailKind
 from catalog.rating.types import IN_BANDS
 from kit import formats
 from kit.period import parse_instant

@@ -11,8 +11,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from catalog.rating.details import Detail, DetailKind
 from catalog.rating.explaining import wording
-from catalog.rating.explaining.details import Detail, DetailKind
+from catalog.rating.rated import Rated
 from catalog.rating.types import BlockPrice, Percentage, Place, Price, UnitPrice, ValueType
 from catalog.rating.volume import Tiering
 from kit.money import plain
@@ -20,8 +21,14 @@ from kit.money import plain
 BOUNDS = frozenset({DetailKind.MINIMUM_AMOUNT, DetailKind.MAXIMUM_AMOUNT})
 
 
-def detail(
-    line: Detail, currency: str | None, value_type: ValueType, tiering: Tiering | None = None
+def of(rated: Rated) -> list[dict[str, Any]]:
+    """The detail lines in the contract's shape (PricingItemSummaryPriceDetails); they sum to the amount."""
+    kind = rated.usage.value_type
+    return [_detail(line, rated.currency, kind, rated.tiering) for line in rated.details]
+
+
+def _detail(
+    line: Detail, currency: str | None, value_type: ValueType, tiering: Tiering | None
 ) -> dict[str, Any]:
     """One detail line; ``value_type`` says whether bounds are numbers or amounts of ``currency``."""
     price = line.place.band.price if line.place else None

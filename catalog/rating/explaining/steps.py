@@ -8,18 +8,16 @@ line, TOTAL, ROUNDING.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from catalog.rating.explaining import wording
+from catalog.rating.explaining import printing, wording
+from catalog.rating.rated import Rated
 from kit.money import fixed, minor_units, plain, round_half_up
-
-if TYPE_CHECKING:
-    from catalog.rating.rated import Rated
 
 
 def of(rated: Rated) -> list[dict[str, Any]]:
     """The steps of this rating."""
-    charges = [{**line, "type": "CHARGE", "charge_type": line["type"]} for line in rated.detail_dicts()]
+    charges = [{**line, "type": "CHARGE", "charge_type": line["type"]} for line in printing.of(rated)]
     before = [*_quantity(rated), *_continued(rated), *_included(rated), *_reused(rated), *_tiering(rated)]
     return [*before, *charges, _total(rated), *rounding(rated.amount, rated.currency)]
 
@@ -62,7 +60,7 @@ def _continued(rated: Rated) -> list[dict[str, Any]]:
 
 
 def _included(rated: Rated) -> list[dict[str, Any]]:
-    volume = rated.config.included_volume if rated.state.available is None else rated.state.available
+    volume = rated.state.free(rated.config)
     if not volume and not rated.config.included_volume:
         return []
     taken, rest = plain(rated.included), plain(rated.billable - rated.included)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from catalog.rating import arithmetic, limits
-from catalog.rating.explaining.details import Detail, DetailKind
+from catalog.rating.details import Detail, DetailKind
 from catalog.rating.price_models import block, percentage, unit
 from catalog.rating.types import ZERO, BlockPrice, Config, Percentage, Place, UnitPrice
 from catalog.rating.volume import ALL, Volume

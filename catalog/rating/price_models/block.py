@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from catalog.rating import arithmetic
-from catalog.rating.explaining.details import Detail, DetailKind
+from catalog.rating.details import Detail, DetailKind
 from catalog.rating.types import BlockPrice, BlockRounding, Place
 
 

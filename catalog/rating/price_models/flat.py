@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from catalog.rating.explaining.details import Detail
+from catalog.rating.details import Detail
 from catalog.rating.price_models import bands, percentage
 from catalog.rating.types import Config, Percentage, Place
 from catalog.rating.usage import Usage

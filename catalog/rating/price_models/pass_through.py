@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.rating.explaining.details import Detail, DetailKind
+from catalog.rating.details import Detail, DetailKind
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage
 from catalog.rating.volume import Volume

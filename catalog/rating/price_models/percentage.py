@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from catalog.rating import arithmetic, limits
-from catalog.rating.explaining.details import Detail, DetailKind
+from catalog.rating.details import Detail, DetailKind
 from catalog.rating.types import ZERO, Percentage, Place
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.rating.explaining.details import Detail
+from catalog.rating.details import Detail
 from catalog.rating.price_models import bands
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage

@@ -5,7 +5,7 @@ That band's fixed amount is charged once; the bands below it charge nothing.
 
 from __future__ import annotations
 
-from catalog.rating.explaining.details import Detail
+from catalog.rating.details import Detail
 from catalog.rating.price_models import bands
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage

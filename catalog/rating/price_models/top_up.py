@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from catalog.rating.explaining.details import Detail, DetailKind
+from catalog.rating.details import Detail, DetailKind
 from catalog.rating.price_models import bands, block
 from catalog.rating.types import ZERO, BlockPrice, Config, Place, UnitPrice
 from catalog.rating.usage import Usage

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from catalog.rating.explaining.details import Detail, DetailKind
+from catalog.rating.details import Detail, DetailKind
 from catalog.rating.types import Place, UnitPrice
 
 UNITS = DetailKind.UNITS

@@ -13,8 +13,8 @@ from catalog.rating.usage import Usage
 from kit.errors import InvalidField
 from metering import aggregation
 
-# What is told has no instants, only an order.
 TOLD = datetime(1, 1, 1, tzinfo=UTC)
+"""What is told has no instants, only an order."""
 
 
 class Of(StrEnum):

@@ -77,14 +77,14 @@ def split_state(config: Config, usages: Sequence[Usage], state: State = FRESH) -
     """The part of the included volume that each of these usages of one rule takes."""
     with arithmetic.exact():
         quantities = [max(usage.quantity, ZERO) for usage in usages]
-        taken, _ = limits.take_included(sum(quantities, ZERO), rate.available(config, state))
+        taken, _ = limits.take_included(sum(quantities, ZERO), state.free(config))
         return [State(part) for part in limits.shared(taken, quantities)]
 
 
 def _charged(payer: Payer) -> Decimal:
     """The units a payer charges, after its included volume."""
     billable = max(payer.usage.quantity, ZERO)
-    return limits.take_included(billable, rate.available(payer.config, payer.state))[1]
+    return limits.take_included(billable, payer.state.free(payer.config))[1]
 
 
 def _deciding(payer: Payer, own: Decimal) -> Decimal:

@@ -19,15 +19,15 @@ from catalog.rating.rules.measured import MeteredUsage
 from catalog.rating.rules.pool import Payer
 from catalog.rating.rules.rules import RuleSet
 from catalog.rating.rules.siblings import NOBODY, Others, Sibling
-from catalog.rating.types import ZERO, Config, PricingType
+from catalog.rating.types import IN_BANDS, TOP_UPS, ZERO, Config, PricingType
 from catalog.rating.usage import Usage
 from catalog.rating.volume import FRESH, State
 from kit.money import EXACT
 
 Group = tuple[str, str, str | None]
 Routes = Mapping[int | None, Sequence[int]]
-# What a volume beside one's own can make cheaper; of a flat price it changes nothing.
-BANDED = frozenset((PricingType.TIERED, PricingType.TOP_TIERED, PricingType.STAIR_STEP))
+BANDED = IN_BANDS - TOP_UPS
+"""What a volume beside one's own can make cheaper; of a flat price it changes nothing."""
 
 
 class Ruled(NamedTuple):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.rating import continued, rate
+from catalog.rating.explaining import steps
 from catalog.rating.tests.helpers import eur, number, parse, percents, price, units
 from catalog.rating.tests.test_laws import ANY_CONFIG
 from catalog.rating.usage import Usage
@@ -58,7 +59,7 @@ def test_the_bands_go_on_from_the_part_before():
     read = parse(price("TIERED", *BANDS))
     part = continued.after(so_far(read, [Decimal(60), Decimal(90)]), so_far(read, [Decimal(60)]))
     assert [(line.quantity, line.amount) for line in part.details] == [(40, 4), (50, Decimal("2.50"))]
-    step = next(step for step in part.step_dicts() if step["type"] == "CONTINUED")
+    step = next(step for step in steps.of(part) if step["type"] == "CONTINUED")
     assert (step["before"], step["quantity"]) == ("60", "150")
 
 

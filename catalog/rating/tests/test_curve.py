@@ -4,8 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.rating import rate
-from catalog.rating.explaining import curve
+from catalog.rating import curve, rate
 from catalog.rating.tests.helpers import amount, eur, number, parse, percents, price, units
 from catalog.rating.usage import Usage
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from catalog.rating import arithmetic, rate
+from catalog.rating.explaining import explained
 from catalog.rating.tests.helpers import cost, eur, number, of_number, parse, price, units
 from catalog.rating.usage import Usage
 from kit.errors import InvalidField
@@ -27,7 +28,7 @@ def test_b19_three_equal_parts_close_exactly():
 
 def test_b19_the_smallest_price_and_quantity_leave_nothing_over():
     rated = of_number(price("FLAT", {"amount": eur("0.000000000001")}), "0.000000000001")
-    assert rated.to_dict()["unrounded_amount"] == "0.000000000000000000000001"
+    assert explained.of(rated)["unrounded_amount"] == "0.000000000000000000000001"
 
 
 def test_b20_ten_million_tenths_are_exactly_a_million():
@@ -82,7 +83,7 @@ def test_a_quantity_that_is_no_finite_number_is_refused(wild):
 )
 def test_the_line_is_rounded_half_up_to_the_minor_unit(currency, unrounded, rounded):
     data = price("FLAT", {"amount": {"quantity": unrounded, "currency": currency}})
-    answer = of_number(data, 1).to_dict()
+    answer = explained.of(of_number(data, 1))
     assert answer["amount"] == {"quantity": rounded, "currency": currency}
     assert answer["unrounded_amount"] == unrounded
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from catalog.rating.explaining import steps
 from catalog.rating.tests.helpers import TINY, amount, cost, eur, number, of_amount, of_number, price, units
 
 FREE = {"default_included_volume": number(100)}
@@ -43,7 +44,7 @@ def test_fees_per_event_do_not_care_about_it():
 
 def test_the_step_says_what_was_taken_and_what_is_left():
     rated = of_number(price("FLAT", {"amount": eur("2")}, **FREE), 130)
-    step = rated.step_dicts()[1]
+    step = steps.of(rated)[1]
     assert (step["type"], step["included_volume"], step["taken"], step["quantity"]) == (
         "INCLUDED_VOLUME",
         "100",

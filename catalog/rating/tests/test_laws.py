@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.rating import rate
+from catalog.rating.explaining import explained, printing
 from catalog.rating.parsing import config
 from catalog.rating.rated import Rated
 from catalog.rating.tests.helpers import eur, number, price
@@ -62,8 +63,8 @@ def test_the_detail_lines_sum_to_the_amount_exactly(read, quantity):
     rated = at(read, quantity)
     with localcontext(EXACT):
         assert sum((line.amount for line in rated.details), Decimal(0)) == rated.amount
-        printed = sum((Decimal(line["amount"]["quantity"]) for line in rated.detail_dicts()), Decimal(0))
-    assert printed == Decimal(rated.to_dict()["unrounded_amount"]) == rated.amount
+        printed = sum((Decimal(line["amount"]["quantity"]) for line in printing.of(rated)), Decimal(0))
+    assert printed == Decimal(explained.of(rated)["unrounded_amount"]) == rated.amount
 
 
 @given(ANY_CONFIG, QUANTITIES)
@@ -113,7 +114,7 @@ def test_the_order_of_events_does_not_matter(data, values, random):
     shuffled = values[:]
     random.shuffle(shuffled)
     first, second = (rate.rate(read, Usage.of_events(some, currency="EUR")) for some in (values, shuffled))
-    assert first.to_dict() == second.to_dict()
+    assert explained.of(first) == explained.of(second)
 
 
 @given(FEES, VALUES.map(lambda values: [abs(value) for value in values]))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.rating import rate
+from catalog.rating.explaining import printing, steps
 from catalog.rating.rules import pool, split
 from catalog.rating.rules.pool import Payer
 from catalog.rating.tests.helpers import cost, eur, number, parse, price, units
@@ -62,10 +63,10 @@ def test_included_volume_comes_off_before_the_total_is_made():
 
 def test_the_line_carries_its_share_and_the_quantity_that_decided():
     first, _ = pool.rate_pool([Payer(parse(price("TIERED", *BANDS)), used(q)) for q in (50, 150)])
-    line = first.detail_dicts()[1]
+    line = printing.of(first)[1]
     assert (line["quantity"], line["tiering_meter_value"]) == ("25", {"number": "200"})
     assert line["band"]["volume_share"] == "0.25"
-    assert {"type": "TIERING", "quantity": "200", "volume_share": "0.25"}.items() <= first.step_dicts()[
+    assert {"type": "TIERING", "quantity": "200", "volume_share": "0.25"}.items() <= steps.of(first)[
         1
     ].items()
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from catalog.rating import rate
+from catalog.rating.explaining import explained
 from catalog.rating.parsing import config
 from catalog.rating.usage import Usage
 
@@ -15,7 +16,7 @@ def test_the_worked_example_is_true():
     example = text.split("```python\n")[1].split("```")[0]
     names = {"parse": config.parse, "rate": rate.rate, "Usage": Usage, "Decimal": Decimal}
     exec(example, names)
-    answer = names["rated"].to_dict()
+    answer = explained.of(names["rated"])
     assert answer["amount"] == {"quantity": "14.25", "currency": "EUR"}
     for line in answer["details"]:
         assert f"| {line['description']} | {line['amount']['quantity']} EUR |" in text

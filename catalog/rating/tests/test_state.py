@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from catalog.rating import arithmetic, limits, rate
+from catalog.rating.explaining import steps
 from catalog.rating.tests.helpers import cost, eur, number, parse, price
 from catalog.rating.usage import Usage
 from catalog.rating.volume import FRESH, State
@@ -47,5 +48,5 @@ def test_corrections_take_nothing():
 def test_a_volume_that_is_used_up_still_says_so():
     data = price("FLAT", {"amount": eur("1")}, default_included_volume=number(100))
     rated = rate.rate(parse(data), Usage.one_event(Decimal(7)), state=State(available=Decimal(0)))
-    (step,) = [step for step in rated.step_dicts() if step["type"] == "INCLUDED_VOLUME"]
+    (step,) = [step for step in steps.of(rated) if step["type"] == "INCLUDED_VOLUME"]
     assert (step["included_volume"], step["taken"], step["quantity"]) == ("0", "0", "7")

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.rating import rate
-from catalog.rating.parsing import config, support
+from catalog.rating import rate, support
+from catalog.rating.parsing import config
 from catalog.rating.tests.helpers import amount, eur, number, parse, price
 from catalog.rating.types import ValueType
 from catalog.rating.usage import Usage

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.rating import rate
+from catalog.rating.explaining import printing, steps
 from catalog.rating.tests.helpers import (
     TINY,
     amount,
@@ -75,10 +76,10 @@ def test_a_fee_is_charged_once_for_the_bundles_of_a_band():
 
 
 def test_the_line_says_what_was_bought():
-    (line,) = of_number(FLAT, 150).detail_dicts()
+    (line,) = printing.of(of_number(FLAT, 150))
     assert (line["type"], line["quantity"], line["times"], line["unit_price"]) == ("BUNDLES", "200", "2", "8")
     assert line["description"] == "200 bought ahead: 2 × 8 EUR"
-    assert [line["unit_price"] for line in of_number(STEPS, 150).detail_dicts()] == ["25", "20"]
+    assert [line["unit_price"] for line in printing.of(of_number(STEPS, 150))] == ["25", "20"]
 
 
 def after(data: dict, *quantities: object, carried: object = 0) -> list[tuple[Decimal, Decimal]]:
@@ -107,8 +108,8 @@ def test_included_volume_comes_before_what_was_left():
     data = {**FLAT, **KEEP, "default_included_volume": number(30)}
     rated = rate.rate(parse(data), Usage.one_event(Decimal(50)), state=State(carried=Decimal(25)))
     assert (cost(rated), rated.included, rated.reused, rated.left.carried) == (0, 30, 20, 5)
-    steps = [step["type"] for step in rated.step_dicts()]
-    assert steps == ["QUANTITY", "INCLUDED_VOLUME", "ROLLOVER", "TOTAL", "ROUNDING"]
+    kinds = [step["type"] for step in steps.of(rated)]
+    assert kinds == ["QUANTITY", "INCLUDED_VOLUME", "ROLLOVER", "TOTAL", "ROUNDING"]
 
 
 def test_a_net_negative_quantity_keeps_what_was_left():

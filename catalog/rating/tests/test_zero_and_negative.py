@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from catalog.rating import rate
+from catalog.rating.explaining import steps
 from catalog.rating.tests.helpers import (
     cost,
     eur,
@@ -48,7 +49,7 @@ def test_b31_a_meter_without_events_is_zero_with_a_currency(data):
 def test_b29_a_net_negative_quantity_bills_zero_and_shows_the_true_quantity(data):
     rated = of_events(data, "5", "-12")
     assert (cost(rated), rated.usage.quantity, rated.billable) == (0, Decimal(-7), 0)
-    first, second = rated.step_dicts()[:2]
+    first, second = steps.of(rated)[:2]
     assert (first["quantity"], second["type"], second["quantity"]) == ("-7", "NET_NEGATIVE", "0")
 
 

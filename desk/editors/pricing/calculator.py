@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.rating import rate
+from catalog.rating.explaining import printing
 from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import Config
 from catalog.services import calculate
@@ -219,7 +220,7 @@ def _add(found: Answer, beside: Beside, body: dict[str, Any]) -> None:
     terms = found.terms
     together = beside.together(body, found.question)
     found.own, found.shares = format.money(together.own.amount, terms.currency), together.shares
-    found.parts = [_part(line, terms, body) for line in together.own.detail_dicts()]
+    found.parts = [_part(line, terms, body) for line in printing.of(together.own)]
     found.total = format.money(together.amount, terms.currency)
     found.exact = found.average = ""
     found.all_units = format.number(together.quantity)
