@@ -5,11 +5,10 @@ the API, with keys in a fixed order, so that the same inputs give the same bytes
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from billing.calc import sub_lines
+from billing.calc import printed_totals, sub_lines
 from billing.calc.adjusting import Adjustment
 from billing.calc.charge import Charge, Unpriced
 from billing.calc.currencies import Exchange, used_in
@@ -22,8 +21,8 @@ from billing.calc.printing import (
     line_steps,
     meter_value,
 )
-from billing.calc.totals import CategoryTotal, TaxedAmount, Totals, total
-from kit.money import fixed, plain
+from billing.calc.totals import TaxedAmount, Totals, total
+from kit.money import plain
 from kit.period import Period, Span, format_instant
 
 
@@ -52,9 +51,9 @@ class Line:
             "quantity": plain(charge.quantity),
             "unit": item.unit,
             "unit_amount": None if unit_amount is None else plain(unit_amount),
-            "amount_excluding_tax": amount(self.taxed.excluding_tax, currency),
-            "amount_including_tax": amount(self.taxed.including_tax, currency),
-            "tax_categories": [category_dict(_one_category(self.taxed), currency)],
+            "amount_excluding_tax": printed_totals.amount(self.taxed.excluding_tax, currency),
+            "amount_including_tax": printed_totals.amount(self.taxed.including_tax, currency),
+            "tax_categories": [printed_totals.category_dict(printed_totals.of_line(self.taxed), currency)],
             "details": line_details(charge, currency),
             "steps": steps,
             "sub_lines": sub_lines.of(charge, line_charges(charge), steps, currency),
@@ -72,9 +71,9 @@ class AdjustmentLine:
 
     def to_dict(self, currency: str) -> dict[str, Any]:
         return adjustment_dict(self.order, self.adjustment, currency) | {
-            "amount_excluding_tax": amount(self.taxed.excluding_tax, currency),
-            "amount_including_tax": amount(self.taxed.including_tax, currency),
-            "tax_categories": [category_dict(_one_category(self.taxed), currency)],
+            "amount_excluding_tax": printed_totals.amount(self.taxed.excluding_tax, currency),
+            "amount_including_tax": printed_totals.amount(self.taxed.including_tax, currency),
+            "tax_categories": [printed_totals.category_dict(printed_totals.of_line(self.taxed), currency)],
         }
 
 
@@ -110,8 +109,8 @@ class Group:
             "pricing_plan_schedule_id": self.schedule_id,
             "pricing": {"id": self.pricing_id, "name": self.pricing_name},
             "description": self.pricing_name,
-            **span_dict(self.span),
-            **totals_dict(self.totals, currency),
+            **printed_totals.span_dict(self.span),
+            **printed_totals.totals_dict(self.totals, currency),
             "lines": [line.to_dict(currency) for line in self.everything],
         }
 
@@ -128,8 +127,8 @@ class InvoicePeriod:
     def to_dict(self, currency: str) -> dict[str, Any]:
         return {
             "period_order": self.order,
-            **span_dict(self.span),
-            **totals_dict(self.totals, currency),
+            **printed_totals.span_dict(self.span),
+            **printed_totals.totals_dict(self.totals, currency),
             "groups": [group.to_dict(currency) for group in self.groups],
         }
 
@@ -194,8 +193,8 @@ class InvoiceContent:
             "pricing_amount_type": self.amount_type,
             "billing_period": {"type": self.billing_period.type.value, "value": self.billing_period.value},
             "rounding": "HALF_UP",
-            **totals_dict(self.totals, self.currency),
-            "tax_summary": tax_summary(self.totals, self.currency),
+            **printed_totals.totals_dict(self.totals, self.currency),
+            "tax_summary": printed_totals.tax_summary(self.totals, self.currency),
             "used_exchange_rates": used_in(
                 [line.charge.exchange for line in self.lines if line.charge.exchange]
             ),
@@ -212,53 +211,3 @@ def _code_dict(use: CouponUse) -> dict[str, Any]:
         "promotion_code_details": {"promotion_code_id": use.promotion_code_id, "code": use.code},
         "coupon_id": use.coupon_id,
     }
-
-
-def amount(quantity: Decimal, currency: str) -> dict[str, str]:
-    """A rounded Amount with all decimals of its currency."""
-    return {"quantity": fixed(quantity, currency), "currency": currency}
-
-
-def category_dict(category: CategoryTotal, currency: str) -> dict[str, Any]:
-    """InvoiceTaxCategorySummary."""
-    decision = category.decision
-    return {
-        "name": decision.name,
-        "category": decision.category.value,
-        "percentage": plain(decision.percentage),
-        "base_amount": amount(category.base, currency),
-        "tax_amount": amount(category.tax, currency),
-        "total_amount": amount(category.total, currency),
-        "notes": list(decision.notes),
-    }
-
-
-def totals_dict(totals: Totals, currency: str) -> dict[str, Any]:
-    """The amounts every level of the tree carries."""
-    return {
-        "amount_excluding_tax": amount(totals.excluding_tax, currency),
-        "amount_including_tax": amount(totals.including_tax, currency),
-        "tax_categories": [category_dict(category, currency) for category in totals.categories],
-    }
-
-
-def tax_summary(totals: Totals, currency: str) -> dict[str, Any]:
-    """InvoiceTaxTotalSummary; a country only where all categories agree on it."""
-    countries = {category.decision.country_code for category in totals.categories}
-    notes = [note for category in totals.categories for note in category.decision.notes]
-    return {
-        "base_amount": amount(totals.excluding_tax, currency),
-        "tax_amount": amount(totals.tax, currency),
-        "total_amount": amount(totals.including_tax, currency),
-        "notes": list(dict.fromkeys(notes)),
-        "country_code": countries.pop() if len(countries) == 1 else None,
-    }
-
-
-def span_dict(span: Span) -> dict[str, str]:
-    start: datetime = span.start
-    return {"start_at": format_instant(start), "end_at": format_instant(span.end)}
-
-
-def _one_category(taxed: TaxedAmount) -> CategoryTotal:
-    return CategoryTotal(taxed.decision, taxed.excluding_tax, taxed.tax)

@@ -21,7 +21,12 @@ from billing.selectors import parties, subscriptions
 from billing.services.coupons import redemption
 from billing.services.customers import customers
 from billing.services.invoices import first_payment
-from billing.services.subscriptions import activate, readiness, schedules, subscription_groups
+from billing.services.subscriptions import (
+    activate,
+    readiness,
+    schedule_fields,
+    subscription_groups,
+)
 from billing.services.subscriptions import subscriptions as subscription_services
 from billing.services.terms import schedule_choices, slices
 from kit import persistence
@@ -112,7 +117,7 @@ def _timeline(
     placed: list[slices.Slice] = []
     for index, fields in enumerate(sent):
         try:
-            schedule = schedules.build(ctx=ctx, subscription=draft, fields=fields)
+            schedule = schedule_fields.build(ctx=ctx, subscription=draft, fields=fields)
             readiness.require_priced(draft, schedule)
             placed = slices.place(placed, slices.Slice(index, schedule.start_at, schedule.end_at))
         except TallydeskError as error:

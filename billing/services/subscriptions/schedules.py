@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,28 +13,19 @@ from billing.models import PricingPlanSchedule, PricingPlanSubscription, Subscri
 from billing.selectors import billed, subscriptions
 from billing.services.coupons import coupons, redemption
 from billing.services.invoices import periods
-from billing.services.subscriptions import readiness
-from billing.services.subscriptions.subscriptions import as_period
+from billing.services.subscriptions import readiness, schedule_fields, schedule_locks
 from billing.services.terms import (
     dated_terms,
     own_prices,
-    plan_versions,
     schedule_choices,
     schedule_terms,
     slices,
 )
 from billing.services.terms.slices import Realign, Slice
-from catalog.models import PricingItemConfig
 from kit import persistence
-from kit.errors import CannotDelete, CannotUpdate, InvalidOperation, MissingField, TallydeskError
-from kit.period import format_instant
+from kit.errors import CannotDelete, TallydeskError
 from webhooks.services import changes
 
-EDITABLE = (SubscriptionStatus.DRAFT, SubscriptionStatus.ACTIVE)
-# A caller who says "now" is not refused because its clock is a little behind ours.
-LEEWAY = timedelta(minutes=5)
-# What may change of a schedule that is in force already.
-OPEN_IN_FORCE = frozenset(("end_at", "entitlements", "coupons", *dated_terms.FIELDS))
 # What its discounts, markup and commitments are checked against; a moved end may cut them short.
 TERMS = frozenset(
     (
@@ -49,24 +39,6 @@ TERMS = frozenset(
         "start_at",
     )
 )
-# What a request names and a column does not hold.
-RESOLVED = frozenset(
-    (
-        "pricing_plan",
-        "pricing_plan_version_selector",
-        "billing_period",
-        coupons.BY_ID,
-        coupons.BY_CODE,
-        *own_prices.LISTS,
-    )
-)
-API_NAMES = {
-    "pricing_plan_version": "pricing_plan_version_id",
-    "own_version": own_prices.OVERRIDES,
-    "billing_period_type": "billing_period",
-    "billing_period_value": "billing_period",
-    "realigns_anchor": "realign_invoice_date_to_pricing_plan_schedule_start_at",
-}
 
 
 @transaction.atomic
@@ -78,9 +50,9 @@ def create(
     Raises MissingField, NotUsable for a version that is not ACTIVE, InvalidField for an overlap, a
     gap, a wrong currency or, once the subscription is ACTIVE, a start in the past.
     """
-    subscription = _locked(fields.get("subscription"))
-    schedule = build(ctx=ctx, subscription=subscription, fields=fields)
-    _require_ahead(ctx, subscription, schedule.start_at, field="start_at")
+    subscription = schedule_locks.lock(fields.get("subscription"))
+    schedule = schedule_fields.build(ctx=ctx, subscription=subscription, fields=fields)
+    schedule_locks.require_ahead(ctx, subscription, schedule.start_at, field="start_at")
     others = subscriptions.timeline(subscription)
     placed = slices.place(_slices(others), _slice(schedule), realign=realign)
     readiness.require_priced(subscription, schedule)
@@ -107,25 +79,21 @@ def update(
 
     Raises CannotUpdate for what is locked, and otherwise what ``create`` raises.
     """
-    subscription = _locked(instance.subscription)
+    subscription = schedule_locks.lock(instance.subscription)
     schedule: PricingPlanSchedule = persistence.lock(instance)
     schedule.subscription, schedule.platform = subscription, ctx.platform
     before, was = changes.snapshot(schedule), copy.copy(schedule)
-    changed = persistence.assign(schedule, _changes(ctx, schedule, fields))
-    numbers = _other_numbers(ctx, schedule, fields, changed)
-    changed += _reprice(ctx, schedule, fields, changed) if numbers is None else []
+    changed = persistence.assign(schedule, schedule_fields.updates(ctx, schedule, fields))
+    numbers = schedule_fields.other_numbers(ctx, schedule, fields, changed)
+    changed += schedule_fields.reprice(ctx, schedule, fields, changed) if numbers is None else []
     if coupons.are_sent(fields):
         entries = coupons.entries(ctx=ctx, schedule=schedule, fields=fields)
         changed += persistence.assign(schedule, {"coupons": entries})
-    _require_unlocked(ctx, schedule, [*changed, *(["own_version"] if numbers else [])], was)
+    schedule_locks.require_unlocked(ctx, schedule, [*changed, *(["own_version"] if numbers else [])], was)
     others = [each for each in subscriptions.timeline(subscription) if each.pk != schedule.pk]
     placed = slices.place(_slices(others), _slice(schedule), realign=realign)
     readiness.require_priced(subscription, schedule)
-    if TERMS.intersection(changed):
-        own_prices.require(schedule)
-        schedule_terms.require(schedule)
-        if subscription.status == SubscriptionStatus.ACTIVE:
-            schedule_choices.require_complete(schedule)
+    _require_terms(subscription, schedule, changed)
     if "coupons" in changed:
         _redeem(ctx, subscription, [*others, schedule])
     _move(ctx, subscription, others, placed)
@@ -141,7 +109,7 @@ def update(
 @transaction.atomic
 def delete(*, ctx: Context, instance: PricingPlanSchedule) -> None:
     """Delete the first or last schedule; of an ACTIVE subscription only one that has not begun."""
-    subscription = _locked(instance.subscription)
+    subscription = schedule_locks.lock(instance.subscription)
     schedule: PricingPlanSchedule = persistence.lock(instance)
     timeline = subscriptions.timeline(subscription)
     if schedule.pk not in (timeline[0].pk, timeline[-1].pk):
@@ -161,89 +129,16 @@ def delete(*, ctx: Context, instance: PricingPlanSchedule) -> None:
     periods.realign(ctx=ctx, subscription=subscription)
 
 
-def build(
-    *, ctx: Context, subscription: PricingPlanSubscription, fields: dict[str, Any]
-) -> PricingPlanSchedule:
-    """The unsaved schedule that ``fields`` describe; nothing is compared with its neighbors."""
-    if fields.get("start_at") is None:
-        raise MissingField(field="start_at")
-    values = _columns(ctx, fields)
-    plan = None
-    if not own_prices.stands_alone(fields):
-        plan = values["pricing_plan_version"] = plan_versions.choose(
-            platform=ctx.platform,
-            version=values.get("pricing_plan_version"),
-            plan=fields.get("pricing_plan"),
-            selector=fields.get("pricing_plan_version_selector"),
-        )
-    values["pricing_currency"] = values.get("pricing_currency") or subscription.billing_currency
-    values["subscription"] = subscription
-    schedule: PricingPlanSchedule = PricingPlanSchedule.stamped(platform=ctx.platform, at=ctx.at, **values)
-    if own_prices.names_prices(fields):
-        own_prices.write(ctx=ctx, schedule=schedule, plan=plan, fields=fields)
+def _require_terms(
+    subscription: PricingPlanSubscription, schedule: PricingPlanSchedule, changed: Sequence[str]
+) -> None:
+    """Its prices and terms are checked again where something has changed that they depend on."""
+    if not TERMS.intersection(changed):
+        return
     own_prices.require(schedule)
     schedule_terms.require(schedule)
-    schedule.coupons = coupons.entries(ctx=ctx, schedule=schedule, fields=fields)
-    return schedule
-
-
-def _columns(ctx: Context, fields: dict[str, Any]) -> dict[str, Any]:
-    values = {name: value for name, value in fields.items() if name not in RESOLVED}
-    if fields.get("billing_period") is not None:
-        period = as_period(fields["billing_period"], field="billing_period")
-        values |= {"billing_period_type": period.type.value, "billing_period_value": period.value}
-    if "seats_values" in fields:
-        values["seats_values"] = [_from_now(each, ctx.at) for each in fields["seats_values"] or []]
-    for name in ("included_volumes", "enabled_pricings"):
-        if name in fields:
-            values[name] = fields[name] or []
-    return values
-
-
-def _from_now(seats: dict[str, Any], at: datetime) -> dict[str, Any]:
-    """The dated seats with their start, where they are to start now."""
-    kept = {name: value for name, value in seats.items() if name != "set_start_at_to_now"}
-    return kept | ({"start_at": format_instant(at)} if seats.get("set_start_at_to_now") else {})
-
-
-def _changes(ctx: Context, schedule: PricingPlanSchedule, fields: dict[str, Any]) -> dict[str, Any]:
-    """The columns that an update sets; whatever names a version is resolved."""
-    values = _columns(ctx, fields)
-    values.pop("subscription", None)
-    if values.get("start_at", schedule.start_at) is None:
-        raise MissingField(field="start_at")
-    for name in ("pricing_plan_version", "pricing_currency"):
-        if values.get(name) is None:
-            values.pop(name, None)
-    version = values.get("pricing_plan_version")
-    selector = fields.get("pricing_plan_version_selector")
-    if selector or (version is not None and version.pk != schedule.pricing_plan_version_id):
-        values["pricing_plan_version"] = plan_versions.choose(
-            platform=ctx.platform, version=version, plan=fields.get("pricing_plan"), selector=selector
-        )
-    return values
-
-
-def _other_numbers(
-    ctx: Context, schedule: PricingPlanSchedule, fields: dict[str, Any], changed: Sequence[str]
-) -> list[PricingItemConfig] | None:
-    """The rules of its own prices that get other numbers, where the request says no more of them."""
-    if {"pricing_plan_version", "pricing_currency"}.intersection(changed):
-        return None
-    return own_prices.other_numbers(ctx=ctx, schedule=schedule, fields=fields)
-
-
-def _reprice(
-    ctx: Context, schedule: PricingPlanSchedule, fields: dict[str, Any], changed: Sequence[str]
-) -> list[str]:
-    """Write the schedule's own prices where they are sent, or where they have to suit another version."""
-    moved = "pricing_plan_version" in changed and schedule.own_version is not None
-    if not (moved or own_prices.names_prices(fields)):
-        return []
-    alone = schedule.own_version_id == schedule.pricing_plan_version_id
-    plan = None if alone else schedule.pricing_plan_version
-    own_prices.write(ctx=ctx, schedule=schedule, plan=plan, fields=fields)
-    return ["own_version", *(["pricing_plan_version"] if alone else [])]
+    if subscription.status == SubscriptionStatus.ACTIVE:
+        schedule_choices.require_complete(schedule)
 
 
 def _redeem(
@@ -259,48 +154,6 @@ def _redeem(
     redemption.release(ctx=ctx, subscription=subscription, schedules=schedules)
 
 
-def _locked(subscription: PricingPlanSubscription | None) -> PricingPlanSubscription:
-    """The subscription under lock: its schedules change one request at a time."""
-    if subscription is None:
-        raise MissingField(field="pricing_plan_subscription_id")
-    locked: PricingPlanSubscription = persistence.lock(subscription)
-    if locked.status not in EDITABLE:
-        raise InvalidOperation(
-            f"The schedules of a subscription that is {locked.status} cannot change",
-            field="pricing_plan_subscription_id",
-        )
-    return locked
-
-
-def _require_ahead(
-    ctx: Context, subscription: PricingPlanSubscription, instant: datetime, *, field: str
-) -> None:
-    if subscription.status == SubscriptionStatus.ACTIVE and instant < ctx.at - LEEWAY:
-        raise CannotUpdate("The past of an ACTIVE subscription is locked", field=field)
-
-
-def _require_unlocked(
-    ctx: Context, schedule: PricingPlanSchedule, changed: Sequence[str], was: PricingPlanSchedule
-) -> None:
-    """Once a schedule is in force in an ACTIVE subscription, only its future end may move."""
-    if schedule.subscription.status != SubscriptionStatus.ACTIVE:
-        return
-    for name in dated_terms.FIELDS:
-        if name in changed and was.start_at <= ctx.at:
-            dated_terms.require_ahead(name, schedule, was, at=ctx.at - LEEWAY)
-    locked = [name for name in changed if name not in OPEN_IN_FORCE]
-    if locked and was.start_at <= ctx.at:
-        field = API_NAMES.get(locked[0], locked[0])
-        raise CannotUpdate("The past of an ACTIVE subscription is locked", field=field)
-    if locked and billed.of_schedules([was]):
-        field = API_NAMES.get(locked[0], locked[0])
-        raise CannotUpdate("An invoice has billed the schedule ahead, so it is locked", field=field)
-    for name in ("start_at", "end_at"):
-        for instant in (getattr(was, name), getattr(schedule, name)):
-            if name in changed and instant is not None:
-                _require_ahead(ctx, schedule.subscription, instant, field=name)
-
-
 def _move(
     ctx: Context,
     subscription: PricingPlanSubscription,
@@ -314,7 +167,7 @@ def _move(
         before = changes.snapshot(row)
         moved = persistence.assign(row, {"start_at": slice.start, "end_at": slice.end})
         for name in moved:
-            _require_ahead(ctx, subscription, getattr(row, name), field=name)
+            schedule_locks.require_ahead(ctx, subscription, getattr(row, name), field=name)
         if moved:
             persistence.store(row, [*moved, *persistence.assign(row, {"updated_at": ctx.at})])
             changes.updated(ctx=ctx, instance=row, before=before)

@@ -4,16 +4,8 @@ from desk.screens.developers.api_log_retention import Retention
 from desk.screens.developers.api_logs import ApiLogs
 from desk.screens.developers.audit_log import AuditLog
 from desk.screens.developers.clocks import Advance, Clocks, Freeze, Release
-from desk.screens.developers.webhook_changes import (
-    DeleteWebhook,
-    DeliveryRow,
-    EditWebhook,
-    NewWebhook,
-    Resend,
-    ResendEvent,
-    RollSecret,
-    Try,
-)
+from desk.screens.developers.webhook_changes import DeleteWebhook, EditWebhook, NewWebhook, RollSecret
+from desk.screens.developers.webhook_deliveries import DeliveryRow, Resend, ResendEvent, Try
 from desk.screens.developers.webhooks import WebhookPage, Webhooks
 
 urlpatterns = [

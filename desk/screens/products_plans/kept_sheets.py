@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib.sessions.backends.base import SessionBase
 
-from desk.editors.pricing import panel
+from desk.editors.pricing import stored_sheet
 from desk.editors.pricing.sheet import Sheet
 from kit.errors import TallydeskError
 
@@ -35,7 +35,7 @@ class KeptSheets:
     item: str
 
     def keep(self, rule: int, sheet: Sheet) -> None:
-        self.session[KEPT] = {**self.session.get(KEPT, {}), self._place(rule): panel.packed(sheet)}
+        self.session[KEPT] = {**self.session.get(KEPT, {}), self._place(rule): stored_sheet.packed(sheet)}
 
     def forget(self, rule: int) -> None:
         kept = dict(self.session.get(KEPT, {}))
@@ -44,7 +44,7 @@ class KeptSheets:
 
     def of(self, rule: int) -> Sheet | None:
         found = self.session.get(KEPT, {}).get(self._place(rule))
-        return panel.unpacked(found) if found else None
+        return stored_sheet.unpacked(found) if found else None
 
     def _place(self, rule: int) -> str:
         return f"{self.version}/{self.item}/{rule}"

@@ -18,7 +18,7 @@ from desk.components.actions import Action
 from desk.components.badges import Badge
 from desk.components.curl import Call
 from desk.components.facts import Fact
-from desk.editors.pricing import book, build, calendar, panel, shares, steps, trial, typical
+from desk.editors.pricing import book, build, calendar, shares, steps, stored_sheet, trial, typical
 from desk.editors.pricing.book import Book, PricedItem
 from desk.editors.pricing.calendar import Calendar
 from desk.editors.pricing.panel import Panel
@@ -153,7 +153,7 @@ class PlanDetail(DetailScreen):
         asked = self.request.GET.get("rule", "")
         number = int(asked) if asked.isdecimal() and 0 < int(asked) <= len(rules) else len(rules)
         config = rules[number - 1].config if rules else None
-        sheet = panel.stored(priced, config)
+        sheet = stored_sheet.stored(priced, config)
         built = build.build(sheet, priced.terms)
         question = Question.of(self.request.GET, trial.first_quantity(priced, built.bounds))
         used = typical.quantities(self.operator.platform, priced, at=self.operator.at)

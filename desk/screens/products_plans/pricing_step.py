@@ -18,12 +18,12 @@ from catalog.models import PricingItemConfig, Status
 from desk.editors.pricing import (
     build,
     calendar,
-    panel,
     paste,
     repricing,
     rule_advice,
     shares,
     steps,
+    stored_sheet,
     tiers,
     trial,
     typical,
@@ -75,7 +75,7 @@ class PricingStep(VersionScreen):
         return rules[self.rule_number - 1].config if rules else None
 
     def page(self) -> HttpResponseBase:
-        sheet = self.kept() or panel.stored(self.priced, self.config)
+        sheet = self.kept() or stored_sheet.stored(self.priced, self.config)
         return self.shown(sheet)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -206,8 +206,8 @@ class PricingStep(VersionScreen):
         built = self.built(sheet)
         data = self.request.POST or self.request.GET
         question = Question.of(data, trial.first_quantity(self.priced, built.bounds))
-        same = panel.active_item(self.active, self.priced, self.operator.platform.default_currency)
-        before = panel.compared(same, self.config)
+        same = stored_sheet.active_item(self.active, self.priced, self.operator.platform.default_currency)
+        before = stored_sheet.compared(same, self.config)
         beside = shares.beside(self.priced, self.rule_number, data, before=same)
         used = typical.quantities(self.operator.platform, self.priced, at=self.operator.at)
         return Panel.of(sheet, built, self.priced, question, before, used, beside)

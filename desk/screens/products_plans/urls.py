@@ -24,6 +24,7 @@ from desk.screens.products_plans import (
     review,
     rules,
     start_plan,
+    version_changes,
 )
 
 CATALOG = "product-catalog/"
@@ -60,10 +61,10 @@ catalog = [
 ]
 
 versions = [
-    path(f"{VERSION}activate/", review.Activate.as_view(), name="version-activate"),
+    path(f"{VERSION}activate/", version_changes.Activate.as_view(), name="version-activate"),
     path(f"{VERSION}billing/calendar/", plan_steps.BillingCalendar.as_view(), name="version-calendar"),
     path(f"{VERSION}review/try/", review.TryVersion.as_view(), name="version-try"),
-    path(f"{VERSION}discard/", review.Discard.as_view(), name="version-discard"),
+    path(f"{VERSION}discard/", version_changes.Discard.as_view(), name="version-discard"),
     path(f"{ITEM}rules/new/", rules.NewRule.as_view(), name="rule-new"),
     path(f"{ITEM}rules/try/", rules.TryEvent.as_view(), name="rule-try"),
     path(f"{ITEM}rules/<int:rule>/edit/", rules.EditRule.as_view(), name="rule-edit"),
@@ -89,7 +90,7 @@ plans = [
     *versions,
     *migrations,
     path(f"{PLANS}<pk>/compare/", compare.Compare.as_view(), name="plan-compare"),
-    path(f"{PLANS}<pk>/clone/", review.Clone.as_view(), name="version-clone"),
+    path(f"{PLANS}<pk>/clone/", version_changes.Clone.as_view(), name="version-clone"),
     path(f"{PLANS}<pk>/", plan.PlanDetail.as_view(), name="pricing-plan"),
     path(f"{PLANS}<pk>/<slug:tab>/", plan.PlanDetail.as_view(), name="pricing-plan-tab"),
 ]
