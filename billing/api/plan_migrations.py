@@ -107,11 +107,19 @@ class MigrationEntitlementsSerializer(serializers.Serializer):
     changed = serializers.BooleanField()
 
 
+class BeginsAnewSerializer(serializers.Serializer):
+    """Something of these product items that a period by itself does not show."""
+
+    product_item_ids = serializers.ListField(child=serializers.CharField())
+    message = serializers.CharField()
+
+
 class MigrationPreviewSerializer(ComparedSerializer):
     """The dry run: amounts without tax, the tax, lines, entitlements. ``period`` null: nothing to compare.
 
-    ``entitlements`` is null where it could not be applied; ``dropped`` is what the schedule has of its own
-    and loses.
+    What the new version charges once is among the amounts. ``entitlements`` is null where it could not be
+    applied; ``dropped`` is what the schedule has of its own and loses; ``begins_anew`` what ends with it,
+    such as a volume that is included once for the schedule, and begins again with the next.
     """
 
     period = MigratedPeriodSerializer(allow_null=True)
@@ -120,6 +128,7 @@ class MigrationPreviewSerializer(ComparedSerializer):
     lines = SimulatedLineSerializer(many=True, required=False)
     entitlements = MigrationEntitlementsSerializer(allow_null=True)
     dropped = MigrationProblemSerializer(many=True, required=False)
+    begins_anew = BeginsAnewSerializer(many=True, required=False)
 
     def to_representation(self, instance: Any) -> Any:
         """What is stored has this very shape."""

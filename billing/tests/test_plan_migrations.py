@@ -13,7 +13,7 @@ from billing.models import Invoice, PricingPlanSchedule
 from billing.services import unforeseen
 from billing.services.plan_migrations import dry_run, sweep
 from billing.tests.coupons import ONE_TIME, coupon, months, percent
-from billing.tests.world import World, at, fee, money, per_minute
+from billing.tests.world import Price, World, at, fee, flat, money, per_minute, usage
 from catalog.models import PricingItem, PricingPlanVersion
 from kit.testing import ApiClient
 
@@ -99,6 +99,37 @@ def test_applied_it_bills_by_the_new_version_from_the_next_period_on(
     drafts = api.get("/v1/invoices").ok()["data"]
     sums = {each["start_at"][:7]: each["tax_summary"]["base_amount"]["quantity"] for each in drafts}
     assert sums == {"2026-02": "15.00", "2026-03": "15.00", "2026-04": "17.00", "2026-05": "9.00"}
+
+
+def test_the_dry_run_has_what_the_move_charges_once_and_says_what_begins_anew(
+    world: World, api: ApiClient
+) -> None:
+    """A set-up was charged in March, the running period; a training is new."""
+    clock(world, "2026-03-15")
+    volume = {"default_included_volume": {"number": "60", "reset_type": "SCHEDULE"}}
+    free = usage(flat("0.10", **volume))
+    first = world.plan(free, once("Set-up", "100"))
+    world.subscribe(first, start=at("2026-03-01"), now=MARCH_15)
+    world.used("100", when=at("2026-03-05"))
+    second = world.successor(first, free, once("Set-up", "150"), once("Training", "75"))
+    migration = begun(world, api, first, second)
+    preview = rows(api, migration)[0]["preview"]
+    assert {each["description"]: each["difference"]["quantity"] for each in preview["lines"]} == {
+        "Minutes": "0.00",
+        "Training": "75.00",
+    }
+    assert [preview[name]["quantity"] for name in ("now", "then")] == ["4.00", "79.00"]
+    [anew] = preview["begins_anew"]
+    assert anew["message"] == "Minutes: its included volume is full again"
+    decide(world, api, migration, "apply")
+    world.used("100", when=at("2026-04-05"))
+    api.post("/v1/test-clock/advance", {"to": "2026-04-06T00:00:00Z"}).ok()
+    april = next(each for each in api.get("/v1/invoices").ok()["data"] if each["start_at"] > "2026-04")
+    assert april["tax_summary"]["base_amount"] == preview["then"]
+
+
+def once(name: str, amount: str) -> Price:
+    return Price(name, "ONE_OFF", fee(amount).rules)
 
 
 def test_terms_come_along_in_the_words_of_the_new_version(

@@ -230,7 +230,10 @@ class World:
         return version
 
     def successor(self, before: PricingPlanVersion, *prices: Price) -> PricingPlanVersion:
-        """Version 2 of the plan of ``before``, ACTIVE; it prices the same product items, in their order."""
+        """Version 2 of the plan of ``before``, ACTIVE; it prices the same product items, in their order.
+
+        Further prices are of product items that are new.
+        """
         version = self.make(
             PricingPlanVersion,
             pricing_plan=before.pricing_plan,
@@ -239,9 +242,11 @@ class World:
         )
         category = self.make(PricingCategory, product_category=self.category, position=1, version=version)
         pricing = self.make(Pricing, category=category, name="Transcription", position=1, version=version)
-        items = ProductItem.objects.filter(pricing_item_links__version=before).order_by("pk")
+        items = list(ProductItem.objects.filter(pricing_item_links__version=before).order_by("pk"))
         for position, (price, item) in enumerate(zip(prices, items, strict=False), 1):
             self._rules(version, pricing, item, price, position)
+        for position, price in enumerate(prices[len(items) :], len(items) + 1):
+            self._price(version, pricing, items[0].product, price, position)
         PricingPlanVersion.objects.filter(pk=version.pk).update(status="ACTIVE")
         return version
 

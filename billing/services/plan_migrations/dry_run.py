@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -11,12 +11,15 @@ from django.db import transaction
 
 from accounts.context import Context
 from billing.models import MigratedSubscription, MigrationState, Occasion, WithoutCounterpart
-from billing.selectors import entitlements, timelines
-from billing.services.plan_migrations import carrying_out, placing
+from billing.selectors import agreed_prices, entitlements, timelines
+from billing.selectors.agreed_prices import Items
+from billing.services.plan_migrations import anew, carrying_out, placing
 from billing.services.plan_migrations.placing import Place
 from billing.services.previews import simulate
 from billing.services.previews.simulate import Trial
+from billing.services.previews.taking_over import Move
 from billing.services.subscriptions.carried_terms import Carrier
+from billing.services.usage import one_offs
 from catalog.rating.types import Problem
 from kit.errors import TallydeskError
 from kit.period import Span, format_instant
@@ -40,9 +43,11 @@ def row(*, ctx: Context, row: MigratedSubscription) -> None:
     lost, dropped = _lost(ctx, row, place), []
     if row.migration.without_counterpart == WithoutCounterpart.DROP:
         lost, dropped = [], lost
-    money, found = _money(ctx, row, place)
+    agreed = agreed_prices.of_schedules(ctx.platform, place.subscription.schedules.all())
+    money, found = _money(ctx, row, place, agreed)
     granted, refused = _tried(ctx, row, place)
-    row.preview = {**money, "entitlements": granted, "dropped": dropped}
+    begins = anew.of(place.schedule, agreed[place.schedule.pk], at=place.start)
+    row.preview = {**money, "entitlements": granted, "dropped": dropped, "begins_anew": begins}
     row.problems = [*lost, *_told(refused), *_told(found)]
     row.state = MigrationState.BLOCKED if row.problems else MigrationState.PREVIEWED
 
@@ -72,14 +77,22 @@ def _tried(
     return {"now": now, "then": then, "changed": now != then}, []
 
 
-def _money(ctx: Context, row: MigratedSubscription, place: Place) -> tuple[dict[str, Any], list[Problem]]:
+def _money(
+    ctx: Context, row: MigratedSubscription, place: Place, agreed: Mapping[int, Items]
+) -> tuple[dict[str, Any], list[Problem]]:
     """The usage of the last whole period, or of the running one, rated by both versions.
 
-    With the coupons that are left when the new version takes over, so that it is what will be billed.
+    With the coupons that are left when the new version takes over, and with what it charges once, so that it
+    is what will be billed.
     """
-    span = _span(ctx, place)
-    versions = row.migration.to_version, row.migration.from_version
-    trial = Trial(ctx, *versions, span, place.start, frozenset((Occasion.PERIOD,)))
+    span, versions = _span(ctx, place), (row.migration.to_version, row.migration.from_version)
+    charged = one_offs.charged(
+        place.subscription.schedules.all(),
+        before=place.start,
+        plan_id=row.migration.to_version.pricing_plan_id,
+        agreed=agreed,
+    )
+    trial = Trial(ctx, *versions, span, Move(place.start, charged), frozenset((Occasion.PERIOD,)))
     found = simulate.outcomes(trial, [place.subscription.pk])
     if not found:
         return {"period": None}, []

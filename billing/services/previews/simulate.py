@@ -19,7 +19,8 @@ from billing.models import Customer, Invoice, Occasion, PricingPlanSchedule, Pri
 from billing.selectors import agreed_prices, timelines
 from billing.services.invoices import drafting
 from billing.services.invoices.drafting import Draft
-from billing.services.previews import preview
+from billing.services.previews import preview, taking_over
+from billing.services.previews.taking_over import Move
 from billing.services.subscriptions import carried_terms
 from billing.services.subscriptions.carried_terms import Carrier
 from billing.services.usage.sources import Bill
@@ -35,16 +36,16 @@ BATCH = 50
 class Trial:
     """``tried`` in the place of ``against`` (None: of what the schedules have), on schedules of ``plans``.
 
-    ``coupons_at`` None leaves each period the coupons that it had; an instant gives all of them, by either
-    version, those of a period that starts then: of a coupon that is over by then nobody is told. Only
-    ``occasions`` are drafted.
+    With a ``move`` each period stands for those after it: it has, by either version, the coupons of a period
+    that starts then (of a coupon that is over by then nobody is told), and by ``tried`` what that charges
+    once. Only ``occasions`` are drafted.
     """
 
     ctx: Context
     tried: PricingPlanVersion
     against: PricingPlanVersion | None
     span: Span
-    coupons_at: datetime | None = None
+    move: Move | None = None
     occasions: frozenset[Occasion] = frozenset((Occasion.OPENING, Occasion.PERIOD))
 
     @property
@@ -106,20 +107,41 @@ def outcomes(trial: Trial, keys: Sequence[int]) -> list[Outcome]:
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]
         now, then = (_periods(trial, batch, version) for version in (trial.against, trial.tried))
-        for first, second in zip(_drafts(trial, now), _drafts(trial, then), strict=True):
+        begins = _of_version(then, trial.tried)
+        both = _drafts(trial, now, frozenset()), _drafts(trial, then, begins)
+        for first, second in zip(*both, strict=True):
             lost = then.lost.get(second.invoice.pk, []) + now.lost.get(first.invoice.pk, [])
             _add(found, first, second, lost)
     return [found[key] for key in sorted(found)]
 
 
-def _drafts(trial: Trial, periods: Periods) -> list[Draft]:
-    agreed = agreed_prices.of_invoices(trial.platform, periods.invoices)
+def _drafts(trial: Trial, periods: Periods, begins: frozenset[int]) -> list[Draft]:
+    """``begins`` are the schedules that begin with a move."""
+    agreed, bills = agreed_prices.of_invoices(trial.platform, periods.invoices), periods.bills
+    if trial.move is not None:
+        agreed = trial.move.agreed(agreed, begins=begins)
+        bills = {
+            key: [taking_over.begun(each, begins=begins) for each in several]
+            for key, several in bills.items()
+        }
     return drafting.of_bills(
         platform=trial.platform,
         invoices=periods.invoices,
-        bills=periods.bills,
+        bills=bills,
         agreed=agreed,
-        coupons_at=trial.coupons_at,
+        coupons_at=trial.move.at if trial.move else None,
+    )
+
+
+def _of_version(periods: Periods, version: PricingPlanVersion) -> frozenset[int]:
+    """The schedules in these periods that have this version."""
+    billed = {part.key for bills in periods.bills.values() for bill in bills for part in bill.parts}
+    return frozenset(
+        schedule.pk
+        for invoice in periods.invoices
+        if invoice.subscription is not None
+        for schedule in invoice.subscription.schedules.all()
+        if schedule.pk in billed and schedule.pricing_plan_version_id == version.pk
     )
 
 

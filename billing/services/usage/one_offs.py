@@ -6,7 +6,8 @@ items again; who has paid for them once owes nothing for them any more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from billing.calc.inputs import ChargeModel
 from billing.models import Invoice, PricingPlanSchedule, ScheduleType
@@ -25,23 +26,34 @@ def charged_before(
         return False
     if invoice.subscription.pk is None:  # imagined: it has one schedule
         return False
-    sold = _sold(item)
-    return any(
-        not sold.isdisjoint(_sold(other))
-        for before in invoice.subscription.schedules.all()
-        if _precedes(before, schedule)
-        for other in agreed.get(before.pk, ())
-        if other.model is ChargeModel.ONE_OFF and any(not rule.on_demand for rule in other.rules)
+    plan_id = schedule.pricing_plan_version.pricing_plan_id
+    before = charged(
+        invoice.subscription.schedules.all(), before=schedule.start_at, plan_id=plan_id, agreed=agreed
+    )
+    return not before.isdisjoint(sold(item))
+
+
+def charged(
+    schedules: Iterable[PricingPlanSchedule], *, before: datetime, plan_id: int, agreed: Mapping[int, Items]
+) -> frozenset[str]:
+    """The product items that these schedules charge once, of those that begin before then with this plan."""
+    return frozenset(
+        each
+        for schedule in schedules
+        if _precedes(schedule, before, plan_id)
+        for item in agreed.get(schedule.pk, ())
+        if item.model is ChargeModel.ONE_OFF and any(not rule.on_demand for rule in item.rules)
+        for each in sold(item)
     )
 
 
-def _sold(item: ItemTerms) -> set[str]:
+def sold(item: ItemTerms) -> set[str]:
+    """The product items that it is a price of."""
     return {each["id"] for each in item.product_items}
 
 
-def _precedes(before: PricingPlanSchedule, schedule: PricingPlanSchedule) -> bool:
-    """Whether it came first, billed, and had a version of the same plan."""
-    if before.start_at >= schedule.start_at or before.type == ScheduleType.TRIAL:
+def _precedes(schedule: PricingPlanSchedule, before: datetime, plan_id: int) -> bool:
+    """Whether it came first, billed, and had a version of the plan."""
+    if schedule.start_at >= before or schedule.type == ScheduleType.TRIAL:
         return False
-    plan = schedule.pricing_plan_version.pricing_plan_id
-    return before.pricing_plan_version.pricing_plan_id == plan
+    return schedule.pricing_plan_version.pricing_plan_id == plan_id

@@ -51,6 +51,10 @@ def _dropped(row: Any) -> str:
     return _sentences((row.preview or {}).get("dropped") or ())
 
 
+def _anew(row: Any) -> str:
+    return _sentences((row.preview or {}).get("begins_anew") or ())
+
+
 def _sentences(problems: Iterable[Any]) -> str:
     return " ".join(f"{each['message'][:1].upper()}{each['message'][1:]}." for each in problems)
 
@@ -81,6 +85,7 @@ class MigrationPage(ListScreen):
             Column(name="granted", label="Entitlements", of=_granted),
             Column(name="problems", label="In the way", of=_problems),
             Column(name="dropped", label="Left behind", of=_dropped),
+            Column(name="anew", label="Begins anew", of=_anew),
         ],
         filters=[
             Choice(
