@@ -21,6 +21,7 @@ class Call:
     method: str
     path: str
     body: Any = None
+    note: str = ""  # what it leaves out, to be told beside it
 
     @property
     def json(self) -> str:
@@ -70,7 +71,9 @@ class Snippets:
             "JSON": "\n\n".join(call.json for call in self.calls if call.body is not None),
         }
         tabs = [(name, text) for name, text in joined.items() if text]
-        return SafeString(render_to_string("desk/ui/curl.html", {"tabs": tabs, "key": self.key}))
+        notes = [call.note for call in self.calls if call.note]
+        context = {"tabs": tabs, "key": self.key, "notes": notes}
+        return SafeString(render_to_string("desk/ui/curl.html", context))
 
 
 def per_row(

@@ -79,7 +79,25 @@ def test_a_bulk_action_pasted_does_the_same_to_its_rows_and_leaves_the_others(de
         api.get(call).ok()
     # The grace period is no status of the API: what it cannot say is left out, and narrows nothing wrongly.
     page = html.unescape(desk.get("/desk/invoicing/invoices/?status=IN_GRACE").content.decode())
-    assert 'TALLYDESK_URL/v1/invoices?limit=50"' in page
+    assert 'TALLYDESK_URL/v1/invoices?limit=50"' in page and "The API cannot narrow by: Status is" in page
+    world.make(Customer, type="ORGANIZATION", name="Other", reference="other", organization={})
+    name, zone = world.customer.name[2:8].upper(), "2026-01-01"
+    texts = {
+        f"{CUSTOMERS}?q={name}&status=ACTIVE": ("", 1),
+        f"/desk/invoicing/invoices/?customer={name}&status=DRAFT&status=FINAL&due_from={zone}": (
+            "Due from 1 Jan 2026",
+            2,
+        ),
+        f"/desk/invoicing/invoices/?q={name}&customer=x&currency=EUR": ("Customer contains x", 1),
+        f"/desk/customers/subscriptions/?start_from={zone}&start_to={zone}": ("", 0),
+        f"/desk/customers/subscriptions/?start_from={zone}&plan=zz": ("Plan contains zz", 1),
+        f"{METERS}?q=zz&created_to={zone}": ('the text "zz"; Created to 1 Jan 2026', 1),
+    }
+    for path, (unsaid, count) in texts.items():
+        page = html.unescape(desk.get(path, headers={"HX-Request": "true", "HX-Target": "list-body"}).text)
+        ((method, call, body),) = requests(page.split('id="call-cURL-text">')[1].split("</code>")[0])
+        assert len(api.request(method, call, body).ok()["data"]) == count, path
+        assert (f"cannot narrow by: {unsaid}. It" in page) == bool(unsaid), path
 
 
 def test_every_bulk_action_has_its_call():
