@@ -6,6 +6,7 @@ period is shown as its last day, although the API's end is exclusive.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
@@ -18,6 +19,7 @@ from kit.money import fixed, plain, unrounded
 
 LOCALE = "en"
 MOMENT = timedelta(microseconds=1)
+ENDLESS = re.compile(r"(\.(?=\d{13})0*\d{6})\d+")
 SHORT = ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"), (Decimal(10) ** 3, "k"))
 
 
@@ -53,6 +55,14 @@ def code(currency: str) -> str:
 def unit_price(quantity: Decimal, currency: str) -> str:
     """``€0.0120``: at least the minor unit's decimals, and all that the price has."""
     return _priced(unrounded(quantity, currency), currency)
+
+
+def readable(text: str) -> str:
+    """``€0.333333…`` for a fraction that does not end: its first six digits that are not zeros in front.
+
+    What has at most the twelve decimals of a price is left as it is.
+    """
+    return ENDLESS.sub(r"\1…", text)
 
 
 def symbol(currency: str) -> str:

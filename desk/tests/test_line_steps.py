@@ -35,3 +35,12 @@ def test_tiers_and_rounding_add_up_to_the_line(quantity):
     charges = [step for step in known if step["type"] == "CHARGE"]
     rows = list(line_steps.of(line, charges, "JPY"))
     assert sum(amount(row.amount) for row in rows) == round_half_up(rated.amount, "JPY")
+
+
+def test_a_fraction_that_does_not_end_is_cut_to_what_can_be_read_and_told_in_full_beside_it():
+    third, small = f"€0.{'3' * 24}", f"€0.{'0' * 9}{'6' * 15}"
+    rows = [line_steps.Step("Charge", f"7 × {small}", third), line_steps.Step("Fee", "", "€0.123456789012")]
+    (long, short), _ = line_steps.lined_up(rows, "€0.46")
+    assert (long.how, long.amount) == (f"7 × €0.{'0' * 9}666666…", "€0.333333…")
+    assert long.exact == f"7 × {small} = {third}"
+    assert (short.amount, short.exact) == ("€0.123456789012", "")

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from billing.models import Customer, CustomerStatus, Invoice, InvoiceStatus, SubscriptionStatus
-from billing.selectors import invoice_states, invoices, parties, subscriptions
+from billing.selectors import invoices, parties, subscriptions
 from billing.services.invoices import drafting
 from desk.components.actions import Action
 from desk.components.addresses import to
@@ -18,6 +18,8 @@ from desk.components.badges import word
 from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.forms.places import address_lines, country_name
+from desk.screens.customers.invoice_rows import InvoiceRow
+from desk.screens.customers.invoice_rows import rows_of as invoice_rows
 from desk.screens.customers.subscription_rows import SubscriptionRow, rows_of
 from desk.screens.customers.usage import usage_of
 from desk.screens.details import DetailScreen, Tab
@@ -114,12 +116,9 @@ class CustomerDetail(DetailScreen):
         running = list(rows.order_by("-period_end", "-pk")[:RUNNING_DRAFTS])
         return drafting.contents(platform=self.operator.platform, invoices=running) if running else []
 
-    def _invoices(self, most: int) -> list[tuple[Invoice, str, str]]:
-        """Each with its address and its state."""
-        at = self.operator.at
+    def _invoices(self, most: int) -> list[InvoiceRow]:
         rows = Invoice.objects.filter(platform=self.operator.platform, customer=self.row)
-        found = rows.select_related("billing_entity", "subscription").order_by("-period_end", "-pk")[:most]
-        return [(each, to("invoice", each.public_id), invoice_states.state(each, at)) for each in found]
+        return invoice_rows(rows, most=most, at=self.operator.at)
 
     def _details(self) -> dict[str, Any]:
         organization = self.row.organization or {}

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from billing.models import Customer, Invoice, PricingPlanSubscription, SubscriptionStatus
-from billing.selectors import invoice_states, subscription_groups
+from billing.selectors import subscription_groups
 from billing.selectors import subscriptions as selectors
 from desk.components.actions import Action
 from desk.components.addresses import to
@@ -26,6 +26,7 @@ from desk.editors.subscription_versions import version_words
 from desk.editors.subscription_words import TERMS, term_key
 from desk.screens.customers.charge_now import PERMISSION as CHARGE
 from desk.screens.customers.charge_now import can_charge
+from desk.screens.customers.invoice_rows import rows_of
 from desk.screens.customers.subscription_rows import SubscriptionRow, ends, period_words
 from desk.screens.details import DetailScreen, Tab
 from desk.shell import Crumb
@@ -127,10 +128,7 @@ class SubscriptionDetail(DetailScreen):
             }
         if tab.name == "invoices":
             rows = Invoice.objects.filter(platform=self.operator.platform, subscription=self.row)
-            found = rows.select_related("billing_entity").order_by("-period_end", "-pk")[:RECENT]
-            at = self.operator.at
-            shown = [(each, to("invoice", each.public_id), invoice_states.state(each, at)) for each in found]
-            return {"invoices": shown}
+            return {"invoices": rows_of(rows, most=RECENT, at=self.operator.at)}
         return {}
 
     def _is_fresh(self) -> bool:

@@ -30,18 +30,31 @@ MOST_PLACES = 6
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A row of the explanation. ``tint`` is the shade of its tier, empty for other rows."""
+    """A row of the explanation. ``tint`` is the shade of its tier, empty for other rows.
+
+    ``exact`` is what ``how`` and ``amount`` say with all their digits, where those are shortened.
+    """
 
     label: str
     how: str
     amount: str
     tint: str = ""
     gap: str = ""
+    exact: str = ""
+
+    @property
+    def readable(self) -> Step:
+        """With fractions that do not end cut to what can be read."""
+        how, amount = format.readable(self.how), format.readable(self.amount)
+        if (how, amount) == (self.how, self.amount):
+            return self
+        exact = " = ".join(filter(None, [self.how, self.amount]))
+        return replace(self, how=how, amount=amount, exact=exact)
 
 
 def lined_up(steps: Iterable[Step], total: str) -> tuple[tuple[Step, ...], str]:
     """The steps, and the total, with the room that each lacks beside the one of most decimal places."""
-    known = tuple(steps)
+    known = tuple(each.readable for each in steps)
     most = max(map(_places, [total, *(each.amount for each in known)]))
     if most > MOST_PLACES:  # the room would be wider than the figures
         return known, ""
@@ -51,7 +64,7 @@ def lined_up(steps: Iterable[Step], total: str) -> tuple[tuple[Step, ...], str]:
 
 
 def _places(amount: str) -> int:
-    return len(amount.partition(".")[2])
+    return len(amount.partition(".")[2].rstrip("…"))
 
 
 def of(line: Json, charges: list[Json], currency: str) -> Iterator[Step]:

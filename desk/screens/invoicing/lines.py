@@ -217,7 +217,9 @@ def _unit_price(line: Json, charges: list[Json], currency: str) -> str:
     if charge["percentage"]:
         return f"{format.number(Decimal(charge['percentage']))}%"
     price = charge["unit_price"]
-    return format.unit_price(Decimal(price), charge["amount"]["currency"] or currency) if price else ""
+    if not price:
+        return ""
+    return format.readable(format.unit_price(Decimal(price), charge["amount"]["currency"] or currency))
 
 
 def _tier_word(line: Json) -> str:
