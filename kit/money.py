@@ -7,6 +7,7 @@ is taken in ``EXACT``: 28 digits, Python's default, would silently round a 30-di
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
@@ -75,6 +76,14 @@ def minor_units(currency: str) -> int:
 def round_half_up(quantity: Decimal, currency: str) -> Decimal:
     """``quantity`` with exactly the currency's decimals; halves move away from zero."""
     return quantity.quantize(Decimal(1).scaleb(-minor_units(currency)), context=EXACT)
+
+
+def total(quantities: Iterable[Decimal]) -> Decimal:
+    """The exact sum; zero of nothing."""
+    result = Decimal(0)
+    for quantity in quantities:
+        result = EXACT.add(result, quantity)
+    return result
 
 
 def plain(value: Decimal) -> str:

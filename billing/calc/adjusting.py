@@ -17,9 +17,9 @@ from billing.calc.commitments import Billed, Shortfall
 from billing.calc.discounts import CouponUse, DiscountType, Reduced, Taken
 from billing.calc.inputs import Adjustments
 from billing.calc.targets import Level, Target
-from billing.calc.totals import ZERO, total
+from billing.calc.totals import ZERO
 from kit.errors import InvalidOperation
-from kit.money import EXACT
+from kit.money import EXACT, total
 
 
 class LineType(StrEnum):

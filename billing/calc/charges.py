@@ -13,11 +13,10 @@ from billing.calc.currencies import NO_RATES, Rates
 from billing.calc.derive import Place
 from billing.calc.inputs import ByRule, Compared, LatePeriod, ScheduleInputs
 from billing.calc.schedule import Active, BillingPeriod, Cadence, period_at
-from billing.calc.totals import total
 from billing.calc.usage_charges import route
 from catalog.rating.rate import rate
 from catalog.rating.usage import Usage
-from kit.money import EXACT
+from kit.money import EXACT, total
 
 __all__ = [
     "Charge",

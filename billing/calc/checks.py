@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from billing.calc.content import InvoiceContent, Line
-from billing.calc.totals import Totals, sum_up, total
-from kit.money import AMOUNT_LIMIT, EXACT, minor_units
+from billing.calc.totals import Totals, sum_up
+from kit.money import AMOUNT_LIMIT, EXACT, minor_units, total
 
 
 def faults(content: InvoiceContent) -> list[str]:

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 from billing.calc import proration
 from billing.calc.proration import Share
 from billing.calc.targets import Level, Scope, Target
-from billing.calc.totals import ZERO, total
+from billing.calc.totals import ZERO
 from catalog.rating.explaining import steps as rating_steps
 from catalog.rating.rate import rate
 from catalog.rating.rated import Rated
 from kit.errors import InvalidField
-from kit.money import EXACT, plain, round_half_up
+from kit.money import EXACT, plain, round_half_up, total
 from kit.period import Span
 
 NAME = "Minimum commitment"

@@ -21,8 +21,8 @@ from billing.calc.printing import (
     line_steps,
     meter_value,
 )
-from billing.calc.totals import TaxedAmount, Totals, total
-from kit.money import plain
+from billing.calc.totals import TaxedAmount, Totals
+from kit.money import plain, total
 from kit.period import Period, Span, format_instant
 
 

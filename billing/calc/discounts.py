@@ -14,10 +14,10 @@ from typing import Any
 
 from billing.calc import free_units
 from billing.calc.targets import AmountCondition, Level, Scope, Target, sum_of
-from billing.calc.totals import ZERO, allocate, total
+from billing.calc.totals import ZERO, allocate
 from catalog.rating.explaining import steps as rating_steps
 from kit.errors import InvalidField
-from kit.money import EXACT, fixed, plain, round_half_up
+from kit.money import EXACT, fixed, plain, round_half_up, total
 
 LEVELS = (Level.RULE, Level.ITEM, Level.PRODUCT, Level.CATEGORY)
 HUNDRED = Decimal(100)

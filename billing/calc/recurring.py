@@ -7,7 +7,7 @@ from decimal import Decimal
 from billing.calc import commitments, discounts
 from billing.calc.inputs import Adjustments
 from billing.calc.targets import Target
-from billing.calc.totals import total
+from kit.money import total
 
 
 def net(adjustments: Adjustments, targets: Sequence[Target], *, currency: str) -> Decimal:

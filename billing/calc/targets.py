@@ -11,11 +11,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 from billing.calc.schedule import Active
-from billing.calc.totals import total
 from catalog.rating.rated import Rated
 from catalog.rating.rules.conditions import COMPARISONS
 from catalog.rating.types import Comparator
 from kit.errors import InvalidField
+from kit.money import total
 
 Ids = frozenset[str]
 

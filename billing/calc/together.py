@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
-from billing.calc.totals import total
 from catalog.rating.rules.measured import MeteredUsage
 from catalog.rating.usage import Usage
+from kit.money import total
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import floor
 
 from billing.calc.tax import TaxDecision
-from kit.money import EXACT, minor_units, round_half_up
+from kit.money import EXACT, minor_units, round_half_up, total
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
@@ -89,14 +89,6 @@ def sum_up(lines: Iterable[TaxedAmount]) -> Totals:
     net, tax = total(bases.values()), total(taxes.values())
     categories = tuple(CategoryTotal(decision, bases[decision], taxes[decision]) for decision in bases)
     return Totals(net, tax, EXACT.add(net, tax), categories)
-
-
-def total(quantities: Iterable[Decimal]) -> Decimal:
-    """The exact sum."""
-    result = ZERO
-    for quantity in quantities:
-        result = EXACT.add(result, quantity)
-    return result
 
 
 def allocate(amount: Decimal, weights: Sequence[Fraction], currency: str) -> list[Decimal]:

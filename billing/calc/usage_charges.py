@@ -11,14 +11,14 @@ from decimal import Decimal
 from billing.calc import choices
 from billing.calc.charge import is_fee
 from billing.calc.inputs import PricedItem, PricedRule, ScheduleInputs, Stretch, Usages
-from billing.calc.totals import ZERO, total
+from billing.calc.totals import ZERO
 from catalog.rating import continued
 from catalog.rating.rated import Rated
 from catalog.rating.rules import routing, split
 from catalog.rating.rules.measured import MeteredUsage
 from catalog.rating.rules.routing import Portion, Ruled
 from catalog.rating.usage import Usage
-from kit.money import EXACT
+from kit.money import EXACT, total
 from kit.period import Span
 
 

@@ -5,19 +5,11 @@ from billing.models.contact import Contact
 from billing.models.coupon import CouponRedemption, PromotionCode, PromotionCodeCustomer
 from billing.models.customer import Customer, CustomerStatus, CustomerType, SelectorFallback
 from billing.models.exchange_rate import ExchangeRate
-from billing.models.invoice import (
-    Invoice,
-    InvoiceLine,
-    InvoiceStatus,
-    InvoiceType,
-    LineType,
-    NumberKind,
-    NumberSequence,
-    Occasion,
-    PaymentStatus,
-    PeriodCursor,
-)
+from billing.models.invoice import Invoice, InvoiceStatus, InvoiceType, Occasion, PaymentStatus
+from billing.models.invoice_line import InvoiceLine, LineType
 from billing.models.kept_figure import FigureKind, KeptFigure
+from billing.models.number_sequence import NumberKind, NumberSequence
+from billing.models.period_cursor import PeriodCursor
 from billing.models.plan_migration import (
     MigratedSubscription,
     MigrationState,

@@ -7,10 +7,10 @@ from itertools import groupby
 from typing import Any
 
 from accounts.services import configuration
-from billing.calc.totals import total
 from billing.tests.selling import lines
 from billing.tests.world import Price, World, at
 from catalog.tests.test_worked_prices import CASES
+from kit.money import total
 from kit.testing import ApiClient
 from metering.models import Meter, MeterMeterValue, MeterValue
 

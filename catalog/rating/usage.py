@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalog.rating.types import ZERO, ValueType
+from catalog.rating.types import ValueType
 from kit.errors import InvalidField
-from kit.money import EXACT
+from kit.money import total
 
 MAX_DIGITS = 50
 """With prices of 38 digits every product still fits the exact context."""
@@ -51,10 +51,7 @@ class Usage:
     ) -> Usage:
         """The sum of these single values, in any order."""
         known = tuple(values)
-        total = ZERO
-        for value in known:
-            total = EXACT.add(total, value)
-        return cls(total, currency, len(known), known, calculation)
+        return cls(total(known), currency, len(known), known, calculation)
 
     @classmethod
     def agreed(cls, quantity: Decimal, *, currency: str | None = None) -> Usage:

@@ -6,10 +6,9 @@ one for each value. Nothing is stored.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import reduce
 from typing import Any
 
 from accounts.models import Platform
@@ -28,7 +27,7 @@ from catalog.services.calculate import Adjust, Under, line_of, total_of, usage_o
 from catalog.services.offered import Offered
 from kit import money
 from kit.errors import InvalidField
-from kit.money import EXACT, plain
+from kit.money import plain
 from metering.selectors import definitions
 
 ZERO = Decimal(0)
@@ -149,7 +148,10 @@ def _answer(
 ) -> Json:
     lines = [(portion, rated) for portion, rated in priced if rated.has_line]
     currency = next((rated.currency for _, rated in priced if rated.currency), default)
-    amount, unrounded = _sum(each.rounded for _, each in lines), _sum(each.amount for _, each in lines)
+    amount, unrounded = (
+        money.total(each.rounded for _, each in lines),
+        money.total(each.amount for _, each in lines),
+    )
     return {
         "pricing_item_config_id": None,
         "amount": {"quantity": money.fixed(amount, currency), "currency": currency},
@@ -181,20 +183,16 @@ def _rule(offered: Offered, portion: Portion, rated: Rated, default: str) -> Jso
     }
 
 
-def _sum(amounts: Iterable[Decimal]) -> Decimal:
-    return reduce(EXACT.add, amounts, ZERO)
-
-
 def _adjusted(answer: Json, adjusted: Adjusted) -> Json:
     """The answer with what the terms have made of each line and of the total."""
     lines = iter(adjusted.lines)
     found = [
         _with(each, next(lines), adjusted.currency) if each["has_line"] else each for each in answer["rules"]
     ]
-    billed = _sum(each.amount for each in adjusted.lines)
+    billed = money.total(each.amount for each in adjusted.lines)
     return answer | {
         **total_of(adjusted),
-        "unrounded_amount": plain(_sum(each.unrounded for each in adjusted.lines)),
+        "unrounded_amount": plain(money.total(each.unrounded for each in adjusted.lines)),
         "details": [detail for line in adjusted.lines for detail in line.details],
         "steps": [_total(len(adjusted.lines), billed, adjusted.currency)],
         "rules": found,

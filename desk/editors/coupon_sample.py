@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from billing.calc import coupons, discounts
 from billing.calc.targets import Level, Target
-from billing.calc.totals import total
 from catalog.rating.parsing import config as rating_config
 from catalog.rating.rate import rate
 from catalog.rating.usage import Usage
+from kit.money import total
 
 FEE, USED, PRICE = Decimal(49), Decimal(1000), Decimal("0.15")
 

@@ -10,7 +10,7 @@ from typing import Any
 from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import Config, Place
 from desk.components import format
-from desk.editors.pricing.build import Terms
+from desk.editors.pricing.built import Terms
 from kit.money import plain
 
 Body = Mapping[str, Any]

@@ -14,7 +14,7 @@ from catalog.rating.types import IN_BANDS
 from desk.editors import subscription_offer as offer
 from desk.editors.price_parts import changed
 from desk.editors.pricing import calculator, typed, typical
-from desk.editors.pricing.build import Terms
+from desk.editors.pricing.built import Terms
 from desk.editors.pricing.calculator import Answer
 from desk.editors.pricing.frame import Frame
 from desk.editors.pricing.usages import Question

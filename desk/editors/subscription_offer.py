@@ -21,7 +21,7 @@ from desk.components import format
 from desk.editors.price_parts import Part, parts
 from desk.editors.pricing import conditions, words
 from desk.editors.pricing.book import PERIOD_WORDS
-from desk.editors.pricing.build import Terms
+from desk.editors.pricing.built import Terms
 from kit.money import plain
 from kit.period import Period
 

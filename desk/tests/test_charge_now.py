@@ -10,7 +10,8 @@ from billing.models import Invoice
 from billing.tests.world import Price, at, fee, money
 from catalog.models import PricingItem
 from desk.editors.pricing import words
-from desk.editors.pricing.build import Terms, build
+from desk.editors.pricing.build import build
+from desk.editors.pricing.built import Terms
 from desk.editors.pricing.sheet import FIXED, Sheet
 from desk.tests.test_subscriptions import base, world
 

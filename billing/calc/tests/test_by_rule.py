@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from billing.calc import by_rule, usage_charges
 from billing.calc.tests.cast import Summed, fixed, flat, item, money, tiered, where
-from billing.calc.totals import total
 from catalog.rating.parsing import config
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage
+from kit.money import total
 
 QUANTITIES = st.lists(st.decimals(0, 10**6, places=2), min_size=3, max_size=3)
 NAMES = ("eu", "us", "other")

@@ -13,7 +13,7 @@ from billing.calc.markup import Markup
 from billing.calc.schedule import Active
 from billing.calc.tests.cast import flat, invoice, item, tiered, used
 from billing.calc.tests.grids import cadence, utc
-from billing.calc.totals import total
+from kit.money import total
 from kit.period import Period, PeriodType
 
 GRID = cadence(utc("2026-03-01"))

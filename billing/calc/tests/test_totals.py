@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.calc.tax import TaxCategory, TaxDecision
-from billing.calc.totals import AmountType, TaxedAmount, allocate, sum_up, tax_lines, total
-from kit.money import minor_units, round_half_up
+from billing.calc.totals import AmountType, TaxedAmount, allocate, sum_up, tax_lines
+from kit.money import minor_units, round_half_up, total
 
 EXCLUDING, INCLUDING = AmountType.EXCLUDING_TAX, AmountType.INCLUDING_TAX
 CURRENCIES = ("JPY", "EUR", "KWD", "CLF")

@@ -10,7 +10,7 @@ from accounts.models import Platform
 from billing.models import Invoice, InvoiceStatus
 from billing.selectors import invoices as selectors
 from billing.services.invoices import drafting
-from kit.money import EXACT
+from kit import money
 
 PAGE = 200
 MOST = 2_000
@@ -34,11 +34,7 @@ def drafts(*, platform: Platform) -> list[Unbilled]:
 
 def total(found: Sequence[Unbilled], currency: str) -> Decimal:
     """What the drafts in one currency come to."""
-    result = Decimal(0)
-    for each in found:
-        if each.invoice.currency == currency:
-            result = EXACT.add(result, each.net)
-    return result
+    return money.total(each.net for each in found if each.invoice.currency == currency)
 
 
 def _of(platform: Platform, page: Sequence[Invoice]) -> Iterator[Unbilled]:

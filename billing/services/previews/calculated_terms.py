@@ -11,14 +11,13 @@ from billing.calc.adjusting import Adjustment
 from billing.calc.charge import Charge
 from billing.calc.currencies import Rates
 from billing.calc.inputs import ChargeModel
-from billing.calc.totals import total
 from billing.selectors import exchange_rates
 from billing.selectors.exchange_rates import Moment
 from catalog.ports import Adjusted, AdjustedLine
 from catalog.rating.period_part import PeriodPart
 from catalog.rating.rated import Rated
 from kit.errors import InvalidField, InvalidOperation
-from kit.money import fixed
+from kit.money import fixed, total
 
 Json = dict[str, Any]
 UNITS = "only one rule knows the price of its units"

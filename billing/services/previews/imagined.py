@@ -20,7 +20,6 @@ from billing.calc.inputs import InvoiceInputs, PricedItem
 from billing.calc.schedule import Active, BillingTime, Cadence
 from billing.calc.tax import TaxCategory, TaxDecision
 from billing.calc.timeline import Part, Slice, Timeline, of_slices
-from billing.calc.totals import total
 from billing.models import Invoice, Occasion, PricingPlanSchedule, PricingPlanSubscription
 from billing.selectors import agreed_prices
 from billing.selectors.agreed_prices import Items
@@ -30,6 +29,7 @@ from billing.services.usage.pooling import Pools
 from billing.services.usage.sources import Bill, Sources
 from catalog.models import PricingPlanVersion
 from catalog.rating.usage import Usage
+from kit.money import total
 from kit.period import Period, Span
 
 KEY = -1

@@ -15,7 +15,8 @@ from accounts.models import Platform
 from billing.models import CustomerStatus, SelectorFallback
 from billing.selectors import billed_events, rate_cards
 from billing.selectors.billed_events import Billed
-from billing.selectors.rate_cards import OPEN_END, Choice, RateCard, Term
+from billing.selectors.meter_prices import Choice
+from billing.selectors.rate_cards import OPEN_END, RateCard, Term
 from metering.ports import Closed, Fate, FateKind, Link, Met, Occurrence
 
 # Who could have a subscription. What was in force stays matched, whatever the customer is now.

@@ -25,7 +25,7 @@ from catalog.selectors.whole_trees import Whole
 from catalog.services.activation_facts import value_type_of
 from desk.components import badges
 from desk.editors.pricing import conditions, mini, words
-from desk.editors.pricing.build import Terms
+from desk.editors.pricing.built import Terms
 from desk.editors.pricing.usages import Question
 
 GROUPS = {"RECURRING": "Recurring", "USAGE_BASED": "Usage based", "ONE_OFF": "One-off"}

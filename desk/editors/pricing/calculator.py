@@ -15,7 +15,7 @@ from catalog.services import calculate
 from catalog.services.calculate import Measured, Under
 from desk.components import format
 from desk.editors.pricing import drawing, words
-from desk.editors.pricing.build import Gap, Terms
+from desk.editors.pricing.built import Gap, Terms
 from desk.editors.pricing.chart import PriceCurve
 from desk.editors.pricing.drawing import Old
 from desk.editors.pricing.shares import Beside, Share

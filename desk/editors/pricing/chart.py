@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from desk.components import format
 from desk.components.plot import Frame, chart, coordinate, polylines
 from desk.editors.pricing import words
-from desk.editors.pricing.build import Terms
+from desk.editors.pricing.built import Terms
 from desk.editors.pricing.curve import Point, nice
 
 ZERO = Decimal(0)

@@ -15,7 +15,7 @@ from catalog.rating.types import BlockPrice, Percentage, Place, UnitPrice
 from desk.components import format
 from desk.editors.pricing import conditions, effects, typical, words
 from desk.editors.pricing.book import Book, PricedItem
-from desk.editors.pricing.build import Terms
+from desk.editors.pricing.built import Terms
 from desk.editors.pricing.effects import Effect
 from kit.errors import InvalidRequest
 from kit.money import plain

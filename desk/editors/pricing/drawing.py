@@ -11,7 +11,7 @@ from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import IN_BANDS, Config
 from desk.components import format
 from desk.editors.pricing import curve, words
-from desk.editors.pricing.build import Gap, Terms
+from desk.editors.pricing.built import Gap, Terms
 from desk.editors.pricing.chart import PriceCurve
 from desk.editors.pricing.usages import Question, amount_of
 from kit.money import EXACT, round_half_up

@@ -12,7 +12,7 @@ from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import BlockPrice, Config
 from desk.components.plot import Frame, polylines
 from desk.editors.pricing import curve, usages
-from desk.editors.pricing.build import Terms
+from desk.editors.pricing.built import Terms
 from desk.editors.pricing.usages import Question
 from kit.errors import InvalidRequest
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desk.editors.pricing.build import Terms
+from desk.editors.pricing.built import Terms
 from desk.editors.pricing.sheet import PASS_THROUGH, PERCENTAGE
 
 CURVES = {

@@ -11,7 +11,7 @@ from typing import Any
 from catalog.models import ModelType
 from desk.editors.pricing import calculator, model_cards, panel_tiers, warnings
 from desk.editors.pricing.book import PricedItem
-from desk.editors.pricing.build import Built, Terms, Trouble
+from desk.editors.pricing.built import Built, Terms, Trouble
 from desk.editors.pricing.calculator import Answer
 from desk.editors.pricing.model_cards import MORE, Model
 from desk.editors.pricing.panel_tiers import Tier

@@ -11,7 +11,7 @@ from catalog.rating.types import Config
 from catalog.rating.usage import Usage
 from desk.components import format
 from desk.components.plot import tint
-from desk.editors.pricing.build import Built, Terms, Trouble
+from desk.editors.pricing.built import Built, Terms, Trouble
 from desk.editors.pricing.sheet import Row, Sheet
 from kit.errors import InvalidRequest
 

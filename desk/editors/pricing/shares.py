@@ -10,7 +10,6 @@ from typing import Any
 from billing.calc import by_rule
 from billing.calc.inputs import PricedItem as CalcItem
 from billing.calc.inputs import PricedRule
-from billing.calc.totals import total
 from catalog.rating.parsing import config as rating_config
 from catalog.rating.rated import Rated
 from catalog.rating.usage import Usage
@@ -19,6 +18,7 @@ from desk.editors.pricing import conditions, usages
 from desk.editors.pricing.book import PricedItem, Rule
 from desk.editors.pricing.repricing import repriced
 from desk.editors.pricing.usages import Question
+from kit.money import total
 
 Bodies = Mapping[str, dict[str, Any]]
 

@@ -13,7 +13,7 @@ from catalog.rating.rules import pool
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage
 from desk.editors.pricing import typed
-from desk.editors.pricing.build import Terms
+from desk.editors.pricing.built import Terms
 from kit.errors import InvalidField
 from kit.money import EXACT
 

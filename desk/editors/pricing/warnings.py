@@ -11,7 +11,7 @@ from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import Config, Percentage, Place, PricingType, UnitPrice
 from catalog.rating.usage import Usage
 from desk.components import format
-from desk.editors.pricing.build import Terms, Trouble
+from desk.editors.pricing.built import Terms, Trouble
 from kit.errors import InvalidRequest
 
 JUST = Decimal(1)

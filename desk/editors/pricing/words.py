@@ -8,7 +8,7 @@ from typing import Any
 from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import BlockPrice, BlockRounding, Config, Percentage, Place, PricingType, UnitPrice
 from desk.components import format
-from desk.editors.pricing.build import Terms
+from desk.editors.pricing.built import Terms
 from kit.errors import InvalidRequest
 from kit.money import plain
 

@@ -18,7 +18,7 @@ from desk.components.addresses import to
 from desk.components.curl import Call
 from desk.components.facts import Fact
 from desk.editors.pricing import words
-from desk.editors.pricing.build import Terms
+from desk.editors.pricing.built import Terms
 from desk.forms.base import DeskForm
 from desk.operators import Operator
 from desk.screens.customers.subscription_steps import SubscriptionScreen

@@ -19,9 +19,10 @@ from desk.components.charts import Bars
 from desk.components.filters import midnight
 from desk.components.plot import Figure
 from desk.screens.home.tiles import Tile, since
-from desk.screens.insights.base import Card, Cell, Head, InsightScreen
+from desk.screens.insights.base import InsightScreen
+from desk.screens.insights.cards import Card, Cell, Head
 from kit import clock
-from kit.money import EXACT
+from kit.money import total
 
 DEFINITION = (
     "MRR is what the recurring fees and the seats of the subscriptions in force come to in a month, without "
@@ -63,7 +64,7 @@ class BusinessScreen(InsightScreen):
         return format.symbol(self.currency) + format.short(value)
 
     def sum_of(self, name: str) -> Decimal:
-        return add_up([Decimal(getattr(month, name)) for month in self.months])
+        return total(Decimal(getattr(month, name)) for month in self.months)
 
     def invoiced(self) -> Card:
         values = [(month_name(month.month), month.net) for month in self.months]
@@ -203,11 +204,3 @@ def months_between(first: date, last: date) -> list[date]:
     while following(found[-1]) <= last:
         found.append(following(found[-1]))
     return found
-
-
-def add_up(values: list[Decimal]) -> Decimal:
-    """The exact sum."""
-    result = Decimal(0)
-    for value in values:
-        result = EXACT.add(result, value)
-    return result

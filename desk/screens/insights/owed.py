@@ -15,9 +15,11 @@ from desk.components.badges import word
 from desk.components.charts import Bars
 from desk.components.plot import Figure
 from desk.paging import Slices
-from desk.screens.insights.base import Card, Cell, Head, InsightScreen
-from desk.screens.insights.business import add_up, invoices_of
+from desk.screens.insights.base import InsightScreen
+from desk.screens.insights.business import invoices_of
+from desk.screens.insights.cards import Card, Cell, Head
 from desk.screens.invoicing import names
+from kit.money import total as total_of
 
 OPEN = "&payment=UNPAID&payment=PARTIALLY_PAID"
 DAYS = (-1, 0, 30, 60, 90)  # each bucket of ``money.BUCKETS`` begins so many days after the due day
@@ -88,10 +90,10 @@ class Aging(InsightScreen):
         for key, name, bucket, amount, _ in found:
             owed.setdefault((key, name), {})[bucket] = amount
         sums = [
-            add_up([buckets.get(bucket, Decimal(0)) for buckets in owed.values()]) for bucket in money.BUCKETS
+            total_of(buckets.get(bucket, Decimal(0)) for buckets in owed.values()) for bucket in money.BUCKETS
         ]
         rows = [self._row(key, name, buckets) for (key, name), buckets in owed.items()]
-        said = f"{format.money(add_up(sums), self.currency)} in all."
+        said = f"{format.money(total_of(sums), self.currency)} in all."
         bars = Bars(
             "Open amounts by age",
             said,
@@ -112,7 +114,7 @@ class Aging(InsightScreen):
                 rows=rows,
                 currency=self.currency,
                 chart=bars if rows else None,
-                total=("Total", *sums, add_up(sums)),
+                total=("Total", *sums, total_of(sums)),
                 slices=Slices(self.request.GET),
             )
         ]
@@ -124,7 +126,7 @@ class Aging(InsightScreen):
             else None
             for place, bucket in enumerate(money.BUCKETS)
         ]
-        total = Cell(add_up(list(buckets.values())), invoices_of(key, OPEN))
+        total = Cell(total_of(list(buckets.values())), invoices_of(key, OPEN))
         return (Cell(name or key, invoices_of(key)), *cells, total)
 
     def _due(self, place: int) -> str:

@@ -10,7 +10,8 @@ from billing.models import Customer
 from desk import navigation
 from desk.components import format
 from desk.components.charts import Bars
-from desk.screens.insights.base import Card, Cell, Head, InsightScreen
+from desk.screens.insights.base import InsightScreen
+from desk.screens.insights.cards import Card, Cell, Head
 from metering.selectors import insights
 from metering.selectors.insights import Used
 

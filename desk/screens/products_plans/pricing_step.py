@@ -29,7 +29,7 @@ from desk.editors.pricing import (
     typical,
 )
 from desk.editors.pricing.book import PricedItem
-from desk.editors.pricing.build import Built
+from desk.editors.pricing.built import Built
 from desk.editors.pricing.calendar import Calendar
 from desk.editors.pricing.frame import Frame
 from desk.editors.pricing.panel import Panel

@@ -10,6 +10,7 @@ from desk.screens.products_plans import (
     coupon_acts,
     coupon_editor,
     coupons,
+    feature_changes,
     features,
     items_step,
     migration,
@@ -22,6 +23,7 @@ from desk.screens.products_plans import (
     product_changes,
     product_new,
     review,
+    rule_verbs,
     rules,
     start_plan,
     version_changes,
@@ -66,9 +68,9 @@ versions = [
     path(f"{VERSION}review/try/", review.TryVersion.as_view(), name="version-try"),
     path(f"{VERSION}discard/", version_changes.Discard.as_view(), name="version-discard"),
     path(f"{ITEM}rules/new/", rules.NewRule.as_view(), name="rule-new"),
-    path(f"{ITEM}rules/try/", rules.TryEvent.as_view(), name="rule-try"),
+    path(f"{ITEM}rules/try/", rule_verbs.TryEvent.as_view(), name="rule-try"),
     path(f"{ITEM}rules/<int:rule>/edit/", rules.EditRule.as_view(), name="rule-edit"),
-    path(f"{ITEM}rules/<int:rule>/<slug:verb>/", rules.RuleVerb.as_view(), name="rule-verb"),
+    path(f"{ITEM}rules/<int:rule>/<slug:verb>/", rule_verbs.RuleVerb.as_view(), name="rule-verb"),
     path(ITEM, pricing_step.PricingStep.as_view(), name="plan-pricing"),
     path(f"{ITEM}<slug:verb>/", pricing_step.PricingStep.as_view(), name="plan-pricing-verb"),
     path(f"{VERSION}<slug:step>/", one_step, name="plan-step"),
@@ -98,9 +100,9 @@ plans = [
 FEATURES = "features/"
 granted = [
     path(FEATURES, features.Features.as_view(), name="features"),
-    path(f"{FEATURES}new/", features.NewFeature.as_view(), name="feature-new"),
-    path(f"{FEATURES}<pk>/edit/", features.EditFeature.as_view(), name="feature-edit"),
-    path(f"{FEATURES}<pk>/delete/", features.DeleteFeature.as_view(), name="feature-delete"),
+    path(f"{FEATURES}new/", feature_changes.NewFeature.as_view(), name="feature-new"),
+    path(f"{FEATURES}<pk>/edit/", feature_changes.EditFeature.as_view(), name="feature-edit"),
+    path(f"{FEATURES}<pk>/delete/", feature_changes.DeleteFeature.as_view(), name="feature-delete"),
 ]
 
 COUPONS = "coupons/"

@@ -12,6 +12,7 @@ from desk.screens.settings import (
     organization,
     subscription_terms,
     tax,
+    tax_rates,
     tax_registrations,
     users,
 )
@@ -56,8 +57,8 @@ urlpatterns = [
     path("invoices/<pk>/numbers/", numbering.Numbering.as_view(), name="entity-numbering"),
     path("invoices/<pk>/", invoice_terms.EntityGrace.as_view(), name="entity-grace"),
     path("tax/", tax.Tax.as_view(), name="tax"),
-    path("tax/rates/new/", tax.NewTaxRate.as_view(), name="tax-rate-new"),
-    path("tax/rates/<pk>/<int:place>/", tax.RemoveTaxRate.as_view(), name="tax-rate-remove"),
+    path("tax/rates/new/", tax_rates.NewTaxRate.as_view(), name="tax-rate-new"),
+    path("tax/rates/<pk>/<int:place>/", tax_rates.RemoveTaxRate.as_view(), name="tax-rate-remove"),
     path("tax/<pk>/settings/", tax_registrations.TaxSettings.as_view(), name="tax-settings"),
     path(
         "tax/<pk>/registrations/new/",

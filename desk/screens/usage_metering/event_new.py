@@ -6,11 +6,9 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from billing.services.invoices import event_costs
-from billing.services.invoices.event_costs import Added
 from desk.components.curl import Call, Snippets
 from desk.editors import events as editor
 from desk.editors.events import EventForm
@@ -18,12 +16,11 @@ from desk.forms.base import DeskForm
 from desk.screens.forms import FormScreen
 from desk.screens.usage_metering import event_lines, event_path, fixes
 from kit import clock
-from kit.errors import InvalidOperation, NotFound, TallydeskError
+from kit.errors import TallydeskError
 from kit.money import plain
 from metering.models import Event, EventDuplicate
 from metering.ports import FateKind
 from metering.selectors import events
-from metering.services import events as services
 from metering.services import forecast, ingest
 
 LAST_SHOWN = 5
@@ -171,80 +168,6 @@ class NewEvent(FormScreen):
 
     def calls(self, form: Any) -> list[Call]:
         return [Call("POST", "/v1/events/ingest", form.document())] if form.is_valid() else []
-
-
-class EventPreview(NewEvent):
-    """The panel while typing; with ``fields``, the inputs of another meter as well. Stores nothing.
-
-    ``cost`` is what the panel asks for when it is there, by the document that it shows: the draft is drawn
-    up twice for it.
-    """
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return self.see_other(reverse("desk:event-new"))
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.kwargs.get("part") == "cost":
-            return self.render("desk/usage_metering/event_cost.html", added=self._added())
-        form = self.form(request.POST)
-        told = self.preview(form)
-        if self.kwargs.get("part") == "fields":
-            return self.render(
-                "desk/usage_metering/event_values.html",
-                form=self.again(request.POST),
-                with_panel=True,
-                **told,
-            )
-        return self.render("desk/usage_metering/event_panel.html", form=form, oob=True, **told)
-
-    def _added(self) -> Added | None:
-        """What the event would add to its draft; None for who may not see invoices, and for a fault."""
-        if not self.operator.can("INVOICE.VIEW"):
-            return None
-        try:
-            document = json.loads(self.request.POST.get("document", ""))
-            return event_costs.to_draft(platform=self.operator.platform, document=document, wall=clock.now())
-        except (ValueError, TallydeskError):
-            return None
-
-
-class DeleteEvent(FormScreen):
-    """Delete an event while its invoice is a draft."""
-
-    title = "Delete this event?"
-    verb = "Delete event"
-    verb_style = "solid-bad"
-    menu = "events"
-    permission = "METER_DATA.DELETE"
-    message = "Event deleted"
-    has_calls = True
-
-    @property
-    def event(self) -> Event:
-        row = events.by_id(self.operator.platform, self.kwargs["pk"])
-        if not isinstance(row, Event):
-            raise NotFound("There is no such event.")
-        return row
-
-    def consequences(self) -> list[tuple[str, str]]:
-        return [
-            ("info", "It stays in the list, marked as deleted, and counts no more."),
-            ("doc", "Draft invoices are computed again without it. This cannot be undone."),
-        ]
-
-    def calls(self, form: Any) -> list[Call]:
-        return [Call("POST", f"/v1/events/{self.event.public_id}/delete")]
-
-    def save(self, form: Any) -> str:
-        event = self.event
-        (found,) = events.with_fates(self.operator.platform, [event])
-        if event_path.destination(self.operator.platform, found.fate).is_locked:
-            raise InvalidOperation("Its invoice is final: what it billed can no longer change.")
-        services.delete(ctx=self.operator.ctx, event=event)
-        return reverse("desk:events")
-
-    def cancel_url(self) -> str:
-        return reverse("desk:events")
 
 
 def _typed(screen: NewEvent, event: Event) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from desk.components.format import number
 from desk.operators import Operator
 from desk.palette import Jump, Named, first_of
 from desk.screens.lists import ListScreen
-from desk.screens.usage_metering.meter_changes import calls_to_move
+from desk.screens.usage_metering.meter_moves import calls_to_move
 from desk.services import meter_setup
 from desk.tables import Bulk, Column, Custom, Days, Figure, Moment, Status, Table, statuses, unless
 from metering.models import Meter
