@@ -1,4 +1,4 @@
-/* Desk's own script: dialogs, drawers, toasts, copy, timers. It computes no money.
+/* Desk's own script: dialogs, drawers, toasts, copy, timers. It computes no money. early.js keeps what is done before it is there,
    focus.js keeps the focus where it was, held.js what is typed meanwhile, keys.js is for the keyboard, inputs.js for numbers. */
 "use strict";
 
@@ -320,6 +320,7 @@ function start() {
   sifts();
   $$(".toast").forEach(fade);
   $$("dialog[data-show]").forEach(show);
+  if (atWork) return; // someone who was quicker has the focus where they want it
   $("[data-focus]")?.focus();
   land();
 }

@@ -61,3 +61,22 @@ function again(stroke) {
     document.execCommand(erases ?? "insertText", false, erases ? undefined : stroke.key);
   }
 }
+
+/* What was done before the scripts were there (early.js). */
+document.addEventListener("DOMContentLoaded", () => {
+  for (const { node, stroke, field, kind, value, selection } of early.splice(0)) {
+    if (node) node.click();
+    else if (stroke) strike(stroke);
+    else {
+      if (value !== undefined) { field.value = value; field.setSelectionRange?.(...selection); }
+      field.dispatchEvent(new Event(kind, { bubbles: true }));
+    }
+  }
+});
+
+/* A key that waited: what hears it acts, else it is typed. */
+function strike(stroke) {
+  const event = new KeyboardEvent("keydown", { ...stroke, bubbles: true, cancelable: true });
+  const command = stroke.ctrlKey || stroke.metaKey;
+  if (document.activeElement.dispatchEvent(event) && !command && stroke.key !== "Enter") again(stroke);
+}

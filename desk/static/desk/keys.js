@@ -21,16 +21,35 @@ function choose(index) {
   $("input", palette).setAttribute("aria-activedescendant", options[at].id);
 }
 
-document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target?.id === "found") choose(0); });
+let answered = null; // what the options are the answer to
+let entered = false; // Enter was pressed before the answer was there
+
+document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig } }) => {
+  if (target?.id !== "found") return;
+  answered = requestConfig.formData.get("q") ?? "";
+  choose(0);
+  if (entered) jump();
+});
+
+/* To what is chosen of the answer to what is typed now, which may be on its way. */
+function jump() {
+  entered = answered !== $("input", palette).value;
+  if (entered) return;
+  const options = $$("a[role=option]", palette);
+  const option = options.find((other) => other.getAttribute("aria-selected") === "true") ?? options[0];
+  if (option) option.click();
+  else $("form", palette).requestSubmit();
+}
 
 if (palette) {
+  palette.addEventListener("input", () => { entered = false; });
+  palette.addEventListener("close", () => { entered = false; });
   palette.addEventListener("keydown", (event) => {
     const options = $$("a[role=option]", palette);
     const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) { event.preventDefault(); choose(at + step); }
-    const option = options[at] ?? options[0];
-    if (event.key === "Enter" && option) { event.preventDefault(); option.click(); }
+    if (event.key === "Enter") { event.preventDefault(); jump(); }
   });
 }
 
