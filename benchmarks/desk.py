@@ -27,7 +27,7 @@ SLOW_MS, MANY_QUERIES = 300, 12
 LINK = re.compile(r'\s(?:href|hx-get)="(/desk/[^"#]*)"')
 # What is not a page: files, and the ways out.
 LEFT_OUT = re.compile(r"/(sign-out|export|switch|theme|pdf)\b|format=csv|\.(csv|css|js)\b")
-SCRIPTS = ("desk/desk.js", "desk/early.js", "desk/focus.js", "desk/held.js", "desk/inputs.js", "desk/keys.js")
+SCRIPTS = tuple(f"desk/{name}.js" for name in ("desk", "early", "focus", "held", "inputs", "keys", "presses"))
 ASSETS = ("desk/desk.css", *SCRIPTS, "django_htmx/htmx-2.min.js")
 
 

@@ -1,5 +1,5 @@
 /* Desk's own script: dialogs, drawers, toasts, copy, timers. It computes no money. early.js keeps what is done before it is there,
-   focus.js keeps the focus where it was, held.js what is typed meanwhile, keys.js is for the keyboard, inputs.js for numbers. */
+   focus.js keeps the focus where it was, held.js what is typed meanwhile, presses.js what is pressed, keys.js is for the keyboard, inputs.js for numbers. */
 "use strict";
 
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -152,24 +152,7 @@ document.addEventListener("htmx:afterRequest", () => {
   slow = 0;
   $("#progress").classList.remove("is-on");
 });
-/* A button that its own answer replaces: a press that comes in between is made once the new one is there. */
-let pressed = null;
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-replaced]");
-  if (!button) return;
-  pressed = running > 0 ? button.id : null;
-  if (!pressed) return;
-  event.preventDefault();
-  event.stopPropagation();
-}, true);
 
-/* The last press counts, and it stays kept while another request runs. */
-function pressAgain() {
-  if (running > 0 || !pressed) return;
-  const button = document.getElementById(pressed);
-  pressed = null;
-  button?.click();
-}
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => failed(event.detail));
 }

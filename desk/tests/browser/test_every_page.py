@@ -34,6 +34,8 @@ FILES = ("/document/", "format=csv")
 NARROW, ZOOMED, WIDE = 320, 720, 1440  # 720 is 1440 at 200 %
 MOST = 80
 SETTLED = "() => !document.querySelector('.htmx-request, [aria-busy=true]')"
+# What asks for more once it comes into sight has asked by then.
+PAINTED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"""
 OVERFLOW = """() => {
   const wide = document.documentElement.scrollWidth - innerWidth;
   if (wide <= 0) return "";
@@ -97,6 +99,7 @@ def looked_at(page: Page, violations) -> Iterator[str]:
     """What is wrong with the open page, lines of invoices unfolded."""
     for line in page.locator("details.line > summary").all():
         line.click()
+    page.evaluate(PAINTED)
     page.wait_for_function(SETTLED)
     yield from violations(page)
     yield from keyboard_faults(page)

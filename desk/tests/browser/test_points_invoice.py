@@ -57,6 +57,7 @@ def test_tiers_add_up_to_the_line_and_the_events_to_its_quantity(visit, browser_
     page: Page = visit(browser_desk, f"{INVOICES}{invoice('2026-08-01').public_id}/")
     page.locator("details.line > summary", has_text="API calls").click()
     rows = page.locator("details[open] .why > div:first-child table tr")
+    expect(rows).to_have_count(4)
     *tiers, total = [amount(text) for text in rows.locator("td:last-child").all_inner_texts()]
     assert len(tiers) == 3 and sum(tiers) == total == Decimal("2151.00")
     lines = [amount(text) for text in page.locator("details.line > summary .amt").all_inner_texts()]

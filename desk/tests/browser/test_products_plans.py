@@ -70,6 +70,7 @@ def test_steps_three_and_four_of_the_tutorial_by_mouse(visit, owner, api):
     expect(page.locator("#picks .check")).to_have_count(1)
     expect(page.get_by_label("API calls")).to_be_checked()
     page.get_by_role("button", name="Add to this version").click()
+    expect(page.locator(".ordered li")).to_have_count(1)
     page.get_by_role("link", name="Next: pricing").click()
     page.locator("#price-form .model", has_text="Flat").click()
     page.get_by_label("Price per call").fill("0.01")

@@ -7,6 +7,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from catalog.tests import cast
+from desk.tests.browser.test_every_page import SETTLED
 from desk.tests.browser.test_points_plan_editor import SLOW_3G, SLOWLY
 
 TEXT = "Northwind 12"
@@ -40,6 +41,6 @@ def test_no_character_is_lost_while_the_form_answers(visit, owner, path):
         expect(field).to_have_value(TEXT)
         expect(field).to_be_focused()
     page.keyboard.press("Tab")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function(SETTLED)
     for number in range(count):
         expect(fields.nth(number)).to_have_value(TEXT)

@@ -87,6 +87,7 @@ def test_changes_are_previewed_named_kept_and_billed(editor, visit, owner, world
     dialog.get_by_label(re.compile("Training")).check()
     dialog.get_by_label("Final at once").check()
     dialog.get_by_role("button", name="Show the invoice").click()
-    dialog.get_by_role("button", name="Charge €302.50").click()
+    dialog.get_by_role("button", name="Charge €302.50").dblclick()  # charged once
     expect(editor.locator(".hero__amt")).to_contain_text("€302.50")
     expect(editor.locator(".head__title")).to_contain_text("Final")
+    assert Invoice.objects.filter(status="FINAL").count() == 1

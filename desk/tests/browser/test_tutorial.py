@@ -89,6 +89,7 @@ def make_plan(use: Hands) -> None:
     use.button("Next: items")
     use.pick(use.page.get_by_label("API calls").first)
     use.button("Add to this version")
+    expect(use.page.locator(".ordered li")).to_have_count(1)
     use.press(use.page.get_by_role("link", name="Next: pricing"))
     use.pick(use.page.locator("#price-form input[name=model][value=FLAT]"))
     use.write(use.page.get_by_label("Price per call"), "0.01")
@@ -103,6 +104,7 @@ def make_plan(use: Hands) -> None:
 def make_customer(use: Hands) -> None:
     """Step 5: Customers > New customer; Customers is one click away."""
     use.press(use.page.locator(".nav").get_by_role("link", name="Customers", exact=True))
+    expect(use.page.locator("h1")).to_have_text("Customers")
     use.link("New customer")
     use.write(use.field("Legal name"), "Brightwater Labs B.V.")
     use.choose(use.field("Country"), "Netherlands")
@@ -115,9 +117,11 @@ def make_customer(use: Hands) -> None:
 def subscribe(use: Hands) -> None:
     """Step 6: Customers > select customer > Subscriptions > New subscription."""
     use.press(use.page.locator(".nav").get_by_role("link", name="Customers", exact=True))
+    expect(use.page.locator("h1")).to_have_text("Customers")
     use.press(use.page.get_by_role("link", name="Brightwater Labs B.V."))
     tabs = use.page.get_by_role("navigation", name="Sections of Brightwater")
     use.press(tabs.get_by_role("link", name="Subscriptions"))
+    expect(tabs.locator("[aria-current=page]")).to_contain_text("Subscriptions")
     use.link("New subscription")
     plans = use.field("Plan and version")
     use.choose(plans, plans.locator("option").nth(1).inner_text())
