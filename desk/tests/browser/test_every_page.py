@@ -35,7 +35,7 @@ NARROW, ZOOMED, WIDE = 320, 720, 1440  # 720 is 1440 at 200 %
 MOST = 80
 SETTLED = "() => !document.querySelector('.htmx-request, [aria-busy=true]')"
 # What asks for more once it comes into sight has asked by then.
-PAINTED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"""
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 OVERFLOW = """() => {
   const wide = document.documentElement.scrollWidth - innerWidth;
   if (wide <= 0) return "";
