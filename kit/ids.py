@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-LENGTH = 20
 TAIL_BITS = 71
 _PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 _SQUARE = 62**2

@@ -1,20 +1,17 @@
 """The included volume of a rule in a period: the plan's, or what the schedule set instead.
 
-And which usage a period bills: that of the period, or with a persisted calculation all since the
-schedule's start, in full each time. Included volumes are never prorated, as usage never is.
+Included volumes are never prorated, as usage never is.
 """
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import NamedTuple
 
 from billing.calc.schedule import Active
 from catalog.rating.types import ZERO, Config, ResetType
 from kit.money import EXACT
-from kit.period import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +42,6 @@ class Taken(NamedTuple):
 NOTHING = Taken()
 
 
-class Persistence(StrEnum):
-    """Whether a calculation starts anew with each period or counts since the schedule's start."""
-
-    NONE = "NONE"
-    SCHEDULE = "SCHEDULE"
-
-
 def applied(
     config: Config, ids: Container[str], volumes: Sequence[IncludedVolume], *, start: datetime
 ) -> Config:
@@ -65,10 +55,3 @@ def applied(
     latest = max(each.active.start for each in known)
     last = [each for each in known if each.active.start == latest][-1]
     return replace(config, included_volume=last.volume, reset=last.reset or config.reset)
-
-
-def usage_span(period: Span, *, persistence: Persistence, schedule_start: datetime) -> Span:
-    """The span over which the usage of a period is counted."""
-    if persistence is Persistence.SCHEDULE:
-        return Span(min(schedule_start, period.start), period.end)
-    return period

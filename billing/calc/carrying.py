@@ -57,9 +57,7 @@ class Ledger:
 
     __slots__ = ("_names", "_rules")
 
-    def __init__(
-        self, entries: Iterable[Entry] = (), names: Mapping[str, str] = MappingProxyType({})
-    ) -> None:
+    def __init__(self, entries: Iterable[Entry] = (), names: Mapping[str, str] = NO_NAMES) -> None:
         self._names = names
         self._rules: dict[str, dict[tuple[str, datetime], Taken]] = {}
         for each in entries:

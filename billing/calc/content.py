@@ -195,9 +195,7 @@ class InvoiceContent:
             "rounding": "HALF_UP",
             **printed_totals.totals_dict(self.totals, self.currency),
             "tax_summary": printed_totals.tax_summary(self.totals, self.currency),
-            "used_exchange_rates": used_in(
-                [line.charge.exchange for line in self.lines if line.charge.exchange]
-            ),
+            "used_exchange_rates": used_in(self.exchanges),
             "coupons": [{"coupon_id": each.coupon_id, "coupon_name": each.name} for each in self.coupons],
             "promotion_codes": [_code_dict(each) for each in self.coupons if each.promotion_code_id],
             "periods": [period.to_dict(self.currency) for period in self.periods],

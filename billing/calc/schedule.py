@@ -153,11 +153,6 @@ def period_at(cadence: Cadence, instant: datetime, *, active: Active | None = No
     return _part(cadence, cadence.index_at(instant), active)
 
 
-def next_boundary(cadence: Cadence, instant: datetime, *, active: Active | None = None) -> datetime:
-    """When the period holding the instant ends."""
-    return period_at(cadence, instant, active=active).span.end
-
-
 def periods(
     cadence: Cadence, *, start: datetime, end: datetime, active: Active | None = None
 ) -> Iterator[BillingPeriod]:

@@ -38,7 +38,6 @@ PRINTED = (
     "position",
     "pk",
 )
-PROPERTY_PREFIX = "metp"
 Rules = tuple[RuleTerms, ...]
 
 _cache: OrderedDict[tuple[int, int, int], tuple[ItemTerms, ...]] = OrderedDict()

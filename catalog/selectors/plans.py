@@ -18,7 +18,6 @@ from catalog.models import (
     PricingPlan,
     PricingPlanVersion,
     PricingProduct,
-    Status,
 )
 
 ORDER = (F("display_order").asc(nulls_last=True), "position", "pk")
@@ -67,12 +66,6 @@ def pricings(platform: Platform) -> QuerySet[Pricing]:
 def every_pricing(platform: Platform) -> QuerySet[Pricing]:
     """All pricings, those of one schedule alone too."""
     return _pricings().filter(platform=platform)
-
-
-def latest_active(plan: PricingPlan) -> PricingPlanVersion | None:
-    """The version that a new schedule of the plan gets: the newest ACTIVE one."""
-    rows = PricingPlanVersion.objects.filter(platform=plan.platform, pricing_plan=plan, status=Status.ACTIVE)
-    return rows.order_by("-version").first()
 
 
 def _groups() -> QuerySet[PricingGroup]:

@@ -4,13 +4,12 @@ from decimal import Decimal
 import pytest
 
 from billing.calc import allowances
-from billing.calc.allowances import IncludedVolume, Persistence
+from billing.calc.allowances import IncludedVolume
 from billing.calc.schedule import Active
 from billing.calc.tests.cast import Summed, flat
 from billing.calc.tests.grids import utc
 from billing.calc.together import Together
 from catalog.rating.types import ResetType
-from kit.period import Span
 
 APRIL, MAY, JUNE = (utc(f"2026-0{month}-01T00:00:00") for month in (4, 5, 6))
 PLAN = flat("1", default_included_volume={"number": "100", "reset_type": "SCHEDULE"})
@@ -42,17 +41,6 @@ def test_the_reset_of_the_plan_stays_unless_the_schedule_has_its_own() -> None:
         for volume in (set_to(1, MAY), set_to(1, MAY, reset=ResetType.NEVER))
     ]
     assert resets == [ResetType.SCHEDULE, ResetType.NEVER]
-
-
-@pytest.mark.parametrize(
-    ("persistence", "expected"),
-    [(Persistence.NONE, Span(MAY, JUNE)), (Persistence.SCHEDULE, Span(APRIL, JUNE))],
-)
-def test_a_persisted_calculation_counts_since_the_schedule_started(
-    persistence: Persistence, expected: Span
-) -> None:
-    found = allowances.usage_span(Span(MAY, JUNE), persistence=persistence, schedule_start=APRIL)
-    assert found == expected
 
 
 def test_several_product_items_have_one_volume() -> None:

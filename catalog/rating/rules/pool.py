@@ -63,18 +63,12 @@ def rate_alone(
     return rate_pool([Payer(config, usage, state, deciding)])[0]
 
 
-def rate_split(config: Config, usages: Sequence[Usage], *, state: State = FRESH) -> list[Rated]:
-    """Rate one rule value by value: a line each, at the price of all of them together.
+def split_state(config: Config, usages: Sequence[Usage], state: State = FRESH) -> list[State]:
+    """The part of the included volume that each of these usages of one rule takes.
 
-    The included volume is shared in proportion to the quantities, so the lines come to what one line
+    It is shared in proportion to the quantities, so that the lines of a split rule come to what one line
     would, but that each rounds its own started blocks and its own amount, and bounds its own units.
     """
-    states = split_state(config, usages, state)
-    return rate_pool([Payer(config, usage, part) for usage, part in zip(usages, states, strict=True)])
-
-
-def split_state(config: Config, usages: Sequence[Usage], state: State = FRESH) -> list[State]:
-    """The part of the included volume that each of these usages of one rule takes."""
     with arithmetic.exact():
         quantities = [max(usage.quantity, ZERO) for usage in usages]
         taken, _ = limits.take_included(sum(quantities, ZERO), state.free(config))

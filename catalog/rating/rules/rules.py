@@ -28,10 +28,6 @@ class RuleSet:
                 return index
         return None
 
-    def in_order(self) -> tuple[Config, ...]:
-        """The rules as they are tried."""
-        return tuple(self.configs[index] for index in self._order)
-
     def problems(self, *, path: str = "configs") -> list[Problem]:
         """Rules that can never match, because another default rule is tried first; refused at activation.
 

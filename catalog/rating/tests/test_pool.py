@@ -13,7 +13,7 @@ from catalog.rating.rules.pool import Payer
 from catalog.rating.tests.helpers import cost, eur, number, parse, price, units
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage
-from catalog.rating.volume import State
+from catalog.rating.volume import FRESH, State
 from kit.errors import InvalidField
 from kit.money import EXACT
 
@@ -170,16 +170,22 @@ def test_numbers_are_one_value_however_written_and_sort_by_size():
     assert found[0].positions == (1, 2)
 
 
+def rate_split(config, usages, *, state=FRESH):
+    """One rule value by value, as ``routing`` does it."""
+    states = pool.split_state(config, usages, state)
+    return pool.rate_pool([Payer(config, each, part) for each, part in zip(usages, states, strict=True)])
+
+
 def test_split_lines_share_the_price_of_the_whole_and_its_included_volume():
     read = parse(price("TOP_TIERED", *BANDS, default_included_volume=number(100), split_pricing=SPLIT))
-    lines = pool.rate_split(read, [used(300), used(100)])
+    lines = rate_split(read, [used(300), used(100)])
     assert [cost(line) for line in lines] == [Decimal("18"), Decimal("6")]
     assert [line.included for line in lines] == [75, 25]
 
 
 @given(BOUNDS, QUANTITIES, st.decimals(min_value=0, max_value=1000, places=12))
 def test_splitting_takes_the_included_volume_once(bounds, quantities, available):
-    lines = pool.rate_split(tiered("TIERED", bounds), list(map(used, quantities)), state=State(available))
+    lines = rate_split(tiered("TIERED", bounds), list(map(used, quantities)), state=State(available))
     with localcontext(EXACT):
         total = sum((max(quantity, 0) for quantity in quantities), Decimal(0))
         taken = sum((line.included for line in lines), Decimal(0))

@@ -119,7 +119,11 @@ EVENTS = st.dictionaries(NAMES, VALUES | st.none())
 def test_b30_every_event_falls_in_exactly_one_rule(some, events, random):
     configs = [*some, rule()]
     random.shuffle(configs)
-    in_order = rules.RuleSet(configs).in_order()
+    ranks = [
+        (each.is_default, place if each.order is None else each.order, place)
+        for place, each in enumerate(configs, 1)
+    ]
+    in_order = [configs[place - 1] for *_, place in sorted(ranks)]
     routes = routing.route(configs, events)
     assert sorted(position for several in routes.values() for position in several) == [*range(len(events))]
     for index, positions in routes.items():
