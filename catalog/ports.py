@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
 from accounts.context import Context
+from catalog.asked import Question
 from catalog.models import PricingPlanVersion
-from catalog.rating.period_part import PeriodPart
 from catalog.rating.rated import Rated
 from catalog.services.tree_walk import Node
 
@@ -33,9 +34,22 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class AdjustedLine:
-    """A rated amount as an invoice would bear it: ``amount`` rounded, ``details`` that add up to it."""
+class BilledLine:
+    """A line as an invoice would bear it: ``amount`` rounded, ``details`` that add up to it.
 
+    ``rule`` is the place of its rule, ``values`` those of the split properties. ``quantity`` is what it
+    counts, ``from_seats`` what there was before a change of seats at ``start``, ``rated`` its price before
+    anything changed it.
+    """
+
+    rule: int
+    is_usage: bool
+    values: tuple[str | None, ...] | None
+    rated: Rated
+    quantity: Decimal
+    from_seats: Decimal | None
+    start: datetime
+    end: datetime
     amount: Decimal
     unrounded: Decimal
     details: Sequence[Json]
@@ -43,32 +57,25 @@ class AdjustedLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Adjusted:
+class Billed:
     """What is billed in ``currency``: the lines, and the discounts and shortfalls beside them."""
 
     currency: str
     amount: Decimal
-    lines: Sequence[AdjustedLine]
+    lines: Sequence[BilledLine]
     adjustments: Sequence[Json]
+    used_exchange_rates: Sequence[Json]
 
 
 class Terms(Protocol):
-    """What a schedule changes about prices is billing's to say."""
+    """What becomes of prices on an invoice is billing's to say."""
 
-    def adjust(
-        self,
-        *,
-        ctx: Context,
-        rated: Sequence[Rated],
-        terms: Mapping[str, Any],
-        model_type: str | None,
-        part: PeriodPart | None = None,
-    ) -> Adjusted:
-        """These rated amounts, each of which has a line, by ``terms`` (the calculator's).
+    def bill(self, *, ctx: Context, question: Question) -> Billed:
+        """The lines of an invoice that bills this and nothing else.
 
-        ``part`` is the part of a period that is billed, at most one, where they are fees.
-
-        Raises InvalidField for amounts in another currency and InvalidOperation without an exchange rate.
+        Raises InvalidField for amounts in another currency, for dates that are no part of a billing period
+        and for coupons that have nothing to take off; InvalidOperation without an exchange rate, and for
+        coupons that cannot be redeemed.
         """
         ...
 

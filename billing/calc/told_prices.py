@@ -1,31 +1,38 @@
 """Prices that nobody is billed for yet, with what a schedule would change about them: for calculators.
 
-The rated amounts become charges and bear markups, exchange, discounts and commitments as on an invoice, of
-one item that is all there is.
+What is asked for becomes the one item of one schedule, and is charged and adjusted as any other.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from billing.calc import adjusting, derive, schedule_terms
+from billing.calc import adjusting, charges, on_demand, schedule_terms
 from billing.calc.adjusting import Adjustment
 from billing.calc.charge import Charge
+from billing.calc.coupons import Coupon
 from billing.calc.currencies import Rates
-from billing.calc.derive import Place
-from billing.calc.inputs import ChargeModel, PricedItem, PricedRule, ScheduleInputs
+from billing.calc.inputs import Adjustments, Demand, PricedItem, ScheduleInputs
 from billing.calc.proration import Share
-from billing.calc.schedule import BillingPeriod
+from billing.calc.schedule import BillingPeriod, Cadence
+from billing.calc.targets import Level
 from billing.calc.tax import TaxCategory, TaxDecision
 from billing.calc.totals import ZERO
 from catalog.rating.period_part import PeriodPart
-from catalog.rating.rated import Rated
 from kit.period import Span
 
 UNTAXED = TaxDecision("No tax", TaxCategory.NO_TAX, ZERO, (), "")
 NAME, UNITS = "asked", "meter_value_calculation"
-Terms = dict[str, Sequence[dict[str, Any]]]
+# The list of a schedule's terms in which entries of a level stand.
+LISTS = {
+    Level.RULE: "pricing_item_configs",
+    Level.ITEM: "pricing_items",
+    Level.PRODUCT: "products",
+    Level.CATEGORY: "product_categories",
+    Level.TOTAL: "totals",
+}
+Entry = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,22 @@ class Told:
 
     charges: tuple[Charge, ...]
     adjustments: tuple[Adjustment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldTerms:
+    """Entries as a schedule has them, without ids and dates, in force since ``start``.
+
+    An entry tells its ``level`` (by default markups and units are of the rule, the others of the item) and,
+    of rules, which: by default all.
+    """
+
+    start: datetime
+    markups: Sequence[Entry] = ()
+    discounts: Sequence[Entry] = ()
+    commitments: Sequence[Entry] = ()
+    total_discounts: Sequence[Entry] = ()
+    coupons: Sequence[Coupon] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,59 +73,68 @@ class ToldShare(Share):
         return self.told.to_dict()
 
 
-def adjusted(
-    rated: Sequence[Rated],
-    terms: Terms,
+def rule_id(place: int) -> str:
+    """What the rule at this place is called."""
+    return f"{NAME}-{place}"
+
+
+def period_of(at: datetime, part: PeriodPart | None) -> BillingPeriod:
+    """A period that begins then, or the ``part`` of one: when it ends does not matter."""
+    span = Span(at, at + timedelta(days=1))
+    share = Share(1, 1)
+    if part is not None:
+        share = ToldShare(part.fraction.numerator, part.fraction.denominator, part)
+    return BillingPeriod(0, span, span, share, is_first=True)
+
+
+def billed(
+    item: PricedItem,
+    terms: ToldTerms,
     *,
+    ran: BillingPeriod,
+    cadence: Cadence | None,
     currency: str,
     rates: Rates,
-    model: ChargeModel,
-    at: datetime,
-    part: PeriodPart | None = None,
 ) -> Told:
-    """These amounts by the terms, billed in ``currency`` at the rates of the instant ``at``.
+    """The item, called NAME, for the period that ran, billed in ``currency`` at these rates.
 
-    ``terms`` are entries as a schedule has them, without ids and dates: ``markups`` and ``discounts`` of what
-    is asked for, ``commitments`` to an amount or to units of its one rule, ``total_discounts`` after them.
-    ``part`` is the part of a period that fees are for, at most one: what is committed is for that part, too.
-    Raises InvalidOperation where no rate leads to the currency.
+    What is committed is for that period, or the part of it. What is on demand is charged as if it were asked
+    for. Raises InvalidOperation where no rate leads to the currency.
     """
-    span = Span(at, at + timedelta(days=1))
-    ran = BillingPeriod(0, span, span, _share(part), is_first=True)
-    rules = [f"{NAME}-{place}" for place in range(len(rated))]
-    found = schedule_terms.adjustments(
+    found = _adjustments(terms, ran, len(item.rules))
+    demand = None
+    if any(rule.on_demand for rule in item.rules):
+        found, demand = on_demand.adjustments(found), Demand(ran.span.start, (NAME,))
+    schedule = ScheduleInputs(NAME, NAME, ran, (), (item,), cadence=cadence, adjustments=found, demand=demand)
+    lines = list(charges.of_schedule(schedule, currency, rates))
+    return Told(tuple(lines), tuple(adjusting.of_schedule(found, lines, currency)) if lines else ())
+
+
+def _adjustments(terms: ToldTerms, ran: BillingPeriod, rules: int) -> Adjustments:
+    totals = {"totals": list(terms.total_discounts)}
+    return schedule_terms.adjustments(
         schedule_id=NAME,
-        start=at,
-        markup={"pricing_item_configs": _of(terms, "markups", rules)},
-        discount={"pricing_items": _of(terms, "discounts", [NAME]), "totals": terms.get("total_discounts")},
-        commitment={
-            "pricing_item_configs": _of(terms, "commitments", rules, has=UNITS),
-            "pricing_items": _of(terms, "commitments", [NAME], has="amount"),
-        },
+        start=terms.start,
+        markup=_lists(terms.markups, Level.RULE, rules),
+        discount=_lists(terms.discounts, Level.ITEM, rules) | totals,
+        commitment=_lists(terms.commitments, Level.ITEM, rules),
         arrears=ran,
+        coupons=terms.coupons,
     )
-    schedule = ScheduleInputs(NAME, NAME, ran, (), (), adjustments=found)
-    item = PricedItem(NAME, NAME, NAME, (), NAME, model, (), UNTAXED)
-    charges = [
-        charge
-        for rule, each in zip(rules, rated, strict=True)
-        for charge in _charges(
-            Place(schedule, item, PricedRule(rule, each.config), currency, rates), ran, each, part
-        )
-    ]
-    return Told(tuple(charges), tuple(adjusting.of_schedule(found, charges, currency)) if charges else ())
 
 
-def _share(part: PeriodPart | None) -> Share:
-    if part is None:
-        return Share(1, 1)
-    return ToldShare(part.fraction.numerator, part.fraction.denominator, part)
+def _lists(entries: Sequence[Entry], default: Level, rules: int) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for each in entries:
+        level = level_of(each, default)
+        meant = [rule_id(place) for place in each.get("rules") or range(rules)]
+        ids = meant if level is Level.RULE else [NAME]
+        found.setdefault(LISTS[level], []).append({**each, "ids": ids})
+    return found
 
 
-def _charges(place: Place, ran: BillingPeriod, rated: Rated, part: PeriodPart | None) -> Iterator[Charge]:
-    return derive.whole(place, ran.span, rated) if part is None else derive.fee(place, ran, rated)
-
-
-def _of(terms: Terms, name: str, ids: Sequence[str], *, has: str = "") -> list[dict[str, Any]]:
-    """The entries of a list, or those that have this field, for what has these ids."""
-    return [each | {"ids": list(ids)} for each in terms.get(name) or () if not has or has in each]
+def level_of(entry: Entry, default: Level) -> Level:
+    """The level that an entry names; units, and what names rules, are of rules."""
+    if entry.get("level"):
+        return Level(entry["level"])
+    return Level.RULE if UNITS in entry or entry.get("rules") else default

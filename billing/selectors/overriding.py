@@ -14,6 +14,7 @@ from itertools import groupby
 
 from billing.selectors.item_terms import ItemTerms, RuleTerms
 from catalog.models import Override
+from catalog.rating.rules.replacing import replaced
 
 Items = tuple[ItemTerms, ...]
 
@@ -70,13 +71,7 @@ def _item(item: ItemTerms, own: ItemTerms) -> ItemTerms:
 
 
 def _rules(rules: Iterable[RuleTerms], own: Sequence[RuleTerms]) -> Iterator[RuleTerms]:
-    by_original = {rule.original_id: rule for rule in own if rule.original_id}
-    used = set()
-    for rule in rules:
-        standing = by_original.get(rule.config_id, rule)
-        used.add(standing.config_id)
-        yield standing
-    yield from (rule for rule in own if rule.config_id not in used)
+    return replaced(rules, own, name=lambda rule: rule.config_id, original=lambda rule: rule.original_id)
 
 
 def _within(first: ItemTerms, own: ItemTerms) -> ItemTerms:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from billing.tests.calculated import require_same
 from billing.tests.selling import Selling, euros, lines, told
 
 JUNE = "2026-06-05T00:00:00Z"
@@ -38,6 +39,11 @@ def test_what_is_left_of_a_bundle_serves_the_next_month_if_it_rolls_over(shop, r
     assert told(running) == [("8", amount)]
     carried = [step["carried"] for step in lines(running)[0]["steps"] if step["type"] == "ROLLOVER"]
     assert carried == (["8"] if rollover else [])
+    (line,) = lines(running)
+    left = {"left": {"bundles": "8"}} if rollover else {}
+    require_same(
+        shop.api, [line], pricing_item_id=line["pricing_item_id"], meter_value={"number": "8"}, **left
+    )
 
 
 def test_late_usage_takes_from_the_bundles_that_were_left(shop):

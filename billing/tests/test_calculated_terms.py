@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 
 from billing.tests.agreements import agree, preview, rules
+from billing.tests.calculated import PATH, calculated, of_item, require_same, under
+from billing.tests.coupons import FOREVER, code, coupon, months, off, percent
 from billing.tests.selling import START, Selling, bands, compare, flat, lines, when
-from billing.tests.world import Price
+from billing.tests.world import Price, at, fee, usage, where
 from catalog.models import PricingItem
-
-PATH = "/v1/pricings/calculate"
 
 
 def dollars(quantity):
@@ -35,18 +35,18 @@ MISSING = {"meter_value_calculation": {"number": "-1"}}
 CONDITION = {"comparator": "GREATER_THAN", "value": {"amount": euros("1000")}}
 
 
+def rate(shop, amount, timestamp):
+    pair = {"base_currency": "EUR", "currency": "USD", "rate": amount, "source": "ECB"}
+    return shop.api.post("/v1/exchange-rates", pair | {"rate_timestamp": timestamp}).ok()
+
+
 def test_the_calculator_and_the_invoice_come_to_the_same(api):
-    """Two rules in dollars, marked up, billed in euro, discounted, committed to, discounted on the total."""
+    """Two rules in dollars, marked up, billed in euro; discounts and commitments at every level, coupons."""
     shop = Selling(api)
     shop.open(properties={"region": "ENUM"})
-    rates = {
-        "base_currency": "EUR",
-        "currency": "USD",
-        "rate": "1.28",
-        "rate_timestamp": START,
-        "source": "ECB",
-    }
-    api.post("/v1/exchange-rates", rates | {"source": "ECB"}).ok()
+    rate(shop, "1.28", START)
+    rate(shop, "1.31", "2026-05-20T00:00:00Z")
+    rate(shop, "2", "2026-06-01T00:00:01Z")
     in_eu = when(compare("region", "EQUALS", "eu"))
     configs = [
         body_of(bands("TIERED", ("10", "0.7"), (None, "0.3"), conditions=in_eu)),
@@ -57,84 +57,138 @@ def test_the_calculator_and_the_invoice_come_to_the_same(api):
         "items"
     ][0]
     ids = [config["id"] for config in item["configs"]]
+    limits = {"product_ids": [api.get("/v1/products/prod").ok()["id"]]}
+    coupon(api, "spring", percent("10"), FOREVER, limited_to=limits)
+    code(api, coupon(api, "one", off("1.01"), months(1)), "ONE")
+    terms = {
+        "markups": [*MARKUPS, {"percentage": "2", "rules": [1]}],
+        "discounts": [
+            *DISCOUNTS,
+            {"percentage": "1", "rules": [0]},
+            {"percentage": "2", "level": "PRODUCT"},
+            {"amount": euros("0.1"), "level": "CATEGORY"},
+        ],
+        "commitments": [
+            {"meter_value_calculation": {"number": "40"}, "rules": [1]},
+            {"amount": euros("30")},
+            {"amount": euros("35"), "level": "TOTAL"},
+        ],
+        "total_discounts": [*ON_TOTAL, {"percentage": "50", "condition": CONDITION}],
+        "billing_currency": "EUR",
+    }
+    units = {"ids": [ids[1]], "meter_value_calculation": {"number": "40"}}
     shop.sell(
         version,
         pricing_currency="USD",
-        markup={"pricing_item_configs": [each | {"ids": ids} for each in MARKUPS]},
-        discount={
-            "pricing_items": [each | {"ids": [item["id"]]} for each in DISCOUNTS],
-            "totals": [*ON_TOTAL, {"percentage": "50", "condition": CONDITION}],
+        markup={
+            "pricing_item_configs": [
+                *(each | {"ids": ids} for each in MARKUPS),
+                {"ids": [ids[1]], "percentage": "2"},
+            ]
         },
-        commitment={"pricing_items": [{"ids": [item["id"]], "amount": euros("30")}]},
+        discount={
+            "pricing_item_configs": [{"ids": [ids[0]], "percentage": "1"}],
+            "pricing_items": [each | {"ids": [item["id"]]} for each in DISCOUNTS],
+            "products": [{"ids": limits["product_ids"], "percentage": "2"}],
+            "product_categories": [{"ids": ["cat"], "amount": euros("0.1")}],
+            "totals": terms["total_discounts"],
+        },
+        commitment={
+            "pricing_item_configs": [units],
+            "pricing_items": [{"ids": [item["id"]], "amount": euros("30")}],
+            "totals": [{"amount": euros("35")}],
+        },
+        coupon_ids=["spring"],
+        promotion_codes=["one"],
     )
     shop.send("17.5", region="eu")
     shop.send("23", region="us")
     [invoice] = [each for each in shop.invoices() if each["start_at"] == START]
-    usage = [("17.5", "eu"), ("23", "us")]
-    terms = {
-        "markups": MARKUPS,
-        "discounts": DISCOUNTS,
-        "commitments": [{"amount": euros("30")}],
-        "total_discounts": [*ON_TOTAL, {"percentage": "50", "condition": CONDITION}],
-        "billing_currency": "EUR",
-    }
     asked = {
-        "meter_values": [
-            {"number": number, "meter_properties": [{"reference": "region", "value": value}]}
-            for number, value in usage
-        ],
-        "terms": terms,
+        "meter_values": [under("17.5", region="eu"), under("23", region="us")],
+        "period": {"start_at": START},
     }
     shown = lines(invoice)
-    for price in ({"pricing_item_id": item["id"]}, {"configs": configs}):
-        found = api.post(PATH, price | asked).ok()
+    told = {"name": "Spring", "discount": percent("10")}, {"discount": off("1.01"), "duration": months(1)}
+    stored = {"coupon_ids": ["spring"], "promotion_codes": ["ONE"]}
+    for price, coupons in (
+        ({"pricing_item_id": item["id"]}, stored),
+        ({"configs": configs}, {"coupons": list(told)}),
+    ):
+        found = require_same(api, shown, **price, **asked, terms=terms | coupons)
         assert found["amount"] == invoice["invoice_amount_excluding_tax"]
-        assert [each["amount"] for each in found["rules"]] == [
-            line["details"]["amount"] for line in shown[:2]
-        ]
-        assert [each["steps"] for each in found["rules"]] == [line["steps"] for line in shown[:2]]
+        assert found["used_exchange_rates"] == invoice["used_exchange_rates"]
         for rule in found["rules"]:
             parts = sum((Decimal(each["amount"]["quantity"]) for each in rule["details"]), Decimal(0))
             assert parts == Decimal(rule["amount"]["quantity"])
-        told = [(each["type"], each["amount"], each["steps"]) for each in found["adjustments"]]
-        assert told == [(line["type"], line["details"]["amount"], line["steps"]) for line in shown[2:]]
-    assert [line["type"] for line in shown] == [
-        "REVENUE",
-        "REVENUE",
-        "DISCOUNT",
-        "DISCOUNT",
-        "COMMITMENT",
-        "DISCOUNT",
-    ]
+    assert [line["type"] for line in shown] == [*["REVENUE"] * 2, *["DISCOUNT"] * 5, *["COMMITMENT"] * 3] + [
+        "DISCOUNT"
+    ] * 3
+    levels = [each["level"] for each in found["adjustments"]]
+    assert levels == ["RULE", "ITEM", "ITEM", "PRODUCT", "CATEGORY", "RULE", "ITEM", "TOTAL", *["TOTAL"] * 3]
+    # Rates of another day, and rates that are told.
+    one = {"configs": configs[1:], "meter_values": [{"number": "100"}]}
+    dated = {"billing_currency": "EUR", "exchange_rates_at": "2026-05-02T00:00:00Z"}
+    assert calculated(api, **one, terms=dated)["amount"] == euros("7.80")
+    own = {"base_currency": "USD", "currency": "EUR", "rate": "0.5", "source": "ours"}
+    found = calculated(api, **one, terms=dated | {"exchange_rates": [own]})
+    assert (found["amount"], found["used_exchange_rates"][0]["rate"]) == (euros("5.00"), "0.5")
+    spent = terms | {"promotion_codes": ["one"], "start_at": "2026-03-01T00:00:00Z"}
+    later = api.post(PATH, {"pricing_item_id": item["id"], **asked, "terms": spent}).ok()
+    assert [each["coupon_data"] for each in later["adjustments"] if each["coupon_data"]] == []
 
 
 def test_a_part_of_a_period_comes_to_the_same_as_on_the_invoice(api, world):
-    """Three seats from 14 March by the calendar: 18 days of 31, of the price and of what is committed."""
-    version = world.plan(Price("Seats", "PER_SEAT", (bands("TIERED", ("2", "24"), (None, "19.99")),)))
-    (rule,), item = rules(version), PricingItem.objects.get(version=version).public_id
+    """18 days of 31 from 14 March: seats that change, fees of other periods, a FIXED rule among others."""
+    fast = where("model", "fast")
+    fixed = {"pricing_type": "FIXED", "bands": [{"amount": euros("62")}], "conditions": fast}
+    yearly = fee("1200").rules[0] | {"pricing_period": {"type": "YEAR", "value": 1}}
+    daily = fee("3").rules[0] | {"pricing_period": {"type": "WEEK", "value": 1}}
+    version = world.plan(
+        Price("Seats", "PER_SEAT", (bands("TIERED", ("2", "24"), (None, "19.99")),)),
+        Price("Yearly", "RECURRING", (yearly,)),
+        Price("Weekly", "RECURRING", (daily,)),
+        usage(fixed, flat("0.01"), name="Minutes"),
+        Price("Setup", "ONE_OFF", fee("75").rules),
+    )
+    rule = rules(version)[0]
+    items = [each.public_id for each in PricingItem.objects.filter(version=version).order_by("position")]
     committed, discounts, markups = (
         [{"amount": euros("100")}],
         [{"percentage": "10"}],
         [{"amount": euros("1")}],
     )
+    seats = [{"number": "3"}, {"number": "5", "start_at": "2026-03-20T10:00:00Z"}]
+    seats.append({"number": "4", "start_at": "2026-03-25T00:00:00Z", "end_at": "2026-03-29T00:00:00Z"})
     schedule = {
         "start_at": "2026-03-14T00:00:00Z",
-        "seats_values": [{"pricing_item_config_id": rule, "number": "3"}],
+        "seats_values": [each | {"pricing_item_config_id": rule} for each in seats],
         "markup": {"pricing_item_configs": [each | {"ids": [rule]} for each in markups]},
-        "discount": {"pricing_items": [each | {"ids": [item]} for each in discounts]},
-        "commitment": {"pricing_items": [each | {"ids": [item]} for each in committed]},
+        "discount": {"pricing_items": [each | {"ids": [items[0]]} for each in discounts]},
+        "commitment": {"pricing_items": [each | {"ids": [items[0]]} for each in committed]},
     }
     agree(api, world, version, schedule, billing_time="CALENDAR")
-    shown = lines(preview(api, "2026-03-14"))
+    world.used("500", when=at("2026-03-15"))
+    shown = preview(api, "2026-03-14")
+    period = {"start_at": "2026-03-14T00:00:00Z", "billing_time": "CALENDAR"}
     terms = {"markups": markups, "discounts": discounts, "commitments": committed}
-    asked = {"pricing_item_id": item, "seats": "3", "period_fraction": "18/31", "terms": terms}
-    found = api.post(PATH, asked).ok()
-    assert found["steps"] == shown[0]["steps"]
-    assert [each["steps"] for each in found["adjustments"]] == [line["steps"] for line in shown[1:]]
-    net = sum(Decimal(line["amount_excluding_tax"]["quantity"]) for line in shown)
-    assert (Decimal(found["amount"]["quantity"]), len(shown)) == (net, 3)
-    parts = sum((Decimal(each["amount"]["quantity"]) for each in found["details"]), Decimal(0))
-    assert parts == Decimal(shown[0]["amount_excluding_tax"]["quantity"])
+    of_seats = [line for line in lines(shown) if line["pricing_item_id"] == items[0]]
+    found = require_same(
+        api, of_seats, pricing_item_id=items[0], seats_values=seats, period=period, terms=terms
+    )
+    assert [each["quantity"] for each in found["lines"]] == ["3", "2", "-1", "1"]
+    assert [each["seats"] for each in found["lines"]] == ["3", "5", "4", "5"]
+    for item in (*items[1:3], items[4]):
+        require_same(api, of_item(shown, item), pricing_item_id=item, period=period)
+    used = {"pricing_item_id": items[3], "meter_values": [{"number": "500"}]}
+    for part in ({"period": period}, {"period_fraction": "18/31"}):
+        require_same(api, of_item(shown, items[3]), **used, **part)
+    fraction = calculated(api, **used, period_fraction="18/31")
+    assert [each["amount"]["quantity"] for each in fraction["rules"]] == ["36.00", "5.00"]
+    one = {"pricing_item_id": items[0], "seats": "3", "period_fraction": "18/31"}
+    whole = calculated(api, **one, terms={"markups": markups})
+    parts = sum((Decimal(each["amount"]["quantity"]) for each in whole["details"]), Decimal(0))
+    assert parts == Decimal(whole["amount"]["quantity"]) == Decimal(found["lines"][0]["amount"]["quantity"])
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from billing.tests.calculated import require_same
 from billing.tests.selling import NEXT, START, Selling, euros, flat, lines, told
 
 RATES = "/v1/exchange-rates"
@@ -82,7 +83,11 @@ def test_a_currency_falls_back_to_the_prices_of_another(shop):
     shop.sell(version, billing_currency="USD", pricing_currency="USD")
     shop.send("3", region="eu")
     assert shop.draft() == shop.final() == [("3", "7.50")]
-    assert lines(shop.invoices()[0])[0]["details"]["pricing_currency"] == "EUR"
+    (line,) = lines(shop.invoices()[0])
+    assert line["details"]["pricing_currency"] == "EUR"
+    terms = {"billing_currency": "USD"}
+    asked = {"meter_value": {"number": "3"}, "pricing_currency": "USD", "terms": terms}
+    require_same(shop.api, [line], pricing_item_id=line["pricing_item_id"], **asked)
 
 
 def test_a_price_in_the_currency_that_is_billed_needs_no_rate(shop):

@@ -10,6 +10,7 @@ import pytest
 from billing.models import Invoice, InvoiceLine
 from billing.services.invoices import finalize
 from billing.tests.agreements import agree, billed, go, invoice, lines, preview, rules, shown
+from billing.tests.calculated import require_same
 from billing.tests.world import World, at, fee, flat, usage
 from kit.testing import ApiClient
 
@@ -49,6 +50,9 @@ def test_the_schedule_says_how_much_is_free_instead_of_the_plan(api: ApiClient, 
         "available_included_volume": "0",
         "period_volume": "100",
     }
+    (line,) = lines(invoice(api))
+    own = {"included_volumes": [{"number": "40"}], "meter_value": {"number": "100"}}
+    require_same(api, [line], pricing_item_id=line["pricing_item_id"], **own)
 
 
 def test_another_volume_holds_from_the_period_that_begins_in_its_time(api: ApiClient, world: World) -> None:
@@ -76,7 +80,11 @@ def test_a_volume_that_is_not_full_again_goes_on_from_month_to_month(api: ApiCli
         "available_included_volume": "0",
         "period_volume": "50",
     }
-    assert preview(api, "2026-04-01")["tax_summary"]["base_amount"]["quantity"] == "20.00"
+    (april,) = lines(preview(api, "2026-04-01"))
+    assert april["amount_excluding_tax"]["quantity"] == "20.00"
+    left = {"left_by_rule": [{"rule": 0, "included_volume": "30"}], "meter_values": [{"number": "50"}]}
+    found = require_same(api, [april], pricing_item_id=april["pricing_item_id"], **left)
+    assert found["left_by_rule"] == [{"rule": 0, "included_volume": "0", "bundles": "0"}]
     assert preview(api, "2026-05-01")["tax_summary"]["base_amount"]["quantity"] == "5.00"
     go(api, "2026-06-03")
     found = [shown(invoice(api, f"2026-{month}-01")) for month in ("04", "05")]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from billing.tests.agreements import agree, begin, billed, go, invoice, lines, preview, rules, terms
+from billing.tests.calculated import require_same
 from billing.tests.world import Price, World, at, fee, flat, tiers, usage, where
 from kit.testing import ApiClient
 
@@ -66,6 +67,8 @@ def test_tiers_per_month_are_rated_month_by_month_on_an_invoice_per_quarter(
         ("2026-05-01", "0", "0.00"),
     ]
     assert quantities(invoice(api)) == expected
+    first = lines(invoice(api))[0]
+    require_same(api, [first], pricing_item_id=first["pricing_item_id"], meter_value={"number": "150"})
     assert billed(api, final="2026-06-03")[0] == ("REVENUE", "125.00")
     assert quantities(invoice(api)) == expected
     world.used("60", when=at("2026-04-02"), stored=at("2026-06-04"))
@@ -90,6 +93,10 @@ def test_tiers_per_year_go_on_from_month_to_month(
     line = lines(body)[-1]
     assert line["details"]["included_volume_details"]["included_volume"]["number"] == "0"
     assert [step["type"] for step in line["steps"]][:2] == ["QUANTITY", "CONTINUED"]
+    used = {"meter_values": [{"number": "80"}], "earlier_meter_values": [{"number": "150"}]}
+    require_same(api, lines(body), pricing_item_id=line["pricing_item_id"], **used)
+    one = {"meter_value": {"number": "80"}, "earlier_meter_value": {"number": "150"}}
+    require_same(api, [line], pricing_item_id=line["pricing_item_id"], **one)
     found = api.get(f"/v1/invoices/{body['id']}/lines/{line['id']}/explanation").ok()
     assert (found["events"]["count"], found["quantity"]) == (1, "80")
     world.used("20", when=at("2026-03-06"), stored=at("2026-04-04"))

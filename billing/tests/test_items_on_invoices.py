@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from billing.tests.calculated import require_same, under
 from billing.tests.selling import NEXT, Selling, bands, compare, flat, lines, told, when
 
 TOTAL = "2026-07-02T12:00:00Z"
@@ -34,7 +35,9 @@ def test_a_deduction_reduces_the_invoice_and_its_tax(shop):
     assert shop.draft() == shop.final() == [("10", "20.00"), ("4", "-2.00")]
     invoice = shop.invoices()[0]
     assert invoice["tax_summary"]["base_amount"]["quantity"] == "18.00"
-    assert [step["type"] for step in lines(invoice)[1]["steps"]][-2:] == ["DEDUCTION", "ROUNDING"]
+    less = lines(invoice)[1]
+    assert [step["type"] for step in less["steps"]][-2:] == ["DEDUCTION", "ROUNDING"]
+    require_same(shop.api, [less], pricing_item_id=less["pricing_item_id"], meter_value={"number": "4"})
 
 
 def test_late_usage_of_a_deduction_takes_more_off(shop):
@@ -56,6 +59,9 @@ def test_a_conversion_is_billed_as_usage_and_says_what_it_converts(shop):
     assert shop.draft() == shop.final() == [("10", "20.00"), ("5", "15.00")]
     subs = [line["sub_lines"] for line in lines(shop.invoices()[0])]
     assert [[sub["type"] for sub in each] for each in subs] == [["USAGE_BASED_CONVERSION"]] * 2
+    both = [under("10", region="eu"), under("5", region="us")]
+    shown = lines(shop.invoices()[0])
+    require_same(shop.api, shown, pricing_item_id=shown[0]["pricing_item_id"], meter_values=both)
     (asked,) = subs[0][0]["usage_based_conversion"]["conditions"]["meter_properties"]
     assert (asked["reference"], asked["value"]) == ("region", "eu")
 
@@ -75,6 +81,8 @@ def test_items_that_are_priced_together_share_their_bands(shop):
     assert shop.draft() == shop.final() == [("14", "12.00")]
     (line,) = lines(shop.invoices()[0])
     assert [each["reference"] for each in line["product_items"]] == ["jobs", "files"]
+    both = [under("6", region="eu"), under("8", region="us")]
+    require_same(shop.api, [line], pricing_item_id=line["pricing_item_id"], meter_values=both)
     path = f"/v1/invoices/{shop.invoices()[0]['id']}/lines/{line['id']}/explanation?limit=1&page=2"
     found = shop.api.get(path).ok()["events"]
     assert (found["count"], found["sum"], found["quantity"], found["frozen"]) == (2, "14", "14", True)
@@ -126,6 +134,10 @@ def test_a_calculation_that_persists_bills_its_whole_total_again(shop):
     shop.api.post("/v1/test-clock/advance", {"to": "2026-06-10T00:00:00Z"}).ok()
     shop.send("-1", at="2026-06-05T00:00:00Z", region="eu")
     assert months(shop) == [[("3", "15.00")], [("2", "10.00")]]
+    # What persists is asked about as all that there is since the schedule began.
+    (line,) = lines(shop.invoices()[1])
+    asked = {"pricing_item_id": line["pricing_item_id"], "meter_values": [{"number": "3"}, {"number": "-1"}]}
+    assert calculated(shop, asked) == (200, "10.00")
 
 
 def test_late_usage_of_a_running_total_changes_every_period_after_it(shop):

@@ -8,6 +8,7 @@ import pytest
 
 from billing.models import Invoice
 from billing.tests.agreements import agree, billed, go, lines, shown
+from billing.tests.calculated import calculated, charged
 from billing.tests.world import Price, World, fee, money
 from catalog.models import PricingItem
 from kit.testing import ApiClient
@@ -69,6 +70,11 @@ def test_what_is_on_demand_is_listed_tried_charged_and_billed_beside_the_periods
     tried = charge(api, training, report, preview=True).ok()
     assert (tried["id"], Invoice.objects.count()) == (None, 1)
     assert shown(tried) == [("REVENUE", "250.00"), ("REVENUE", "30.00"), ("DISCOUNT", "-28.00")]
+    terms = {"total_discounts": [{"percentage": "10"}], "commitments": [{"amount": money("999")}]}
+    asked = {"pricing_item_id": training, "terms": terms}
+    found = calculated(api, **asked, period={"start_at": "2026-03-10T00:00:00Z"})
+    assert charged(found) == [(line["details"]["amount"], line["steps"]) for line in lines(tried)[:1]]
+    assert [each["amount"] for each in found["adjustments"]] == [money("-25.00")]
 
     made = charge(api, training, report, payment_method_id="pame_1")
     assert (made.status, made.body["status"]) == (201, "DRAFT")

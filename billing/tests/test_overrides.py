@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from billing.tests.calculated import require_same, under
 from billing.tests.own_prices import SCHEDULES, init, plan, schedule
 from billing.tests.selling import NEXT, START, Selling, bands, flat, lines, told
 from catalog.models import PricingPlan, PricingPlanVersion
@@ -67,6 +68,9 @@ def test_a_rule_is_replaced_and_everything_else_stays(shop: Selling) -> None:
     assert agrees(shop) == [("10", "7.50"), ("10", "10.00"), ("10", "30.00")]
     first = lines(shop.invoices()[0])[0]
     assert first["pricing_item_config_id"] == config["id"]
+    # The calculator prices the own item as it is billed: with the rules of the plan that it leaves.
+    item, used = shown["items"][0]["id"], [under("10", region="us"), under("10", region="eu")]
+    require_same(shop.api, lines(shop.invoices()[0])[:2], pricing_item_id=item, meter_values=used)
 
 
 def test_an_item_is_replaced_with_all_its_rules(shop: Selling) -> None:

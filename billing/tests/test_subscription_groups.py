@@ -10,7 +10,8 @@ from django.db import close_old_connections
 
 from billing.models import SubscriptionGroupMember
 from billing.services.invoices import finalize
-from billing.tests.selling import START, Selling, bands, flat, told
+from billing.tests.calculated import require_same
+from billing.tests.selling import START, Selling, bands, flat, lines, told
 from kit.testing import ApiClient
 
 GROUPS = "/v1/pricing-plan-subscription-groups"
@@ -107,6 +108,9 @@ def test_the_volume_of_all_picks_the_bands_of_each_at_once_and_for_good(family: 
     family.use("south", "150")
     assert told(family.of("north")) == [("50", "37.50")]
     assert told(family.of("south")) == [("150", "112.50")]
+    (line,) = lines(family.of("north"))
+    asked = {"meter_value": {"number": "50"}, "combined_meter_value": {"number": "150"}}
+    require_same(family.api, [line], pricing_item_id=line["pricing_item_id"], **asked)
     family.api.post("/v1/test-clock/advance", {"to": "2026-06-02T12:00:00Z"}).ok()
     assert [family.of(name)["status"] for name in ("north", "south")] == ["FINAL", "FINAL"]
     assert [told(family.of(name)) for name in ("north", "south")] == [

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from billing.tests.calculated import calculated, charged, require_same, under
 from billing.tests.selling import NEXT, Selling, bands, compare, lines, when
 
 LEVELS = (("10", "2"), (None, "1"))
+JOBS = [under("6", region="eu"), under("6", region="us")]
 
 
 @pytest.fixture
@@ -45,6 +47,8 @@ def test_tiering_conditions_decide_the_band_by_all_usage_that_meets_them(shop):
     assert shop.draft() == shop.final() == [("6", "6.00"), ("6", "12.00")]
     steps = lines(shop.invoices()[0])[0]["steps"]
     assert [step["quantity"] for step in steps if step["type"] == "TIERING"] == ["12"]
+    shown = lines(shop.invoices()[0])
+    require_same(shop.api, shown, pricing_item_id=shown[0]["pricing_item_id"], meter_values=JOBS)
 
 
 def test_a_volume_group_is_one_volume_across_rules_and_items(shop):
@@ -52,6 +56,13 @@ def test_a_volume_group_is_one_volume_across_rules_and_items(shop):
     shop.sell(shop.plan_of([item("jobs", of("eu", **group), of("us")), item("files", of("eu", **group))]))
     used(shop)
     assert shop.draft() == shop.final() == [("6", "6.00"), ("6", "12.00"), ("9", "9.00")]
+    # The calculator is told what the other item of the group used.
+    first, second, _ = lines(shop.invoices()[0])
+    files = {"combined_meter_values": [under("9", region="eu")]}
+    asked = {"pricing_item_id": first["pricing_item_id"], "meter_values": JOBS, **files}
+    own, beside = charged(calculated(shop.api, **asked))
+    assert own == (first["details"]["amount"], first["steps"])
+    assert beside[0] == second["details"]["amount"]
 
 
 def test_late_usage_of_one_rule_moves_the_band_of_its_whole_group(shop):

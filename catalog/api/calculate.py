@@ -6,6 +6,15 @@ from typing import Any
 
 from rest_framework import serializers
 
+from catalog.api import calculate_checks
+from catalog.api.calculate_modifiers import (
+    CalculatePeriodSerializer,
+    CalculateSeatsSerializer,
+    CalculateSpanSerializer,
+    CalculateVolumeSerializer,
+    LeftOfRuleSerializer,
+    LeftSerializer,
+)
 from catalog.api.calculate_terms import CalculateTermsSerializer
 from catalog.api.calculate_values import (
     MAX_PROPERTIES,
@@ -16,47 +25,22 @@ from catalog.api.calculate_values import (
     UnderSerializer,
 )
 from catalog.api.config_shape import OPTIONAL, PricingItemConfigSerializer
-from catalog.models import ModelType, PricingItem
-from catalog.rating.types import ZERO
-from catalog.rating.volume import State
-from catalog.services.calculate import Measured
+from catalog.models import ItemType, ModelType, PricingItem
 from kit.api.fields import CurrencyField, DecimalField, EnumField, StrictCharField
 from kit.api.links import LinkField
-from kit.api.shapes import AmountSerializer, PeriodSerializer
-from kit.errors import InvalidField
-from kit.period import Period, PeriodType
+from kit.api.shapes import AmountSerializer
 from metering.models import CalculationType
 
 MAX_EVENTS = 10_000
 MAX_CONFIGS = 100
-PRICES = ("config", "configs", "pricing_item_id")
-OF_STORED = ("pricing_currency", "billing_period")
-OF_BODIES = ("calculation_type", "meter_property_id", "tiering_calculation_type")
+MAX_SEATS = 1000
 
 
-class CalculatePeriodSerializer(PeriodSerializer):
-    """A billing period."""
-
-    def to_internal_value(self, data: Any) -> Period:
-        found = super().to_internal_value(data)
-        try:
-            return Period(PeriodType(found["type"]), found["value"])
-        except InvalidField as error:
-            raise serializers.ValidationError({"value": [error.message]}, code="INVALID_FIELD") from None
-
-
-class LeftSerializer(serializers.Serializer):
-    """What earlier periods left of an included volume that is not full again, and of bundles."""
-
-    included_volume = DecimalField(**OPTIONAL)
-    bundles = DecimalField(**OPTIONAL)
-
-    def to_internal_value(self, data: Any) -> State:
-        found = super().to_internal_value(data)
-        for name, value in found.items():
-            if value is not None and value < 0:
-                raise serializers.ValidationError({name: ["must not be negative"]}, code="INVALID_FIELD")
-        return State(found.get("included_volume"), found.get("bundles") or ZERO)
+def several_values(help_text: str) -> serializers.ListField:
+    """Quantities under property values."""
+    return serializers.ListField(
+        child=UnderSerializer(), max_length=MAX_EVENTS, help_text=help_text, **OPTIONAL
+    )
 
 
 class CalculateSerializer(serializers.Serializer):
@@ -76,7 +60,11 @@ class CalculateSerializer(serializers.Serializer):
     pricing_currency = CurrencyField(
         help_text="Prices of the stored item for this currency; by default that of its version.", **OPTIONAL
     )
-    billing_period = CalculatePeriodSerializer(**OPTIONAL)
+    billing_period = CalculatePeriodSerializer(
+        help_text="Prices of the stored item for this billing period, and how long the billing period is that"
+        " `period` is part of: by default the first of its version, or a month.",
+        **OPTIONAL,
+    )
     calculation_type = EnumField(
         choices=CalculationType.values,
         help_text="How several values become one where the price is not stored; by default SUM.",
@@ -87,34 +75,60 @@ class CalculateSerializer(serializers.Serializer):
     )
     meter_properties = PropertiesField(max_length=MAX_PROPERTIES, **OPTIONAL)
     model_type = EnumField(choices=ModelType.values, **OPTIONAL)
-    meter_value = CalculateMeterValueSerializer(**OPTIONAL)
-    meter_values = serializers.ListField(
-        child=UnderSerializer(),
-        max_length=MAX_EVENTS,
-        help_text="Usage under several property values.",
-        **OPTIONAL,
+    type = EnumField(
+        choices=ItemType.values, help_text="Whether it reduces the invoice; a stored item knows.", **OPTIONAL
     )
+    meter_value = CalculateMeterValueSerializer(**OPTIONAL)
+    meter_values = several_values("Usage under several property values.")
     events = serializers.ListField(child=CalculateEventSerializer(), max_length=MAX_EVENTS, **OPTIONAL)
     tiering_meter_value = CalculateMeterValueSerializer(
         help_text="What decides the bands: another calculation's result, or usage that meets the"
         " tiering_conditions.",
         **OPTIONAL,
     )
-    tiering_meter_values = serializers.ListField(
-        child=UnderSerializer(),
-        max_length=MAX_EVENTS,
-        help_text="Results of the other calculation that decides the bands, under several property values.",
-        **OPTIONAL,
+    tiering_meter_values = several_values(
+        "Results of the other calculation that decides the bands, under several property values."
     )
     tiering_calculation_type = EnumField(
         choices=CalculationType.values,
         help_text="How several of them become one where the price is not stored; by default SUM.",
         **OPTIONAL,
     )
+    combined_meter_value = CalculateMeterValueSerializer(
+        help_text="Usage that is billed elsewhere and counts for the bands: of other items of the volume"
+        " group, or of other subscriptions of a group.",
+        **OPTIONAL,
+    )
+    combined_meter_values = several_values("The same under several property values.")
+    earlier_meter_value = CalculateMeterValueSerializer(
+        help_text="Usage of the same pricing period that was billed before, where that is longer than the"
+        " billing period: bands and included volume go on from there.",
+        **OPTIONAL,
+    )
+    earlier_meter_values = several_values("The same under several property values.")
     seats = DecimalField(help_text="So many seats of a PER_SEAT item, instead of a meter value.", **OPTIONAL)
+    seats_values = serializers.ListField(
+        child=CalculateSeatsSerializer(),
+        min_length=1,
+        max_length=MAX_SEATS,
+        help_text="Seats that change within the `period`, as a schedule has them.",
+        **OPTIONAL,
+    )
+    included_volumes = serializers.ListField(
+        child=CalculateVolumeSerializer(),
+        max_length=MAX_CONFIGS,
+        help_text="What a schedule includes instead of the plan.",
+        **OPTIONAL,
+    )
     left = LeftSerializer(help_text="As the answer for the period before has it.", **OPTIONAL)
+    left_by_rule = serializers.ListField(
+        child=LeftOfRuleSerializer(),
+        max_length=MAX_CONFIGS,
+        help_text="The same of each of several rules.",
+        **OPTIONAL,
+    )
     terms = CalculateTermsSerializer(
-        help_text="What a schedule would change: markups, discounts, commitments, the billing currency.",
+        help_text="What a schedule would change: markups, discounts, commitments, coupons, billing currency.",
         **OPTIONAL,
     )
     period_fraction = PeriodPartField(
@@ -122,67 +136,10 @@ class CalculateSerializer(serializers.Serializer):
         " committed among `terms` is for that part too.",
         **OPTIONAL,
     )
+    period = CalculateSpanSerializer(help_text="The same with dates.", **OPTIONAL)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        given = [name for name in PRICES if attrs.get(name) is not None]
-        if len(given) != 1:
-            code = "INVALID_FIELD" if given else "MISSING_FIELD"
-            message = "give one of config, configs and pricing_item_id"
-            raise serializers.ValidationError({"config": [message]}, code=code)
-        _refuse_what_excludes(given[0], attrs)
-        attrs["by_rules"] = _is_by_rules(attrs)
-        if attrs["by_rules"]:
-            return _by_rules(attrs)
-        return _with_seats(attrs)
-
-
-def _refuse_what_excludes(price: str, attrs: dict[str, Any]) -> None:
-    """A stored item knows its calculation; only a stored one has prices to choose from."""
-    names = OF_BODIES if price == "pricing_item_id" else OF_STORED
-    wrong = next((name for name in names if attrs.get(name) is not None), None)
-    if wrong is not None:
-        raise serializers.ValidationError({wrong: [f"excludes {price}"]}, code="INVALID_FIELD")
-    if attrs.get("meter_property_id") and attrs.get("calculation_type") != CalculationType.UNIQUE:
-        message = "is for the calculation_type UNIQUE"
-        raise serializers.ValidationError({"meter_property_id": [message]}, code="INVALID_FIELD")
-
-
-def _is_by_rules(attrs: dict[str, Any]) -> bool:
-    if any(attrs.get(name) is not None for name in ("configs", "meter_values", "tiering_meter_values")):
-        return True
-    return any(each.properties for each in attrs.get("events") or ())
-
-
-def _by_rules(attrs: dict[str, Any]) -> dict[str, Any]:
-    """All rules at once price usage, and only that."""
-    names = ("meter_value", "meter_properties", "seats", "period_fraction", "tiering_meter_value", "left")
-    wrong = next((name for name in names if attrs.get(name) is not None), None)
-    if wrong is not None:
-        message = "excludes usage under several properties, and several configs"
-        raise serializers.ValidationError({wrong: [message]}, code="INVALID_FIELD")
-    if attrs.get("events") is not None and attrs.get("meter_values") is not None:
-        raise serializers.ValidationError({"events": ["excludes meter_values"]}, code="INVALID_FIELD")
-    return attrs
-
-
-def _with_seats(attrs: dict[str, Any]) -> dict[str, Any]:
-    """Seats are the quantity of a price per seat."""
-    if (attrs.get("seats") or 0) < 0:
-        raise serializers.ValidationError({"seats": ["must not be negative"]}, code="INVALID_FIELD")
-    part = attrs.get("period_fraction")
-    if attrs.get("terms") is not None and part is not None and part.fraction > 1:
-        message = "is at most 1 beside terms, which are of one period"
-        raise serializers.ValidationError({"period_fraction": [message]}, code="INVALID_FIELD")
-    if attrs.get("seats") is None:
-        return attrs
-    given = next((name for name in ("meter_value", "events") if attrs.get(name) is not None), None)
-    if given is not None:
-        raise serializers.ValidationError({"seats": [f"excludes {given}"]}, code="INVALID_FIELD")
-    if attrs.get("model_type") not in (None, ModelType.PER_SEAT):
-        raise serializers.ValidationError(
-            {"seats": ["are sold by PER_SEAT items only"]}, code="INVALID_FIELD"
-        )
-    return attrs | {"meter_value": Measured(attrs["seats"]), "model_type": ModelType.PER_SEAT.value}
+        return calculate_checks.checked(attrs)
 
 
 class PointSerializer(serializers.Serializer):
@@ -190,6 +147,14 @@ class PointSerializer(serializers.Serializer):
 
     number = DecimalField()
     amount = DecimalField()
+
+
+class LeftByRuleSerializer(serializers.Serializer):
+    """What the next period may use of a rule."""
+
+    rule = serializers.IntegerField()
+    included_volume = DecimalField(allow_null=True)
+    bundles = DecimalField()
 
 
 class CalculationSerializer(serializers.Serializer):
@@ -203,10 +168,18 @@ class CalculationSerializer(serializers.Serializer):
     steps = serializers.ListField(child=serializers.DictField())
     adjustments = serializers.ListField(
         child=serializers.DictField(),
-        help_text="The discounts and the shortfalls of commitments that stand beside it on an invoice.",
+        help_text="The discounts, coupons and shortfalls of commitments that stand beside it on an invoice.",
+    )
+    used_exchange_rates = serializers.ListField(
+        child=serializers.DictField(), help_text="The rates that were used, with the instant of each."
     )
     left = LeftSerializer(allow_null=True, help_text="What the next period may use, where something goes on.")
+    left_by_rule = LeftByRuleSerializer(many=True)
     curve = PointSerializer(many=True)
+    lines = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="The lines of an invoice, where more than the price is told: one for each change of seats.",
+    )
     rules = serializers.ListField(
         child=serializers.DictField(),
         help_text="Where several rules are asked about: each with its usage, amount, details and steps.",

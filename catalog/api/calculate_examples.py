@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -11,14 +10,9 @@ from drf_spectacular.utils import OpenApiExample
 
 from accounts.context import Context
 from accounts.models import Platform
-from catalog import ports
-from catalog.models import ModelType
-from catalog.rating import period_part
-from catalog.rating.period_part import PeriodPart
-from catalog.rating.rules.measured import SUMMED, Combining
-from catalog.rating.volume import State
-from catalog.services import calculate, calculate_rules, offered
-from catalog.services.calculate import Adjust, Measured, Under
+from catalog.api import calculate_answer
+from catalog.api.calculate import CalculateSerializer
+from catalog.services.calculate_rules import Known
 
 Json = dict[str, Any]
 CURRENCY = "EUR"
@@ -171,58 +165,15 @@ def body_of(name: str) -> Json:
 
 
 def answer_to(body: Json) -> Json:
-    """What comes back, by the function that answers it."""
-    kind = body.get("calculation_type")
-    combining = Combining(kind, body.get("meter_property_id")) if kind else SUMMED
-    other = body.get("tiering_calculation_type")
-    decides = Combining(other) if other else None
-    if "configs" in body:
-        field = "events" if "events" in body else "meter_values"
-        rules = offered.of_bodies(body["configs"], combining, decides)
-        deciding = body.get(calculate_rules.DECIDING)
-        return calculate_rules.answer(
-            rules,
-            [_under(each) for each in body[field]],
-            field=field,
-            currency=CURRENCY,
-            deciding=None if deciding is None else [_under(each) for each in deciding],
-        )
-    value, events, deciding = body.get("meter_value"), body.get("events"), body.get("tiering_meter_value")
-    part = period_part.parse(body["period_fraction"]) if "period_fraction" in body else None
-    model_type = ModelType.PER_SEAT if "seats" in body else body.get("model_type")
-    if "seats" in body:
-        value = {"number": body["seats"]}
-    found = calculate.price(
-        config=body["config"],
-        measured=None if value is None else _measured(value),
-        events=None if events is None else [_under(each) for each in events],
-        model_type=model_type,
-        default_currency=CURRENCY,
-        combining=combining,
-        part=part,
-        deciding=None if deciding is None else _measured(deciding),
-        adjust=_adjust(body["terms"], model_type, part) if "terms" in body else None,
-        state=State(carried=Decimal(body.get("left", {}).get("bundles", 0))),
-    )
-    return {"pricing_item_config_id": None, **found}
+    """What comes back, by the function that answers it: nothing stored is asked about, so nothing is read.
 
-
-def _adjust(terms: Json, model_type: str | None, part: PeriodPart | None) -> Adjust:
-    """By whoever fills the port; amounts in one currency need no exchange rates, so no instant matters."""
-    ctx = Context(Platform(default_currency=CURRENCY), datetime.min.replace(tzinfo=UTC))
-    return lambda rated: ports.terms().adjust(
-        ctx=ctx, rated=rated, terms=terms, model_type=model_type, part=part
-    )
-
-
-def _measured(value: Json) -> Measured:
-    money = value.get("amount")
-    return Measured(Decimal(money["quantity"] if money else value["number"]), money and money["currency"])
-
-
-def _under(value: Json) -> Under:
-    pairs = {each["reference"]: each["value"] for each in value.get("meter_properties", ())}
-    return Under(_measured(value), pairs)
+    Nor does any instant matter but those that the body tells.
+    """
+    platform = Platform(default_currency=CURRENCY)
+    serializer = CalculateSerializer(data=body, context={"platform": platform})
+    serializer.is_valid(raise_exception=True)
+    ctx = Context(platform, datetime.min.replace(tzinfo=UTC))
+    return calculate_answer.to(serializer.validated_data, ctx, Known())
 
 
 @cache

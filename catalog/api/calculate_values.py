@@ -10,7 +10,7 @@ from rest_framework import serializers
 from catalog.api.config_shape import OPTIONAL, ConfigMeterValueSerializer
 from catalog.rating import period_part
 from catalog.rating.period_part import PeriodPart
-from catalog.services.calculate import Measured, Under
+from catalog.services.calculate_usage import Measured, Under
 from kit.api.fields import StrictCharField, fail
 from kit.errors import TallydeskError
 

@@ -40,13 +40,13 @@ def require(
     subscription = schedule.subscription
     for row in rows_of(sent.coupon, sent.code):
         require_redeemable(row, subscription, at=ctx.at, by_customer=0, field=sent.path)
-    _currency(sent.coupon.discount, subscription.billing_currency, sent.path)
+    require_currency(sent.coupon.discount, subscription.billing_currency, sent.path)
     require_sold(sent.coupon.discount, limited_to, schedule, sent.path)
 
 
 def require_redeemable(
     row: Coupon | PromotionCode,
-    subscription: PricingPlanSubscription,
+    subscription: PricingPlanSubscription | None,
     *,
     at: datetime,
     by_customer: int,
@@ -54,13 +54,13 @@ def require_redeemable(
 ) -> None:
     """Raise NotUsable or InvalidOperation where the row's status, dates, limits or customers forbid it.
 
-    ``by_customer`` is how often the subscription's customer has redeemed it. Only with the row locked is this
-    the last word.
+    Without a subscription it is for anyone. ``by_customer`` is how often the subscription's customer has
+    redeemed it. Only with the row locked is this the last word.
     """
     name = named(row)
     if row.status != CouponStatus.ACTIVE:
         raise NotUsable(f"{name} is {row.status}; only an ACTIVE one can be redeemed", **_place(row, field))
-    if isinstance(row, PromotionCode) and not _is_for(row, subscription):
+    if isinstance(row, PromotionCode) and subscription is not None and not _is_for(row, subscription):
         raise InvalidOperation(f"{name} is for other customers", **_place(row, field))
     try:
         calc.check(_limits(row, by_customer), at=at)
@@ -97,8 +97,8 @@ def _limits(row: Redeemed, by_customer: int) -> Redeemable:
     )
 
 
-def _currency(discount: Json, billed: str, field: str) -> None:
-    """Its amounts must be in the currency of the invoices."""
+def require_currency(discount: Json, billed: str, field: str) -> None:
+    """Raise InvalidField unless its amounts are in the currency of the invoices."""
     amounts = [discount.get("amount"), (discount.get("condition") or {}).get("value", {}).get("amount")]
     for amount in filter(None, amounts):
         if amount["currency"] != billed:
@@ -113,18 +113,32 @@ def require_sold(
     if not limited_to and not discount.get("usage"):
         return
     items = agreed_prices.sold(schedule)
-    if limited_to and not any(_is_meant(item, limited_to) for item in items):
+    values = {item.meter_value["id"] for item in items if item.meter_value}
+    require_meant(discount, limited_to, [_sold(item) for item in items], values, field)
+
+
+def require_meant(
+    discount: Json,
+    limited_to: Mapping[str, Sequence[str]],
+    sold: Sequence[Mapping[str, set[str]]],
+    values: set[str],
+    field: str,
+) -> None:
+    """The same for what is ``sold``, by the names of limits, and the ids of meter ``values`` it counts."""
+    if limited_to and not any(_is_meant(each, limited_to) for each in sold):
         raise InvalidField("the coupon is limited to what the plan version does not sell", field=field)
     usage = discount.get("usage")
-    values = {item.meter_value["id"] for item in items if item.meter_value}
     if usage and usage["meter_value_id"] not in values:
         raise InvalidField("the coupon gives units that the plan version does not charge for", field=field)
 
 
-def _is_meant(item: ItemTerms, limited_to: Mapping[str, Sequence[str]]) -> bool:
-    sold = {
+def _sold(item: ItemTerms) -> dict[str, set[str]]:
+    return {
         "product_category_ids": {item.product_category["id"]},
         "product_ids": set(item.product_ids),
         "product_item_ids": {each["id"] for each in item.product_items},
     }
+
+
+def _is_meant(sold: Mapping[str, set[str]], limited_to: Mapping[str, Sequence[str]]) -> bool:
     return any(not sold[name].isdisjoint(several) for name, several in limited_to.items())

@@ -82,16 +82,20 @@ def _new(ctx: Context, schedule: PricingPlanSchedule, sent: Sent, edge: datetime
     coupon, code = sent.coupon, sent.code
     limits = selectors.limited_to(coupon)
     coupon_rules.require(ctx=ctx, schedule=schedule, sent=sent, limited_to=limits)
-    entry: Entry = {
+    return promised(coupon, code) | ({"start_at": format_instant(edge)} if edge else {})
+
+
+def promised(coupon: Coupon, code: PromotionCode | None) -> Entry:
+    """What is kept of a coupon: what it promises, and the code it is redeemed by."""
+    return {
         "id": coupon.public_id,
         "coupon_name": coupon.name,
         "promotion_code_id": code and code.public_id,
         "promotion_code": code and code.code,
         "discount": coupon.discount,
         "duration": coupon.duration,
-        "limited_to": limits,
+        "limited_to": selectors.limited_to(coupon),
     }
-    return entry | ({"start_at": format_instant(edge)} if edge else {})
 
 
 def _ended(entries: Sequence[Entry], schedule: PricingPlanSchedule, edge: datetime | None) -> Iterator[Entry]:

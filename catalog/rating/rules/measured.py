@@ -40,6 +40,20 @@ class MeteredUsage(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class OneKey:
+    """A quantity that is known, of nothing in particular: all of it has one key, without properties."""
+
+    usage: Usage
+
+    @property
+    def keys(self) -> Sequence[Mapping[str, str]]:
+        return ({},)
+
+    def over(self, positions: Sequence[int]) -> Usage:
+        return self.usage if positions else Usage(Decimal(0), self.usage.currency, 0, ())
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One quantity under its properties; ``count`` says of how many events, None of one."""
 

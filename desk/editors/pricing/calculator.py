@@ -12,7 +12,7 @@ from catalog.rating.explaining import printing
 from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import Config
 from catalog.services import calculate
-from catalog.services.calculate import Measured, Under
+from catalog.services.calculate_usage import Measured, Under
 from desk.components import format
 from desk.editors.pricing import drawing, words
 from desk.editors.pricing.built import Gap, Terms

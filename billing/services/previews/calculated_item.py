@@ -1,0 +1,99 @@
+"""What the price calculator is asked about as the one item of an invoice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from billing.calc import schedule_terms, told_prices
+from billing.calc.inputs import (
+    METERED,
+    ONE,
+    ChargeModel,
+    ItemType,
+    PricedItem,
+    PricedRule,
+    Stretch,
+    Usages,
+)
+from billing.calc.schedule import BillingPeriod, Cadence
+from billing.calc.told_prices import NAME, UNTAXED
+from catalog.asked import AskedRule, Question, Sold
+from catalog.rating.rules.siblings import NOBODY
+
+NOTHING = Sold((), (), (), ())
+
+
+def of(question: Question, ran: BillingPeriod, cadence: Cadence | None, priced_in: str) -> PricedItem:
+    """The item of ``told_prices``, with its usage as a period or, in a longer pricing period, a stretch."""
+    asked = question.modifiers
+    model, sold = model_of(asked.model_type), asked.sold or NOTHING
+    metered = model in METERED
+    stretches = _stretches(question, ran) if metered else ()
+    counted = metered and not stretches
+    return PricedItem(
+        pricing_id=NAME,
+        pricing_name=NAME,
+        pricing_item_id=NAME,
+        product_item_ids=sold.product_item_ids,
+        description=NAME,
+        model=model,
+        rules=tuple(_rule(question, at, each, ran, priced_in) for at, each in enumerate(question.rules)),
+        tax=UNTAXED,
+        usage=question.usage if counted else None,
+        quantity=ONE if metered or question.quantity is None else question.quantity,
+        type=ItemType.DEDUCTION if asked.is_deduction else ItemType.REVENUE,
+        tiering_usage=question.deciding if counted else None,
+        meter_value_id=_meter_value(question),
+        product_ids=sold.product_ids,
+        product_category_ids=(*sold.product_category_ids, NAME),
+        stretches=stretches,
+        siblings=question.combined if counted else NOBODY,
+    )
+
+
+def model_of(model_type: str | None) -> ChargeModel:
+    """What cannot be billed yet (CREDITS) is asked about as usage."""
+    return ChargeModel.__members__.get(model_type or "", ChargeModel.USAGE_BASED)
+
+
+def place_of(rule: PricedRule) -> int:
+    """Which of the rules it is that are asked about."""
+    return int(rule.config_id.rpartition("-")[2])
+
+
+def _rule(question: Question, at: int, asked: AskedRule, ran: BillingPeriod, priced_in: str) -> PricedRule:
+    name, told = told_prices.rule_id(at), question.quantity
+    seats = [{**each, "pricing_item_config_id": name} for each in question.modifiers.seats]
+    return PricedRule(
+        name,
+        asked.config,
+        pricing_period=schedule_terms.pricing_period(dict(asked.body)),
+        seats=schedule_terms.seats(seats, ids={name}, start=ran.span.start),
+        default_seats=schedule_terms.default_seats(dict(asked.body)) if told is None else told,
+        seats_currency=schedule_terms.seats_currency(asked.config, question.currency or priced_in),
+        state=asked.state,
+        on_demand=bool(asked.body.get("on_demand")),
+    )
+
+
+def _stretches(question: Question, ran: BillingPeriod) -> tuple[Stretch, ...]:
+    """The part of a longer pricing period that is billed; when that began does not matter."""
+    earlier, so_far = question.earlier, question.so_far
+    if earlier is None or so_far is None:
+        return ()
+    configs = tuple(each.config for each in question.rules)
+    before = Usages(earlier, siblings=question.combined)
+    so_far_used = Usages(so_far, siblings=question.combined)
+    return (Stretch(ran.span.start, ran.span, question.usage, so_far_used, configs, before),)
+
+
+def _meter_value(question: Question) -> str | None:
+    """What the usage is of; of a price that is not stored, that of which a coupon gives units."""
+    sold = question.modifiers.sold
+    if sold is not None:
+        return next(iter(sold.meter_value_ids), None)
+    told: list[Mapping[str, Any]] = [
+        each["discount"] for each in question.modifiers.terms.get("coupons") or ()
+    ] + [each.discount for each in question.modifiers.terms.get("coupon_ids") or ()]
+    return next((each["usage"]["meter_value_id"] for each in told if each.get("usage")), None)
