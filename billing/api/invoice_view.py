@@ -16,6 +16,17 @@ from kit.period import format_instant
 
 Json = dict[str, Any]
 ZERO = Decimal(0)
+CONTENT = (
+    "tax_categories",
+    "tax_summary",
+    "used_exchange_rates",
+    "meter_values",
+    "coupons",
+    "promotion_codes",
+    "unpriced_usage",
+    "rounding",
+)
+"""What the header takes from the content as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,62 +51,29 @@ class Shown:
 
 def header(shown: Shown) -> Json:
     """Everything but the tree, as plain data; totals as stored where there is no content."""
-    invoice, content = shown.invoice, shown.content
-    summary = content["tax_summary"] if content else None
-    total = Decimal(summary["total_amount"]["quantity"]) if summary else invoice.amount_including_tax
-    subscription = invoice.subscription
-    due = EXACT.subtract(total, invoice.paid_amount)
+    invoice = shown.invoice
     return {
         "object_type": invoice.object_type,
         "id": invoice.public_id,
         "platform_id": invoice.platform.public_id,
         "invoice_number": invoice.invoice_number,
         "purchase_order_number": invoice.purchase_order_number,
-        "customer_id": invoice.customer.public_id,
-        "customer_reference": invoice.customer.reference,
-        "sales_tax_percentage": subscription.sales_tax_percentage if subscription else None,
-        "billing_entity_id": invoice.billing_entity.public_id,
+        **_parties(invoice),
         "status": invoice.status,
         "on_hold": invoice.on_hold,
         "paid": invoice.paid,
         "type": invoice.type,
-        "created_at": format_instant(invoice.created_at),
-        "updated_at": format_instant(invoice.updated_at),
-        "invoice_date": format_instant(invoice.invoice_date),
-        "due_date": format_instant(invoice.due_date) if invoice.due_date else None,
-        "billing_period_date": format_instant(invoice.period_start),
-        "start_at": format_instant(invoice.period_start),
-        "end_at": format_instant(invoice.period_end),
-        "finalize_at": format_instant(invoice.finalize_at),
+        **_dates(invoice),
         "billing_currency": invoice.currency,
-        "invoice_amount_excluding_tax": _amount(
-            Decimal(summary["base_amount"]["quantity"]) if summary else invoice.amount_excluding_tax, invoice
-        ),
-        "invoice_amount_including_tax": _amount(total, invoice),
-        "open_invoice_amount": _amount(due if invoice.status != InvoiceStatus.VOID else ZERO, invoice),
-        "closed_invoice_amount": _amount(ZERO, invoice),
-        "paid_invoice_amount": _amount(invoice.paid_amount, invoice),
+        **_amounts(shown),
         "timezone": invoice.billing_entity.timezone,
-        "billing_period": _period(invoice, content),
-        "pricing_plan_subscription_ids": [subscription.public_id] if subscription else [],
-        "pricing_amount_type": content["pricing_amount_type"] if content else "EXCLUDING_TAX",
-        "tax_categories": content["tax_categories"] if content else None,
-        "tax_summary": summary,
-        "notes": summary["notes"] if summary else None,
-        "used_exchange_rates": content.get("used_exchange_rates") if content else None,
-        "meter_values": content.get("meter_values") if content else None,
+        "billing_period": _period(invoice, shown.content),
+        **_of_content(shown.content),
         "validation_result": _validation(shown),
         "to_be_reprocessed": False,
-        "updated_to_final_at": format_instant(invoice.finalized_at) if invoice.finalized_at else None,
-        "has_usage_based_pricing": _has_usage(content) if content else None,
         "billing_type": "DEFAULT",
         "payment_status": invoice.payment_status or PaymentStatus.UNPAID,
         "payment_acceptor_ids": [],
-        "linked_invoices_ids": _linked(content) if content else [],
-        "coupons": content.get("coupons") if content else None,
-        "promotion_codes": content.get("promotion_codes") if content else None,
-        "unpriced_usage": content.get("unpriced_usage") if content else None,
-        "rounding": content.get("rounding") if content else None,
         "parties": invoice.parties,
     }
 
@@ -115,6 +93,59 @@ def render(invoice: Invoice) -> Json:
     shown.pop("parties")
     percentage = shown["sales_tax_percentage"]
     return shown | {"sales_tax_percentage": None if percentage is None else str(percentage)}
+
+
+def _parties(invoice: Invoice) -> Json:
+    subscription = invoice.subscription
+    return {
+        "customer_id": invoice.customer.public_id,
+        "customer_reference": invoice.customer.reference,
+        "sales_tax_percentage": subscription.sales_tax_percentage if subscription else None,
+        "billing_entity_id": invoice.billing_entity.public_id,
+        "pricing_plan_subscription_ids": [subscription.public_id] if subscription else [],
+    }
+
+
+def _dates(invoice: Invoice) -> Json:
+    return {
+        "created_at": format_instant(invoice.created_at),
+        "updated_at": format_instant(invoice.updated_at),
+        "invoice_date": format_instant(invoice.invoice_date),
+        "due_date": format_instant(invoice.due_date) if invoice.due_date else None,
+        "billing_period_date": format_instant(invoice.period_start),
+        "start_at": format_instant(invoice.period_start),
+        "end_at": format_instant(invoice.period_end),
+        "finalize_at": format_instant(invoice.finalize_at),
+        "updated_to_final_at": format_instant(invoice.finalized_at) if invoice.finalized_at else None,
+    }
+
+
+def _amounts(shown: Shown) -> Json:
+    """What it comes to now, what is paid of it and what is open."""
+    invoice, summary = shown.invoice, shown.content["tax_summary"] if shown.content else None
+    net = Decimal(summary["base_amount"]["quantity"]) if summary else invoice.amount_excluding_tax
+    total = Decimal(summary["total_amount"]["quantity"]) if summary else invoice.amount_including_tax
+    due = EXACT.subtract(total, invoice.paid_amount) if invoice.status != InvoiceStatus.VOID else ZERO
+    return {
+        "invoice_amount_excluding_tax": _amount(net, invoice),
+        "invoice_amount_including_tax": _amount(total, invoice),
+        "open_invoice_amount": _amount(due, invoice),
+        "closed_invoice_amount": _amount(ZERO, invoice),
+        "paid_invoice_amount": _amount(invoice.paid_amount, invoice),
+    }
+
+
+def _of_content(content: Mapping[str, Any] | None) -> Json:
+    """What only a content tells; null, or what an invoice without one is."""
+    known = content or {}
+    summary = known.get("tax_summary")
+    return {
+        "pricing_amount_type": known.get("pricing_amount_type", "EXCLUDING_TAX"),
+        **{name: known.get(name) for name in CONTENT},
+        "notes": summary["notes"] if summary else None,
+        "has_usage_based_pricing": _has_usage(content) if content else None,
+        "linked_invoices_ids": _linked(content) if content else [],
+    }
 
 
 def _without_lines(period: Json) -> Json:

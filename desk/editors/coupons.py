@@ -12,14 +12,11 @@ from django import forms
 from accounts.models import Platform
 from billing.calc.schedule import resolve
 from catalog.models import (
-    Coupon,
     CouponDiscountType,
     CouponDurationType,
-    Product,
-    ProductCategory,
-    ProductItem,
 )
-from catalog.selectors import coupons as selectors
+from desk.editors import coupon_limits
+from desk.editors.coupon_limits import MOST_LISTED
 from desk.forms.base import DayField, DeskForm, ExactDecimalField, ReferenceField
 from kit.errors import TallydeskError
 from kit.money import parse_currency, plain
@@ -37,13 +34,7 @@ DURATIONS = [
 ]
 LENGTHS = [("MONTH", "Months"), ("YEAR", "Years"), ("WEEK", "Weeks"), ("DAY", "Days")]
 COMPARATORS = [("GREATER_THAN_OR_EQUALS", "At least"), ("LESS_THAN_OR_EQUALS", "At most")]
-LIMITED = (
-    ("product_category", "Product categories", ProductCategory),
-    ("product", "Products", Product),
-    ("product_item", "Product items", ProductItem),
-)
 MOST_CODES = 50
-MOST_LISTED = 200
 NO_TIME = datetime.min.time()
 
 
@@ -145,10 +136,10 @@ class CouponForm(DeskForm):
             ("", "Choose"),
             *((key, row.name or row.reference) for key, row in self.values.items()),
         ]
-        listed = _rows(platform)
+        listed = coupon_limits.rows(platform)
         self.limited = {f"{kind}:{row.public_id}": row for kind, _, row in listed}
         limits: Any = self.fields["limits"]
-        limits.choices = _grouped(listed)
+        limits.choices = coupon_limits.grouped(listed)
 
     def clean_currency(self) -> str:
         code = str(self.cleaned_data["currency"] or self.platform.default_currency).upper()
@@ -255,48 +246,3 @@ class CouponForm(DeskForm):
 
     def _midnight(self, day: Any, later: int) -> datetime | None:
         return resolve(day + timedelta(days=later), NO_TIME, self.zone) if day else None
-
-
-def initial_of(coupon: Coupon, zone: ZoneInfo) -> dict[str, Any]:
-    """What the form starts from for a coupon that is there."""
-    terms, usage = coupon.discount, coupon.discount.get("usage") or {}
-    amount, bound = terms.get("amount") or usage.get("amount"), terms.get("condition")
-    period = coupon.duration.get("period") or {}
-    limits = selectors.limited_to(coupon)
-    last = coupon.end_at - timedelta(microseconds=1) if coupon.end_at else None
-    return {
-        "name": coupon.name,
-        "reference": coupon.reference,
-        "description": coupon.description,
-        "kind": terms["type"],
-        "percentage": terms.get("percentage"),
-        "amount": terms["amount"]["quantity"] if terms.get("amount") else None,
-        "currency": (amount or (bound or {}).get("value", {}).get("amount") or {}).get("currency"),
-        "units": usage["amount"]["quantity"] if usage.get("amount") else usage.get("number"),
-        "meter_value": usage.get("meter_value_id"),
-        "at_least": bound["comparator"] if bound else None,
-        "bound": bound["value"]["amount"]["quantity"] if bound else None,
-        "limits": [f"{name.removesuffix('_ids')}:{key}" for name, keys in limits.items() for key in keys],
-        "duration": coupon.duration["type"],
-        "length": period.get("value"),
-        "length_unit": period.get("type"),
-        "maximum_redemptions": coupon.maximum_redemptions,
-        "maximum_redemptions_per_customer": coupon.maximum_redemptions_per_customer,
-        "first_day": coupon.start_at.astimezone(zone).date() if coupon.start_at else None,
-        "last_day": last.astimezone(zone).date() if last else None,
-    }
-
-
-def _rows(platform: Platform) -> list[tuple[str, str, Any]]:
-    return [
-        (kind, label, row)
-        for kind, label, model in LIMITED
-        for row in model.objects.filter(platform=platform).order_by("name", "pk")[:MOST_LISTED]
-    ]
-
-
-def _grouped(rows: list[tuple[str, str, Any]]) -> list[Any]:
-    found: dict[str, list[tuple[str, str]]] = {}
-    for kind, label, row in rows:
-        found.setdefault(label, []).append((f"{kind}:{row.public_id}", row.name or row.reference))
-    return [*found.items()]

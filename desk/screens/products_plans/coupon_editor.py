@@ -15,7 +15,8 @@ from catalog.services import coupons
 from desk.components.curl import Call
 from desk.editors import coupon_sample
 from desk.editors import coupon_words as words
-from desk.editors.coupons import CouponForm, initial_of
+from desk.editors.coupon_stored import initial as initial_of
+from desk.editors.coupons import CouponForm
 from desk.screens.forms import FormScreen
 from desk.screens.products_plans.product_changes import one
 from kit.errors import TallydeskError
