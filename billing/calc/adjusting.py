@@ -5,7 +5,7 @@ discounts on the total, shortfalls included, and coupons. A discount has a line 
 each tax it reduces, so that groups stay net and every part bears the tax of what it takes off.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -182,7 +182,17 @@ def target_of(charge: Charge) -> Target:
         meter_value_id=item.meter_value_id,
         schedule_id=charge.schedule.schedule_id,
         sold=frozenset(item.product_item_ids),
+        prices=frozenset(_prices(charge)),
     )
+
+
+def _prices(charge: Charge) -> Iterator[Hashable]:
+    """What the rule prices: the usage of each product item under its conditions; alone, the product item."""
+    tests = frozenset(charge.rule.config.tests)
+    for each in charge.item.product_item_ids:
+        yield each, tests
+        if len(charge.item.rules) == 1:
+            yield each
 
 
 def _targets(bearing: Sequence[Bearing]) -> list[Target]:

@@ -7,18 +7,19 @@ before. A percentage of each part is the percentage of both, but an amount taken
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from billing.calc.discounts import LEVELS, Discount, DiscountType, by_level, meant
-from billing.calc.targets import Ids, Level, Scope, Target
+from billing.calc.targets import Level, Scope, Target
 
 
 def below_total(by_schedule: Iterable[tuple[Sequence[Discount], Sequence[Target]]]) -> list[Discount]:
     """Those below the total, each schedule's with its charges: the narrowest level first, then as given.
 
     An amount off in several schedules, alike but for what names it, is one where they sell a product item
-    in common; within a schedule it counts as often as it is given.
+    in common, or, off rules, where these price the same usage of it; within a schedule it counts as often as
+    it is given.
     """
     found: list[_Ranked] = []
     for several, targets in by_schedule:
@@ -52,11 +53,11 @@ def together(by_schedule: Iterable[Sequence[Discount]]) -> list[Discount]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ranked:
-    """A discount, its level and place there, and the product items that it takes something off."""
+    """A discount, its level and place there, and what it takes something off, the same in every version."""
 
     place: tuple[int, int]
     discount: Discount
-    sold: Ids
+    sold: frozenset[Hashable]
 
     def goes_on_as(self, other: _Ranked) -> bool:
         alike = _bare(self.discount) == _bare(other.discount)
@@ -71,7 +72,9 @@ def _ranked(several: Sequence[Discount], targets: Sequence[Target]) -> Iterator[
     seen: Counter[Level] = Counter()
     for each in by_level(several):
         level = each.scope.level
-        sold = frozenset(thing for index in meant(each, targets) for thing in targets[index].sold)
+        covered = [targets[index] for index in meant(each, targets)]
+        things = (one.prices if level is Level.RULE else one.sold for one in covered)
+        sold: frozenset[Hashable] = frozenset().union(*things)
         yield _Ranked((LEVELS.index(level), seen[level]), each, sold)
         seen[level] += 1
 

@@ -4,7 +4,7 @@ Levels from the narrowest to the widest: a rule, an item (of the plan or of the 
 its pricing), a product category, the total of the schedule.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -33,7 +33,8 @@ class Target:
     """A charge on the invoice: its rounded `amount`, when its period starts, and what it sells.
 
     `ids` holds, by level, all ids by which it is found there; `sold` the product items, which are the same
-    in every plan version; `schedule_id` is whose it is. `rated` and `meter_value_id` are set for usage, for
+    in every plan version, and `prices` what its rule is for, which is the same in every version, too;
+    `schedule_id` is whose it is. `rated` and `meter_value_id` are set for usage, for
     what is committed to or given away in units.
     """
 
@@ -44,6 +45,7 @@ class Target:
     meter_value_id: str | None = None
     schedule_id: str = ""
     sold: Ids = frozenset()
+    prices: frozenset[Hashable] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing.calc.adjusting import target_of
 from billing.calc.commitments import Commitment
 from billing.calc.content import InvoiceContent
 from billing.calc.discounts import CouponUse, Discount
@@ -14,13 +15,14 @@ from billing.calc.inputs import Adjustments, ChargeModel
 from billing.calc.proration import Share
 from billing.calc.schedule import Active
 from billing.calc.targets import Level, Scope
-from billing.calc.tests.cast import fixed, flat, invoice, item, used
+from billing.calc.tests.cast import fixed, flat, invoice, item, used, where
 from billing.calc.tests.grids import utc
 from billing.calc.tests.test_assembly import EXEMPT
 from billing.calc.tests.test_discounts import off
 from billing.calc.tests.test_modifiers import AUGUST, PER_SEAT, RECURRING, seats
 from billing.calc.totals import AmountType
 from catalog.rating.parsing import config
+from catalog.rating.types import Config
 from kit.errors import InvalidOperation
 
 WHOLE = Share(31, 31)
@@ -54,6 +56,21 @@ def test_a_discount_is_a_line_of_its_own_after_the_charges() -> None:
     assert (line["line_order"], line["discount_type"], line["level"]) == (2, "PERCENTAGE", "TOTAL")
     assert line["amount_including_tax"]["quantity"] == "-12.10"
     assert [step["type"] for step in line["steps"]] == ["BASE", "DISCOUNT", "ROUNDING"]
+
+
+def test_a_rule_is_known_by_what_it_prices_in_every_version() -> None:
+    """By its conditions; the only rule of an item by the item, whatever its conditions."""
+
+    def prices(*configs: Config) -> list[set[object]]:
+        content = invoice(AUGUST, item(*configs, usage=used("1", region="eu")))
+        return [set(target_of(line.charge).prices) for line in content.lines]
+
+    eu, us, ch = (flat("1", conditions=where("region", each)) for each in ("eu", "us", "ch"))
+    [(first, second), (other, same)] = prices(eu, us), prices(us, eu)
+    assert (first == same, second == other, first & second) == (True, True, set())
+    [alone], [changed], [plain, _] = prices(eu), prices(ch), prices(flat("1"), us)
+    assert (bool(alone & changed), bool(alone & first), bool(changed & first)) == (True, True, False)
+    assert plain & prices(flat("2"))[0]
 
 
 def test_the_whole_order_of_an_invoice() -> None:

@@ -62,6 +62,38 @@ def test_others_stand_alone_and_each_keeps_its_place(
     assert taken((first, [sold("50", "v1")]), (second, v2)) == expected
 
 
+def of_rule(schedule: str, rule: str) -> Discount:
+    scope = Scope(Level.RULE, frozenset({f"{rule}-{schedule}"}), schedule_id=schedule)
+    return off("10", scope, name=f"discount of {rule} in {schedule}")
+
+
+def priced(amount: str, schedule: str, rule: str) -> Target:
+    """A charge of one rule of the calls, which has other ids in each version."""
+    found = sold(amount, schedule)
+    ids = {**found.ids, Level.RULE: frozenset({f"{rule}-{schedule}"})}
+    return replace(found, ids=ids, prices=frozenset({("calls", rule)}))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (["eu"], ["us"], ["10.00", "10.00"]),
+        (["eu"], ["eu"], ["10.00"]),
+        (["eu", "us"], ["us", "eu"], ["10.00", "10.00"]),
+        (["eu", "us"], ["us"], ["10.00", "10.00"]),
+    ],
+)
+def test_equal_amounts_off_two_rules_of_an_item_are_two_and_off_one_rule_are_one(
+    first: list[str], second: list[str], expected: list[str]
+) -> None:
+    charges = {name: [priced("50", name, rule) for rule in ("eu", "us")] for name in ("v1", "v2")}
+    sides = [
+        ([of_rule(name, rule) for rule in rules], charges[name])
+        for name, rules in (("v1", first), ("v2", second))
+    ]
+    assert taken(*sides) == expected
+
+
 def test_a_condition_looks_at_what_both_schedules_charge() -> None:
     above = AmountCondition(Comparator.GREATER_THAN, Decimal(80))
     v1, v2 = (([own("10", each, condition=above)], [sold("50", each)]) for each in ("v1", "v2"))
