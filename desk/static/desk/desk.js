@@ -138,6 +138,12 @@ document.addEventListener("htmx:configRequest", (event) => {
   for (const [name, value] of [...event.detail.formData]) if (value === "") event.detail.formData.delete(name);
 });
 
+/* The whole list is asked for: the answer to a search that is on its way would change the address, but not that list. */
+document.addEventListener("htmx:beforeRequest", ({ detail: { target } }) => {
+  const search = target?.id === "list" && $("#list-search");
+  if (search) htmx.trigger(search, "htmx:abort");
+});
+
 let slow = 0;
 let running = 0;
 document.addEventListener("htmx:beforeRequest", () => {

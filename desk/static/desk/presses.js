@@ -40,9 +40,9 @@ const acts = (node) => node.matches("form, button:not([data-replaced])") && !nod
 
 document.addEventListener("htmx:confirm", (event) => {
   const { elt, verb, triggeringEvent } = event.detail;
-  if (verb === "get" || !/^(submit|click)$/.test(triggeringEvent?.type) || !acts(elt)) return;
+  if (verb === "get" || !/^(submit|click)$/.test(triggeringEvent?.type)) return;
   if (leaving || sent.has(elt)) event.preventDefault();
-  else sent.add(elt);
+  else if (acts(elt)) sent.add(elt);
 });
 
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {

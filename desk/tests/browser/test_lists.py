@@ -166,6 +166,7 @@ def test_the_palette_finds_records_pages_and_actions(visit, owner, world):
         expect(wanted).to_have_attribute("href", re.compile(leads_to))
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile(leads_to))
+        expect(page.locator("#palette")).to_be_attached()  # the page is there, maybe not its scripts
         expect(page.locator("#palette")).not_to_be_visible()
     expect(page.locator("h1")).to_have_text("New meter")
 

@@ -53,6 +53,12 @@ def test_a_slow_typist_loses_no_character_and_no_focus_in_the_search_box(visit, 
     expect(page.locator("#list-search")).to_have_value("metr_00000000000000000012")
     expect(page.locator("#list-search")).to_be_focused()
     expect(page).to_have_url(re.compile("q=metr_00000000000000000012"))
+    # A column pressed while a search is on its way: the address says what the list shows.
+    page.route(re.compile("q=nothing"), lambda route: (page.get_by_role("link", name="Time").click(), route.continue_()))
+    page.locator("#list-search").fill("nothing")
+    expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Time")
+    expect(page.locator("#list-search")).to_have_value("metr_00000000000000000012")
+    expect(page).to_have_url(re.compile("sort=at"))
 
 
 def test_the_drawer_has_an_address_and_gives_focus_back(visit, browser_desk):
