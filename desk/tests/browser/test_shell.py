@@ -6,7 +6,7 @@ import re
 
 import pytest
 from django.test import Client
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from accounts.services import audit
 
@@ -54,8 +54,13 @@ def test_a_slow_typist_loses_no_character_and_no_focus_in_the_search_box(visit, 
     expect(page.locator("#list-search")).to_be_focused()
     expect(page).to_have_url(re.compile("q=metr_00000000000000000012"))
     # A column pressed while a search is on its way: the address says what the list shows.
-    page.route(re.compile("q=nothing"), lambda route: (page.get_by_role("link", name="Time").click(), route.continue_()))
-    page.locator("#list-search").fill("nothing")
+    held: list[Route] = []
+    page.route(re.compile("q=nothing"), lambda route: held.append(route))
+    with page.expect_request(re.compile("q=nothing")):
+        page.locator("#list-search").fill("nothing")
+    page.get_by_role("link", name="Time").click()
+    expect(page.locator("#count")).to_be_visible()
+    held[0].continue_()
     expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Time")
     expect(page.locator("#list-search")).to_have_value("metr_00000000000000000012")
     expect(page).to_have_url(re.compile("sort=at"))
@@ -97,7 +102,8 @@ def test_the_palette_jumps_to_a_page_by_keyboard_alone(visit, browser_desk):
 
 
 def test_what_is_done_while_a_page_loads_waits_for_its_scripts(visit, browser_desk):
-    page, held = visit(browser_desk, AUDIT), []
+    page = visit(browser_desk, AUDIT)
+    held: list[Route] = []
 
     def loads() -> None:
         held.clear()
