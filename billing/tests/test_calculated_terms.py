@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pytest
-
 from billing.tests.agreements import agree, preview, rules
 from billing.tests.calculated import PATH, calculated, of_item, require_same, under
 from billing.tests.coupons import FOREVER, code, coupon, months, off, percent
@@ -32,6 +30,7 @@ MARKUPS = [{"percentage": "12.5"}, {"amount": dollars("0.333")}]
 DISCOUNTS = [{"percentage": "7.5"}, {"amount": euros("1.11")}]
 ON_TOTAL = [{"percentage": "3.3"}]
 MISSING = {"meter_value_calculation": {"number": "-1"}}
+UNITS = {"meter_value_calculation": {"number": "1"}}
 CONDITION = {"comparator": "GREATER_THAN", "value": {"amount": euros("1000")}}
 
 
@@ -191,27 +190,91 @@ def test_a_part_of_a_period_comes_to_the_same_as_on_the_invoice(api, world):
     assert parts == Decimal(whole["amount"]["quantity"]) == Decimal(found["lines"][0]["amount"]["quantity"])
 
 
-@pytest.mark.parametrize(
-    ("terms", "field"),
-    [
-        ({"discounts": [{}]}, "terms.discounts.0.amount"),
-        ({"discounts": [{"amount": euros("1"), "percentage": "1"}]}, "terms.discounts.0.percentage"),
-        ({"markups": [{"percentage": "-1"}]}, "terms.markups.0.percentage"),
-        ({"markups": [{"amount": dollars("1")}]}, "terms.markups.0.amount.currency"),
-        ({"commitments": [{"amount": dollars("1")}]}, "terms.commitments.0.amount.currency"),
-        (
-            {"commitments": [{"meter_value_calculation": {"number": "-1"}}]},
-            "terms.commitments.0.meter_value_calculation",
-        ),
-        (
-            {"total_discounts": [{"percentage": "1", "condition": CONDITION | {"comparator": "CONTAINS"}}]},
-            "terms.total_discounts.0.condition.comparator",
-        ),
-    ],
-)
-def test_terms_that_cannot_apply_are_refused(api, terms, field):
-    answer = api.post(PATH, {"config": flat("1"), "meter_value": {"number": "1"}, "terms": terms})
-    assert (answer.status, answer.body["field"]) == (400, field)
+def of_terms(**terms):
+    return {"terms": terms}
+
+
+MARCH = {"start_at": "2026-03-01T00:00:00Z", "time_zone": "UTC"}
+COUPON = {"discount": percent("10")}
+USAGE = {"type": "USAGE", "usage": {"meter_value_id": "none", "number": "1"}}
+RATE = {"base_currency": "EUR", "currency": "USD", "rate": "1"}
+YEARLY = {"billing_period": {"type": "YEAR", "value": 1}}
+# What contradicts itself or the price, and the field that is named.
+REFUSED = [
+    (of_terms(discounts=[{}]), "terms.discounts.0.amount"),
+    (of_terms(discounts=[{"amount": euros("1"), "percentage": "1"}]), "terms.discounts.0.percentage"),
+    (of_terms(discounts=[{"percentage": "1", "level": "X"}]), "terms.discounts.0.level"),
+    (of_terms(discounts=[{"percentage": "1", "rules": [1]}]), "terms.discounts.0.rules.0"),
+    (of_terms(discounts=[{"percentage": "1", "rules": [0], "level": "ITEM"}]), "terms.discounts.0.rules"),
+    (of_terms(markups=[{"percentage": "-1"}]), "terms.markups.0.percentage"),
+    (of_terms(markups=[{"amount": dollars("1")}]), "terms.markups.0.amount.currency"),
+    (of_terms(commitments=[{"amount": dollars("1")}]), "terms.commitments.0.amount.currency"),
+    (of_terms(commitments=[MISSING]), "terms.commitments.0.meter_value_calculation"),
+    (
+        of_terms(commitments=[{**UNITS, "level": "ITEM"}]),
+        "terms.commitments.0.meter_value_calculation",
+    ),
+    (
+        of_terms(total_discounts=[{"percentage": "1", "condition": CONDITION | {"comparator": "CONTAINS"}}]),
+        "terms.total_discounts.0.condition.comparator",
+    ),
+    (of_terms(coupons=[{"discount": percent("101")}]), "terms.coupons.0.discount.percentage"),
+    (of_terms(coupons=[{"discount": off("1", "USD")}]), "terms.coupons.0"),
+    (of_terms(coupons=[{"discount": USAGE}]), "terms.coupons.0.discount.usage.meter_value_id"),
+    (of_terms(coupons=[COUPON | {"duration": {"type": "PERIOD"}}]), "terms.coupons.0.duration.period"),
+    (of_terms(coupon_ids=["none"]), "terms.coupon_ids.0"),
+    (of_terms(coupon_ids=["draft"]), "terms.coupon_ids.0"),
+    (of_terms(coupon_ids=["narrow"]), "terms.coupon_ids.0"),
+    (of_terms(coupon_ids=["wide", "wide"]), "terms.coupon_ids.1"),
+    (of_terms(promotion_codes=["NONE"]), "terms.promotion_codes.0"),
+    (of_terms(exchange_rates=[RATE]), "terms.billing_currency"),
+    (of_terms(billing_currency="USD"), "terms.billing_currency"),
+    (of_terms(billing_currency="USD", exchange_rates=[RATE | {"rate": "0"}]), "terms.exchange_rates.0.rate"),
+    (
+        of_terms(billing_currency="USD", exchange_rates=[RATE | {"currency": "EUR"}]),
+        "terms.exchange_rates.0.currency",
+    ),
+    (
+        {"period": MARCH, "terms": {"start_at": "2026-03-02T00:00:00Z"}},
+        "terms.start_at",
+    ),
+    ({"period": MARCH | {"end_at": "2026-04-02T00:00:00Z"}}, "period.end_at"),
+    ({"period": MARCH | {"end_at": MARCH["start_at"]}}, "period.end_at"),
+    ({"period": MARCH | {"anchor_at": "2026-03-02T00:00:00Z"}}, "period.anchor_at"),
+    ({"period": MARCH | {"time_zone": "Mars"}}, "period.time_zone"),
+    ({"period": MARCH, "period_fraction": "0.5"}, "period_fraction"),
+    (YEARLY, "billing_period"),
+    ({"seats_values": [{"number": "1"}]}, "seats_values"),
+    ({"included_volumes": [{"amount": euros("1")}]}, "included_volumes.0.amount"),
+    ({"included_volumes": [{"number": "-1"}]}, "included_volumes.0.number"),
+    ({"included_volumes": [{"rule": 1, "number": "1"}]}, "included_volumes.0.rule"),
+    ({"left_by_rule": [{"rule": 0}]}, "meter_value"),
+    ({"earlier_meter_value": {"number": "1"}, "left": {"bundles": "1"}}, "left"),
+    ({"combined_meter_value": {"amount": euros("1")}}, "combined_meter_value"),
+    ({"type": "GIFT"}, "type"),
+]
+
+
+def test_what_cannot_apply_is_refused_by_its_field(api, world):
+    coupon(api, "draft", percent("1"), FOREVER, status="DRAFT")
+    coupon(api, "narrow", percent("1"), FOREVER, limited_to={"product_category_ids": ["services"]})
+    coupon(api, "wide", percent("1"), FOREVER)
+    for asked, field in REFUSED:
+        answer = api.post(PATH, {"config": flat("1"), "meter_value": {"number": "1"}, **asked})
+        assert (answer.status, answer.body.get("field")) == (400, field), (asked, answer.body)
+    several = {"configs": [flat("1")], "meter_values": [{"number": "1"}]}
+    for asked, field in (
+        ({"period_fraction": "0.5"}, "period_fraction"),
+        ({"left_by_rule": [{"rule": 1, "bundles": "1"}]}, "left_by_rule.0.rule"),
+        ({"left_by_rule": [{"rule": 0}, {"rule": 0}]}, "left_by_rule.1.rule"),
+        ({"earlier_meter_values": [{"amount": euros("1")}]}, "earlier_meter_values"),
+    ):
+        answer = api.post(PATH, several | asked)
+        assert (answer.status, answer.body.get("field")) == (400, field), (asked, answer.body)
+    seats = {"config": flat("1"), "seats_values": [{"number": "1"}]}
+    assert api.post(PATH, seats).body["field"] == "period"
+    wrong = {"amount": euros("1"), "start_at": MARCH["start_at"], "end_at": MARCH["start_at"]}
+    assert api.post(PATH, seats | {"seats_values": [wrong]}).body["field"] == "seats_values.0.end_at"
 
 
 def test_units_are_committed_to_of_one_rule(api):

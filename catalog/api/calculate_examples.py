@@ -12,6 +12,7 @@ from accounts.context import Context
 from accounts.models import Platform
 from catalog.api import calculate_answer
 from catalog.api.calculate import CalculateSerializer
+from catalog.api.calculate_modifier_examples import BILLED
 from catalog.services.calculate_rules import Known
 
 Json = dict[str, Any]
@@ -155,7 +156,7 @@ MODIFIERS: dict[str, Json] = {
 
 def bodies() -> dict[str, Json]:
     """What to send, by the name of the example."""
-    return {name: body_of(name) for name in MODELS} | MODIFIERS
+    return {name: body_of(name) for name in MODELS} | MODIFIERS | BILLED
 
 
 def body_of(name: str) -> Json:

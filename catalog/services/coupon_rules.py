@@ -26,8 +26,8 @@ def settled(platform: Platform, fields: Json) -> dict[str, Any]:
     """The fields with the id of a meter value that was named by its reference."""
     values, discount = dict(fields), fields.get("discount") or {}
     usage = discount.get("usage") or {}
-    named = MeterValue.objects.filter(platform=platform, reference=usage.get("meter_value_id"))
-    found = named.first() if usage.get("meter_value_id") else None
+    named = usage.get("meter_value_id")
+    found = MeterValue.objects.filter(platform=platform, reference=named).first() if named else None
     if found is not None:
         values["discount"] = {**discount, "usage": {**usage, "meter_value_id": found.public_id}}
     return values
