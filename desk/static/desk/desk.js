@@ -122,7 +122,7 @@ function land() {
   const said = $$(".toast").pop();
   const landed = said || sessionStorage.getItem("landed");
   sessionStorage.removeItem("landed");
-  if (landed && document.activeElement === document.body && !location.hash) rest(said && $("button", said) ? said : $("h1"));
+  if (landed && !atWork && document.activeElement === document.body && !location.hash) rest(said && $("button", said) ? said : $("h1"));
 }
 
 /* Back pressed again while a page is still loading: htmx was not there to hear it, so the address left the page behind. */
@@ -309,8 +309,7 @@ function start() {
   sifts();
   $$(".toast").forEach(fade);
   $$("dialog[data-show]").forEach(show);
-  if (atWork) return; // someone who was quicker has the focus where they want it
-  $("[data-focus]")?.focus();
+  if (!atWork) $("[data-focus]")?.focus(); // someone who was quicker has the focus where they want it
   land();
 }
 
