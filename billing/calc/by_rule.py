@@ -16,9 +16,9 @@ from billing.calc.charge import is_fee
 from billing.calc.inputs import ONE, PricedItem, PricedRule
 from billing.calc.together import added
 from billing.calc.usage_charges import rated_alone
+from catalog.rating.comparisons import Comparator, Condition
 from catalog.rating.rate import rate
 from catalog.rating.rated import Rated
-from catalog.rating.types import Comparator, Condition
 from catalog.rating.usage import Usage
 
 # No meter properties are called so: references have no spaces.

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from billing.calc.discounts import CouponUse, Discount, DiscountType
 from billing.calc.schedule import Active, resolve
 from billing.calc.targets import AmountCondition, Ids, Level, Scope
-from catalog.rating.types import Comparator
+from catalog.rating.comparisons import Comparator
 from kit.errors import InvalidOperation
 from kit.money import plain
 from kit.period import Period, PeriodType, format_instant, parse_instant, shift

@@ -20,7 +20,8 @@ from billing.calc.markup import Markup
 from billing.calc.schedule import Active, BillingPeriod
 from billing.calc.seats import SeatCount
 from billing.calc.targets import AmountCondition, Level, Scope
-from catalog.rating.types import Comparator, Config, ResetType, ValueType
+from catalog.rating.comparisons import Comparator
+from catalog.rating.types import Config, ResetType, ValueType
 from kit.period import Period, PeriodType, parse_instant
 
 Json = Mapping[str, Any]

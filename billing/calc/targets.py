@@ -11,9 +11,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from billing.calc.schedule import Active
+from catalog.rating.comparisons import Comparator
 from catalog.rating.rated import Rated
 from catalog.rating.rules.conditions import COMPARISONS
-from catalog.rating.types import Comparator
 from kit.errors import InvalidField
 from kit.money import total
 

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from billing.selectors import agreed_prices
 from billing.selectors.agreed_prices import Items
 from billing.selectors.item_terms import Counted, ItemTerms
+from catalog.rating.comparisons import Expression, Operator
 from catalog.rating.rules.rules import RuleSet, properties_of
-from catalog.rating.types import Config, Expression, Operator
+from catalog.rating.types import Config
 
 MAX_KINDS = 10_000
 

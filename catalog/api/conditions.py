@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from catalog.rating.types import Comparator
+from catalog.rating.comparisons import Comparator
 from kit.api.fields import EnumField, StrictCharField, TextField, expanded
 
 MAX_CONDITIONS = 50

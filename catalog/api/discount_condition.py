@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.rating.types import Comparator
+from catalog.rating.comparisons import Comparator
 from kit.api.fields import EnumField
 from kit.api.stored import StoredAmountSerializer, Terms
 

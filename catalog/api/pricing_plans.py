@@ -14,7 +14,7 @@ from accounts.api.permissions import crud
 from accounts.api.resources import Created, Deleted, Listed, Retrieved, Searched, Updated, Upserted
 from catalog.api.fields import CustomerIdField
 from catalog.models import AmountType, PlanType, PlanVariant, PricingPlan, PricingPlanVersion, Status
-from catalog.rating.types import Comparator
+from catalog.rating.comparisons import Comparator
 from catalog.selectors import plans as selectors
 from catalog.services import pricing_plans
 from kit.api.fields import (

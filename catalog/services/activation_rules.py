@@ -8,12 +8,13 @@ from typing import Any
 
 from catalog.models import ModelType, ProductItem
 from catalog.rating import support
+from catalog.rating.comparisons import Comparator, Condition
 from catalog.rating.parsing import config as rating_config
 from catalog.rating.parsing import config_conditions
 from catalog.rating.parsing.reading import Fields
 from catalog.rating.rules.conditions import BY_SIZE
 from catalog.rating.rules.rules import RuleSet
-from catalog.rating.types import Comparator, Condition, Config, PricingType, Problem, ValueType
+from catalog.rating.types import Config, PricingType, Problem, ValueType
 from catalog.services.activation_choices import Choice
 from catalog.services.activation_facts import Facts, calculations, value_type_of
 from catalog.services.tree_links import property_entries

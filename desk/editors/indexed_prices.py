@@ -12,7 +12,7 @@ from catalog.rating.indexing import Indexing, indexed
 from catalog.rating.parsing import config as rating_config
 from desk.editors import subscription_offer as offer
 from desk.editors.price_parts import parts
-from desk.editors.subscription_differences import Change, Difference
+from desk.editors.subscription_change import Change, Difference
 from desk.editors.subscription_offer import Units
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,42 +12,16 @@ from billing.calc import schedule_terms
 from billing.models import PricingPlanSchedule, ScheduleType
 from billing.selectors import agreed_prices, overriding
 from billing.selectors.item_terms import ItemTerms, RuleTerms
-from billing.services.coupons import coupons
 from billing.services.terms import schedule_choices
 from desk.components import format
-from desk.editors import coupon_words
 from desk.editors import subscription_offer as offer
+from desk.editors import subscription_terms_told
 from desk.editors.price_parts import parts
+from desk.editors.subscription_change import Change, Difference, Items
 from desk.editors.subscription_offer import Units
-from kit.period import Period, parse_instant
+from kit.period import Period
 
 RESETS = {"PERIOD": "each period", "SCHEDULE": "once a phase", "NEVER": "once"}
-Items = Sequence[ItemTerms]
-Names = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """``was`` is empty for what the plan has not; ``label`` tells several of one price apart."""
-
-    now: str
-    was: str = ""
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What differs of one thing; ``start`` and ``end`` are there where it has dates."""
-
-    name: str
-    rows: tuple[Difference, ...]
-    start: datetime | None = None
-    end: datetime | None = None
-
-    @property
-    def is_single(self) -> bool:
-        """Whether its name says enough of its only row."""
-        return len(self.rows) == 1 and not self.rows[0].label
 
 
 def changes(platform: Platform, schedules: Iterable[PricingPlanSchedule]) -> list[Change]:
@@ -112,10 +85,10 @@ def _of(schedule: PricingPlanSchedule, plan: Items, billed: Items, units: Units)
     yield from _volumes(schedule, billed, units)
     yield from _seats(schedule, billed)
     names = _names(billed)
-    yield from _commitments(schedule, names)
-    yield from _discounts(schedule, names)
-    yield from _markups(schedule, names)
-    yield from _coupons(schedule)
+    yield from subscription_terms_told.commitments(schedule, names)
+    yield from subscription_terms_told.discounts(schedule, names)
+    yield from subscription_terms_told.markups(schedule, names)
+    yield from subscription_terms_told.applied_coupons(schedule)
 
 
 def _choices(schedule: PricingPlanSchedule) -> Iterator[Change]:
@@ -201,59 +174,6 @@ def _names(billed: Items) -> dict[str, str]:
         names[item.pricing_item_id] = item.description
         names |= {key: offer.rule_name(item, rule) for rule in item.rules for key in rule.ids}
     return names
-
-
-def _commitments(schedule: PricingPlanSchedule, names: Names) -> Iterator[Change]:
-    for entry in schedule_terms.entries("commitment", schedule.commitment):
-        amount = entry.body.get("amount")
-        said = (
-            format.money(Decimal(amount["quantity"]), amount["currency"])
-            if amount
-            else f"{format.number(schedule_terms.units_of(entry.body['meter_value_calculation']))} units"
-        )
-        yield Change(f"Minimum of {_of_what(entry, names)}", (Difference(f"{said} a period"),))
-
-
-def _discounts(schedule: PricingPlanSchedule, names: Names) -> Iterator[Change]:
-    """Also where a period has nothing yet to take it off."""
-    for entry in schedule_terms.entries("discount", schedule.discount):
-        body = entry.body
-        kind = "AMOUNT" if body.get("amount") else "PERCENTAGE"
-        said = (coupon_words.discount({**body, "type": kind}), coupon_words.condition(body))
-        row = Difference(" ".join(filter(None, said)))
-        yield Change(f"Discount on {_of_what(entry, names)}", (row,), *_dates(body))
-
-
-def _markups(schedule: PricingPlanSchedule, names: Names) -> Iterator[Change]:
-    """Part of the price, so no line of its own names it."""
-    for entry in schedule_terms.entries("markup", schedule.markup):
-        amount = entry.body.get("amount")
-        said = (
-            format.money(Decimal(amount["quantity"]), amount["currency"])
-            if amount
-            else f"{format.number(Decimal(entry.body['percentage']))}%"
-        )
-        name = f"Markup on {_of_what(entry, names)}"
-        yield Change(name, (Difference(f"{said} more"),), *_dates(entry.body))
-
-
-def _coupons(schedule: PricingPlanSchedule) -> Iterator[Change]:
-    """Those it has now, also before they take anything off."""
-    for entry in coupons.applied(schedule):
-        terms = entry["discount"]
-        said = (coupon_words.discount(terms), coupon_words.condition(terms))
-        words = f"{' '.join(filter(None, said))}, {coupon_words.duration(entry['duration'])}"
-        yield Change(f"Coupon {entry['coupon_name']}", (Difference(words),), *_dates(entry))
-
-
-def _dates(body: Mapping[str, Any]) -> Iterator[datetime | None]:
-    """From when and until when it says it is in force."""
-    for name in ("start_at", "end_at"):
-        yield parse_instant(body[name]) if body.get(name) else None
-
-
-def _of_what(entry: schedule_terms.Entry, names: Names) -> str:
-    return ", ".join(names.get(key, key) for key in sorted(entry.ids)) or "the whole invoice"
 
 
 def _measure(quantity: Decimal, item: ItemTerms, units: Units) -> str:

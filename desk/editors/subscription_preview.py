@@ -18,7 +18,8 @@ from billing.selectors.item_terms import ItemTerms
 from billing.services.invoices.drafting import Draft
 from billing.services.previews import preview
 from desk.components import format
-from desk.editors.subscription_differences import Change, changes
+from desk.editors.subscription_change import Change
+from desk.editors.subscription_differences import changes
 from desk.forms.base import ExactDecimalField
 
 SHOWN = 3

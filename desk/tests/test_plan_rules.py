@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from catalog.models import PricingItemConfig, PricingPlan
-from catalog.rating.types import Comparator, Condition, Config, Expression, Operator, PricingType
+from catalog.rating.comparisons import Comparator, Condition, Expression, Operator
+from catalog.rating.types import Config, PricingType
 from desk.editors.pricing import conditions
 from desk.tests.test_plan_editor import PLANS, draft, live  # noqa: F401
 

@@ -12,8 +12,8 @@ from billing.calc.schedule import Active
 from billing.calc.targets import AmountCondition, Level, Scope, Target
 from billing.calc.tests.cast import flat
 from billing.calc.tests.grids import utc
+from catalog.rating.comparisons import Comparator
 from catalog.rating.rate import rate
-from catalog.rating.types import Comparator
 from catalog.rating.usage import Usage
 from kit.errors import InvalidField
 

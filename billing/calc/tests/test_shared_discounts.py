@@ -11,7 +11,7 @@ from billing.calc import discounts, shared_discounts
 from billing.calc.discounts import Discount
 from billing.calc.targets import AmountCondition, Level, Scope, Target
 from billing.calc.tests.test_discounts import off, target
-from catalog.rating.types import Comparator
+from catalog.rating.comparisons import Comparator
 
 
 def sold(amount: object, schedule: str, item: str = "calls") -> Target:

@@ -9,11 +9,12 @@ The periods of a price, its seats and when it bills are the catalog's and billin
 
 from __future__ import annotations
 
+from catalog.rating.comparisons import Condition, Expression
 from catalog.rating.parsing import config_bands, config_conditions, config_modifiers
 from catalog.rating.parsing.config_conditions import Names
 from catalog.rating.parsing.facts import Facts
 from catalog.rating.parsing.reading import Fields
-from catalog.rating.types import Band, Condition, Config, Expression, PricingType, ValueType
+from catalog.rating.types import Band, Config, PricingType, ValueType
 from kit.errors import InvalidField, MissingField
 
 NOTHING: frozenset[str] = frozenset()

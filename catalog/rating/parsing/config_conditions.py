@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from catalog.rating.comparisons import Comparator, Condition, Expression, Operator, Test
 from catalog.rating.parsing.reading import Fields
 from catalog.rating.rules.conditions import BY_SIZE, number_of
-from catalog.rating.types import Comparator, Condition, Expression, Operator, Test
 from kit.errors import InvalidField, MissingField
 
 MAX_CONDITIONS = 50

@@ -9,21 +9,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
+from catalog.rating.comparisons import Test
 from catalog.rating.parsing import config_conditions
 from catalog.rating.parsing.config_conditions import Names
 from catalog.rating.parsing.facts import Facts
 from catalog.rating.parsing.reading import Fields
-from catalog.rating.types import (
-    TOP_UPS,
-    ZERO,
-    Band,
-    BlockPrice,
-    Percentage,
-    PricingType,
-    ResetType,
-    Split,
-    Test,
-)
+from catalog.rating.types import TOP_UPS, ZERO, Band, BlockPrice, Percentage, PricingType, ResetType, Split
 from kit.errors import InvalidField
 from kit.money import EXACT, round_half_up
 

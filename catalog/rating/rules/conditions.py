@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
-from catalog.rating.types import Comparator, Condition, Expression, Operator, Test
+from catalog.rating.comparisons import Comparator, Condition, Expression, Operator, Test
 
 AnyTest = TypeVar("AnyTest", Condition, Expression, Test)
 Properties = Mapping[str, str | None]

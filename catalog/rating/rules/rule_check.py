@@ -13,9 +13,10 @@ from decimal import Decimal
 from itertools import combinations, pairwise, product
 from math import prod
 
+from catalog.rating.comparisons import Comparator, Condition
 from catalog.rating.rules.conditions import OPPOSITES, Properties, conditions_in, number_of
 from catalog.rating.rules.rules import RuleSet
-from catalog.rating.types import Comparator, Condition, Config, Problem
+from catalog.rating.types import Config, Problem
 from kit.money import EXACT
 
 MAX_EVENTS = 10_000

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.rating.comparisons import Condition, Expression
 from catalog.rating.parsing import config
 from catalog.rating.rules import rules
 from catalog.rating.rules.conditions import holds
 from catalog.rating.tests.helpers import eur, parse, price
-from catalog.rating.types import Condition, Config, Expression
+from catalog.rating.types import Config
 from kit.errors import InvalidField, MissingField
 
 NUMBERS = frozenset({"size"})

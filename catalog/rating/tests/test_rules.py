@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.rating.comparisons import Comparator, Condition, Expression, Operator
 from catalog.rating.parsing import config
 from catalog.rating.rules import routing, rules
 from catalog.rating.tests.helpers import eur, parse, price
-from catalog.rating.types import Comparator, Condition, Config, Expression, Operator, PricingType
+from catalog.rating.types import Config, PricingType
 from kit.errors import InvalidField, MissingField
 
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalog.rating.types import Condition, Config, Test
+from catalog.rating.comparisons import Condition, Test
+from catalog.rating.types import Config
 
 WORDS = {
     "EQUALS": "is",

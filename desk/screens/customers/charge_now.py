@@ -21,7 +21,7 @@ from desk.editors.pricing import words
 from desk.editors.pricing.built import Terms
 from desk.forms.base import DeskForm
 from desk.operators import Operator
-from desk.screens.customers.subscription_steps import SubscriptionScreen
+from desk.screens.customers.subscription_screen import SubscriptionScreen
 from kit.errors import InvalidOperation
 
 PERMISSION = "INVOICE.ONE_OFF.CREATE"

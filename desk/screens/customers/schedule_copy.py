@@ -17,7 +17,7 @@ from desk.editors import indexed_prices
 from desk.editors.subscription_versions import version_words
 from desk.forms.schedule_copy import ScheduleCopyForm
 from desk.screens.customers.subscription_derived import anniversary
-from desk.screens.customers.subscription_steps import SubscriptionScreen
+from desk.screens.customers.subscription_screen import SubscriptionScreen
 from kit.errors import InvalidOperation
 
 PERMISSION = "PRICING_PLAN_SCHEDULE.CREATE"

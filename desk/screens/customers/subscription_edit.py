@@ -12,7 +12,7 @@ from billing.services.subscriptions import subscriptions
 from desk.components.curl import Call
 from desk.editors.subscription_draft import open_terms_of
 from desk.forms.subscription import NamedForm, OpenTermsForm
-from desk.screens.customers.subscription_steps import SUBSCRIPTION, SubscriptionScreen
+from desk.screens.customers.subscription_screen import SUBSCRIPTION, SubscriptionScreen
 
 RUNNING = (
     'Its prices, dates and billing are agreed: "Go on at other prices" changes those. A draft that is open '

@@ -9,6 +9,7 @@ from desk.screens.customers import (
     steps,
     subscription_editor,
     subscription_live,
+    subscription_screen,
     subscription_steps,
 )
 from desk.screens.customers.charge_now import ChargeNow
@@ -20,7 +21,7 @@ from desk.screens.customers.subscription import SubscriptionDetail
 from desk.screens.customers.subscription_edit import EditSubscription
 from desk.screens.customers.subscription_list import Subscriptions
 
-STEPS: dict[str, type[subscription_steps.SubscriptionScreen]] = {
+STEPS: dict[str, type[subscription_screen.SubscriptionScreen]] = {
     **subscription_steps.STEPS,
     "charge": ChargeNow,
     "go-on": CopySchedule,

@@ -20,7 +20,7 @@ from desk.editors.products import MODELS
 from desk.operators import Operator
 from desk.palette import Jump, Named
 from desk.screens.lists import ListScreen
-from desk.screens.products_plans.product_changes import calls_to_move
+from desk.screens.products_plans.product_moves import calls_to_move
 from desk.services import product_setup
 from desk.tables import Bulk, Choice, Column, Figure, Moment, Table, statuses, unless
 from desk.tables import Status as StatusColumn
