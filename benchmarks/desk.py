@@ -88,12 +88,12 @@ def measure(client: Any, kind: Kind) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    headers = {"HX-Request": "true", "HX-Target": kind.target} if kind.target else {}
+    is_live = kind.target or kind.form is not None
+    headers = {"HX-Request": "true", "HX-Target": kind.target} if is_live else {}
 
     def ask(address: str) -> None:
-        answer = (
-            client.get(address, headers=headers) if kind.form is None else client.post(address, kind.form)
-        )
+        asked = client.get if kind.form is None else client.post
+        answer = asked(address, kind.form, headers=headers)
         assert answer.status_code == 200, (address, answer.status_code)
 
     for address in kind.addresses:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
+from accounts.models import Platform
 from billing.calc.schedule import Active, BillingTime
 from billing.calc.timeline import Slice, Timeline, of_slices
 from billing.models import (
@@ -24,6 +26,15 @@ NEVER_BILLED = (SubscriptionStatus.DRAFT, SubscriptionStatus.VOID)
 def with_schedules(subscriptions: QuerySet[PricingPlanSubscription]) -> QuerySet[PricingPlanSubscription]:
     """The subscriptions with everything a timeline and an invoice read of them."""
     return subscriptions.select_related(*OF_SUBSCRIPTION).prefetch_related(schedules_at("schedules"))
+
+
+def read_again(subscription: PricingPlanSubscription, *, platform: Platform) -> PricingPlanSubscription:
+    """A copy to be changed at will, on the request's platform, with its schedules as stored. One query."""
+    fresh = copy.copy(subscription)
+    fresh.__dict__.pop("_prefetched_objects_cache", None)
+    fresh.platform = fresh.billing_entity.platform = platform
+    prefetch_related_objects([fresh], schedules_at("schedules"))
+    return fresh
 
 
 def schedules_at(path: str) -> Prefetch[Any]:

@@ -13,7 +13,7 @@ from catalog.models import ProductItem
 
 LIVE = {"HX-Request": "true", "HX-Trigger-Name": "version"}
 DIALOG = {"HX-Request": "true", "HX-Target": "dialog"}
-MOST_QUERIES = 12
+MOST_QUERIES = 11
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def subscription(
     item counts in place of its usage, and late usage is then not looked for; ``choices`` and
     ``customizations`` are what schedules would say instead (``customizing.apply``).
     """
-    fresh = timelines.with_schedules(PricingPlanSubscription.objects.all()).get(pk=subscription.pk)
+    fresh = timelines.read_again(subscription, platform=ctx.platform)
     customizing.apply(ctx, fresh, choices=choices, customizations=customizations)
     timeline = timelines.planned(fresh)
     rows: list[tuple[Invoice, tuple[Part, ...]]] = []

@@ -30,6 +30,11 @@ class Tier:
     troubles: list[Trouble]
 
     @property
+    def key(self) -> str:
+        """The number in an id: text, which a template writes as it is."""
+        return str(self.number)
+
+    @property
     def wrong(self) -> list[str]:
         """The columns that hold an error, by the names of their inputs."""
         return [each.id.rpartition("-")[0] for each in self.troubles if each.kind == "error"]
