@@ -15,7 +15,7 @@ from billing.calc import commitments, discounts, shared_discounts
 from billing.calc.charge import Charge, Late
 from billing.calc.commitments import Billed, Shortfall
 from billing.calc.discounts import CouponUse, DiscountType, Reduced, Taken
-from billing.calc.inputs import Adjustments
+from billing.calc.inputs import Adjustments, PricedItem, PricedRule
 from billing.calc.targets import Level, Target
 from billing.calc.totals import ZERO
 from kit.errors import InvalidOperation
@@ -73,7 +73,7 @@ def of_schedules(schedules: Sequence[Adjusted], currency: str) -> list[Adjustmen
         [(target_of(charge), charge) for charge in charges] for _, charges, _ in schedules
     ]
     bearing = [each for several in own for each in several]
-    asked = [(each[0].discounts, _targets(several)) for each, several in zip(schedules, own, strict=True)]
+    asked = [(adjustments.discounts, _sells(charges)) for adjustments, charges, _ in schedules]
     narrow = _take(shared_discounts.below_total(asked), bearing, None, currency)
     lines = list(_discounts(narrow, bearing, currency))
     left = list(narrow.left)
@@ -168,30 +168,44 @@ def _by_place(lines: Sequence[Adjustment]) -> dict[object, list[Adjustment]]:
 
 def target_of(charge: Charge) -> Target:
     """A charge as discounts and commitments see it."""
-    item = charge.item
+    target = _target(charge, charge.item, charge.rule)
+    return replace(target, amount=charge.amount, rated=charge.rated if charge.is_usage else None)
+
+
+def _sells(charges: Sequence[Charge]) -> list[Target]:
+    """Everything that the schedule of these charges sells, charged on this invoice or not."""
+    return [
+        _target(charge, item, rule)
+        for charge in charges[:1]
+        for item in charge.schedule.items
+        for rule in item.rules
+    ]
+
+
+def _target(beside: Charge, item: PricedItem, rule: PricedRule) -> Target:
+    """What a rule of an item would charge beside this charge."""
     return Target(
-        amount=charge.amount,
-        start=charge.span.start,
+        amount=ZERO,
+        start=beside.span.start,
         ids={
-            Level.RULE: charge.rule.ids,
+            Level.RULE: rule.ids,
             Level.ITEM: item.other_ids | {item.pricing_item_id, *item.product_item_ids},
             Level.PRODUCT: item.other_ids | {item.pricing_id, *item.product_ids},
             Level.CATEGORY: frozenset(item.product_category_ids),
         },
-        rated=charge.rated if charge.is_usage else None,
         meter_value_id=item.meter_value_id,
-        schedule_id=charge.schedule.schedule_id,
+        schedule_id=beside.schedule.schedule_id,
         sold=frozenset(item.product_item_ids),
-        prices=frozenset(_prices(charge)),
+        prices=frozenset(_prices(item, rule)),
     )
 
 
-def _prices(charge: Charge) -> Iterator[Hashable]:
+def _prices(item: PricedItem, rule: PricedRule) -> Iterator[Hashable]:
     """What the rule prices: the usage of each product item under its conditions; alone, the product item."""
-    tests = frozenset(charge.rule.config.tests)
-    for each in charge.item.product_item_ids:
+    tests = frozenset(rule.config.tests)
+    for each in item.product_item_ids:
         yield each, tests
-        if len(charge.item.rules) == 1:
+        if len(item.rules) == 1:
             yield each
 
 

@@ -15,11 +15,11 @@ from billing.calc.targets import Level, Scope, Target
 
 
 def below_total(by_schedule: Iterable[tuple[Sequence[Discount], Sequence[Target]]]) -> list[Discount]:
-    """Those below the total, each schedule's with its charges: the narrowest level first, then as given.
+    """Those below the total, each schedule's with all it sells: the narrowest level first, then as given.
 
     An amount off in several schedules, alike but for what names it, is one where they sell a product item
-    in common, or, off rules, where these price the same usage of it; within a schedule it counts as often as
-    it is given.
+    in common, or, off rules, where these price the same usage of it, whichever of it is charged on this
+    invoice; within a schedule it counts as often as it is given.
     """
     found: list[_Ranked] = []
     for several, targets in by_schedule:
@@ -72,7 +72,8 @@ def _ranked(several: Sequence[Discount], targets: Sequence[Target]) -> Iterator[
     seen: Counter[Level] = Counter()
     for each in by_level(several):
         level = each.scope.level
-        covered = [targets[index] for index in meant(each, targets)]
+        always = replace(each, scope=replace(each.scope, active=None))
+        covered = [targets[index] for index in meant(always, targets)]
         things = (one.prices if level is Level.RULE else one.sold for one in covered)
         sold: frozenset[Hashable] = frozenset().union(*things)
         yield _Ranked((LEVELS.index(level), seen[level]), each, sold)

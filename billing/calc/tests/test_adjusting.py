@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.calc.adjusting import target_of
+from billing.calc.assembly import assemble
 from billing.calc.commitments import Commitment
 from billing.calc.content import InvoiceContent
 from billing.calc.discounts import CouponUse, Discount
-from billing.calc.inputs import Adjustments, ChargeModel
+from billing.calc.inputs import Adjustments, ChargeModel, InvoiceInputs, ScheduleInputs
 from billing.calc.proration import Share
-from billing.calc.schedule import Active
+from billing.calc.schedule import Active, period_at
 from billing.calc.targets import Level, Scope
 from billing.calc.tests.cast import fixed, flat, invoice, item, used, where
 from billing.calc.tests.grids import utc
@@ -71,6 +72,26 @@ def test_a_rule_is_known_by_what_it_prices_in_every_version() -> None:
     [alone], [changed], [plain, _] = prices(eu), prices(ch), prices(flat("1"), us)
     assert (bool(alone & changed), bool(alone & first), bool(changed & first)) == (True, True, False)
     assert plain & prices(flat("2"))[0]
+
+
+def test_an_amount_off_goes_on_where_one_schedule_charges_usage_and_the_next_one_a_fee_ahead() -> None:
+    """As if one schedule had gone on: 10 from the usage of August and the fee of September together."""
+    items = (
+        item(flat("1"), usage=used("100")),
+        item(fixed("50"), model=RECURRING, name="Fee", advance=True),
+    )
+
+    def schedule(name: str, index: int) -> ScheduleInputs:
+        scope = Scope(Level.PRODUCT, frozenset({"pric_main"}), schedule_id=name)
+        period = period_at(AUGUST, AUGUST.boundary(index))
+        ran, ahead = ((period, ()), (None, (period,)))[index]
+        adjustments = Adjustments(discounts=(off("10", scope),))
+        return ScheduleInputs("ppsu_1", name, ran, ahead, items, AUGUST, adjustments)
+
+    both = (schedule("ppsc_1", 0), schedule("ppsc_2", 1))
+    content = assemble(InvoiceInputs("EUR", AmountType.EXCLUDING_TAX, AUGUST.period, both))
+    assert [amount for kind, amount in lines(content) if kind == "REVENUE"] == ["100.00", "50.00"]
+    assert content.totals.excluding_tax == 140
 
 
 def test_the_whole_order_of_an_invoice() -> None:
