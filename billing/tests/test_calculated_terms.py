@@ -143,15 +143,17 @@ def test_a_part_of_a_period_comes_to_the_same_as_on_the_invoice(api, world):
     fixed = {"pricing_type": "FIXED", "bands": [{"amount": euros("62")}], "conditions": fast}
     yearly = fee("1200").rules[0] | {"pricing_period": {"type": "YEAR", "value": 1}}
     daily = fee("3").rules[0] | {"pricing_period": {"type": "WEEK", "value": 1}}
-    version = world.plan(
+    version = world.drafted(
         Price("Seats", "PER_SEAT", (bands("TIERED", ("2", "24"), (None, "19.99")),)),
         Price("Yearly", "RECURRING", (yearly,)),
         Price("Weekly", "RECURRING", (daily,)),
         usage(fixed, flat("0.01"), name="Minutes"),
         Price("Setup", "ONE_OFF", fee("75").rules),
     )
+    extra = world.addon(version, fee("62", name="Support")).public_id
+    world.activated(version)
     rule = rules(version)[0]
-    items = [each.public_id for each in PricingItem.objects.filter(version=version).order_by("position")]
+    items = [each.public_id for each in PricingItem.objects.filter(version=version).order_by("pk")]
     committed, discounts, markups = (
         [{"amount": euros("100")}],
         [{"percentage": "10"}],
@@ -161,6 +163,7 @@ def test_a_part_of_a_period_comes_to_the_same_as_on_the_invoice(api, world):
     seats.append({"number": "4", "start_at": "2026-03-25T00:00:00Z", "end_at": "2026-03-29T00:00:00Z"})
     schedule = {
         "start_at": "2026-03-14T00:00:00Z",
+        "enabled_pricings": [{"pricing_id": extra, "start_at": "2026-03-20T00:00:00Z"}],
         "seats_values": [each | {"pricing_item_config_id": rule} for each in seats],
         "markup": {"pricing_item_configs": [each | {"ids": [rule]} for each in markups]},
         "discount": {"pricing_items": [each | {"ids": [items[0]]} for each in discounts]},
@@ -179,6 +182,11 @@ def test_a_part_of_a_period_comes_to_the_same_as_on_the_invoice(api, world):
     assert [each["seats"] for each in found["lines"]] == ["3", "5", "4", "5"]
     for item in (*items[1:3], items[4]):
         require_same(api, of_item(shown, item), pricing_item_id=item, period=period)
+    # An add-on from the 20th on: 12 of 31 days.
+    turned_on = period | {"start_at": "2026-03-20T00:00:00Z", "anchor_at": period["start_at"]}
+    support = of_item(shown, items[5])
+    found_on = require_same(api, support, pricing_item_id=items[5], period=turned_on)
+    assert found_on["amount"] == euros("24.00")
     used = {"pricing_item_id": items[3], "meter_values": [{"number": "500"}]}
     for part in ({"period": period}, {"period_fraction": "18/31"}):
         require_same(api, of_item(shown, items[3]), **used, **part)
@@ -275,6 +283,9 @@ def test_what_cannot_apply_is_refused_by_its_field(api, world):
     assert api.post(PATH, seats).body["field"] == "period"
     wrong = {"amount": euros("1"), "start_at": MARCH["start_at"], "end_at": MARCH["start_at"]}
     assert api.post(PATH, seats | {"seats_values": [wrong]}).body["field"] == "seats_values.0.end_at"
+    for value in ({"amount": euros("1")}, {"number": "-1"}):
+        answer = api.post(PATH, seats | {"seats_values": [value], "period": MARCH})
+        assert answer.body["field"] == "seats_values.0.number"
 
 
 def test_units_are_committed_to_of_one_rule(api):

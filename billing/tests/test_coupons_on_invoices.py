@@ -8,6 +8,7 @@ import pytest
 
 from billing.models import CouponRedemption, InvoiceLine
 from billing.tests.agreements import agree, begin, billed, go, invoice, lines, opening, preview, shown, terms
+from billing.tests.calculated import require_same
 from billing.tests.coupons import FOREVER, ONE_TIME, code, coupon, months, off, percent, taken
 from billing.tests.world import Price, World, at, fee, money, per_minute
 from kit.testing import ApiClient
@@ -141,7 +142,10 @@ def test_free_units_come_off_the_usage(api: ApiClient, world: World, version: An
     units = coupon(api, "units", free, FOREVER)
     agree(api, world, version, {"coupon_ids": [units]})
     assert billed(api)[-1] == ("DISCOUNT", "-30.00")
-    assert lines(invoice(api))[-1]["description"] == "Coupon Units, 30 units free"
+    minutes, _, free_units = lines(invoice(api))
+    assert free_units["description"] == "Coupon Units, 30 units free"
+    asked = {"meter_value": {"number": "100"}, "terms": {"coupon_ids": ["units"]}}
+    require_same(api, [minutes, free_units], pricing_item_id=minutes["pricing_item_id"], **asked)
 
 
 def test_late_usage_uses_up_what_is_left_of_the_free_units(api: ApiClient, world: World) -> None:

@@ -96,6 +96,9 @@ def test_a_price_in_the_currency_that_is_billed_needs_no_rate(shop):
     shop.send("3", region="eu")
     assert shop.draft() == shop.final() == [("3", "9.00")]
     assert used(shop.invoices()[0]) == []
+    asked = {"meter_value": {"number": "3"}, "pricing_currency": "USD"}
+    (line,) = lines(shop.invoices()[0])
+    require_same(shop.api, [line], pricing_item_id=line["pricing_item_id"], **asked)
 
 
 def test_two_rates_meet_in_a_third_currency(shop):

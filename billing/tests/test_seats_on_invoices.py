@@ -8,6 +8,7 @@ import pytest
 
 from billing.services.terms import dated_terms
 from billing.tests.agreements import agree, begin, billed, go, invoice, lines, opening, rules, shown, terms
+from billing.tests.calculated import require_same
 from billing.tests.world import Price, World, flat, money
 from kit.testing import ApiClient
 
@@ -37,6 +38,8 @@ def test_the_seats_of_the_plan_are_billed_where_none_are_agreed(
 ) -> None:
     agree(api, world, version, {})
     assert billed(api) == [("REVENUE", "30.00")]
+    (line,) = lines(invoice(api))
+    require_same(api, [line], pricing_item_id=line["pricing_item_id"])
 
 
 def test_seats_that_come_within_a_period_are_prorated_by_day(
@@ -92,7 +95,11 @@ def test_seats_may_be_money_of_which_a_percentage_is_charged(api: ApiClient, wor
         assert (answer.status, answer.body["field"]) == (400, path), answer.body
     agree(api, world, version, {"seats_values": [{**more, "amount": money("150000")}]})
     assert billed(api) == [("REVENUE", "1000.00"), ("REVENUE", "145.16")]
-    assert [line["quantity"] for line in lines(invoice(api))] == ["100000", "50000"]
+    shown_lines = lines(invoice(api))
+    assert [line["quantity"] for line in shown_lines] == ["100000", "50000"]
+    own = [{"amount": money("150000"), "start_at": more["start_at"]}]
+    asked = {"seats_values": own, "period": {"start_at": "2026-03-01T00:00:00Z"}}
+    require_same(api, shown_lines, pricing_item_id=shown_lines[0]["pricing_item_id"], **asked)
 
 
 @pytest.mark.parametrize("number", ["9", None])

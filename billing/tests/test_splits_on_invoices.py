@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from billing.tests.calculated import require_same, under
 from billing.tests.selling import NEXT, Selling, bands, flat, lines
 
 SPLIT = {"split_pricing": {"meter_properties": [{"reference": "region"}]}}
@@ -34,6 +35,11 @@ def test_each_value_has_a_line_and_all_of_them_reach_the_band_together(shop):
     shares = [line["details"]["meter_value_share_of_total"] for line in lines(invoice)]
     assert shares == ["0.333333333333", "0.666666666667"]
     assert len({line["id"] for line in lines(invoice)}) == 2
+    used = [under("8", region="us", size="1"), under("4", region="eu", size="1")]
+    item = lines(invoice)[0]["pricing_item_id"]
+    for terms in ({}, {"terms": {"markups": []}}):
+        found = require_same(shop.api, lines(invoice), pricing_item_id=item, meter_values=used, **terms)
+        assert [each["split"][0]["value"] for each in found["rules"]] == ["eu", "us"]
 
 
 def test_each_line_leads_to_the_events_of_its_value(shop):

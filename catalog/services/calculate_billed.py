@@ -75,7 +75,7 @@ def of_one(
         earlier=None if earlier is None else OneKey(earlier),
         so_far=None if earlier is None else calculate_usage.so_far(earlier, usage, combining),
         combined=NOBODY if combined is None else Others.of([Sibling(OneKey(combined))]),
-        quantity=usage.quantity if fee else None,
+        quantity=usage.quantity if fee and not beside.modifiers.seats else None,
         currency=usage.currency,
     )
     billed = beside.bill(question)

@@ -56,7 +56,8 @@ def of_one(
     if measured is None:
         if model_type not in BY_ITSELF and config.pricing_type not in WITHOUT_USAGE:
             raise MissingField(field="meter_value")
-        measured = _by_itself(body, model_type)
+        is_money = config.value_type is ValueType.AMOUNT
+        measured = _by_itself(body, model_type, (config.currency or default_currency) if is_money else None)
     if measured.count is not None:
         return Usage(measured.quantity, measured.currency, whole(measured.count, field="meter_value.count"))
     told = Usage.agreed if model_type in BY_ITSELF else Usage.one_event
@@ -104,13 +105,18 @@ def whole(count: Decimal, *, field: str) -> int:
     return int(count)
 
 
-def _by_itself(body: Mapping[str, Any], model_type: str | None) -> Measured:
-    """What is charged without being told: a fee once, the seats that the rule has by default, no usage."""
+def _by_itself(body: Mapping[str, Any], model_type: str | None, currency: str | None) -> Measured:
+    """What is charged without being told: a fee once, the seats that the rule has by default, no usage.
+
+    ``currency`` is that of seats that are money.
+    """
     seats = body.get("default_seats_value") if model_type == ModelType.PER_SEAT else None
     if seats and seats.get("amount"):
         return Measured(Decimal(seats["amount"]["quantity"]), seats["amount"]["currency"])
     if seats and seats.get("number") is not None:
         return Measured(Decimal(seats["number"]))
+    if model_type == ModelType.PER_SEAT:
+        return Measured(Decimal(1), currency)
     return Measured(Decimal(1) if model_type in BY_ITSELF else Decimal(0))
 
 

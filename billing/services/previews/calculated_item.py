@@ -18,6 +18,7 @@ from billing.calc.inputs import (
 )
 from billing.calc.schedule import BillingPeriod, Cadence
 from billing.calc.told_prices import NAME, UNTAXED
+from billing.services.terms.schedule_terms import require_seats
 from catalog.asked import AskedRule, Question, Sold
 from catalog.rating.rules.siblings import NOBODY
 
@@ -65,13 +66,16 @@ def place_of(rule: PricedRule) -> int:
 def _rule(question: Question, at: int, asked: AskedRule, ran: BillingPeriod, priced_in: str) -> PricedRule:
     name, told = told_prices.rule_id(at), question.quantity
     seats = [{**each, "pricing_item_config_id": name} for each in question.modifiers.seats]
+    seats_currency = schedule_terms.seats_currency(asked.config, question.currency or priced_in)
+    for index, each in enumerate(seats):
+        require_seats(f"seats_values.{index}", each, seats_currency)
     return PricedRule(
         name,
         asked.config,
         pricing_period=schedule_terms.pricing_period(dict(asked.body)),
         seats=schedule_terms.seats(seats, ids={name}, start=ran.span.start),
         default_seats=schedule_terms.default_seats(dict(asked.body)) if told is None else told,
-        seats_currency=schedule_terms.seats_currency(asked.config, question.currency or priced_in),
+        seats_currency=seats_currency,
         state=asked.state,
         on_demand=bool(asked.body.get("on_demand")),
     )

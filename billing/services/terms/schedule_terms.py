@@ -65,12 +65,12 @@ def _seats(schedule: PricingPlanSchedule) -> None:
         if config is None:
             message = "is not a rule of a PER_SEAT item of the schedule's plan version"
             raise ReferencedNotFound(message, field=f"{path}.pricing_item_config_id")
-        _seats_value(path, each, schedule_terms.seats_currency(config, schedule.pricing_currency))
+        require_seats(path, each, schedule_terms.seats_currency(config, schedule.pricing_currency))
         dated_terms.require_dates(path, each, schedule)
 
 
-def _seats_value(path: str, seats: Mapping[str, Any], currency: str | None) -> None:
-    """Seats are a number; an amount in ``currency`` where their price is of money."""
+def require_seats(path: str, seats: Mapping[str, Any], currency: str | None) -> None:
+    """Raise unless they are a number, or an amount in ``currency`` where their price is of money."""
     wanted, other = ("amount", "number") if currency else ("number", "amount")
     if seats.get(wanted) is None:
         raise MissingField(field=f"{path}.{wanted}")
