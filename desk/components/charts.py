@@ -21,6 +21,7 @@ from desk.components.plot import (
     Frame,
     Point,
     Words,
+    bars,
     chart,
     coordinate,
     grid,
@@ -146,31 +147,12 @@ class Bars:
         frame = Frame(self.width, self.height, Decimal(max(len(self.values), 1)), most)
         peak = max(range(len(self.values)), key=lambda at: Decimal(self.values[at][1]), default=0)
         body = SafeString(
-            grid(frame, self.axis or self.words) + self._bars(frame, peak) + self._labels(frame, peak)
+            grid(frame, self.axis or self.words)
+            + bars(frame, peak, self.values, self.words)
+            + self._labels(frame, peak)
         )
         rows = [(label, self.words(value)) for label, value in self.values]
         return chart(self.title, self.description, frame, body, [self.headers, *rows])
-
-    def _bars(self, frame: Frame, peak: int) -> SafeString:
-        step = Decimal(frame.width - frame.left - frame.right) / frame.most_x
-        low = Decimal(frame.height - frame.bottom)
-        rect = '<rect class="bar{}" x="{}" y="{}" width="{}" height="{}" rx="1"><title>{}: {}</title></rect>'
-        return format_html_join(
-            "",
-            rect,
-            (
-                (
-                    " bar--peak" if at == peak else "",
-                    frame.x(at),
-                    frame.y(max(Decimal(value), ZERO)),
-                    coordinate(step * Decimal("0.76")),
-                    coordinate(low - Decimal(frame.y(max(Decimal(value), ZERO)))),
-                    label,
-                    self.words(value),
-                )
-                for at, (label, value) in enumerate(self.values)
-            ),
-        )
 
     def _labels(self, frame: Frame, peak: int) -> SafeString:
         if not self.values:

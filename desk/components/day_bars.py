@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from desk.components import format
-from desk.components.plot import ZERO, Frame, chart, coordinate
+from desk.components.plot import ZERO, Frame, bars, chart, coordinate
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class DayBars:
         most = max((value for _, value in self.values), default=ZERO) or Decimal(1)
         frame = Frame(self.width, self.height, Decimal(max(len(self.values), 1)), most, 0, 0, 14, 16)
         peak = max(range(len(self.values)), key=lambda at: self.values[at][1], default=0)
-        body = SafeString(self._bars(frame, peak) + self._labels(frame, peak))
+        days = [(format.day(day, UTC), value) for day, value in self.values]
+        body = SafeString(bars(frame, peak, days, format.number) + self._labels(frame, peak))
         rows = [(format.day(day, UTC), format.number(value)) for day, value in self.values if value]
         return chart(self.title, self._description(peak), frame, body, [("Day", "Quantity"), *rows])
 
@@ -36,27 +37,6 @@ class DayBars:
             return "No usage."
         day, value = self.values[peak]
         return f"Busiest on {format.day(day, UTC)} with {format.number(value)}."
-
-    def _bars(self, frame: Frame, peak: int) -> SafeString:
-        step = Decimal(frame.width) / frame.most_x
-        low = Decimal(frame.height - frame.bottom)
-        rect = '<rect class="bar{}" x="{}" y="{}" width="{}" height="{}" rx="1"><title>{}: {}</title></rect>'
-        return format_html_join(
-            "",
-            rect,
-            (
-                (
-                    " bar--peak" if at == peak else "",
-                    frame.x(at),
-                    frame.y(max(value, ZERO)),
-                    coordinate(step * Decimal("0.76")),
-                    coordinate(low - Decimal(frame.y(max(value, ZERO)))),
-                    format.day(day, UTC),
-                    format.number(value),
-                )
-                for at, (day, value) in enumerate(self.values)
-            ),
-        )
 
     def _labels(self, frame: Frame, peak: int) -> SafeString:
         if not self.values:

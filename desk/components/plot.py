@@ -46,6 +46,19 @@ class Frame:
         return " ".join(f"{self.x(x)},{self.y(y)}" for x, y in points)
 
 
+def bars(frame: Frame, peak: int, values: Sequence[tuple[str, Figure]], words: Words) -> SafeString:
+    """One bar per label, in order, each with its figure as a tip; the one at ``peak`` stands out."""
+    step = Decimal(frame.width - frame.left - frame.right) / frame.most_x
+    low = Decimal(frame.height - frame.bottom)
+    rows = []
+    for at, (label, value) in enumerate(values):
+        top = frame.y(max(Decimal(value), ZERO))
+        size = coordinate(step * Decimal("0.76")), coordinate(low - Decimal(top))
+        rows.append((" bar--peak" if at == peak else "", frame.x(at), top, *size, label, words(value)))
+    rect = '<rect class="bar{}" x="{}" y="{}" width="{}" height="{}" rx="1"><title>{}: {}</title></rect>'
+    return format_html_join("", rect, rows)
+
+
 def tint(number: int, count: int) -> str:
     """The opacity of tier ``number`` of ``count``: the last is full."""
     if count <= 1:

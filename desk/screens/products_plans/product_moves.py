@@ -12,11 +12,9 @@ from catalog.models import Product, ProductItem, Status
 from catalog.selectors import products as selectors
 from catalog.services import product_items, products
 from desk.components.curl import Call
-from desk.components.facts import Fact
-from desk.screens.forms import FormScreen
+from desk.screens.moves import MoveScreen
 from desk.screens.products_plans import product_changes
 from desk.services import product_setup
-from kit.errors import NotFound
 
 # verb: (button, past, permission's last word, what it means for a product, for an item)
 VERBS = {
@@ -36,36 +34,22 @@ VERBS = {
 STATUSES = {"activate": Status.ACTIVE, "deprecate": Status.DEPRECATED, "archive": Status.ARCHIVED}
 
 
-class Move(FormScreen):
-    """Activate, deprecate, archive or delete: the effect in one sentence, then the verb."""
+class Move(MoveScreen):
+    """A product, and with it its items."""
 
     menu = "product-catalog"
-    what = "product"
-    has_calls = True
+    verbs, what = VERBS, "product"
 
     @property
     def permission(self) -> str:  # type: ignore[override]
         return "PRODUCT.DELETE" if self.kwargs["verb"] == "delete" else "PRODUCT.STATUS.UPDATE"
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if kwargs["verb"] in VERBS:
-            button, past, _ = VERBS[kwargs["verb"]]
-            self.title, self.verb = f"{button} this {self.what}?", f"{button} {self.what}"  # type: ignore[misc]
-            self.message = f"{self.what.capitalize()} {past}"  # type: ignore[misc]
-            self.verb_style = "solid-bad" if kwargs["verb"] == "delete" else "primary"  # type: ignore[misc]
-        return super().dispatch(request, *args, **kwargs)
-
     @cached_property
     def row(self) -> Any:
-        if self.kwargs["verb"] not in VERBS:
-            raise NotFound("There is no such action.")
         return product_changes.one(selectors.products(self.operator.platform), self.kwargs["pk"], "product")
 
-    def facts(self) -> list[Fact]:
-        return [Fact(self.what.capitalize(), self.row.name), Fact("Reference", self.row.reference)]
-
     def consequences(self) -> list[tuple[str, str]]:
-        return [("info", VERBS[self.kwargs["verb"]][2]), *self.also()]
+        return [*super().consequences(), *self.also()]
 
     def also(self) -> list[tuple[str, str]]:
         return [("tag", "Its items move with it.")] if self.kwargs["verb"] != "delete" else []
@@ -103,8 +87,6 @@ class MoveItem(Move):
 
     @cached_property
     def row(self) -> Any:
-        if self.kwargs["verb"] not in VERBS:
-            raise NotFound("There is no such action.")
         return product_changes.one(selectors.items(self.operator.platform), self.kwargs["pk"], "product item")
 
     def also(self) -> list[tuple[str, str]]:

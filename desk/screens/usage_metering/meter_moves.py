@@ -8,11 +8,9 @@ from typing import Any
 from django.urls import reverse
 
 from desk.components.curl import Call
-from desk.components.facts import Fact
-from desk.forms.base import DeskForm
+from desk.screens.moves import MoveScreen
 from desk.screens.usage_metering.meter_changes import MeterScreen
 from desk.services import meter_setup
-from kit.errors import NotFound
 from metering.models import Meter
 from metering.services import meters as services
 
@@ -34,33 +32,14 @@ VERBS = {
 STATUSES = {"activate": "ACTIVE", "deprecate": "DEPRECATED", "archive": "ARCHIVED"}
 
 
-class Move(MeterScreen):
-    """Activate, deprecate, archive or delete: the effect in one sentence, then the verb."""
+class Move(MoveScreen, MeterScreen):
+    """A meter; the drafts that it carries become active before it does."""
 
-    has_calls = True
+    verbs, what = VERBS, "meter"
 
     @property
     def permission(self) -> str:  # type: ignore[override]
         return "METER.DELETE" if self.kwargs["verb"] == "delete" else "METER.UPDATE"
-
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if kwargs["verb"] in VERBS:
-            button, past, _ = VERBS[kwargs["verb"]]
-            self.title, self.verb = f"{button} this meter?", f"{button} meter"  # type: ignore[misc]
-            self.message = f"Meter {past}"  # type: ignore[misc]
-            self.verb_style = "solid-bad" if kwargs["verb"] == "delete" else "primary"  # type: ignore[misc]
-        return super().dispatch(request, *args, **kwargs)
-
-    def form(self, data: Any = None) -> DeskForm:
-        if self.kwargs["verb"] not in VERBS:
-            raise NotFound("There is no such action.")
-        return DeskForm(data)
-
-    def facts(self) -> list[Fact]:
-        return [Fact("Meter", self.row.name or self.row.reference), Fact("Reference", self.row.reference)]
-
-    def consequences(self) -> list[tuple[str, str]]:
-        return [("info", VERBS[self.kwargs["verb"]][2])]
 
     def calls(self, form: Any) -> list[Call]:
         verb, path = self.kwargs["verb"], f"/v1/meters/{self.row.public_id}"
