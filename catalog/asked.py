@@ -10,7 +10,6 @@ from typing import Any
 
 from catalog.rating.period_part import PeriodPart
 from catalog.rating.rules.measured import MeteredUsage
-from catalog.rating.rules.siblings import NOBODY, Others
 from catalog.rating.types import Config
 from catalog.rating.volume import FRESH, State
 from kit.period import Period, PeriodType
@@ -77,8 +76,9 @@ class Question:
     """Rules in order with their usage by property key, and what decides their bands where that is another.
 
     ``earlier`` is the usage of the pricing period before, None where the price is for the billed period;
-    ``so_far`` that and the own. ``combined`` counts for the bands and is billed elsewhere. ``quantity`` is
-    what a fee is multiplied with, or so many seats, of ``currency`` where that is money.
+    ``so_far`` that and the own. ``combined`` counts for the bands and is billed elsewhere: in the volume
+    group of the rules that price it, or by other subscriptions. ``quantity`` is what a fee is multiplied
+    with, or so many seats, of ``currency`` where that is money.
     """
 
     rules: tuple[AskedRule, ...]
@@ -87,6 +87,6 @@ class Question:
     deciding: MeteredUsage | None = None
     earlier: MeteredUsage | None = None
     so_far: MeteredUsage | None = None
-    combined: Others = NOBODY
+    combined: MeteredUsage | None = None
     quantity: Decimal | None = None
     currency: str | None = None

@@ -95,9 +95,11 @@ def billed(
     cadence: Cadence | None,
     currency: str,
     rates: Rates,
+    others: Sequence[PricedItem] = (),
 ) -> Told:
     """The item, called NAME, for the period that ran, billed in ``currency`` at these rates.
 
+    ``others`` are sold beside it, so that their usage counts in its volume groups; they are not told of.
     What is committed is for that period, or the part of it. What is on demand is charged as if it were asked
     for. Raises InvalidOperation where no rate leads to the currency.
     """
@@ -105,8 +107,11 @@ def billed(
     demand = None
     if any(rule.on_demand for rule in item.rules):
         found, demand = on_demand.adjustments(found), Demand(ran.span.start, (NAME,))
-    schedule = ScheduleInputs(NAME, NAME, ran, (), (item,), cadence=cadence, adjustments=found, demand=demand)
-    lines = list(charges.of_schedule(schedule, currency, rates))
+    schedule = ScheduleInputs(
+        NAME, NAME, ran, (), (item, *others), cadence=cadence, adjustments=found, demand=demand
+    )
+    sold = charges.of_schedule(schedule, currency, rates)
+    lines = [each for each in sold if each.item is item]
     return Told(tuple(lines), tuple(adjusting.of_schedule(found, lines, currency)) if lines else ())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from billing.tests.calculated import calculated, charged, require_same, under
+from billing.tests.calculated import require_same, under
 from billing.tests.selling import NEXT, Selling, bands, compare, lines, when
 
 LEVELS = (("10", "2"), (None, "1"))
@@ -57,12 +57,9 @@ def test_a_volume_group_is_one_volume_across_rules_and_items(shop):
     used(shop)
     assert shop.draft() == shop.final() == [("6", "6.00"), ("6", "12.00"), ("9", "9.00")]
     # The calculator is told what the other item of the group used.
-    first, second, _ = lines(shop.invoices()[0])
+    *jobs, _ = lines(shop.invoices()[0])
     files = {"combined_meter_values": [under("9", region="eu")]}
-    asked = {"pricing_item_id": first["pricing_item_id"], "meter_values": JOBS, **files}
-    own, beside = charged(calculated(shop.api, **asked))
-    assert own == (first["details"]["amount"], first["steps"])
-    assert beside[0] == second["details"]["amount"]
+    require_same(shop.api, jobs, pricing_item_id=jobs[0]["pricing_item_id"], meter_values=JOBS, **files)
 
 
 def test_late_usage_of_one_rule_moves_the_band_of_its_whole_group(shop):

@@ -13,7 +13,6 @@ from catalog.ports import Billed, BilledLine
 from catalog.rating.rate import needs_events
 from catalog.rating.rated import Rated
 from catalog.rating.rules.measured import Combining, OneKey
-from catalog.rating.rules.siblings import NOBODY, Others, Sibling
 from catalog.rating.types import Config, PricingType, ResetType, ValueType
 from catalog.rating.usage import Usage
 from catalog.rating.volume import State
@@ -74,7 +73,7 @@ def of_one(
         deciding=None if deciding is None else OneKey(Usage.one_event(deciding, currency=usage.currency)),
         earlier=None if earlier is None else OneKey(earlier),
         so_far=None if earlier is None else calculate_usage.so_far(earlier, usage, combining),
-        combined=NOBODY if combined is None else Others.of([Sibling(OneKey(combined))]),
+        combined=None if combined is None else OneKey(combined),
         quantity=usage.quantity if fee and not beside.modifiers.seats else None,
         currency=usage.currency,
     )

@@ -18,7 +18,6 @@ from catalog.rating.rules import routing, rules
 from catalog.rating.rules.measured import SUMMED, Combining, Of, ToldUsage
 from catalog.rating.rules.routing import Portion, Ruled
 from catalog.rating.rules.rules import properties_of
-from catalog.rating.rules.siblings import Others, Sibling
 from catalog.rating.types import Config, ValueType
 from catalog.rating.usage import Usage
 from catalog.rating.volume import FRESH
@@ -88,7 +87,7 @@ def price(
             question = _going_on(question, asked, names, field, usage, offered.combining, beside.earlier)
         if beside.combined is not None:
             others = _other(beside.combined, names, COMBINED_ONES, usage, offered.combining)
-            question = replace(question, combined=Others.of([Sibling(others)]))
+            question = replace(question, combined=others)
         return calculate_lines.billed(offered, usage, found, beside.bill(question), beside, currency)
     return calculate_lines.rated(offered, usage, found, beside, currency)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from billing.calc import schedule_terms, told_prices
@@ -20,9 +21,12 @@ from billing.calc.schedule import BillingPeriod, Cadence
 from billing.calc.told_prices import NAME, UNTAXED
 from billing.services.terms.schedule_terms import require_seats
 from catalog.asked import AskedRule, Question, Sold
-from catalog.rating.rules.siblings import NOBODY
+from catalog.rating.rules import routing
+from catalog.rating.rules.siblings import NOBODY, Others, Sibling
+from catalog.rating.types import ZERO
 
 NOTHING = Sold((), (), (), ())
+BESIDE = "beside"
 
 
 def of(question: Question, ran: BillingPeriod, cadence: Cadence | None, priced_in: str) -> PricedItem:
@@ -49,8 +53,32 @@ def of(question: Question, ran: BillingPeriod, cadence: Cadence | None, priced_i
         product_ids=sold.product_ids,
         product_category_ids=(*sold.product_category_ids, NAME),
         stretches=stretches,
-        siblings=question.combined if counted else NOBODY,
+        siblings=_siblings(question) if counted else NOBODY,
     )
+
+
+def others(question: Question, item: PricedItem) -> tuple[PricedItem, ...]:
+    """Another item with these prices, whose usage is what is billed elsewhere, where it counts in a group."""
+    if not _is_grouped(question):
+        return ()
+    rules = [replace(each, config=replace(each.config, included_volume=ZERO)) for each in item.rules]
+    beside = replace(item, pricing_item_id=BESIDE, rules=tuple(rules), usage=question.combined)
+    return (replace(beside, tiering_usage=None, siblings=NOBODY, stretches=()),)
+
+
+def _siblings(question: Question) -> Others:
+    """What is billed elsewhere as that of other subscriptions, where it is not that of a volume group."""
+    usage = question.combined
+    return NOBODY if usage is None or _is_grouped(question) else Others.of([Sibling(usage)])
+
+
+def _is_grouped(question: Question) -> bool:
+    """Whether all that is billed elsewhere is priced by rules of a volume group, in the billed period."""
+    if question.combined is None or question.earlier is not None:
+        return False
+    configs = [each.config for each in question.rules]
+    routes = routing.route(configs, question.combined.keys)
+    return all(rule is not None and configs[rule].volume_group is not None for rule in routes)
 
 
 def model_of(model_type: str | None) -> ChargeModel:
@@ -87,8 +115,8 @@ def _stretches(question: Question, ran: BillingPeriod) -> tuple[Stretch, ...]:
     if earlier is None or so_far is None:
         return ()
     configs = tuple(each.config for each in question.rules)
-    before = Usages(earlier, siblings=question.combined)
-    so_far_used = Usages(so_far, siblings=question.combined)
+    before = Usages(earlier, siblings=_siblings(question))
+    so_far_used = Usages(so_far, siblings=_siblings(question))
     return (Stretch(ran.span.start, ran.span, question.usage, so_far_used, configs, before),)
 
 

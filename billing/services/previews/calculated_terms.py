@@ -47,7 +47,15 @@ class CalculatedTerms:
         item = calculated_item.of(question, ran, cadence, priced_in)
         rates = _rates(ctx, asked, ran, needed=currency != priced_in)
         try:
-            told = told_prices.billed(item, terms, ran=ran, cadence=cadence, currency=currency, rates=rates)
+            told = told_prices.billed(
+                item,
+                terms,
+                ran=ran,
+                cadence=cadence,
+                currency=currency,
+                rates=rates,
+                others=calculated_item.others(question, item),
+            )
         except InvalidOperation as error:
             raise InvalidOperation(error.message, field=f"terms.{error.field}") from error
         amounts = [*(each.amount for each in told.charges), *(each.amount for each in told.adjustments)]
