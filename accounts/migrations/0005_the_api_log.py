@@ -40,6 +40,11 @@ class Migration(migrations.Migration):
                 ('request_body', models.JSONField(null=True)),
                 ('response_body', models.JSONField(null=True)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('source__in', ['API', 'DESK'])), name='api_request_source_known'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='platform',
@@ -66,9 +71,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='apirequest',
             index=models.Index(fields=['platform', 'request_id'], name='api_request_by_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='apirequest',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['API', 'DESK'])), name='api_request_source_known'),
         ),
     ]

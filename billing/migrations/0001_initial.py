@@ -51,6 +51,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'billing entities',
+                'constraints': [
+                    models.UniqueConstraint(fields=('platform', 'reference'), name='billing_entity_reference_unique'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'DEPRECATED', 'ARCHIVED'])), name='billing_entity_status_known'),
+                    models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('platform',), name='billing_entity_one_default'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +79,18 @@ class Migration(migrations.Migration):
                 ('forgotten_at', models.DateTimeField(blank=True, null=True)),
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('platform', 'reference'), name='customer_reference_unique'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'DEPRECATED', 'ARCHIVED', 'CLOSED'])), name='customer_status_known'),
+                    models.CheckConstraint(condition=models.Q(('type__in', ['ORGANIZATION', 'INDIVIDUAL'])), name='customer_type_known'),
+                    models.CheckConstraint(condition=models.Q(('selector_fallback__in', ['LATEST', 'NONE'])), name='customer_selector_fallback_known'),
+                ],
+                'indexes': [
+                    models.Index(fields=['platform', '-created_at'], name='customer_by_creation'),
+                    models.Index(fields=['platform', 'name'], name='customer_by_name'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Contact',
@@ -89,6 +106,11 @@ class Migration(migrations.Migration):
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='billing.customer')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('platform', 'reference'), name='contact_reference_unique'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PricingPlanSubscription',
@@ -123,6 +145,19 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subscriptions', to='billing.customer')),
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('platform', 'reference'), name='subscription_reference_unique'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'VOID', 'ARCHIVED', 'CANCELLED'])), name='subscription_status_known'),
+                    models.CheckConstraint(condition=models.Q(('billing_time__in', ['EXACT', 'CALENDAR'])), name='subscription_billing_time_known'),
+                    models.CheckConstraint(condition=models.Q(('billing_period_type__in', ['DAY', 'WEEK', 'MONTH', 'YEAR'])), name='subscription_billing_period_type_known'),
+                    models.CheckConstraint(condition=models.Q(('billing_period_value__gte', 1)), name='subscription_billing_period_positive'),
+                ],
+                'indexes': [
+                    models.Index(fields=['platform', '-created_at'], name='subscription_by_creation'),
+                    models.Index(condition=models.Q(('cancel_at__isnull', False), ('status', 'ACTIVE')), fields=['platform', 'cancel_at'], name='subscription_to_end'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PricingPlanSchedule',
@@ -143,93 +178,16 @@ class Migration(migrations.Migration):
                 ('pricing_plan_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='schedules', to='catalog.pricingplanversion')),
                 ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='schedules', to='billing.pricingplansubscription')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='billingentity',
-            constraint=models.UniqueConstraint(fields=('platform', 'reference'), name='billing_entity_reference_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='billingentity',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'DEPRECATED', 'ARCHIVED'])), name='billing_entity_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='billingentity',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('platform',), name='billing_entity_one_default'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['platform', '-created_at'], name='customer_by_creation'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['platform', 'name'], name='customer_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(fields=('platform', 'reference'), name='customer_reference_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'DEPRECATED', 'ARCHIVED', 'CLOSED'])), name='customer_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['ORGANIZATION', 'INDIVIDUAL'])), name='customer_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('selector_fallback__in', ['LATEST', 'NONE'])), name='customer_selector_fallback_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('platform', 'reference'), name='contact_reference_unique'),
-        ),
-        migrations.AddIndex(
-            model_name='pricingplansubscription',
-            index=models.Index(fields=['platform', '-created_at'], name='subscription_by_creation'),
-        ),
-        migrations.AddIndex(
-            model_name='pricingplansubscription',
-            index=models.Index(condition=models.Q(('cancel_at__isnull', False), ('status', 'ACTIVE')), fields=['platform', 'cancel_at'], name='subscription_to_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingplansubscription',
-            constraint=models.UniqueConstraint(fields=('platform', 'reference'), name='subscription_reference_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingplansubscription',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'VOID', 'ARCHIVED', 'CANCELLED'])), name='subscription_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingplansubscription',
-            constraint=models.CheckConstraint(condition=models.Q(('billing_time__in', ['EXACT', 'CALENDAR'])), name='subscription_billing_time_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingplansubscription',
-            constraint=models.CheckConstraint(condition=models.Q(('billing_period_type__in', ['DAY', 'WEEK', 'MONTH', 'YEAR'])), name='subscription_billing_period_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingplansubscription',
-            constraint=models.CheckConstraint(condition=models.Q(('billing_period_value__gte', 1)), name='subscription_billing_period_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='pricingplanschedule',
-            index=models.Index(fields=['subscription', 'start_at'], name='schedule_by_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingplanschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['TRIAL', 'DEFAULT'])), name='schedule_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingplanschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('billing_period_type__in', ['DAY', 'WEEK', 'MONTH', 'YEAR'])), name='schedule_billing_period_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingplanschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('end_at__isnull', True), ('end_at__gt', models.F('start_at')), _connector='OR'), name='schedule_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingplanschedule',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[(models.Func(models.F('subscription'), models.F('subscription'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('start_at'), models.F('end_at'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='schedule_without_overlap'),
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('type__in', ['TRIAL', 'DEFAULT'])), name='schedule_type_known'),
+                    models.CheckConstraint(condition=models.Q(('billing_period_type__in', ['DAY', 'WEEK', 'MONTH', 'YEAR'])), name='schedule_billing_period_type_known'),
+                    models.CheckConstraint(condition=models.Q(('end_at__isnull', True), ('end_at__gt', models.F('start_at')), _connector='OR'), name='schedule_ends_after_it_starts'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[(models.Func(models.F('subscription'), models.F('subscription'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('start_at'), models.F('end_at'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='schedule_without_overlap'),
+                ],
+                'indexes': [
+                    models.Index(fields=['subscription', 'start_at'], name='schedule_by_start'),
+                ],
+            },
         ),
     ]

@@ -49,6 +49,23 @@ class Migration(migrations.Migration):
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
                 ('subscription', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='billing.pricingplansubscription')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('type__in', ['STANDARD', 'CREDIT', 'ONE_OFF', 'ONE_OFF_CREDIT'])), name='invoice_type_known'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'FINAL', 'VOID', 'ARCHIVED'])), name='invoice_status_known'),
+                    models.CheckConstraint(condition=models.Q(('occasion__in', ['OPENING', 'PERIOD'])), name='invoice_occasion_known'),
+                    models.CheckConstraint(condition=models.Q(('payment_status__in', ['UNPAID', 'PARTIALLY_PAID', 'PAID', 'OVERPAID'])), name='invoice_payment_status_known'),
+                    models.CheckConstraint(condition=models.Q(('period_start__lte', models.F('period_end'))), name='invoice_period_in_order'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'FINAL'), _negated=True), models.Q(('content__isnull', False), ('finalized_at__isnull', False), ('invoice_number__isnull', False), ('parties__isnull', False), ('usage_cutoff__isnull', False)), _connector='OR'), name='invoice_final_is_complete'),
+                    models.UniqueConstraint(condition=models.Q(('type', 'STANDARD'), models.Q(('status', 'VOID'), _negated=True)), fields=('subscription', 'occasion', 'period_start'), name='invoice_one_per_period'),
+                    models.UniqueConstraint(condition=models.Q(('invoice_number__isnull', False)), fields=('billing_entity', 'invoice_number'), name='invoice_number_unique'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('on_hold', False), ('status', 'DRAFT')), fields=['platform', 'finalize_at'], name='invoice_due'),
+                    models.Index(fields=['platform', 'created_at', 'id'], name='invoice_listed'),
+                    models.Index(fields=['customer', 'status'], name='invoice_of_customer'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='InvoiceLine',
@@ -74,6 +91,14 @@ class Migration(migrations.Migration):
                 ('late_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='late_lines', to='billing.invoice')),
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('invoice', 'position'), name='invoice_line_position_unique'),
+                ],
+                'indexes': [
+                    models.Index(fields=['late_of'], name='invoice_line_late_of'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='NumberSequence',
@@ -85,6 +110,12 @@ class Migration(migrations.Migration):
                 ('billing_entity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.billingentity')),
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['INVOICE', 'CREDIT'])), name='number_sequence_kind_known'),
+                    models.UniqueConstraint(fields=('billing_entity', 'kind', 'key'), name='number_sequence_unique'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PeriodCursor',
@@ -94,69 +125,10 @@ class Migration(migrations.Migration):
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
                 ('subscription', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='cursor', to='billing.pricingplansubscription')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(condition=models.Q(('on_hold', False), ('status', 'DRAFT')), fields=['platform', 'finalize_at'], name='invoice_due'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['platform', 'created_at', 'id'], name='invoice_listed'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['customer', 'status'], name='invoice_of_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['STANDARD', 'CREDIT', 'ONE_OFF', 'ONE_OFF_CREDIT'])), name='invoice_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'FINAL', 'VOID', 'ARCHIVED'])), name='invoice_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('occasion__in', ['OPENING', 'PERIOD'])), name='invoice_occasion_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('payment_status__in', ['UNPAID', 'PARTIALLY_PAID', 'PAID', 'OVERPAID'])), name='invoice_payment_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('period_start__lte', models.F('period_end'))), name='invoice_period_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'FINAL'), _negated=True), models.Q(('content__isnull', False), ('finalized_at__isnull', False), ('invoice_number__isnull', False), ('parties__isnull', False), ('usage_cutoff__isnull', False)), _connector='OR'), name='invoice_final_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('type', 'STANDARD'), models.Q(('status', 'VOID'), _negated=True)), fields=('subscription', 'occasion', 'period_start'), name='invoice_one_per_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('invoice_number__isnull', False)), fields=('billing_entity', 'invoice_number'), name='invoice_number_unique'),
-        ),
-        migrations.AddIndex(
-            model_name='invoiceline',
-            index=models.Index(fields=['late_of'], name='invoice_line_late_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.UniqueConstraint(fields=('invoice', 'position'), name='invoice_line_position_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='numbersequence',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['INVOICE', 'CREDIT'])), name='number_sequence_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='numbersequence',
-            constraint=models.UniqueConstraint(fields=('billing_entity', 'kind', 'key'), name='number_sequence_unique'),
-        ),
-        migrations.AddIndex(
-            model_name='periodcursor',
-            index=models.Index(condition=models.Q(('next_start__isnull', False)), fields=['platform', 'next_start'], name='period_cursor_due'),
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('next_start__isnull', False)), fields=['platform', 'next_start'], name='period_cursor_due'),
+                ],
+            },
         ),
     ]

@@ -26,6 +26,14 @@ class Migration(migrations.Migration):
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
                 ('to_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.pricingplanversion')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['PREVIEWING', 'READY', 'APPLYING', 'REVERTING'])), name='plan_migration_status_known'),
+                ],
+                'indexes': [
+                    models.Index(fields=['platform', '-created_at'], name='plan_migration_listed'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='MigratedSubscription',
@@ -43,6 +51,15 @@ class Migration(migrations.Migration):
                 ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.pricingplansubscription')),
                 ('migration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='billing.pricingplanmigration')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['NEW', 'PREVIEWED', 'BLOCKED', 'APPLIED', 'FAILED', 'REVERTED'])), name='migrated_subscription_state_known'),
+                    models.UniqueConstraint(fields=('migration', 'subscription'), name='migrated_subscription_once'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('pending', True)), fields=['platform', 'migration'], name='migrated_subscription_pending'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Simulation',
@@ -57,6 +74,11 @@ class Migration(migrations.Migration):
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.pricingplanversion')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['platform', '-created_at'], name='simulation_listed'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SimulatedCustomer',
@@ -67,37 +89,13 @@ class Migration(migrations.Migration):
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
                 ('simulation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='billing.simulation')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='pricingplanmigration',
-            index=models.Index(fields=['platform', '-created_at'], name='plan_migration_listed'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingplanmigration',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['PREVIEWING', 'READY', 'APPLYING', 'REVERTING'])), name='plan_migration_status_known'),
-        ),
-        migrations.AddIndex(
-            model_name='migratedsubscription',
-            index=models.Index(condition=models.Q(('pending', True)), fields=['platform', 'migration'], name='migrated_subscription_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='migratedsubscription',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['NEW', 'PREVIEWED', 'BLOCKED', 'APPLIED', 'FAILED', 'REVERTED'])), name='migrated_subscription_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='migratedsubscription',
-            constraint=models.UniqueConstraint(fields=('migration', 'subscription'), name='migrated_subscription_once'),
-        ),
-        migrations.AddIndex(
-            model_name='simulation',
-            index=models.Index(fields=['platform', '-created_at'], name='simulation_listed'),
-        ),
-        migrations.AddIndex(
-            model_name='simulatedcustomer',
-            index=models.Index(condition=models.Q(('outcomes__isnull', True)), fields=['platform', 'simulation'], name='simulated_customer_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='simulatedcustomer',
-            constraint=models.UniqueConstraint(fields=('simulation', 'customer'), name='simulated_customer_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('simulation', 'customer'), name='simulated_customer_once'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('outcomes__isnull', True)), fields=['platform', 'simulation'], name='simulated_customer_pending'),
+                ],
+            },
         ),
     ]

@@ -37,6 +37,13 @@ class Migration(migrations.Migration):
                 ('code_key', models.CharField(editable=False, max_length=256)),
                 ('code_format', models.CharField(blank=True, max_length=256)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'INACTIVE', 'DEPRECATED', 'ARCHIVED'])), name='promotion_code_status_known'),
+                    models.CheckConstraint(condition=models.Q(('maximum_redemptions__isnull', True), ('number_of_redemptions__lte', models.F('maximum_redemptions')), _connector='OR'), name='promotion_code_within_maximum'),
+                    models.CheckConstraint(condition=models.Q(('start_at__isnull', True), ('end_at__isnull', True), ('end_at__gt', models.F('start_at')), _connector='OR'), name='promotion_code_ends_after_it_starts'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PromotionCodeCustomer',
@@ -114,18 +121,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='promotioncode',
             constraint=models.UniqueConstraint(fields=('platform', 'code_key'), name='promotion_code_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotioncode',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'INACTIVE', 'DEPRECATED', 'ARCHIVED'])), name='promotion_code_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotioncode',
-            constraint=models.CheckConstraint(condition=models.Q(('maximum_redemptions__isnull', True), ('number_of_redemptions__lte', models.F('maximum_redemptions')), _connector='OR'), name='promotion_code_within_maximum'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotioncode',
-            constraint=models.CheckConstraint(condition=models.Q(('start_at__isnull', True), ('end_at__isnull', True), ('end_at__gt', models.F('start_at')), _connector='OR'), name='promotion_code_ends_after_it_starts'),
         ),
         migrations.AddIndex(
             model_name='couponredemption',

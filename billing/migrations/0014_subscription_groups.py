@@ -30,6 +30,14 @@ class Migration(migrations.Migration):
                 ('owner_customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='owned_subscription_groups', to='billing.customer')),
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('platform', 'reference'), name='subscription_group_reference_unique'),
+                ],
+                'indexes': [
+                    models.Index(fields=['platform', '-created_at'], name='subscription_group_by_creation'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SubscriptionGroupMember',
@@ -44,22 +52,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'member of a subscription group',
                 'verbose_name_plural': 'members of subscription groups',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('subscription',), name='subscription_in_one_group'),
+                    models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('joined_at__isnull', True), ('left_at__gte', models.F('joined_at')), _connector='OR'), name='subscription_group_member_leaves_last'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='pricingplansubscriptiongroup',
-            index=models.Index(fields=['platform', '-created_at'], name='subscription_group_by_creation'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingplansubscriptiongroup',
-            constraint=models.UniqueConstraint(fields=('platform', 'reference'), name='subscription_group_reference_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscriptiongroupmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('subscription',), name='subscription_in_one_group'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscriptiongroupmember',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('joined_at__isnull', True), ('left_at__gte', models.F('joined_at')), _connector='OR'), name='subscription_group_member_leaves_last'),
         ),
     ]

@@ -30,6 +30,12 @@ class Migration(migrations.Migration):
                 ('meter_value_calculation', models.ForeignKey(blank=True, help_text='What is consumed of the entitlement, for a NUMBER or an AMOUNT.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='features', to='metering.metervaluecalculation')),
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('platform', 'reference'), name='feature_reference_unique'),
+                    models.CheckConstraint(condition=models.Q(('type__in', ['SWITCH', 'NUMBER', 'ENUM', 'AMOUNT', 'STRING'])), name='feature_type_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PricingCategory',
@@ -61,6 +67,12 @@ class Migration(migrations.Migration):
                 ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pricing_groups', to='catalog.pricingcategory')),
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('product_type__in', ['DEFAULT', 'ADDON'])), name='pricing_group_product_type_known'),
+                    models.CheckConstraint(condition=models.Q(('selection_constraint__in', ['ANY', 'AT_LEAST_ONE', 'AT_MOST_ONE', 'EXACTLY_ONE'])), name='pricing_group_selection_constraint_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Pricing',
@@ -77,6 +89,11 @@ class Migration(migrations.Migration):
                 ('category', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pricings', to='catalog.pricingcategory')),
                 ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pricings', to='catalog.pricinggroup')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('product_type__in', ['DEFAULT', 'ADDON'])), name='pricing_product_type_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PricingItem',
@@ -135,6 +152,14 @@ class Migration(migrations.Migration):
                 ('selection_rules', models.JSONField(blank=True, default=list)),
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('platform', 'reference'), name='pricing_plan_reference_unique'),
+                    models.CheckConstraint(condition=models.Q(('type__in', ['STANDARD', 'CUSTOM'])), name='pricing_plan_type_known'),
+                    models.CheckConstraint(condition=models.Q(('amount_type__in', ['EXCLUDING_TAX', 'INCLUDING_TAX'])), name='pricing_plan_amount_type_known'),
+                    models.CheckConstraint(condition=models.Q(('variant__in', ['DEFAULT', 'RATE_CARD'])), name='pricing_plan_variant_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PricingPlanVersion',
@@ -153,6 +178,12 @@ class Migration(migrations.Migration):
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
                 ('pricing_plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='catalog.pricingplan')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('pricing_plan', 'version'), name='pricing_plan_version_number_unique'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'DEPRECATED', 'ARCHIVED'])), name='pricing_plan_version_status_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PricingItemConfigProperty',
@@ -166,6 +197,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'pricing item config',
+                'constraints': [
+                    models.UniqueConstraint(fields=('config', 'meter_property'), name='pricing_item_config_property_unique'),
+                ],
             },
         ),
         migrations.AddField(
@@ -196,6 +230,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'entitlement',
+                'constraints': [
+                    models.UniqueConstraint(fields=('pricing', 'feature'), name='pricing_entitlement_unique'),
+                ],
             },
         ),
         migrations.AddField(
@@ -226,6 +263,13 @@ class Migration(migrations.Migration):
                 ('parent_product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='child_products', to='catalog.product')),
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('platform', 'reference'), name='product_reference_unique'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'DEPRECATED', 'ARCHIVED'])), name='product_status_known'),
+                    models.CheckConstraint(condition=models.Q(('product_type__in', ['DEFAULT', 'ADDON'])), name='product_product_type_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PricingProduct',
@@ -239,6 +283,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'pricing',
+                'constraints': [
+                    models.UniqueConstraint(fields=('pricing', 'product'), name='pricing_product_unique'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -258,6 +305,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'product categories',
+                'constraints': [
+                    models.UniqueConstraint(fields=('platform', 'reference'), name='product_category_reference_unique'),
+                    models.CheckConstraint(condition=models.Q(('tax_category__in', ['STANDARD', 'NO_TAX', 'EXEMPT'])), name='product_category_tax_category_known'),
+                ],
             },
         ),
         migrations.AddField(
@@ -281,6 +332,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'product',
+                'constraints': [
+                    models.UniqueConstraint(fields=('product', 'feature'), name='product_feature_unique'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -307,6 +361,15 @@ class Migration(migrations.Migration):
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='catalog.product')),
                 ('tiering_meter_value_calculation', models.ForeignKey(blank=True, help_text='Where another quantity than the billed one decides the tier.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tiered_product_items', to='metering.metervaluecalculation')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('platform', 'reference'), name='product_item_reference_unique'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'DEPRECATED', 'ARCHIVED'])), name='product_item_status_known'),
+                    models.CheckConstraint(condition=models.Q(('type__in', ['REVENUE', 'DEDUCTION'])), name='product_item_type_known'),
+                    models.CheckConstraint(condition=models.Q(('model_type__in', ['USAGE_BASED', 'USAGE_BASED_CONVERSION', 'RECURRING', 'ONE_OFF', 'PER_SEAT', 'CREDITS'])), name='product_item_model_type_known'),
+                    models.CheckConstraint(condition=models.Q(('tax_category__in', ['STANDARD', 'NO_TAX', 'EXEMPT'])), name='product_item_tax_category_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PricingItemProductItem',
@@ -320,6 +383,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'pricing item',
+                'constraints': [
+                    models.UniqueConstraint(fields=('pricing_item', 'product_item'), name='pricing_item_product_unique'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -333,83 +399,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'product item',
+                'constraints': [
+                    models.UniqueConstraint(fields=('product_item', 'meter_value_calculation'), name='product_item_report_unique'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='feature',
-            constraint=models.UniqueConstraint(fields=('platform', 'reference'), name='feature_reference_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='feature',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['SWITCH', 'NUMBER', 'ENUM', 'AMOUNT', 'STRING'])), name='feature_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingplan',
-            constraint=models.UniqueConstraint(fields=('platform', 'reference'), name='pricing_plan_reference_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingplan',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['STANDARD', 'CUSTOM'])), name='pricing_plan_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingplan',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_type__in', ['EXCLUDING_TAX', 'INCLUDING_TAX'])), name='pricing_plan_amount_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingplan',
-            constraint=models.CheckConstraint(condition=models.Q(('variant__in', ['DEFAULT', 'RATE_CARD'])), name='pricing_plan_variant_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingplanversion',
-            constraint=models.UniqueConstraint(fields=('pricing_plan', 'version'), name='pricing_plan_version_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingplanversion',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'DEPRECATED', 'ARCHIVED'])), name='pricing_plan_version_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingitemconfigproperty',
-            constraint=models.UniqueConstraint(fields=('config', 'meter_property'), name='pricing_item_config_property_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricinggroup',
-            constraint=models.CheckConstraint(condition=models.Q(('product_type__in', ['DEFAULT', 'ADDON'])), name='pricing_group_product_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricinggroup',
-            constraint=models.CheckConstraint(condition=models.Q(('selection_constraint__in', ['ANY', 'AT_LEAST_ONE', 'AT_MOST_ONE', 'EXACTLY_ONE'])), name='pricing_group_selection_constraint_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingentitlement',
-            constraint=models.UniqueConstraint(fields=('pricing', 'feature'), name='pricing_entitlement_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricing',
-            constraint=models.CheckConstraint(condition=models.Q(('product_type__in', ['DEFAULT', 'ADDON'])), name='pricing_product_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingproduct',
-            constraint=models.UniqueConstraint(fields=('pricing', 'product'), name='pricing_product_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='productcategory',
-            constraint=models.UniqueConstraint(fields=('platform', 'reference'), name='product_category_reference_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='productcategory',
-            constraint=models.CheckConstraint(condition=models.Q(('tax_category__in', ['STANDARD', 'NO_TAX', 'EXEMPT'])), name='product_category_tax_category_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('platform', 'reference'), name='product_reference_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'DEPRECATED', 'ARCHIVED'])), name='product_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('product_type__in', ['DEFAULT', 'ADDON'])), name='product_product_type_known'),
         ),
         migrations.AddConstraint(
             model_name='product',
@@ -418,37 +411,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='pricingcategory',
             constraint=models.UniqueConstraint(fields=('version', 'product_category'), name='pricing_category_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='productfeature',
-            constraint=models.UniqueConstraint(fields=('product', 'feature'), name='product_feature_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='productitem',
-            constraint=models.UniqueConstraint(fields=('platform', 'reference'), name='product_item_reference_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='productitem',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'DEPRECATED', 'ARCHIVED'])), name='product_item_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='productitem',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['REVENUE', 'DEDUCTION'])), name='product_item_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='productitem',
-            constraint=models.CheckConstraint(condition=models.Q(('model_type__in', ['USAGE_BASED', 'USAGE_BASED_CONVERSION', 'RECURRING', 'ONE_OFF', 'PER_SEAT', 'CREDITS'])), name='product_item_model_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='productitem',
-            constraint=models.CheckConstraint(condition=models.Q(('tax_category__in', ['STANDARD', 'NO_TAX', 'EXEMPT'])), name='product_item_tax_category_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricingitemproductitem',
-            constraint=models.UniqueConstraint(fields=('pricing_item', 'product_item'), name='pricing_item_product_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='productitemreport',
-            constraint=models.UniqueConstraint(fields=('product_item', 'meter_value_calculation'), name='product_item_report_unique'),
         ),
     ]

@@ -32,6 +32,14 @@ class Migration(migrations.Migration):
                 ('duration', models.JSONField()),
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('platform', 'reference'), name='coupon_reference_unique'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'INACTIVE', 'DEPRECATED', 'ARCHIVED'])), name='coupon_status_known'),
+                    models.CheckConstraint(condition=models.Q(('maximum_redemptions__isnull', True), ('number_of_redemptions__lte', models.F('maximum_redemptions')), _connector='OR'), name='coupon_within_maximum'),
+                    models.CheckConstraint(condition=models.Q(('start_at__isnull', True), ('end_at__isnull', True), ('end_at__gt', models.F('start_at')), _connector='OR'), name='coupon_ends_after_it_starts'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CouponLimit',
@@ -45,26 +53,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'coupon', 'verbose_name_plural': 'limits of coupons',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('product__isnull', True), ('product_category__isnull', False), ('product_item__isnull', True)), models.Q(('product__isnull', False), ('product_category__isnull', True), ('product_item__isnull', True)), models.Q(('product__isnull', True), ('product_category__isnull', True), ('product_item__isnull', False)), _connector='OR'), name='coupon_limit_names_one'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.UniqueConstraint(fields=('platform', 'reference'), name='coupon_reference_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'INACTIVE', 'DEPRECATED', 'ARCHIVED'])), name='coupon_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(('maximum_redemptions__isnull', True), ('number_of_redemptions__lte', models.F('maximum_redemptions')), _connector='OR'), name='coupon_within_maximum'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(('start_at__isnull', True), ('end_at__isnull', True), ('end_at__gt', models.F('start_at')), _connector='OR'), name='coupon_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='couponlimit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('product__isnull', True), ('product_category__isnull', False), ('product_item__isnull', True)), models.Q(('product__isnull', False), ('product_category__isnull', True), ('product_item__isnull', True)), models.Q(('product__isnull', True), ('product_category__isnull', True), ('product_item__isnull', False)), _connector='OR'), name='coupon_limit_names_one'),
         ),
     ]

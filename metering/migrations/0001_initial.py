@@ -33,6 +33,11 @@ class Migration(migrations.Migration):
                 ('more', models.JSONField(null=True)),
                 ('platform', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('platform', 'reference'), name='event_reference_unique'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='EventDuplicate',
@@ -58,6 +63,12 @@ class Migration(migrations.Migration):
                 ('counted_properties', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, editable=False, size=None)),
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('platform', 'reference'), name='meter_reference_unique'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'DEPRECATED', 'ARCHIVED'])), name='meter_status_known'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='event',
@@ -78,6 +89,11 @@ class Migration(migrations.Migration):
                 ('platform', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
                 ('meter', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='metering.meter')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('meter', 'customer_id', 'property_id', 'hour', 'key', 'value'), name='distinct_value_unique'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='MeterProperty',
@@ -96,6 +112,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'meter properties',
+                'constraints': [
+                    models.UniqueConstraint(fields=('platform', 'reference'), name='meter_property_reference_unique'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'DEPRECATED', 'ARCHIVED'])), name='meter_property_status_known'),
+                    models.CheckConstraint(condition=models.Q(('type__in', ['NUMBER', 'ENUM', 'STRING'])), name='meter_property_type_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +131,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'meter',
+                'constraints': [
+                    models.UniqueConstraint(fields=('meter', 'meter_property'), name='meter_property_link_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +150,13 @@ class Migration(migrations.Migration):
                 ('type', models.CharField(choices=[('NUMBER', 'Number'), ('AMOUNT', 'Amount')], max_length=16)),
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('platform', 'reference'), name='meter_value_reference_unique'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'DEPRECATED', 'ARCHIVED'])), name='meter_value_status_known'),
+                    models.CheckConstraint(condition=models.Q(('type__in', ['NUMBER', 'AMOUNT'])), name='meter_value_type_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='MeterMeterValue',
@@ -139,6 +170,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'meter',
+                'constraints': [
+                    models.UniqueConstraint(fields=('meter', 'meter_value'), name='meter_value_link_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -158,6 +192,13 @@ class Migration(migrations.Migration):
                 ('meter_value', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calculations', to='metering.metervalue')),
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('platform', 'reference'), name='meter_value_calculation_reference_unique'),
+                    models.CheckConstraint(condition=models.Q(('calculation_type__in', ['SUM', 'MAX', 'MIN', 'AVERAGE', 'UNIQUE', 'LATEST', 'COUNT'])), name='meter_value_calculation_calculation_type_known'),
+                    models.CheckConstraint(condition=models.Q(('calculation_type', 'COUNT'), models.Q(('calculation_type', 'UNIQUE'), ('meter_property__isnull', False)), models.Q(models.Q(('calculation_type', 'UNIQUE'), _negated=True), ('meter_value__isnull', False)), _connector='OR'), name='meter_value_calculation_has_input'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='UsageRollup',
@@ -184,77 +225,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'usage',
+                'constraints': [
+                    models.UniqueConstraint(fields=('meter', 'customer_id', 'meter_value_id', 'hour', 'key'), name='usage_rollup_unique', nulls_distinct=False),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='meter',
-            constraint=models.UniqueConstraint(fields=('platform', 'reference'), name='meter_reference_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='meter',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'DEPRECATED', 'ARCHIVED'])), name='meter_status_known'),
         ),
         migrations.AddIndex(
             model_name='event',
             index=models.Index(fields=['customer_id', 'meter', 'timestamp'], name='event_by_time'),
         ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('platform', 'reference'), name='event_reference_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='distinctvalue',
-            constraint=models.UniqueConstraint(fields=('meter', 'customer_id', 'property_id', 'hour', 'key', 'value'), name='distinct_value_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='meterproperty',
-            constraint=models.UniqueConstraint(fields=('platform', 'reference'), name='meter_property_reference_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='meterproperty',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'DEPRECATED', 'ARCHIVED'])), name='meter_property_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='meterproperty',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['NUMBER', 'ENUM', 'STRING'])), name='meter_property_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='metermeterproperty',
-            constraint=models.UniqueConstraint(fields=('meter', 'meter_property'), name='meter_property_link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='metervalue',
-            constraint=models.UniqueConstraint(fields=('platform', 'reference'), name='meter_value_reference_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='metervalue',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'DEPRECATED', 'ARCHIVED'])), name='meter_value_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='metervalue',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['NUMBER', 'AMOUNT'])), name='meter_value_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='metermetervalue',
-            constraint=models.UniqueConstraint(fields=('meter', 'meter_value'), name='meter_value_link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='metervaluecalculation',
-            constraint=models.UniqueConstraint(fields=('platform', 'reference'), name='meter_value_calculation_reference_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='metervaluecalculation',
-            constraint=models.CheckConstraint(condition=models.Q(('calculation_type__in', ['SUM', 'MAX', 'MIN', 'AVERAGE', 'UNIQUE', 'LATEST', 'COUNT'])), name='meter_value_calculation_calculation_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='metervaluecalculation',
-            constraint=models.CheckConstraint(condition=models.Q(('calculation_type', 'COUNT'), models.Q(('calculation_type', 'UNIQUE'), ('meter_property__isnull', False)), models.Q(models.Q(('calculation_type', 'UNIQUE'), _negated=True), ('meter_value__isnull', False)), _connector='OR'), name='meter_value_calculation_has_input'),
-        ),
-        migrations.AddConstraint(
-            model_name='usagerollup',
-            constraint=models.UniqueConstraint(fields=('meter', 'customer_id', 'meter_value_id', 'hour', 'key'), name='usage_rollup_unique', nulls_distinct=False),
-        ),
-        # Room on every page, so that adding to a rollup rewrites it in place (HOT).
         migrations.RunSQL(
             "ALTER TABLE metering_usagerollup SET (fillfactor = 70)",
             "ALTER TABLE metering_usagerollup RESET (fillfactor)",

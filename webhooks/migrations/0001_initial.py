@@ -42,6 +42,12 @@ class Migration(migrations.Migration):
                 ('claimed_until', models.DateTimeField(editable=False, null=True)),
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('platform', 'reference'), name='webhook_reference_unique'),
+                    models.CheckConstraint(condition=models.Q(('authentication_type__in', ['PASSWORD', 'API_KEY', 'NONE'])), name='webhook_authentication_type_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='WebhookEvent',
@@ -60,6 +66,15 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, help_text='Wall time, for retention; created_at may be test time.')),
                 ('platform', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('platform', 'resource_id', 'sequence'), name='webhook_event_sequence_unique'),
+                ],
+                'indexes': [
+                    models.Index(fields=['platform', 'created_at', 'id'], name='webhook_event_log'),
+                    models.Index(fields=['platform', 'recorded_at'], name='webhook_event_age'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Delivery',
@@ -80,46 +95,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'deliveries',
+                'constraints': [
+                    models.UniqueConstraint(fields=('event', 'webhook'), name='webhook_delivery_once'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['PENDING', 'SUCCEEDED', 'FAILED'])), name='webhook_delivery_status_known'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('status', 'PENDING')), fields=['webhook', 'event'], name='webhook_delivery_queue'),
+                    models.Index(condition=models.Q(('next_attempt_at__isnull', False)), fields=['webhook', 'event'], name='webhook_delivery_blocked'),
+                    models.Index(condition=models.Q(('finished_at__isnull', False)), fields=['platform', 'finished_at'], name='webhook_delivery_finished'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='webhook',
-            constraint=models.UniqueConstraint(fields=('platform', 'reference'), name='webhook_reference_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhook',
-            constraint=models.CheckConstraint(condition=models.Q(('authentication_type__in', ['PASSWORD', 'API_KEY', 'NONE'])), name='webhook_authentication_type_known'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookevent',
-            index=models.Index(fields=['platform', 'created_at', 'id'], name='webhook_event_log'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookevent',
-            index=models.Index(fields=['platform', 'recorded_at'], name='webhook_event_age'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookevent',
-            constraint=models.UniqueConstraint(fields=('platform', 'resource_id', 'sequence'), name='webhook_event_sequence_unique'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('status', 'PENDING')), fields=['webhook', 'event'], name='webhook_delivery_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('next_attempt_at__isnull', False)), fields=['webhook', 'event'], name='webhook_delivery_blocked'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('finished_at__isnull', False)), fields=['platform', 'finished_at'], name='webhook_delivery_finished'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('event', 'webhook'), name='webhook_delivery_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['PENDING', 'SUCCEEDED', 'FAILED'])), name='webhook_delivery_status_known'),
         ),
     ]
