@@ -51,13 +51,15 @@ def remove(instance: models.Model) -> None:
         ) from error
 
 
-def lock(instance: Row) -> Row:
-    """The row read again under a lock held until the transaction ends.
+def lock(instance: Row, *, related: Iterable[str] = ()) -> Row:
+    """The row read again under a lock held until the transaction ends, with what it is ``related`` to.
 
     The lock leaves the key alone: rows that point at this one can still be inserted meanwhile. A lock
     that stopped them would deadlock with whoever holds the platform's counter (B45).
     """
     rows = type(instance)._default_manager.select_for_update(of=("self",), no_key=True)
+    if related:
+        rows = rows.select_related(*related)
     return rows.get(pk=instance.pk)
 
 

@@ -68,7 +68,7 @@ def _walk(platform: Platform, to: datetime) -> None:
     while (due := sweeps.next_due(platform=platform)) is not None and due <= to:
         at = max(due, now(platform))
         _set(platform, at)
-        tries = 0 if sweeps.run_clock_bound(platform=platform, at=at) else tries + 1
+        tries = 0 if sweeps.run_due(platform=platform, at=at) else tries + 1
         if tries > TRIES:
             log.error("Work due at %s on %s was not done; the clock goes on", due, platform.public_id)
             return

@@ -1,7 +1,8 @@
 """Sweeps: what falls due with time, done row by row, per platform, as often as anyone likes.
 
 A sweep selects due rows ``FOR UPDATE SKIP LOCKED`` and finishes each in its own transaction, so it
-may run twice, in two processes, or die in the middle. The worker runs them by wall time; the test
+may run twice, in two processes, or die in the middle. Most runs find nothing: each asks first, without
+a transaction, whether anything is due. The worker runs them by wall time; the test
 clock runs the ones that say when they are next due (``next_due``) boundary by boundary.
 """
 
@@ -66,9 +67,25 @@ def next_due(*, platform: Platform) -> datetime | None:
     return min((due for due in dues if due is not None), default=None)
 
 
+def run_due(*, platform: Platform, at: datetime) -> int:
+    """Run the sweeps that follow the clock and are due by ``at``, each asked in its turn; the rows done.
+
+    What one does may fall due for another at the same instant: it is for the caller to ask again.
+    """
+    return sum(
+        sweep.run(platform=platform, at=at)
+        for sweep in registered()
+        if sweep.next_due and _is_due(sweep.next_due(platform=platform), at)
+    )
+
+
 def run_clock_bound(*, platform: Platform, at: datetime) -> int:
     """Run the sweeps that follow the clock until none of them finds work; the number of rows done."""
     total = 0
     while done := sum(sweep.run(platform=platform, at=at) for sweep in registered() if sweep.next_due):
         total += done
     return total
+
+
+def _is_due(due: datetime | None, at: datetime) -> bool:
+    return due is not None and due <= at

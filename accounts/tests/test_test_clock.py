@@ -26,8 +26,13 @@ def ticking(monkeypatch):
 
 
 def test_advancing_runs_every_boundary_at_its_own_instant(platform, ticking):
+    idle = []
+    sweeps.register(
+        sweeps.Sweep("idle", lambda *, platform, at: len(idle.append(at) or ()), 1, lambda *, platform: None)
+    )
     clock.freeze(platform=platform, at=NOON)
     clock.advance(platform=platform, to=NOON + timedelta(days=30))
+    assert idle == [NOON + timedelta(days=30)]  # what is due nowhere on the way runs once, at its end
     assert [instant == at for instant, at in ticking] == [True, True]
     assert clock.now(platform) == NOON + timedelta(days=30)
 

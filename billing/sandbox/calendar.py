@@ -47,8 +47,8 @@ class Calendar:
 
     def month(self, instant: datetime) -> int:
         """How many months after the first one the instant lies."""
-        first, local = self.begin.astimezone(self.zone), instant.astimezone(self.zone)
-        return (local.year - first.year) * 12 + local.month - first.month
+        now, local = self.at.astimezone(self.zone), instant.astimezone(self.zone)
+        return (local.year - now.year) * 12 + local.month - now.month + MONTHS
 
     def steps(self) -> Iterator[datetime]:
         """Every instant at which the clock stops: nightly, then hourly, at last now."""

@@ -67,7 +67,8 @@ class Usage:
         sent = [*self._regular(), *self._stray(), *self._late()]
         sent.sort(key=lambda pair: pair[0])
         for number, (at, document) in enumerate(sent, 1):
-            yield at, {"reference": f"{document['meter_reference']}-{number:06}", **document}
+            document["reference"] = f"{document['meter_reference']}-{number:06}"
+            yield at, document
 
     def _days(self) -> Iterator[datetime]:
         day = self.calendar.begin
@@ -134,9 +135,10 @@ class Source:
         return options[self.bits(32) % len(options)]
 
     def document(self, at: datetime, month: int) -> Document:
-        """The body of an event, without its reference."""
+        """The body of an event, whose reference is still to be set."""
         entry = self.entry
         return {
+            "reference": "",
             "meter_reference": entry["meter"],
             "customer_reference": entry["customer"],
             "timestamp": format_instant(at),
@@ -152,7 +154,8 @@ class Source:
         number = low + min(self.below(high - low), self.below(high - low))  # small ones are more frequent
         if entry.get("grows"):
             number = grown(number, entry["growth"], month)
-        quantity = str(Decimal(number).scaleb(-entry.get("places", 0)))
+        places = entry.get("places", 0)
+        quantity = str(Decimal(number).scaleb(-places) if places else number)
         currency = entry.get("currency")
         if currency is None:
             return [{"reference": entry["value"], "number": quantity}]

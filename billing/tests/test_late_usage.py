@@ -141,7 +141,9 @@ def test_b46_late_usage_of_an_ended_subscription_gets_an_invoice_of_its_own(
     assert supplements.next_due(platform=world.platform) is None
 
 
-def test_an_ended_subscription_without_a_difference_gets_no_invoice(world: World) -> None:
+def test_an_ended_subscription_without_a_difference_gets_no_invoice(
+    world: World, django_assert_num_queries: Any
+) -> None:
     subscription = ended(world, world.plan(per_minute("0")))
     world.used("30", when=at("2026-03-06"), stored=at("2026-04-03"))
     looked = [
@@ -149,6 +151,10 @@ def test_an_ended_subscription_without_a_difference_gets_no_invoice(world: World
         for minute in ("00", "01", "10", "20")
     ]
     assert looked == [1, 0, 1, 0]  # once more, for usage that was stamped before it could be seen
+    with django_assert_num_queries(1):  # what has stayed as it was is not read
+        assert supplements.sweep(platform=world.platform, at=at("2026-04-05")) == 0
+    world.used("30", when=at("2026-03-06"), stored=at("2026-04-06"))
+    assert supplements.sweep(platform=world.platform, at=at("2026-04-06T00:01")) == 1
     assert subscription.invoices.count() == 1
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import psycopg
@@ -21,7 +22,7 @@ from accounts.models import Platform
 from kit.errors import AlreadyExists, TallydeskError, Unavailable
 from metering.models import Event
 from metering.selectors import configuration as configurations
-from metering.selectors.configuration import Configuration
+from metering.selectors.configuration import Configuration, KnownProperty
 from metering.services import ingest_sql, locks, packing, reading
 from metering.services.packing import Packed
 from metering.services.reading import Item
@@ -186,13 +187,15 @@ def _columns(items: list[Item]) -> list[Packed]:
         packing.binaries([item.payload_hash for item in items]),
         packing.texts([item.reference for item in items]),
         packing.texts([head.currency if head else None for head in heads]),
-        packing.texts([_properties(item) if item.properties else None for item in items]),
+        packing.texts([_properties(tuple(item.properties)) if item.properties else None for item in items]),
         packing.texts([_more(item) if len(item.values) > 1 else None for item in items]),
     ]
 
 
-def _properties(item: Item) -> str:
-    return json.dumps({str(known.pk): text for known, text in item.properties})
+@lru_cache(maxsize=4096)
+def _properties(properties: tuple[tuple[KnownProperty, str], ...]) -> str:
+    """As ``metering.models.Event`` describes them; events in their thousands have the same few."""
+    return json.dumps({str(known.pk): text for known, text in properties})
 
 
 def _more(item: Item) -> str:

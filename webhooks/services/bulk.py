@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max
-
 from accounts.context import Context
 from accounts.models import AuditEntry, TenantModel
 from accounts.services import audit, configuration
-from webhooks.models import WebhookEvent
 from webhooks.services import outbox
 from webhooks.services.rendering import render
 
@@ -40,25 +37,16 @@ def updated(*, ctx: Context, changes: Sequence[Change], lifecycle: tuple[str, ..
 def _record(ctx: Context, verb: str, changes: Sequence[Change], lifecycle: tuple[str, ...]) -> None:
     if not changes:
         return
-    last = _sequences(ctx, changes)
-    entries, events = [], []
+    entries, told = [], []
     for change in changes:
         instance, after = change.instance, render(change.instance)
         entries.append(_audited(ctx, verb, change, after))
         kinds = (f"{instance.object_type}.{verb}", *lifecycle)
-        for number, kind in enumerate(kinds, last.get(instance.public_id, 0) + 1):
-            before = change.before if number == last.get(instance.public_id, 0) + 1 else None
-            events.append(_event(ctx, instance, kind, number, after, before))
+        told.append(outbox.Told(instance, kinds, after, change.before))
     AuditEntry.objects.bulk_create(entries)
-    outbox.owe(WebhookEvent.objects.bulk_create(events))
+    outbox.tell(ctx=ctx, told=told)
     if any(change.instance.shapes_matching for change in changes):
         configuration.bump(platform=ctx.platform)
-
-
-def _sequences(ctx: Context, changes: Sequence[Change]) -> dict[str, int]:
-    keys = [change.instance.public_id for change in changes]
-    rows = WebhookEvent.objects.filter(platform=ctx.platform, resource_id__in=keys)
-    return dict(rows.values_list("resource_id").annotate(last=Max("sequence")).order_by())
 
 
 def _audited(ctx: Context, verb: str, change: Change, after: dict[str, Any]) -> AuditEntry:
@@ -71,26 +59,5 @@ def _audited(ctx: Context, verb: str, change: Change, after: dict[str, Any]) -> 
         object_type=change.instance.object_type,
         object_id=change.instance.public_id,
         changes=audit.difference(change.before or {}, after),
-        request_id=ctx.request_id,
-    )
-
-
-def _event(
-    ctx: Context,
-    instance: TenantModel,
-    kind: str,
-    number: int,
-    data: dict[str, Any],
-    previous: dict[str, Any] | None,
-) -> WebhookEvent:
-    return WebhookEvent.stamped(
-        platform=ctx.platform,
-        at=ctx.at,
-        type=kind,
-        resource_type=instance.object_type,
-        resource_id=instance.public_id,
-        sequence=number,
-        data=data,
-        previous_data=previous,
         request_id=ctx.request_id,
     )

@@ -46,9 +46,7 @@ def told(
     """The same where the caller knows how the resource looks now (``rendering.render_loaded``)."""
     if after == before and not lifecycle:
         return
-    _record(ctx, "UPDATED", instance, before=before, after=after)
-    for name in lifecycle:
-        outbox.emit(ctx=ctx, instance=instance, type=name, data=after)
+    _record(ctx, "UPDATED", instance, before=before, after=after, lifecycle=lifecycle)
 
 
 def deleted(*, ctx: Context, instance: Subject, before: dict[str, Any]) -> None:
@@ -68,6 +66,7 @@ def _record(
     *,
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
+    lifecycle: tuple[str, ...] = (),
 ) -> None:
     audit.record(
         ctx=ctx,
@@ -77,12 +76,12 @@ def _record(
         before=before,
         after=after,
     )
-    outbox.emit(
-        ctx=ctx,
-        instance=instance,
-        type=f"{instance.object_type}.{verb}",
+    told = outbox.Told(
+        instance,
+        types=(f"{instance.object_type}.{verb}", *lifecycle),
         data=(after if after is not None else before) or {},
         previous=before if after is not None else None,
     )
+    outbox.tell(ctx=ctx, told=[told])
     if instance.shapes_matching:
         configuration.bump(platform=ctx.platform)

@@ -80,7 +80,7 @@ def test_the_sequence_has_no_gap_under_threads(platform, ctx):
         for _ in range(10):
             with transaction.atomic():
                 ApiKey.objects.select_for_update().get(pk=subject.pk)
-                outbox.emit(ctx=ctx, instance=subject, type="API_KEY.UPDATED", data={})
+                outbox.tell(ctx=ctx, told=[outbox.Told(subject, ("API_KEY.UPDATED",), {})])
 
     in_threads(WORKERS, change)
     sequences = WebhookEvent.objects.filter(resource_id=subject.public_id).values_list("sequence", flat=True)

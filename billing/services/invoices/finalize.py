@@ -65,7 +65,7 @@ def invoice(*, ctx: Context, instance: Invoice) -> Invoice:
 def sweep(*, platform: Platform, at: datetime) -> int:
     """Finalize every draft that is due; how many left the queue, parked ones included."""
     ctx, total = Context(platform=platform, at=at), 0
-    while done := _page(ctx):
+    while selectors.due(platform, at=at).exists() and (done := _page(ctx)):
         total += done
     return total
 

@@ -28,7 +28,7 @@ def update(*, ctx: Context, instance: Invoice, fields: dict[str, Any]) -> Invoic
     Raises InvalidOperation for a change that a final invoice does not admit, or a status that is not
     reached by PATCH.
     """
-    invoice: Invoice = persistence.lock(instance)
+    invoice: Invoice = persistence.lock(instance, related=settle.SHOWN)
     status = fields.get("status", invoice.status)
     if status not in (invoice.status, FINAL):
         raise InvalidOperation(
@@ -51,7 +51,7 @@ def _pay(ctx: Context, invoice: Invoice, paid: bool | None) -> Invoice:
     if not paid:
         raise InvalidOperation("A payment is not taken back here", field="paid")
     open_amount = EXACT.subtract(invoice.amount_including_tax, invoice.paid_amount)
-    return settle.invoice(ctx=ctx, instance=invoice, amount=max(open_amount, Decimal(0)))
+    return settle.locked(ctx=ctx, locked=invoice, amount=max(open_amount, Decimal(0)))
 
 
 def _change(ctx: Context, invoice: Invoice, values: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.context import Context
 from accounts.models import Platform
@@ -78,8 +78,8 @@ def void_all(*, ctx: Context, subscription: PricingPlanSubscription) -> list[Inv
 
 def sweep(*, platform: Platform, at: datetime) -> int:
     """Open the next draft wherever a period has begun; how many subscriptions were moved."""
-    total = 0
-    while done := _page(Context(platform=platform, at=at)):
+    ctx, total = Context(platform=platform, at=at), 0
+    while _due(ctx).exists() and (done := _page(ctx)):
         total += done
     return total
 
@@ -92,14 +92,17 @@ def next_due(*, platform: Platform) -> datetime | None:
 
 @transaction.atomic
 def _page(ctx: Context) -> int:
-    due = PeriodCursor.objects.filter(platform=ctx.platform, next_start__lte=ctx.at)
-    cursors = list(due.order_by("next_start", "pk").select_for_update(skip_locked=True)[:PAGE])
+    cursors = list(_due(ctx).order_by("next_start", "pk").select_for_update(skip_locked=True)[:PAGE])
     if not cursors:
         return 0
     keys = [cursor.subscription_id for cursor in cursors]
     subscriptions = timelines.with_schedules(PricingPlanSubscription.objects.filter(pk__in=keys))
     _bring_up(ctx, cursors, {each.pk: each for each in subscriptions})
     return len(cursors)
+
+
+def _due(ctx: Context) -> QuerySet[PeriodCursor]:
+    return PeriodCursor.objects.filter(platform=ctx.platform, next_start__lte=ctx.at)
 
 
 def _bring_up(

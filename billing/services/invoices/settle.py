@@ -14,6 +14,9 @@ from kit.errors import InvalidField, InvalidOperation
 from kit.money import EXACT, round_half_up
 from webhooks.services import changes
 
+# What an invoice shows of others.
+SHOWN = ("platform", "billing_entity", "customer", "subscription")
+
 
 @transaction.atomic
 def invoice(*, ctx: Context, instance: Invoice, amount: Decimal) -> Invoice:
@@ -22,7 +25,11 @@ def invoice(*, ctx: Context, instance: Invoice, amount: Decimal) -> Invoice:
     The invoice is paid once nothing is open; ``invoice.paid`` is told of once. Raises
     InvalidOperation unless it is FINAL, InvalidField for an amount that is not money.
     """
-    locked: Invoice = persistence.lock(instance)
+    return locked(ctx=ctx, locked=persistence.lock(instance, related=SHOWN), amount=amount)
+
+
+def locked(*, ctx: Context, locked: Invoice, amount: Decimal) -> Invoice:
+    """The same for an invoice whose row the caller has locked and read."""
     if locked.status != InvoiceStatus.FINAL:
         raise InvalidOperation(f"This invoice is {locked.status}: only a FINAL one can be paid", field="paid")
     if amount < 0 or amount != round_half_up(amount, locked.currency):

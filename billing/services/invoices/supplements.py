@@ -11,20 +11,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.context import Context
 from accounts.models import Platform
-from billing.models import (
-    Invoice,
-    InvoiceStatus,
-    Occasion,
-    PeriodCursor,
-    PricingPlanSubscription,
-    SubscriptionStatus,
-)
-from billing.selectors import agreed_prices, billed, timelines
-from billing.selectors.billed import BILLED
+from billing.models import Invoice, Occasion, PeriodCursor, PricingPlanSubscription
+from billing.selectors import agreed_prices, billed, ended, timelines
 from billing.services.invoices import billed_ahead, drafting, periods
 from billing.services.usage import late_usage
 from billing.services.usage.late_usage import Late
@@ -37,13 +28,14 @@ PAGE = 200
 WITHIN = timedelta(days=92)
 # Usage may be stamped a little before it is seen, so what was looked into is looked into once more.
 AGAIN_AFTER = 2 * MARGIN
-ENDED = (SubscriptionStatus.ACTIVE, SubscriptionStatus.CANCELLED)
 AFTER_ALL = datetime.max.replace(tzinfo=UTC)
 
 
 def sweep(*, platform: Platform, at: datetime) -> int:
     """Open the supplements that are needed; how many subscriptions were looked into."""
     ctx, total, last = Context(platform=platform, at=at), 0, 0
+    if not ended.cursors(platform, after=last, since=at - WITHIN, most=1):
+        return 0
     while (page := _page(ctx, after=last)) is not None:
         last, done = page
         total += done
@@ -54,7 +46,7 @@ def next_due(*, platform: Platform) -> datetime | None:
     """When a subscription is to be looked into: at once (a past instant), or a while after the last time."""
     dues, last = [], 0
     since = platform.test_now - WITHIN if platform.test_now else None
-    while cursors := list(_ended(platform, after=last, since=since)[:PAGE]):
+    while cursors := ended.cursors(platform, after=last, since=since, most=PAGE):
         last = cursors[-1].pk
         late = _late(platform, cursors, platform.test_now)
         dues += [_due(each) for each in cursors if each.subscription_id in late]
@@ -64,8 +56,7 @@ def next_due(*, platform: Platform) -> datetime | None:
 @transaction.atomic
 def _page(ctx: Context, *, after: int) -> tuple[int, int] | None:
     """The last key of a page and how many of it were looked into; None after the last page."""
-    rows = _ended(ctx.platform, after=after, since=ctx.at - WITHIN)
-    cursors = list(rows.select_for_update(of=("self",), skip_locked=True)[:PAGE])
+    cursors = ended.claimed(ctx.platform, after=after, since=ctx.at - WITHIN, most=PAGE)
     if not cursors:
         return None
     late = _late(ctx.platform, [each for each in cursors if _due(each) <= ctx.at], ctx.at)
@@ -75,23 +66,6 @@ def _page(ctx: Context, *, after: int) -> tuple[int, int] | None:
         cursor.late_checked_at = ctx.at
     PeriodCursor.objects.bulk_update(looked, ["late_checked_at"])
     return cursors[-1].pk, len(looked)
-
-
-def _ended(platform: Platform, *, after: int, since: datetime | None) -> QuerySet[PeriodCursor]:
-    """The subscriptions without a further period or draft, with an invoice that is final ``since``."""
-    theirs = Invoice.objects.filter(subscription=OuterRef("subscription"))
-    finals = theirs.filter(status__in=BILLED, occasion__in=(Occasion.PERIOD, Occasion.OPENING))
-    if since is not None:
-        finals = finals.filter(finalized_at__gte=since)
-    rows = PeriodCursor.objects.filter(
-        Exists(finals),
-        ~Exists(theirs.filter(status=InvoiceStatus.DRAFT)),
-        platform=platform,
-        pk__gt=after,
-        next_start__isnull=True,
-        subscription__status__in=ENDED,
-    )
-    return rows.order_by("pk")
 
 
 def _due(cursor: PeriodCursor) -> datetime:

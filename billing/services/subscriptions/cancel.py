@@ -48,7 +48,7 @@ def subscription(
 def end_due(*, platform: Platform, at: datetime) -> int:
     """End the subscriptions whose ``cancel_at`` has come, each in its own transaction; how many."""
     done = 0
-    while _end_next(platform, at):
+    while _due(platform, at).exists() and _end_next(platform, at):
         done += 1
     return done
 
@@ -61,12 +61,16 @@ def next_due(*, platform: Platform) -> datetime | None:
 
 @transaction.atomic
 def _end_next(platform: Platform, at: datetime) -> bool:
-    rows = _pending(platform).filter(cancel_at__lte=at).order_by("cancel_at", "pk")
+    rows = _due(platform, at).order_by("cancel_at", "pk")
     subscription = rows.select_for_update(of=("self",), skip_locked=True).first()
     if subscription is None:
         return False
     _end(Context(platform=platform, at=at), subscription, subscription.cancel_at)
     return True
+
+
+def _due(platform: Platform, at: datetime) -> QuerySet[Any]:
+    return _pending(platform).filter(cancel_at__lte=at)
 
 
 def _pending(platform: Platform) -> QuerySet[Any]:
