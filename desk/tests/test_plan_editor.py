@@ -5,43 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.db.models import F
 
 from accounts.models import Role
 from catalog.models import PricingItemConfig, PricingPlan, PricingPlanVersion, ProductItem
 from catalog.tests import cast
 from desk.editors.pricing import book
-from metering.models import MeterProperty
+from desk.tests.plans import HTMX, PLANS, STAIRS, T, draft, live, total  # noqa: F401
 
-PLANS = "/desk/products-plans/pricing-plans/"
-HTMX = {"HX-Request": "true"}
 MOST_OF_A_SAVE = 26  # a price that is typed is stored, told and answered
-T = {
-    "up_to": ["1,000", "10,000", "50,000", ""],
-    "tier_price": ["0", "0.0120", "0.0090", "0.0060"],
-    "tier_fee": ["", "", "", ""],
-}
-STAIRS = {**T, "tier_price": ["0", "99", "399", "999"]}
-
-
-@pytest.fixture
-def draft(desk, api):
-    """A draft with the item Calls in it: the path of its pricing step."""
-    item = cast.item(api, name="Calls", reference="calls", unit_name={"singular": "call", "plural": "calls"})
-    desk.post(f"{PLANS}new/", {"name": "Growth", "reference": "growth", "amount_type": "EXCLUDING_TAX"})
-    plan = PricingPlan.objects.get(reference="growth")
-    base = f"{PLANS}{plan.public_id}/versions/1/"
-    desk.post(f"{base}items/", {"item": item["id"]})
-    return f"{base}pricing/{item['id']}/"
-
-
-def live(desk, path, verb="validate", **data):
-    return desk.post(f"{path}{verb}/", data, headers=HTMX)
-
-
-def total(response):
-    found = re.search(r"<output[^>]*>([^<]*)</output>", response.content.decode())
-    return found.group(1) if found else None
 
 
 @pytest.mark.parametrize(
@@ -56,7 +27,7 @@ def total(response):
         ({"model": "FIXED", "price": "499.00"}, "€499.00"),
     ],
 )
-def test_the_calculator_answers_the_vectors_of_the_brief(desk, draft, typed, expected):
+def test_the_calculator_answers_the_vectors_of_the_brief(desk, draft, typed, expected):  # noqa: F811
     assert total(live(desk, draft, "calculate", quantity="12,500", **typed)) == expected
 
 
@@ -72,12 +43,12 @@ def test_the_calculator_answers_the_vectors_of_the_brief(desk, draft, typed, exp
         ("50001", "€468.01", "€300.01"),
     ],
 )
-def test_the_calculator_answers_at_the_bounds(desk, draft, quantity, progressive, top_tier):
+def test_the_calculator_answers_at_the_bounds(desk, draft, quantity, progressive, top_tier):  # noqa: F811
     assert total(live(desk, draft, "calculate", quantity=quantity, model="TIERED", **T)) == progressive
     assert total(live(desk, draft, "calculate", quantity=quantity, model="TOP_TIERED", **T)) == top_tier
 
 
-def test_a_live_answer_saves_the_draft_and_holds_no_input_of_the_tiers(desk, draft):
+def test_a_live_answer_saves_the_draft_and_holds_no_input_of_the_tiers(desk, draft):  # noqa: F811
     response = live(desk, draft, model="TIERED", **T)
     body = response.content.decode()
     assert response.status_code == 200 and 'name="up_to"' not in body and 'id="quantity"' not in body
@@ -88,7 +59,7 @@ def test_a_live_answer_saves_the_draft_and_holds_no_input_of_the_tiers(desk, dra
     assert config.body["bands"][1]["amount"]["quantity"] == "0.0120"
 
 
-def test_what_cannot_be_stored_yet_is_there_again_after_leaving(desk, draft):
+def test_what_cannot_be_stored_yet_is_there_again_after_leaving(desk, draft):  # noqa: F811
     live(desk, draft, model="TIERED", **T)
     wrong = {**T, "up_to": ["1,000", "10,000", "9,000", ""]}
     answer = live(desk, draft, model="TIERED", **wrong)
@@ -102,7 +73,7 @@ def test_what_cannot_be_stored_yet_is_there_again_after_leaving(desk, draft):
     assert PricingItemConfig.objects.get().body["bands"][2]["tier_top_bound"] == {"number": "50000"}
 
 
-def test_next_with_a_problem_says_it_in_the_same_words(desk, draft):
+def test_next_with_a_problem_says_it_in_the_same_words(desk, draft):  # noqa: F811
     wrong = {**T, "up_to": ["1,000", "10,000", "9,000", ""]}
     response = desk.post(draft, {"model": "TIERED", "next": "1", **wrong})
     body = response.content.decode()
@@ -110,7 +81,7 @@ def test_next_with_a_problem_says_it_in_the_same_words(desk, draft):
     assert 'href="#up_to-3">Calls: Tier 3 must end after 10,000, where tier 2 ends' in body
 
 
-def test_the_second_of_two_operators_gets_a_conflict_and_loses_nothing(desk, draft):
+def test_the_second_of_two_operators_gets_a_conflict_and_loses_nothing(desk, draft):  # noqa: F811
     seen = re.search(r'name="seen" form="price-form" value="(\w+)"', desk.get(draft).content.decode()).group(
         1
     )
@@ -123,7 +94,7 @@ def test_the_second_of_two_operators_gets_a_conflict_and_loses_nothing(desk, dra
     assert PricingItemConfig.objects.get().body["bands"][0]["amount"]["quantity"] == "0.02"
 
 
-def test_tiers_are_added_removed_fixed_and_pasted(desk, draft):
+def test_tiers_are_added_removed_fixed_and_pasted(desk, draft):  # noqa: F811
     target = {"HX-Request": "true", "HX-Target": "sheet"}
     body = desk.post(f"{draft}add/", {"model": "TIERED", **T}, headers=target).content.decode()
     assert 'id="up_to-5"' in body and 'value="100000"' in body and "<html" not in body
@@ -138,13 +109,13 @@ def test_tiers_are_added_removed_fixed_and_pasted(desk, draft):
     assert len(PricingItemConfig.objects.get().body["bands"]) == 3
 
 
-def test_a_total_that_falls_at_a_bound_is_a_warning_with_both_amounts(desk, draft):
+def test_a_total_that_falls_at_a_bound_is_a_warning_with_both_amounts(desk, draft):  # noqa: F811
     body = live(desk, draft, model="TOP_TIERED", **T).content.decode()
     assert "10,001 calls cost €90.01, less than 10,000 calls at €120.00" in body
     assert PricingItemConfig.objects.count() == 1
 
 
-def test_a_plan_goes_from_draft_to_active_to_a_copy(desk, draft):
+def test_a_plan_goes_from_draft_to_active_to_a_copy(desk, draft):  # noqa: F811
     base = draft.partition("pricing/")[0]
     refused = desk.post(f"{base}review/")
     assert refused.status_code == 422 and b"Calls: Enter its price" in refused.content
@@ -168,87 +139,7 @@ def test_a_plan_goes_from_draft_to_active_to_a_copy(desk, draft):
     assert b"1 unchanged" in compared.content
 
 
-def test_the_calculator_asks_each_rule_and_adds_them_up_as_an_invoice_does(desk, draft):
-    """One quantity per rule; rules of one volume group share the bands; the active version beside it."""
-    live(desk, draft, model="TIERED", **T)
-    rule = {"property": "sum-number-model", "comparator": "EQUALS", "values": "quick"}
-    desk.post(f"{draft}rules/new/", rule)
-    live(desk, draft, model="FLAT", price="0.01", rule="1")
-    quick = PricingItemConfig.objects.get(body__has_key="conditions")
-    asked = {"model": "TIERED", "quantity": "8,500", f"quantity_{quick.public_id}": "4,000", "rule": "2", **T}
-    answer = live(desk, draft, "calculate", **asked)
-    words = re.sub(r"<[^>]*>", " ", answer.content.decode())
-    assert total(answer) == "€130.00"
-    assert "All other usage: €90.00" in words and "12,500 calls" in words
-    assert f'name="quantity_{quick.public_id}"' not in answer.content.decode()
-    assert f'id="quantity_{quick.public_id}"' in desk.get(draft).content.decode()
-    for each in PricingItemConfig.objects.all():
-        each.body["volume_group_reference"] = "calls"
-        each.save(update_fields=["body"])
-    shared = re.sub(r"<[^>]*>", " ", live(desk, draft, "calculate", **asked).content.decode())
-    # 12,500 calls together: 9,000 in the second tier and 2,500 in the third, of which 68 % are these.
-    assert "All other usage: €88.74" in shared and "Rule 1" in shared
-    plan = PricingPlan.objects.get(reference="growth")
-    desk.post(draft.partition("pricing/")[0] + "activate/")
-    page = desk.get(f"{PLANS}{plan.public_id}/", {"quantity": "8500", f"quantity_{quick.public_id}": "4000"})
-    assert total(page) == "€128.74"
-    desk.post(f"{PLANS}{plan.public_id}/clone/")
-    second = draft.replace("/versions/1/", "/versions/2/")
-    copied = PricingItemConfig.objects.filter(body__has_key="conditions").latest("pk")
-    asked = {
-        "quantity": "8500",
-        f"quantity_{copied.public_id}": "4000",
-        "model": "FLAT",
-        "price": "0",
-        "rule": "2",
-    }
-    body = live(desk, second, "calculate", **asked).content.decode()
-    assert "68.9% less than v1" in body and "Version 1: €128.74" in body
-
-    ProductItem.objects.update(tiering_meter_value_calculation=F("meter_value_calculation"))
-    banded = {"model": "TIERED", "quantity": "1,000", "rule": "2", **T}
-    sheet = {**HTMX, "HX-Target": "sheet"}
-    page = desk.post(f"{second}model/", banded, headers=sheet).content.decode()
-    # 1,000 calls of 10,000: nine tenths of them in the second tier; the flat rule beside it asks nothing.
-    assert 'name="deciding"' in page and 'value="1,000"' in page and 'name="deciding_' not in page
-    told = live(desk, second, "calculate", deciding="10,000", **banded)
-    assert total(told) == "€10.80" and 'name="deciding"' not in told.content.decode()
-    flat = desk.post(f"{second}model/", {"model": "FLAT", "rule": "2"}, headers=sheet).content.decode()
-    assert 'name="deciding"' not in flat
-    ProductItem.objects.update(tiering_meter_value_calculation=None)
-    rules = PricingItemConfig.objects.filter(version=copied.version)
-    for each in rules.exclude(pk=copied.pk):
-        each.body["tiering_conditions"] = copied.body["conditions"]
-        each.save(update_fields=["body"])
-    rules.filter(pk=copied.pk).delete()
-    alone = {**banded, "rule": "1", "deciding": "10,000"}
-    assert total(live(desk, second, "calculate", **alone)) == "€10.80"
-
-
-def test_known_values_are_ticked_with_their_share_of_the_usage(desk, draft):
-    live(desk, draft, model="FLAT", price="0.01")
-    prop = MeterProperty.objects.get(reference="sum-number-model")
-    prop.enum_values = ["quick", "accurate"]
-    prop.save(update_fields=["enum_values"])
-    page = desk.get(f"{draft}rules/new/").content.decode()
-    assert page.count('type="checkbox"') == 2 and "last 30 days" not in page
-    target = {"HX-Request": "true", "HX-Target": "rule-values"}
-    asked = {"property": "sum-number-model", "comparator": "CONTAINS"}
-    part = desk.get(f"{draft}rules/new/", asked, headers=target).content.decode()
-    assert 'type="checkbox"' not in part and 'name="values"' in part and "<html" not in part
-    rule = {"property": "sum-number-model", "comparator": "EQUALS", "values": ["quick", "accurate"]}
-    desk.post(f"{draft}rules/new/", rule)
-    stored = PricingItemConfig.objects.get(body__has_key="conditions").body["conditions"]["meter_properties"][
-        0
-    ]
-    assert stored["comparator"] == "IN" and stored["values"] == ["quick", "accurate"]
-    again = desk.get(f"{draft}rules/1/edit/").content.decode()
-    assert again.count("checked") == 2
-    refused = desk.post(f"{draft}rules/1/edit/", {**rule, "values": []})
-    assert refused.status_code == 422 and b"Tick at least one value" in refused.content
-
-
-def test_the_calendar_says_when_money_is_taken(desk, draft, api):
+def test_the_calendar_says_when_money_is_taken(desk, draft, api):  # noqa: F811
     fee = cast.item(api, name="Platform fee", reference="fee", model_type="RECURRING")
     setup = cast.item(api, name="Setup", reference="setup", model_type="ONE_OFF")
     base = draft.partition("pricing/")[0]
@@ -305,20 +196,7 @@ def test_the_calendar_says_when_money_is_taken(desk, draft, api):
     assert 'type="hidden" name="model"' not in page, "what is saved next is still a price per seat"
 
 
-def test_an_event_is_tried_on_the_rules(desk, draft):
-    live(desk, draft, model="FLAT", price="0.01")
-    desk.post(
-        f"{draft}rules/new/", {"property": "sum-number-model", "comparator": "EQUALS", "values": "quick"}
-    )
-    page = desk.get(f"{draft}rules/try/").content.decode()
-    name = re.search(r'name="(property_\d+)"', page).group(1)
-    matched = desk.post(f"{draft}rules/try/", {name: "quick"}).content.decode()
-    assert "Rule 1 matches, because sum-number-model is quick" in matched
-    other = desk.post(f"{draft}rules/try/", {name: "accurate"}).content.decode()
-    assert "Rule 2 matches, because no rule before it does" in other
-
-
-def test_what_was_typed_into_a_version_that_became_active_leads_to_its_locked_page(desk, draft):
+def test_what_was_typed_into_a_version_that_became_active_leads_to_its_locked_page(desk, draft):  # noqa: F811
     live(desk, draft, model="FLAT", price="0.01")
     desk.post(draft.partition("pricing/")[0] + "activate/")
     answer = live(desk, draft, model="FLAT", price="0.02")
@@ -341,12 +219,12 @@ def test_what_was_typed_into_a_version_that_became_active_leads_to_its_locked_pa
         ({"model": "NONE"}, "nothing is charged, and no line is shown."),
     ],
 )
-def test_reads_as_says_what_the_numbers_say(desk, draft, typed, sentence):
+def test_reads_as_says_what_the_numbers_say(desk, draft, typed, sentence):  # noqa: F811
     body = re.sub(r"<[^>]*>", "", live(desk, draft, **typed).content.decode())
     assert sentence in body
 
 
-def test_what_does_not_exist_is_a_page_in_words(desk, draft, member):
+def test_what_does_not_exist_is_a_page_in_words(desk, draft, member):  # noqa: F811
     base = draft.partition("/versions/")[0]
     for path in (f"{base}/versions/9/review/", f"{base}/versions/1/nowhere/", f"{base}/compare/?a=7&b=1"):
         assert desk.get(path).status_code == 404, path
@@ -383,7 +261,7 @@ def test_an_empty_list_offers_plans_whose_items_are_laid_out_unpriced(
     assert PricingPlan.objects.latest("pk").reference == "platform_fee_plus_usage_2"
 
 
-def test_pages_stay_within_their_budget(desk, draft, django_assert_max_num_queries):
+def test_pages_stay_within_their_budget(desk, draft, django_assert_max_num_queries):  # noqa: F811
     live(desk, draft, model="TIERED", **T)
     plan = PricingPlan.objects.get(reference="growth")
     with django_assert_max_num_queries(12):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from catalog.models import PricingItemConfig, PricingPlan
+import re
+
+from django.db.models import F
+
+from catalog.models import PricingItemConfig, PricingPlan, ProductItem
 from catalog.rating.comparisons import Comparator, Condition, Expression, Operator
 from catalog.rating.types import Config, PricingType
 from desk.editors.pricing import conditions
-from desk.tests.test_plan_editor import PLANS, draft, live  # noqa: F401
+from desk.tests.plans import HTMX, PLANS, T, draft, live, total  # noqa: F401
+from metering.models import MeterProperty
 
 
 def test_rules_are_added_reordered_and_removed(desk, draft):  # noqa: F811
@@ -58,3 +63,96 @@ def test_the_draft_is_compared_with_the_active_version(desk, draft, django_asser
     with django_assert_max_num_queries(12):
         review = desk.get(path).content.decode()
     assert "1 changed" in review and "Nothing stands in the way" in review
+
+
+def test_the_calculator_asks_each_rule_and_adds_them_up_as_an_invoice_does(desk, draft):  # noqa: F811
+    """One quantity per rule; rules of one volume group share the bands; the active version beside it."""
+    live(desk, draft, model="TIERED", **T)
+    rule = {"property": "sum-number-model", "comparator": "EQUALS", "values": "quick"}
+    desk.post(f"{draft}rules/new/", rule)
+    live(desk, draft, model="FLAT", price="0.01", rule="1")
+    quick = PricingItemConfig.objects.get(body__has_key="conditions")
+    asked = {"model": "TIERED", "quantity": "8,500", f"quantity_{quick.public_id}": "4,000", "rule": "2", **T}
+    answer = live(desk, draft, "calculate", **asked)
+    words = re.sub(r"<[^>]*>", " ", answer.content.decode())
+    assert total(answer) == "€130.00"
+    assert "All other usage: €90.00" in words and "12,500 calls" in words
+    assert f'name="quantity_{quick.public_id}"' not in answer.content.decode()
+    assert f'id="quantity_{quick.public_id}"' in desk.get(draft).content.decode()
+    for each in PricingItemConfig.objects.all():
+        each.body["volume_group_reference"] = "calls"
+        each.save(update_fields=["body"])
+    shared = re.sub(r"<[^>]*>", " ", live(desk, draft, "calculate", **asked).content.decode())
+    # 12,500 calls together: 9,000 in the second tier and 2,500 in the third, of which 68 % are these.
+    assert "All other usage: €88.74" in shared and "Rule 1" in shared
+    plan = PricingPlan.objects.get(reference="growth")
+    desk.post(draft.partition("pricing/")[0] + "activate/")
+    page = desk.get(f"{PLANS}{plan.public_id}/", {"quantity": "8500", f"quantity_{quick.public_id}": "4000"})
+    assert total(page) == "€128.74"
+    desk.post(f"{PLANS}{plan.public_id}/clone/")
+    second = draft.replace("/versions/1/", "/versions/2/")
+    copied = PricingItemConfig.objects.filter(body__has_key="conditions").latest("pk")
+    asked = {
+        "quantity": "8500",
+        f"quantity_{copied.public_id}": "4000",
+        "model": "FLAT",
+        "price": "0",
+        "rule": "2",
+    }
+    body = live(desk, second, "calculate", **asked).content.decode()
+    assert "68.9% less than v1" in body and "Version 1: €128.74" in body
+
+    ProductItem.objects.update(tiering_meter_value_calculation=F("meter_value_calculation"))
+    banded = {"model": "TIERED", "quantity": "1,000", "rule": "2", **T}
+    sheet = {**HTMX, "HX-Target": "sheet"}
+    page = desk.post(f"{second}model/", banded, headers=sheet).content.decode()
+    # 1,000 calls of 10,000: nine tenths of them in the second tier; the flat rule beside it asks nothing.
+    assert 'name="deciding"' in page and 'value="1,000"' in page and 'name="deciding_' not in page
+    told = live(desk, second, "calculate", deciding="10,000", **banded)
+    assert total(told) == "€10.80" and 'name="deciding"' not in told.content.decode()
+    flat = desk.post(f"{second}model/", {"model": "FLAT", "rule": "2"}, headers=sheet).content.decode()
+    assert 'name="deciding"' not in flat
+    ProductItem.objects.update(tiering_meter_value_calculation=None)
+    rules = PricingItemConfig.objects.filter(version=copied.version)
+    for each in rules.exclude(pk=copied.pk):
+        each.body["tiering_conditions"] = copied.body["conditions"]
+        each.save(update_fields=["body"])
+    rules.filter(pk=copied.pk).delete()
+    alone = {**banded, "rule": "1", "deciding": "10,000"}
+    assert total(live(desk, second, "calculate", **alone)) == "€10.80"
+
+
+def test_known_values_are_ticked_with_their_share_of_the_usage(desk, draft):  # noqa: F811
+    live(desk, draft, model="FLAT", price="0.01")
+    prop = MeterProperty.objects.get(reference="sum-number-model")
+    prop.enum_values = ["quick", "accurate"]
+    prop.save(update_fields=["enum_values"])
+    page = desk.get(f"{draft}rules/new/").content.decode()
+    assert page.count('type="checkbox"') == 2 and "last 30 days" not in page
+    target = {"HX-Request": "true", "HX-Target": "rule-values"}
+    asked = {"property": "sum-number-model", "comparator": "CONTAINS"}
+    part = desk.get(f"{draft}rules/new/", asked, headers=target).content.decode()
+    assert 'type="checkbox"' not in part and 'name="values"' in part and "<html" not in part
+    rule = {"property": "sum-number-model", "comparator": "EQUALS", "values": ["quick", "accurate"]}
+    desk.post(f"{draft}rules/new/", rule)
+    stored = PricingItemConfig.objects.get(body__has_key="conditions").body["conditions"]["meter_properties"][
+        0
+    ]
+    assert stored["comparator"] == "IN" and stored["values"] == ["quick", "accurate"]
+    again = desk.get(f"{draft}rules/1/edit/").content.decode()
+    assert again.count("checked") == 2
+    refused = desk.post(f"{draft}rules/1/edit/", {**rule, "values": []})
+    assert refused.status_code == 422 and b"Tick at least one value" in refused.content
+
+
+def test_an_event_is_tried_on_the_rules(desk, draft):  # noqa: F811
+    live(desk, draft, model="FLAT", price="0.01")
+    desk.post(
+        f"{draft}rules/new/", {"property": "sum-number-model", "comparator": "EQUALS", "values": "quick"}
+    )
+    page = desk.get(f"{draft}rules/try/").content.decode()
+    name = re.search(r'name="(property_\d+)"', page).group(1)
+    matched = desk.post(f"{draft}rules/try/", {name: "quick"}).content.decode()
+    assert "Rule 1 matches, because sum-number-model is quick" in matched
+    other = desk.post(f"{draft}rules/try/", {name: "accurate"}).content.decode()
+    assert "Rule 2 matches, because no rule before it does" in other

@@ -7,7 +7,7 @@ import re
 from django.db.models import F
 
 from catalog.models import PricingItemConfig, ProductItem
-from desk.tests.test_plan_editor import HTMX, T, draft, live  # noqa: F401
+from desk.tests.plans import HTMX, T, draft, live  # noqa: F401
 
 
 def test_the_review_tries_the_whole_version_as_invoices(desk, draft):  # noqa: F811

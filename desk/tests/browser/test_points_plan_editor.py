@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from catalog.models import PricingItemConfig, PricingPlanVersion
 from desk.tests.browser.test_products_plans import SLOWLY, editor, owner  # noqa: F401
-from desk.tests.test_plan_editor import PLANS, STAIRS
+from desk.tests.plans import PLANS, STAIRS
 from kit import clock
 
 # Chrome's "Slow 3G": bytes a second, and milliseconds for a round trip.

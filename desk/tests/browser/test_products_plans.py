@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from catalog.models import PricingItemConfig, PricingPlan, PricingPlanVersion, Product
 from catalog.tests import cast
-from desk.tests.test_plan_editor import PLANS, T
+from desk.tests.plans import PLANS, T
 
 CATALOG = "/desk/products-plans/product-catalog/"
 SLOWLY = 80
