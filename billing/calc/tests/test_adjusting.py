@@ -197,6 +197,17 @@ def test_a_commitment_beside_one_offs_that_were_billed_before_stands_with_the_fi
     assert (second.lines, line.taxed.excluding_tax, line.taxed.decision) == ([], 100, EXEMPT)
 
 
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_fee_ahead_counts_once_for_the_commitment_of_its_period_whichever_invoice_bills_it(
+    index: int,
+) -> None:
+    """The first invoice has the fee of its own period and of the next; the second has the third."""
+    fee = item(fixed("50"), model=RECURRING, name="Fee", advance=True)
+    some = Adjustments(commitments=(committed("200"),))
+    content = invoice(AUGUST, item(flat("1"), usage=used("100")), fee, index=index, adjustments=some)
+    assert [amount for kind, amount in lines(content) if kind == "COMMITMENT"] == ["50.00"]
+
+
 def test_a_discount_ends_with_its_time() -> None:
     until = Scope(Level.TOTAL, active=Active(AUGUST.anchor, utc("2026-09-01T00:00:00")))
     fee = item(fixed("100"), model=RECURRING)

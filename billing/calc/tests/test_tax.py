@@ -12,6 +12,7 @@ from billing.calc.tax import (
     EXEMPT_NOTE,
     EXPORT_NOTE,
     MISSING_TAX_ID_NOTE,
+    RECIPIENT_ACCOUNTS_NOTE,
     REVERSE_CHARGE_NOTE,
     Buyer,
     BuyerType,
@@ -81,7 +82,8 @@ def test_a_consumer_elsewhere_in_the_union_pays_the_rate_of_their_country() -> N
 def test_a_sale_out_of_the_union_is_an_export(buyer: Buyer) -> None:
     decision = tax("NL", buyer)
     assert (decision.name, decision.percentage) == ("Export", 0)
-    assert decision.notes[0] == EXPORT_NOTE
+    accounts = (RECIPIENT_ACCOUNTS_NOTE,) if buyer.type is BuyerType.ORGANIZATION else ()
+    assert decision.notes == (EXPORT_NOTE, *accounts)
 
 
 def test_a_sale_into_the_union_is_an_export_of_the_seller() -> None:
