@@ -149,7 +149,7 @@ def _sides(
 def _worth(rated: Sequence[Rated], commitment: Commitment) -> Decimal:
     """The rule's price for the committed units, where fewer were used; a split rule has several lines."""
     assert commitment.units is not None
-    units, first = commitment.share.of(commitment.units), rated[0]
+    units, first = commitment.share.units(commitment.units), rated[0]
     if units <= total(each.billable for each in rated):
         return ZERO
     usage = replace(first.usage, quantity=units)

@@ -44,6 +44,10 @@ class Share:
             return quantity
         return EXACT.divide(EXACT.multiply(quantity, Decimal(self.days)), Decimal(self.of_days))
 
+    def units(self, quantity: Decimal) -> Decimal:
+        """This share of a quantity that is priced: to the 12 places of quantities."""
+        return self.of(quantity).quantize(PLACES, rounding=ROUND_HALF_UP, context=EXACT)
+
     @property
     def words(self) -> str:
         return f"{self.days} of {self.of_days} days of the period"

@@ -88,6 +88,12 @@ def test_the_lines_of_a_split_rule_count_together() -> None:
     assert missing([units(65)], used(40), used(25)) == []
 
 
+def test_a_part_of_units_that_no_decimal_holds_has_twelve_places() -> None:
+    """50 / 92 units at 2 each: a repeating fraction is no quantity that can be priced."""
+    (found,) = missing([units(50, Share(1, 92))], used(0))
+    assert (found.committed, found.amount) == (Decimal("1.086956521740"), Decimal("1.09"))
+
+
 def test_a_discount_does_not_turn_used_units_into_missing_ones() -> None:
     assert missing([units(100)], used(100), left=[Decimal(150)]) == []
 
