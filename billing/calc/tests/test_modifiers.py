@@ -44,6 +44,14 @@ def steps(content: Any) -> list[str]:
     return [step["type"] for step in first_line(content)["steps"]]
 
 
+def test_rules_without_a_volume_group_each_have_their_own_bands() -> None:
+    """60 minutes each, which would be 120 together: nobody reaches the cheaper band."""
+    rules = volume(conditions=where("region", "eu")), volume()
+    both = Summed((({"region": "eu"}, Decimal(60)), ({"region": "us"}, Decimal(60))))
+    alone = item(volume(), usage=used("60"), name="Apart")
+    assert amounts(invoice(AUGUST, item(*rules, usage=both), alone)) == ["60.00"] * 3
+
+
 def test_rules_of_a_volume_group_share_the_band_of_their_total() -> None:
     group = {"volume_group_reference": "minutes"}
     content = invoice(
