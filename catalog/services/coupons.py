@@ -10,12 +10,16 @@ from accounts.context import Context
 from catalog.models import Coupon, CouponLimit, CouponStatus
 from catalog.selectors import coupons as selectors
 from catalog.services import coupon_rules, rows
+from catalog.services.switched import Steps
 from kit import persistence
 from kit.errors import CannotUpdate
 from kit.lifecycle import switched_flow
-from webhooks.services import changes, restoring
+from webhooks.services import changes
 
 FLOW = switched_flow("COUPON")
+STEPS: Steps[Coupon] = Steps(FLOW, selectors.coupons)
+activate, deactivate, deprecate = STEPS.activate, STEPS.deactivate, STEPS.deprecate
+archive, restore = STEPS.archive, STEPS.restore
 # What those who redeem it are promised: settled once it can be redeemed.
 PROMISED = ("discount", "duration", "limited_to")
 
@@ -56,39 +60,6 @@ def update(*, ctx: Context, instance: Coupon, fields: dict[str, Any]) -> Coupon:
         row.updated_at = ctx.at
         persistence.store(row, [*changed, "updated_at"])
     changes.updated(ctx=ctx, instance=row, before=before)
-    return row
-
-
-def activate(*, ctx: Context, instance: Coupon) -> Coupon:
-    """Open it for redemption."""
-    return _move(ctx=ctx, instance=instance, status=CouponStatus.ACTIVE)
-
-
-def deactivate(*, ctx: Context, instance: Coupon) -> Coupon:
-    """Close it for now; what is redeemed goes on."""
-    return _move(ctx=ctx, instance=instance, status=CouponStatus.INACTIVE)
-
-
-def deprecate(*, ctx: Context, instance: Coupon) -> Coupon:
-    """Close it for good; what is redeemed goes on."""
-    return _move(ctx=ctx, instance=instance, status=CouponStatus.DEPRECATED)
-
-
-def archive(*, ctx: Context, instance: Coupon) -> Coupon:
-    """Hide it; what is redeemed goes on."""
-    return _move(ctx=ctx, instance=instance, status=CouponStatus.ARCHIVED)
-
-
-def restore(*, ctx: Context, instance: Coupon, status: str) -> Coupon:
-    """Take back that it was closed, for now or for good: ``status`` again, as it was before."""
-    return restoring.status(ctx=ctx, instance=instance, flow=FLOW, to=status)
-
-
-@transaction.atomic
-def _move(*, ctx: Context, instance: Coupon, status: CouponStatus) -> Coupon:
-    row = _locked(instance)
-    FLOW.assert_can(row.status, status)
-    rows.change(ctx=ctx, row=row, values={"status": status}, before=changes.snapshot(row))
     return row
 
 

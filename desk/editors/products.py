@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -50,6 +50,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
 }
 ITEM_FIELDS = ("name", "reference", "model_type", "calculation", "unit_singular", "unit_plural", "tax")
+OWN_FIELDS: Sequence[str] = ("name", "reference", "description", "tax_category")
 MOST_ITEMS = 20
 
 
@@ -89,7 +90,31 @@ def item_fields(choices: Any, *, follows: str = "name") -> dict[str, forms.Field
     }
 
 
-class ProductForm(DeskForm):
+class DescribedForm(DeskForm):
+    """What every part of the catalog may say of itself."""
+
+    description = forms.CharField(
+        help_text="What someone else should know about it.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class EditProductForm(DescribedForm):
+    """A product's own fields."""
+
+    name = forms.CharField(help_text="What you sell, such as API access.", max_length=1000)
+    reference = ReferenceField()
+    tax_category = forms.ChoiceField(
+        help_text="Of every item that names none of its own.",
+        required=False,
+        choices=[("", "As the category"), *TAXES],
+    )
+    field_order: Sequence[str] = OWN_FIELDS
+    rows = (("name", "reference"),)
+
+
+class ProductForm(EditProductForm):
     """``count`` items, each with its own fields ``items_<n>_<name>``."""
 
     category = forms.CharField(
@@ -97,18 +122,7 @@ class ProductForm(DeskForm):
         widget=forms.TextInput(attrs={"list": "categories", "autocomplete": "off"}),
         help_text="Choose one, or type a new name to create it.",
     )
-    name = forms.CharField(help_text="What you sell, such as API access.", max_length=1000)
-    reference = ReferenceField()
-    description = forms.CharField(
-        help_text="What someone else should know about it.",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    tax_category = forms.ChoiceField(
-        help_text="Of every item that names none of its own.",
-        required=False,
-        choices=[("", "As the category"), *TAXES],
-    )
+    field_order = ("category", *OWN_FIELDS)
     api_names = {
         "category.name": "category",
         "category.reference": "category",
@@ -160,15 +174,10 @@ class ProductForm(DeskForm):
         return values
 
 
-class ItemForm(DeskForm):
+class ItemForm(DescribedForm):
     """One item by itself."""
 
     rows = (("name", "reference"), ("unit_singular", "unit_plural"))
-    description = forms.CharField(
-        help_text="What someone else should know about it.",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
     api_names = {
         "meter_value_calculation_id": "calculation",
         "unit_name_singular": "unit_singular",
@@ -180,24 +189,6 @@ class ItemForm(DeskForm):
         self.base_fields = {**fields, "description": self.base_fields["description"]}  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.fields["model_type"].widget = forms.RadioSelect(choices=self.fields["model_type"].choices)  # type: ignore[attr-defined]
-
-
-class EditProductForm(DeskForm):
-    """A product's own fields."""
-
-    name = forms.CharField(help_text="What you sell, such as API access.", max_length=1000)
-    reference = ReferenceField()
-    description = forms.CharField(
-        help_text="What someone else should know about it.",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    tax_category = forms.ChoiceField(
-        help_text="Of every item that names none of its own.",
-        required=False,
-        choices=[("", "As the category"), *TAXES],
-    )
-    rows = (("name", "reference"),)
 
 
 def radios(field: BoundField) -> list[dict[str, Any]]:

@@ -34,6 +34,7 @@ class OpenTermsForm(NamedForm):
         help_text="Such a draft takes usage as any other, and becomes final only after someone releases it.",
     )
     api_names = {"due_date_configuration": "term", "init_invoice_on_hold": "on_hold"}
+    rows = (("name", "reference"), ("purchase_order_number", "term"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,12 +12,16 @@ from billing.models import Customer, PromotionCode, PromotionCodeCustomer
 from billing.selectors import coupons as selectors
 from catalog.models import CouponStatus
 from catalog.services import coupon_rules, rows
+from catalog.services.switched import Steps
 from kit import persistence
 from kit.errors import AlreadyExists, CannotUpdate, InvalidField, NotUsable
 from kit.lifecycle import switched_flow
-from webhooks.services import changes, restoring
+from webhooks.services import changes
 
 FLOW = switched_flow("PROMOTION_CODE")
+STEPS: Steps[PromotionCode] = Steps(FLOW, selectors.promotion_codes)
+activate, deactivate, deprecate = STEPS.activate, STEPS.deactivate, STEPS.deprecate
+archive, restore = STEPS.archive, STEPS.restore
 # In a format `#` stands for one of these: no character that looks like another.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 PLACE = "#"
@@ -65,41 +69,9 @@ def update(*, ctx: Context, instance: PromotionCode, fields: dict[str, Any]) -> 
             raise CannotUpdate(
                 message, field=name, resource_type=instance.object_type, resource_id=instance.public_id
             )
-    return _move(ctx=ctx, instance=instance, status=CouponStatus(fields["status"])) if fields else instance
-
-
-def activate(*, ctx: Context, instance: PromotionCode) -> PromotionCode:
-    """Open it for redemption."""
-    return _move(ctx=ctx, instance=instance, status=CouponStatus.ACTIVE)
-
-
-def deactivate(*, ctx: Context, instance: PromotionCode) -> PromotionCode:
-    """Close it for now; what is redeemed goes on."""
-    return _move(ctx=ctx, instance=instance, status=CouponStatus.INACTIVE)
-
-
-def deprecate(*, ctx: Context, instance: PromotionCode) -> PromotionCode:
-    """Close it for good; what is redeemed goes on."""
-    return _move(ctx=ctx, instance=instance, status=CouponStatus.DEPRECATED)
-
-
-def archive(*, ctx: Context, instance: PromotionCode) -> PromotionCode:
-    """Hide it; what is redeemed goes on."""
-    return _move(ctx=ctx, instance=instance, status=CouponStatus.ARCHIVED)
-
-
-def restore(*, ctx: Context, instance: PromotionCode, status: str) -> PromotionCode:
-    """Take back that it was closed, for now or for good: ``status`` again, as it was before."""
-    return restoring.status(ctx=ctx, instance=instance, flow=FLOW, to=status)
-
-
-@transaction.atomic
-def _move(*, ctx: Context, instance: PromotionCode, status: CouponStatus) -> PromotionCode:
-    persistence.lock(instance)
-    row = selectors.promotion_codes(ctx.platform).get(pk=instance.pk)
-    FLOW.assert_can(row.status, status)
-    rows.change(ctx=ctx, row=row, values={"status": status}, before=changes.snapshot(row))
-    return row
+    return (
+        STEPS.move(ctx=ctx, instance=instance, status=CouponStatus(fields["status"])) if fields else instance
+    )
 
 
 def _insert(row: PromotionCode, code: str | None) -> None:

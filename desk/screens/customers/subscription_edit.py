@@ -13,6 +13,7 @@ from desk.components.curl import Call
 from desk.editors.subscription_draft import open_terms_of
 from desk.forms.subscription import NamedForm, OpenTermsForm
 from desk.screens.customers.subscription_screen import SUBSCRIPTION, SubscriptionScreen
+from desk.shell import Crumb
 
 RUNNING = (
     'Its prices, dates and billing are agreed: "Go on at other prices" changes those. A draft that is open '
@@ -49,6 +50,11 @@ class EditSubscription(SubscriptionScreen):
         self.description = RUNNING if self.runs else ENDED
         kind = OpenTermsForm if self.runs else NamedForm
         return kind(data, initial=open_terms_of(self.row))
+
+    def crumbs(self) -> list[Crumb]:
+        name = self.customer.name or self.customer.public_id
+        customer = reverse("desk:customer-tab", args=[self.customer.public_id, "subscriptions"])
+        return [*super().crumbs(), Crumb(name, customer), Crumb(self.shown.name, self.shown.url)]
 
     def facts(self) -> list[Any]:
         return []
