@@ -206,7 +206,8 @@ document.addEventListener("click", (event) => {
     });
     return;
   }
-  $$("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  // A press that is sent again after an answer (presses.js) is nobody's click beside the menu.
+  if (event.isTrusted) $$("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   const acted = hit(".menu__item:is([hx-get], [hx-post])")?.closest("details.menu");
   if (acted) { acted.open = false; $("summary", acted).focus(); }
   const row = hit("tr[data-row]");
