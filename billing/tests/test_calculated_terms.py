@@ -32,6 +32,8 @@ ON_TOTAL = [{"percentage": "3.3"}]
 MISSING = {"meter_value_calculation": {"number": "-1"}}
 UNITS = {"meter_value_calculation": {"number": "1"}}
 CONDITION = {"comparator": "GREATER_THAN", "value": {"amount": euros("1000")}}
+HOLDS = {"condition": CONDITION | {"comparator": "LESS_THAN"}}
+NEVER = {"condition": CONDITION}
 
 
 def rate(shop, amount, timestamp):
@@ -64,7 +66,9 @@ def test_the_calculator_and_the_invoice_come_to_the_same(api):
         "discounts": [
             *DISCOUNTS,
             {"percentage": "1", "rules": [0]},
-            {"percentage": "2", "level": "PRODUCT"},
+            {"percentage": "4", "rules": [1], **HOLDS},
+            {"percentage": "5", **NEVER},
+            {"percentage": "2", "level": "PRODUCT", **HOLDS},
             {"amount": euros("0.1"), "level": "CATEGORY"},
         ],
         "commitments": [
@@ -72,7 +76,7 @@ def test_the_calculator_and_the_invoice_come_to_the_same(api):
             {"amount": euros("30")},
             {"amount": euros("35"), "level": "TOTAL"},
         ],
-        "total_discounts": [*ON_TOTAL, {"percentage": "50", "condition": CONDITION}],
+        "total_discounts": [*ON_TOTAL, {"percentage": "50", **NEVER}, {"percentage": "1.7", **HOLDS}],
         "billing_currency": "EUR",
     }
     units = {"ids": [ids[1]], "meter_value_calculation": {"number": "40"}}
@@ -86,9 +90,14 @@ def test_the_calculator_and_the_invoice_come_to_the_same(api):
             ]
         },
         discount={
-            "pricing_item_configs": [{"ids": [ids[0]], "percentage": "1"}],
-            "pricing_items": [each | {"ids": [item["id"]]} for each in DISCOUNTS],
-            "products": [{"ids": limits["product_ids"], "percentage": "2"}],
+            "pricing_item_configs": [
+                {"ids": [ids[0]], "percentage": "1"},
+                {"ids": [ids[1]], "percentage": "4", **HOLDS},
+            ],
+            "pricing_items": [
+                each | {"ids": [item["id"]]} for each in (*DISCOUNTS, {"percentage": "5", **NEVER})
+            ],
+            "products": [{"ids": limits["product_ids"], "percentage": "2", **HOLDS}],
             "product_categories": [{"ids": ["cat"], "amount": euros("0.1")}],
             "totals": terms["total_discounts"],
         },
@@ -120,11 +129,12 @@ def test_the_calculator_and_the_invoice_come_to_the_same(api):
         for rule in found["rules"]:
             parts = sum((Decimal(each["amount"]["quantity"]) for each in rule["details"]), Decimal(0))
             assert parts == Decimal(rule["amount"]["quantity"])
-    assert [line["type"] for line in shown] == [*["REVENUE"] * 2, *["DISCOUNT"] * 5, *["COMMITMENT"] * 3] + [
+    assert [line["type"] for line in shown] == [*["REVENUE"] * 2, *["DISCOUNT"] * 6, *["COMMITMENT"] * 3] + [
         "DISCOUNT"
-    ] * 3
+    ] * 4
     levels = [each["level"] for each in found["adjustments"]]
-    assert levels == ["RULE", "ITEM", "ITEM", "PRODUCT", "CATEGORY", "RULE", "ITEM", "TOTAL", *["TOTAL"] * 3]
+    of_prices = ["RULE", "RULE", "ITEM", "ITEM", "PRODUCT", "CATEGORY"]
+    assert levels == [*of_prices, "RULE", "ITEM", "TOTAL", *["TOTAL"] * 4]
     # Rates of another day, and rates that are told.
     one = {"configs": configs[1:], "meter_values": [{"number": "100"}]}
     dated = {"billing_currency": "EUR", "exchange_rates_at": "2026-05-02T00:00:00Z"}

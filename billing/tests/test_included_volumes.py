@@ -143,6 +143,13 @@ def test_a_volume_that_never_resets_goes_on_in_another_version_of_the_plan(
     assert shown(invoice(api, "2026-04-01")) == [("REVENUE", "30.00")]
     go(api, "2026-05-03")
     assert shown(invoice(api, "2026-04-01")) == [("REVENUE", "30.00")]
+    (first,), (second,) = (lines(invoice(api, f"2026-{month}-01")) for month in ("03", "04"))
+    march = {"pricing_item_id": first["pricing_item_id"], "meter_value": {"number": "90"}}
+    assert require_same(api, [first], **march)["left"] == {"included_volume": "10", "bundles": "0"}
+    # Of another version what is left is told as that grants it.
+    left = {"left": {"included_volume": "30"}, "meter_value": {"number": "60"}}
+    found = require_same(api, [second], pricing_item_id=second["pricing_item_id"], **left)
+    assert found["left"] == {"included_volume": "0", "bundles": "0"}
 
 
 def test_the_reset_of_the_schedule_replaces_that_of_the_plan(api: ApiClient, world: World) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from billing.tests.agreements import agree, begin, billed, go, invoice, lines, preview, rules, terms
+from billing.tests.agreements import agree, begin, billed, go, invoice, lines, opening, preview, rules, terms
 from billing.tests.calculated import require_same
 from billing.tests.world import Price, World, at, fee, flat, tiers, usage, where
+from catalog.models import PricingItem
 from kit.testing import ApiClient
 
 MONTH, QUARTER = {"type": "MONTH", "value": 1}, {"type": "MONTH", "value": 3}
@@ -32,8 +33,27 @@ def test_a_fee_per_month_is_multiplied(api: ApiClient, world: World) -> None:
 
 
 def test_the_period_of_a_schedule_is_the_one_that_counts(api: ApiClient, world: World) -> None:
-    agree(api, world, world.plan(per(MONTH, "150")), {"billing_period": QUARTER})
-    assert billed(api, final="2026-06-03") == [("REVENUE", "450.00")]
+    """It multiplies a fee per month, and chooses the prices that are told for it."""
+    version = world.drafted(per(MONTH, "150"), usage(flat("9")), fee("49", advance=True, name="Ahead"))
+    items = PricingItem.objects.filter(version=version)
+    _, minutes, ahead = items.order_by("position", "pk").values_list("pk", flat=True)
+    for item, price in ((minutes, MONTHLY), (ahead, fee("400").rules[0] | {"billing_in_advance": True})):
+        choice = {"billing_period": QUARTER, "configs": [price | {"id": f"pico_{item}"}]}
+        items.filter(pk=item).update(billing_period_configs=[choice])
+    world.activated(version)
+    agree(api, world, version, {"billing_period": QUARTER})
+    world.used("150", when=at("2026-03-05"))
+    fees, used = ("REVENUE", "450.00"), ("REVENUE", "125.00")
+    assert billed(api, final="2026-06-03") == [fees, used, ("REVENUE", "400.00")]
+    monthly, measured, following = lines(invoice(api))
+    asked = {"billing_period": QUARTER}
+    spring = asked | {"period": {"start_at": "2026-03-01T00:00:00Z"}}
+    require_same(api, [monthly], pricing_item_id=monthly["pricing_item_id"], **spring)
+    quantity = {"meter_value": {"number": "150", "count": "1"}}
+    require_same(api, [measured], pricing_item_id=measured["pricing_item_id"], **asked, **quantity)
+    # A fee in advance is the same before the period and on the invoice of the period before it.
+    for line in (*lines(opening(api)), following):
+        require_same(api, [line], pricing_item_id=line["pricing_item_id"], **spring)
 
 
 def test_seats_per_year_are_billed_in_twelfths_too(api: ApiClient, world: World) -> None:

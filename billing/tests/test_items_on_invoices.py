@@ -102,21 +102,23 @@ def test_another_calculation_can_decide_the_band(shop):
     usage = {"meter_value_calculation_id": "jobs", "tiering_meter_value_calculation_id": "largest"}
     shop.item("sized", "jobs", usage_based=usage)
     shop.sell(shop.plan_of([item("sized", configs=[bands("TOP_TIERED", ("100", "2"), (None, "1"))])]))
-    shop.send("10", region="eu")
+    shop.send("4", region="eu")
+    shop.send("6", region="us")
     decides = shop.send("101", meter="files", region="eu")
     assert decides["fate"] == "MATCHED"
     assert shop.draft() == shop.final() == [("10", "10.00")]
     line = lines(shop.invoices()[0])[0]
     assert line["details"]["tiering_meter_value"]["number"] == "101"
     # The calculator asks for what decides the bands, and then answers what the invoice bills.
-    asked = {"pricing_item_id": line["pricing_item_id"], "meter_value": {"number": "10"}}
+    used = {"number": "10", "count": "2"}
+    asked = {"pricing_item_id": line["pricing_item_id"], "meter_value": used}
     assert calculated(shop, asked) == (400, "tiering_meter_value")
-    assert calculated(shop, asked | {"tiering_meter_value": {"number": "101"}}) == (200, "10.00")
+    require_same(shop.api, [line], **asked, tiering_meter_value={"number": "101"})
     assert calculated(shop, asked | {"tiering_meter_value": {"number": "100"}}) == (200, "20.00")
     several = {"pricing_item_id": line["pricing_item_id"], "meter_values": [{"number": "4"}, {"number": "6"}]}
     assert calculated(shop, several) == (400, "tiering_meter_values")
     largest = {"tiering_meter_values": [{"number": "60"}, {"number": "101"}]}
-    assert calculated(shop, several | largest) == (200, "10.00")
+    require_same(shop.api, [line], **several, **largest)
     money = {"tiering_meter_value": {"amount": {"quantity": "1", "currency": "EUR"}}}
     assert calculated(shop, asked | money) == (400, "tiering_meter_value")
 
@@ -137,7 +139,9 @@ def test_a_calculation_that_persists_bills_its_whole_total_again(shop):
     # What persists is asked about as all that there is since the schedule began.
     (line,) = lines(shop.invoices()[1])
     asked = {"pricing_item_id": line["pricing_item_id"], "meter_values": [{"number": "3"}, {"number": "-1"}]}
-    assert calculated(shop, asked) == (200, "10.00")
+    require_same(shop.api, [line], **asked)
+    del asked["meter_values"]
+    require_same(shop.api, [line], **asked, meter_value={"number": "2", "count": "2"})
 
 
 def test_late_usage_of_a_running_total_changes_every_period_after_it(shop):

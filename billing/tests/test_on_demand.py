@@ -8,7 +8,7 @@ import pytest
 
 from billing.models import Invoice
 from billing.tests.agreements import agree, billed, go, lines, shown
-from billing.tests.calculated import calculated, charged
+from billing.tests.calculated import calculated, charged, require_same
 from billing.tests.world import Price, World, fee, money
 from catalog.models import PricingItem
 from kit.testing import ApiClient
@@ -75,6 +75,8 @@ def test_what_is_on_demand_is_listed_tried_charged_and_billed_beside_the_periods
     found = calculated(api, **asked, period={"start_at": "2026-03-10T00:00:00Z"})
     assert charged(found) == [(line["details"]["amount"], line["steps"]) for line in lines(tried)[:1]]
     assert [each["amount"] for each in found["adjustments"]] == [money("-25.00")]
+    alone = lines(charge(api, training, preview=True).ok())
+    require_same(api, alone, **asked, period={"start_at": "2026-03-10T00:00:00Z"})
 
     made = charge(api, training, report, payment_method_id="pame_1")
     assert (made.status, made.body["status"]) == (201, "DRAFT")

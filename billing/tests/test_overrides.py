@@ -84,6 +84,8 @@ def test_an_item_is_replaced_with_all_its_rules(shop: Selling) -> None:
     shown = schedule(shop)["override_pricings"][0]
     assert (shown["override"], shown["items"][0]["override"]) == ("SPECIFIC", "ALL")
     assert agrees(shop) == [("20", "2.00"), ("10", "30.00")]
+    used = {"meter_values": [under("10", region="us"), under("10", region="eu")]}
+    require_same(shop.api, lines(shop.invoices()[0])[:1], pricing_item_id=shown["items"][0]["id"], **used)
 
 
 def test_a_whole_pricing_is_replaced(shop: Selling) -> None:
@@ -97,6 +99,10 @@ def test_a_whole_pricing_is_replaced(shop: Selling) -> None:
     assert shop.send("10", region="us")["type"] == "NOT_MATCHED"
     use(shop)
     assert agrees(shop) == [("10", "50.00")]
+    (line,) = lines(shop.invoices()[0])
+    item, used = schedule(shop)["override_pricings"][0]["items"][0]["id"], {"meter_value": {"number": "10"}}
+    assert line["pricing_item_id"] == item
+    require_same(shop.api, [line], pricing_item_id=item, **used)
 
 
 def test_the_combined_version_shows_what_is_billed(shop: Selling) -> None:

@@ -68,6 +68,11 @@ def test_seats_paid_in_advance_settle_their_changes_afterwards(api: ApiClient, w
     agree(api, world, version, {"seats_values": [seats(rule, "10"), seats(rule, "12", "03-14")]})
     assert shown(opening(api)) == [("REVENUE", "150.00")]
     assert billed(api) == [("REVENUE", "17.42"), ("REVENUE", "180.00")]
+    # The price of a period is that of both invoices that bill it: ahead, and its change afterwards.
+    both = [*lines(opening(api)), lines(invoice(api))[0]]
+    values = [{"number": "10"}, {"number": "12", "start_at": "2026-03-14T00:00:00Z"}]
+    month = {"period": {"start_at": "2026-03-01T00:00:00Z"}, "seats_values": values}
+    require_same(api, both, pricing_item_id=both[0]["pricing_item_id"], **month)
 
 
 def test_seats_may_be_money_of_which_a_percentage_is_charged(api: ApiClient, world: World) -> None:

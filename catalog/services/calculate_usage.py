@@ -58,10 +58,12 @@ def of_one(
             raise MissingField(field="meter_value")
         is_money = config.value_type is ValueType.AMOUNT
         measured = _by_itself(body, model_type, (config.currency or default_currency) if is_money else None)
+    calculation = None if model_type in BY_ITSELF else combining.calculation
     if measured.count is not None:
-        return Usage(measured.quantity, measured.currency, whole(measured.count, field="meter_value.count"))
-    told = Usage.agreed if model_type in BY_ITSELF else Usage.one_event
-    return told(measured.quantity, currency=measured.currency)
+        count = whole(measured.count, field="meter_value.count")
+        return Usage(measured.quantity, measured.currency, count, calculation=calculation)
+    told = Usage.agreed if calculation is None else Usage.one_event
+    return replace(told(measured.quantity, currency=measured.currency), calculation=calculation)
 
 
 def of_several(
