@@ -160,25 +160,32 @@ def editor(owner: Any, at: datetime) -> list[Kind]:
 
 
 def adding(client: Any) -> Kind:
-    """What the panel of a new event says that it adds to its draft."""
-    from billing.models import Customer
+    """What the panel of a new event says that it adds to its draft, for one like the newest that matches."""
     from metering.models import Event
+
+    address = f"{HOME}usage-metering/events/new/preview/"
+    newest = Event.objects.filter(deleted_at=None, number__isnull=False).order_by("-pk")[:100]
+    panels = (client.post(f"{address}panel/", like(event)).content.decode() for event in newest)
+    asked = next(filter(None, (panel.partition('hx-vals="')[2].partition('"')[0] for panel in panels)))
+    return Kind("new event, what it adds", [f"{address}cost/"], "", json.loads(unescape(asked)))
+
+
+def like(event: Any) -> Form:
+    """What the form of a new event sends for one more of the same kind."""
+    from billing.models import Customer
     from metering.selectors import definitions
 
-    event = Event.objects.filter(deleted_at=None, number__isnull=False).order_by("-pk").first()
-    assert event is not None
     meter = definitions.meters(event.platform).get(pk=event.meter_id)
-    form = {
+    values, properties = meter.value_links.all(), meter.property_links.all()
+    return {
         "meter": meter.public_id,
         "customer": Customer.objects.get(pk=event.customer_id).public_id,
         "subscription": "",
         "reference": "benchmark-1",
         "timestamp": event.timestamp.strftime("%Y-%m-%dT%H:%M"),
-        **{f"value_{place}": "12" for place, _ in enumerate(meter.value_links.all())},
+        **{f"value_{place}": "12" for place, _ in enumerate(values)},
+        **{
+            f"property_{place}": (event.properties or {}).get(str(link.meter_property_id), "")
+            for place, link in enumerate(properties)
+        },
     }
-    for place, link in enumerate(meter.property_links.all()):
-        form[f"property_{place}"] = next(iter(link.meter_property.enum_values), "x")
-    address = f"{HOME}usage-metering/events/new/preview/"
-    panel = client.post(f"{address}panel/", form).content.decode()
-    asked = json.loads(unescape(panel.partition('hx-vals="')[2].partition('"')[0]))
-    return Kind("new event, what it adds", [f"{address}cost/"], "", asked)
