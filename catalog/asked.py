@@ -72,12 +72,30 @@ class Modifiers:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Usage that counts for the bands and is billed elsewhere: by other items of the volume group of the
+    rules that price it, or by other subscriptions.
+
+    ``own`` is that of the billed period, ``earlier`` that of the pricing period before, None where the price
+    is for the billed period; ``so_far`` is both.
+    """
+
+    own: MeteredUsage
+    earlier: MeteredUsage | None = None
+    so_far: MeteredUsage | None = None
+
+    @property
+    def whole(self) -> MeteredUsage:
+        """All that counts until the end of the billed period."""
+        return self.own if self.so_far is None else self.so_far
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Rules in order with their usage by property key, and what decides their bands where that is another.
 
     ``earlier`` is the usage of the pricing period before, None where the price is for the billed period;
-    ``so_far`` that and the own. ``combined`` counts for the bands and is billed elsewhere: in the volume
-    group of the rules that price it, or by other subscriptions. ``quantity`` is what a fee is multiplied
+    ``so_far`` that and the own. ``combined`` is what counts besides. ``quantity`` is what a fee is multiplied
     with, or so many seats, of ``currency`` where that is money.
     """
 
@@ -87,6 +105,6 @@ class Question:
     deciding: MeteredUsage | None = None
     earlier: MeteredUsage | None = None
     so_far: MeteredUsage | None = None
-    combined: MeteredUsage | None = None
+    combined: Elsewhere | None = None
     quantity: Decimal | None = None
     currency: str | None = None

@@ -10,7 +10,7 @@ from django.db import close_old_connections
 
 from billing.models import SubscriptionGroupMember
 from billing.services.invoices import finalize
-from billing.tests.calculated import require_same
+from billing.tests.calculated import calculated, require_same
 from billing.tests.selling import START, Selling, bands, flat, lines, told
 from kit.testing import ApiClient
 
@@ -111,6 +111,11 @@ def test_the_volume_of_all_picks_the_bands_of_each_at_once_and_for_good(family: 
     (line,) = lines(family.of("north"))
     asked = {"meter_value": {"number": "50"}, "combined_meter_value": {"number": "150"}}
     require_same(family.api, [line], pricing_item_id=line["pricing_item_id"], **asked)
+    # Tiers per year: 80 of 290 units so far, less 50 of 110 before, each at its share of the bands.
+    yearly = TIERS | {"pricing_period": {"type": "YEAR", "value": 1}}
+    asked = {"meter_value": {"number": "30"}, "combined_meter_value": {"number": "150"}}
+    before = {"earlier_meter_value": {"number": "50"}, "earlier_combined_meter_value": {"number": "60"}}
+    assert calculated(family.api, config=yearly, **asked, **before)["amount"]["quantity"] == "6.07"
     family.api.post("/v1/test-clock/advance", {"to": "2026-06-02T12:00:00Z"}).ok()
     assert [family.of(name)["status"] for name in ("north", "south")] == ["FINAL", "FINAL"]
     assert [told(family.of(name)) for name in ("north", "south")] == [

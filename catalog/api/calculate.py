@@ -106,6 +106,12 @@ class CalculateSerializer(serializers.Serializer):
         **OPTIONAL,
     )
     earlier_meter_values = several_values("The same under several property values.")
+    earlier_combined_meter_value = CalculateMeterValueSerializer(
+        help_text="What was used elsewhere in the same pricing period before; `combined_meter_value` is then"
+        " what has been since.",
+        **OPTIONAL,
+    )
+    earlier_combined_meter_values = several_values("The same under several property values.")
     seats = DecimalField(help_text="So many seats of a PER_SEAT item, instead of a meter value.", **OPTIONAL)
     seats_values = serializers.ListField(
         child=CalculateSeatsSerializer(),

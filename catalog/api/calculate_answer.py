@@ -14,8 +14,8 @@ from catalog.models import Coupon, ItemType
 from catalog.rating.rules.measured import SUMMED, Combining
 from catalog.rating.volume import FRESH, State
 from catalog.services import calculate, calculate_rules, coupon_rules, offered
-from catalog.services.calculate_billed import COMBINED, EARLIER, Beside
-from catalog.services.calculate_rules import COMBINED_ONES, EARLIER_ONES, Known
+from catalog.services.calculate_billed import COMBINED, EARLIER, EARLIER_COMBINED, Beside
+from catalog.services.calculate_rules import COMBINED_ONES, EARLIER_COMBINED_ONES, EARLIER_ONES, Known
 from catalog.services.calculate_usage import Under
 from catalog.services.offered import Offered
 from kit.errors import InvalidField, TallydeskError
@@ -97,6 +97,7 @@ def _beside(asked: Mapping[str, Any], ctx: Context, rules: Offered) -> Beside:
         states=_states(asked, rules),
         earlier=_under(asked, EARLIER, EARLIER_ONES),
         combined=_under(asked, COMBINED, COMBINED_ONES),
+        earlier_combined=_under(asked, EARLIER_COMBINED, EARLIER_COMBINED_ONES),
     )
 
 

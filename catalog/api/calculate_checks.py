@@ -18,12 +18,13 @@ OF_BODIES = ("calculation_type", "meter_property_id", "tiering_calculation_type"
 # What only several rules at once have, and what only one rule has.
 OF_SEVERAL = (
     "configs", "meter_values", "tiering_meter_values", "combined_meter_values", "earlier_meter_values",
-    "left_by_rule",
+    "earlier_combined_meter_values", "left_by_rule",
 )  # fmt: skip
 OF_ONE = (
     "meter_value", "meter_properties", "seats", "seats_values", "tiering_meter_value", "combined_meter_value",
-    "earlier_meter_value", "left",
+    "earlier_combined_meter_value", "earlier_meter_value", "left",
 )  # fmt: skip
+EARLIER = ("earlier_meter_value", "earlier_meter_values")
 # A pricing period that goes on: what else would decide about it.
 APART = (
     "tiering_meter_value", "tiering_meter_values", "left", "left_by_rule", "period_fraction",
@@ -91,7 +92,10 @@ def _period(attrs: Attrs) -> None:
 
 def _earlier(attrs: Attrs) -> None:
     """What goes on from earlier in a pricing period is usage alone, and takes all of it along."""
-    if any(_given(attrs, name) for name in ("earlier_meter_value", "earlier_meter_values")):
+    for name in EARLIER:
+        if _given(attrs, name.replace("_meter", "_combined_meter")) and not _given(attrs, name):
+            _fail(name, "value required", "MISSING_FIELD")
+    if any(_given(attrs, name) for name in EARLIER):
         _refuse(attrs, APART, "excludes usage that was billed earlier in the pricing period")
 
 

@@ -142,6 +142,13 @@ BILLED: dict[str, Json] = {
         "meter_value": {"number": "80"},
         "earlier_meter_value": {"number": "120"},
     },
+    "Tiers per year that other items or subscriptions share": {
+        "config": tiered(pricing_period=YEAR, **GROUP),
+        "meter_value": {"number": "80"},
+        "earlier_meter_value": {"number": "120"},
+        "combined_meter_value": {"number": "300"},
+        "earlier_combined_meter_value": {"number": "150"},
+    },
     "A volume that other items or subscriptions share": {
         "config": tiered(),
         **USED,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from catalog.asked import AskedRule, Modifiers, Question
+from catalog.asked import AskedRule, Elsewhere, Modifiers, Question
 from catalog.models import ModelType
 from catalog.ports import Billed, BilledLine
 from catalog.rating.rate import needs_events
@@ -26,6 +26,7 @@ from kit.period import format_instant
 Json = dict[str, Any]
 ZERO = Decimal(0)
 VOLUMES, EARLIER, COMBINED = "included_volumes", "earlier_meter_value", "combined_meter_value"
+EARLIER_COMBINED = f"earlier_{COMBINED}"
 KINDS = {ValueType.NUMBER: ("number", "amount"), ValueType.AMOUNT: ("amount", "number")}
 
 
@@ -34,7 +35,8 @@ class Beside:
     """What is told beside the price and its usage, and who bills it; nobody where nothing changes the price.
 
     ``volumes`` are the included volumes that a schedule has set, by the place of their rule and with their
-    place in the request. ``earlier`` and ``combined`` are usage of the same pricing period, and of others.
+    place in the request. ``earlier`` is usage of the same pricing period; ``combined`` is billed elsewhere,
+    as ``earlier_combined`` was.
     """
 
     modifiers: Modifiers
@@ -43,6 +45,12 @@ class Beside:
     states: Mapping[int, State] = field(default_factory=dict)
     earlier: Sequence[Under] | None = None
     combined: Sequence[Under] | None = None
+    earlier_combined: Sequence[Under] | None = None
+
+    @property
+    def counts_elsewhere(self) -> bool:
+        """Whether something that is billed elsewhere is told of."""
+        return self.combined is not None or self.earlier_combined is not None
 
     def included(self, rule: int, config: Config) -> Config:
         """The rule with the volume that the schedule includes; raises as a schedule does."""
@@ -65,7 +73,6 @@ def of_one(
     bare = replace(config, conditions=(), expressions=(), tiering_conditions=(), split=())
     fee = beside.modifiers.model_type in BY_ITSELF
     earlier = _alone(beside.earlier, usage, EARLIER)
-    combined = _alone(beside.combined, usage, COMBINED)
     question = Question(
         rules=(AskedRule(bare, body, state),),
         usage=OneKey(usage),
@@ -73,7 +80,7 @@ def of_one(
         deciding=None if deciding is None else OneKey(Usage.one_event(deciding, currency=usage.currency)),
         earlier=None if earlier is None else OneKey(earlier),
         so_far=None if earlier is None else calculate_usage.so_far(earlier, usage, combining),
-        combined=None if combined is None else OneKey(combined),
+        combined=_elsewhere(beside, usage, combining) if beside.counts_elsewhere else None,
         quantity=usage.quantity if fee and not beside.modifiers.seats else None,
         currency=usage.currency,
     )
@@ -163,6 +170,16 @@ def _alone(told: Sequence[Under] | None, usage: Usage, field: str) -> Usage | No
         return Usage.one_event(measured.quantity, currency=measured.currency)
     count = calculate_usage.whole(measured.count, field=f"{field}.count")
     return Usage(measured.quantity, measured.currency, count)
+
+
+def _elsewhere(beside: Beside, usage: Usage, combining: Combining) -> Elsewhere:
+    """What is billed elsewhere, in the billed period and before it; nothing where nothing is told."""
+    nothing = Usage.one_event(ZERO, currency=usage.currency)
+    own = _alone(beside.combined, usage, COMBINED) or nothing
+    if beside.earlier is None:
+        return Elsewhere(OneKey(own))
+    before = _alone(beside.earlier_combined, usage, EARLIER_COMBINED) or nothing
+    return Elsewhere(OneKey(own), OneKey(before), calculate_usage.so_far(before, own, combining))
 
 
 def _included(config: Config, model_type: str | None, place: int, told: Mapping[str, Any]) -> Config:

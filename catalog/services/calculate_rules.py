@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from accounts.models import Platform
-from catalog.asked import ONE, AskedRule, Question
+from catalog.asked import ONE, AskedRule, Elsewhere, Question
 from catalog.rating.parsing import config as rating_config
 from catalog.rating.rate import rate
 from catalog.rating.rules import routing, rules
@@ -23,7 +23,7 @@ from catalog.rating.usage import Usage
 from catalog.rating.volume import FRESH
 from catalog.services import calculate, calculate_lines
 from catalog.services.activation_rules import Rule
-from catalog.services.calculate_billed import COMBINED, EARLIER, Beside
+from catalog.services.calculate_billed import COMBINED, EARLIER, EARLIER_COMBINED, Beside
 from catalog.services.calculate_lines import Priced
 from catalog.services.calculate_usage import Under, is_fee, of_several
 from catalog.services.offered import Offered
@@ -32,6 +32,7 @@ from metering.selectors import definitions
 
 # What stands in which field of the request.
 DECIDING, EARLIER_ONES, COMBINED_ONES = "tiering_meter_values", f"{EARLIER}s", f"{COMBINED}s"
+EARLIER_COMBINED_ONES = f"{EARLIER_COMBINED}s"
 OF = {"events": Of.EVENTS}
 Json = dict[str, Any]
 
@@ -71,7 +72,8 @@ def price(
     """
     model_type = beside.modifiers.model_type
     configs = _configs(offered, known, model_type, beside)
-    told = [*asked, *(deciding or ()), *(beside.earlier or ()), *(beside.combined or ())]
+    besides = (deciding, beside.earlier, beside.combined, beside.earlier_combined)
+    told = [*asked, *(each for several in besides for each in several or ())]
     names = known.references(_names(configs, told, [offered.combining, offered.deciding or SUMMED]))
     configs = [rules.renamed(config, names) for config in configs]
     usage = _usage(asked, names, field, configs, currency, offered.combining)
@@ -85,9 +87,8 @@ def price(
         question = _question(offered, configs, usage, decides, beside)
         if beside.earlier is not None:
             question = _going_on(question, asked, names, field, usage, offered.combining, beside.earlier)
-        if beside.combined is not None:
-            others = _other(beside.combined, names, COMBINED_ONES, usage, offered.combining)
-            question = replace(question, combined=others)
+        if beside.counts_elsewhere:
+            question = replace(question, combined=_elsewhere(beside, names, usage, offered.combining))
         return calculate_lines.billed(offered, usage, found, beside.bill(question), beside, currency)
     return calculate_lines.rated(offered, usage, found, beside, currency)
 
@@ -172,6 +173,16 @@ def _question(
     pairs = enumerate(zip(configs, offered.bodies, strict=True))
     asked = [AskedRule(config, body, beside.states.get(at, FRESH)) for at, (config, body) in pairs]
     return Question(tuple(asked), usage, beside.modifiers, deciding=decides, currency=usage.currency)
+
+
+def _elsewhere(beside: Beside, names: Mapping[str, str], usage: ToldUsage, combining: Combining) -> Elsewhere:
+    """What is billed elsewhere, in the billed period and, in a longer pricing period, before it."""
+    told, before = beside.combined or (), beside.earlier_combined or ()
+    own = _other(told, names, COMBINED_ONES, usage, combining)
+    if beside.earlier is None:
+        return Elsewhere(own)
+    earlier = _other(before, names, EARLIER_COMBINED_ONES, usage, combining)
+    return Elsewhere(own, earlier, _other([*before, *told], names, COMBINED_ONES, usage, combining))
 
 
 def _going_on(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,8 +20,9 @@ from billing.calc.inputs import (
 from billing.calc.schedule import BillingPeriod, Cadence
 from billing.calc.told_prices import NAME, UNTAXED
 from billing.services.terms.schedule_terms import require_seats
-from catalog.asked import AskedRule, Question, Sold
+from catalog.asked import AskedRule, Elsewhere, Question, Sold
 from catalog.rating.rules import routing
+from catalog.rating.rules.measured import MeteredUsage
 from catalog.rating.rules.siblings import NOBODY, Others, Sibling
 from catalog.rating.types import ZERO
 
@@ -35,7 +36,7 @@ def of(question: Question, ran: BillingPeriod, cadence: Cadence | None, priced_i
     model, sold = model_of(asked.model_type), asked.sold or NOTHING
     metered = model in METERED
     stretches = _stretches(question, ran) if metered else ()
-    counted = metered and not stretches
+    counted, siblings = metered and not stretches, _siblings(question)
     return PricedItem(
         pricing_id=NAME,
         pricing_name=NAME,
@@ -53,31 +54,42 @@ def of(question: Question, ran: BillingPeriod, cadence: Cadence | None, priced_i
         product_ids=sold.product_ids,
         product_category_ids=(*sold.product_category_ids, NAME),
         stretches=stretches,
-        siblings=_siblings(question) if counted else NOBODY,
+        siblings=_others(siblings.own if siblings else None) if counted else NOBODY,
     )
 
 
 def others(question: Question, item: PricedItem) -> tuple[PricedItem, ...]:
     """Another item with these prices, whose usage is what is billed elsewhere, where it counts in a group."""
-    if not _is_grouped(question):
+    used = question.combined
+    if used is None or not _is_grouped(question, used):
         return ()
     rules = [replace(each, config=replace(each.config, included_volume=ZERO)) for each in item.rules]
-    beside = replace(item, pricing_item_id=BESIDE, rules=tuple(rules), usage=question.combined)
-    return (replace(beside, tiering_usage=None, siblings=NOBODY, stretches=()),)
+    stretches = tuple(_elsewhere(each, used, rules) for each in item.stretches)
+    beside = replace(item, pricing_item_id=BESIDE, rules=tuple(rules), stretches=stretches)
+    return (replace(beside, usage=None if stretches else used.own, tiering_usage=None, siblings=NOBODY),)
 
 
-def _siblings(question: Question) -> Others:
+def _elsewhere(stretch: Stretch, used: Elsewhere, rules: Sequence[PricedRule]) -> Stretch:
+    """The same piece of the pricing period, of what is billed elsewhere."""
+    before = None if used.earlier is None else Usages(used.earlier)
+    configs = tuple(each.config for each in rules)
+    return replace(stretch, own=used.own, so_far=Usages(used.whole), before=before, configs=configs)
+
+
+def _siblings(question: Question) -> Elsewhere | None:
     """What is billed elsewhere as that of other subscriptions, where it is not that of a volume group."""
-    usage = question.combined
-    return NOBODY if usage is None or _is_grouped(question) else Others.of([Sibling(usage)])
+    used = question.combined
+    return None if used is None or _is_grouped(question, used) else used
 
 
-def _is_grouped(question: Question) -> bool:
-    """Whether all that is billed elsewhere is priced by rules of a volume group, in the billed period."""
-    if question.combined is None or question.earlier is not None:
-        return False
+def _others(usage: MeteredUsage | None) -> Others:
+    return NOBODY if usage is None else Others.of([Sibling(usage)])
+
+
+def _is_grouped(question: Question, used: Elsewhere) -> bool:
+    """Whether all that is billed elsewhere is priced by rules of a volume group."""
     configs = [each.config for each in question.rules]
-    routes = routing.route(configs, question.combined.keys)
+    routes = routing.route(configs, used.whole.keys)
     return all(rule is not None and configs[rule].volume_group is not None for rule in routes)
 
 
@@ -115,8 +127,9 @@ def _stretches(question: Question, ran: BillingPeriod) -> tuple[Stretch, ...]:
     if earlier is None or so_far is None:
         return ()
     configs = tuple(each.config for each in question.rules)
-    before = Usages(earlier, siblings=_siblings(question))
-    so_far_used = Usages(so_far, siblings=_siblings(question))
+    siblings = _siblings(question)
+    before = Usages(earlier, siblings=_others(siblings.earlier if siblings else None))
+    so_far_used = Usages(so_far, siblings=_others(siblings.so_far if siblings else None))
     return (Stretch(ran.span.start, ran.span, question.usage, so_far_used, configs, before),)
 
 
