@@ -9,9 +9,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from time import perf_counter_ns
 
 from catalog.rating import rate
+from catalog.rating.explaining import explained
 from catalog.rating.parsing import config
 from catalog.rating.types import Config
 from catalog.rating.usage import Usage
@@ -70,9 +72,12 @@ def main() -> int:
     rows: list[tuple[str, float]] = [("five multiplications and additions", floor)]
     for pricing_type in ("TIERED", "TOP_TIERED", "STAIR_STEP"):
         read = price(pricing_type)
-        rows.append((f"rate() of {pricing_type}", fastest(lambda read=read: rate.rate(read, usage))))
+        rows.append((f"rate() of {pricing_type}", fastest(partial(rate.rate, read, usage))))
     rows.append(
-        ("rate() of TIERED, printed with its steps", fastest(lambda: rate.rate(tiered, usage).to_dict()))
+        (
+            "rate() of TIERED, printed with its steps",
+            fastest(lambda: explained.of(rate.rate(tiered, usage))),
+        )
     )
     print(f"{'five bands':<44}{'microseconds':>14}{'times':>8}")
     for name, nanoseconds in rows:
