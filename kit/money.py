@@ -52,7 +52,7 @@ class Money:
         return Money(EXACT.subtract(self.quantity, self._same(other)), self.currency)
 
     def __neg__(self) -> Money:
-        return Money(-self.quantity, self.currency)
+        return Money(EXACT.minus(self.quantity), self.currency)
 
     def rounded(self) -> Money:
         """Half up to the minor unit."""

@@ -30,7 +30,7 @@ def _sums(content: InvoiceContent) -> Iterator[str]:
         yield "The tax categories do not add up to the tax"
     if EXACT.add(whole.excluding_tax, whole.tax) != whole.including_tax:
         yield "Amount and tax do not add up to the total"
-    if any(abs(each) >= AMOUNT_LIMIT for each in (whole.excluding_tax, whole.tax, whole.including_tax)):
+    if _too_large(whole.excluding_tax, whole.tax, whole.including_tax):
         yield "The total is too large to be invoiced"
 
 
@@ -44,12 +44,17 @@ def _same(one: Totals, other: Totals) -> bool:
 
 def _line(line: Line, currency: str) -> Iterator[str]:
     charge = line.charge
-    if not all(_whole(each, currency) for each in (line.taxed.excluding_tax, line.taxed.tax, charge.amount)):
+    amounts = line.taxed.excluding_tax, line.taxed.tax, charge.amount
+    if not all(_whole(each, currency) for each in amounts):
         yield f"Line {charge.item.description} has more decimals than {currency}"
-    if any(abs(each) >= AMOUNT_LIMIT for each in (line.taxed.excluding_tax, line.taxed.tax, charge.amount)):
+    if _too_large(*amounts):
         yield f"Line {charge.item.description} is too large to be invoiced"
     if total(detail.amount for detail in charge.rated.details) != charge.rated.amount:
         yield f"The details of line {charge.item.description} do not add up to it"
+
+
+def _too_large(*amounts: Decimal) -> bool:
+    return any(EXACT.abs(each) >= AMOUNT_LIMIT for each in amounts)
 
 
 def _whole(amount: Decimal, currency: str) -> bool:

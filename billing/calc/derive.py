@@ -14,7 +14,7 @@ from billing.calc.schedule import BillingPeriod
 from billing.calc.seats import RatedChange
 from catalog.rating.rated import Rated
 from kit.errors import InvalidOperation
-from kit.money import round_half_up
+from kit.money import EXACT, round_half_up
 from kit.period import Span
 
 
@@ -57,7 +57,7 @@ def _charge(place: Place, span: Span, rated: Rated, full: Decimal, part: Billing
     markups = _markups(place, span, prorated)
     way = _way(place, rated)
     total = way.of(markups[-1].total if markups else prorated)
-    unrounded = -total if place.item.type is ItemType.DEDUCTION else total
+    unrounded = EXACT.minus(total) if place.item.type is ItemType.DEDUCTION else total
     return Charge(
         schedule=place.schedule,
         item=place.item,

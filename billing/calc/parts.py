@@ -30,11 +30,11 @@ def of(steps: Sequence[Json], *, line_type: str) -> list[dict[str, str]]:
     Discounts reduce: their steps tell them without a sign. Where a line is converted its first part is the
     converted amount.
     """
-    sign = -1 if line_type == "DISCOUNT" else 1
     found, so_far = [], ZERO
     for step in _counting(steps):
-        kind = step["type"]
-        amount = _amount(step) if kind == ALREADY_BILLED else _amount(step) * sign
+        kind, amount = step["type"], _amount(step)
+        if line_type == "DISCOUNT" and kind != ALREADY_BILLED:
+            amount = EXACT.minus(amount)
         change = amount if kind == CHARGE else EXACT.subtract(amount, so_far)
         so_far = EXACT.add(so_far, change)
         if change or kind == CHARGE:

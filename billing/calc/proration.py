@@ -78,7 +78,7 @@ def shared_out(quantity: Decimal, days: Sequence[int]) -> list[Decimal]:
         passed += each
         until = Share(passed, total).of(quantity).quantize(unit, ROUND_HALF_UP, EXACT)
         until = quantity if passed == total else until
-        found.append(until - given)
+        found.append(EXACT.subtract(until, given))
         given = until
     return found
 

@@ -87,7 +87,7 @@ def _between(texts: Sequence[str]) -> Iterator[str]:
     """A number below, between and above all of these, and each of them written differently."""
     numbers = sorted({number for number in map(number_of, texts) if number is not None})
     for number in numbers:
-        yield f"-00{-number}" if number < 0 else f"+00{number}"
+        yield f"-00{number.copy_abs()}" if number < 0 else f"+00{number}"
     for number in numbers[:1]:
         yield str(EXACT.subtract(number, Decimal(1)))
     for low, high in pairwise(numbers):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import NamedTuple
 
 from catalog.rating.rules.conditions import Properties, number_of
 from catalog.rating.types import ZERO, Config, Split
 from kit.money import plain
+
+LONGEST = 100
+"""Places before or after the point up to which a number is written out."""
 
 
 class Value(NamedTuple):
@@ -33,8 +36,11 @@ def _value(split: Split, value: str | None) -> str | None:
 
 
 def _canonical(number: Decimal) -> str:
-    """One way to write a number; one too long to write out keeps its exponent."""
-    return plain(number) if abs(number.adjusted()) < 100 else str(number.normalize())
+    """One way to write a number, with all its digits; one too long to write out keeps its exponent."""
+    if abs(number.adjusted()) < LONGEST:
+        return plain(number)
+    exact = Context(prec=len(number.as_tuple().digits), Emin=MIN_EMIN, Emax=MAX_EMAX)
+    return str(number.normalize(exact))
 
 
 def _rank(values: tuple[str | None, ...]) -> list[tuple[int, Decimal, str]]:

@@ -170,6 +170,14 @@ def test_numbers_are_one_value_however_written_and_sort_by_size():
     assert found[0].positions == (1, 2)
 
 
+def test_numbers_are_one_value_only_where_all_their_digits_are_the_same():
+    entry = {"meter_property": {"reference": "size", "type": "NUMBER"}}
+    read = parse(price("FLAT", {"amount": eur("1")}, split_pricing={"meter_properties": [entry]}))
+    long = "1" * 150
+    found = split.by_value(read, [{"size": size} for size in (f"{long}1", f"{long}2", f"{long}1.0")])
+    assert [value.positions for value in found] == [(0, 2), (1,)]
+
+
 def rate_split(config, usages, *, state=FRESH):
     """One rule value by value, as ``routing`` does it."""
     states = pool.split_state(config, usages, state)
