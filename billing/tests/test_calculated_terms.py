@@ -269,6 +269,7 @@ REFUSED = [
     ({"left_by_rule": [{"rule": 0}]}, "meter_value"),
     ({"earlier_meter_value": {"number": "1"}, "left": {"bundles": "1"}}, "left"),
     ({"combined_meter_value": {"amount": euros("1")}}, "combined_meter_value"),
+    ({"earlier_meter_value": {"number": "1"}, "calculation_type": "UNIQUE"}, "earlier_meter_value"),
     ({"earlier_combined_meter_value": {"number": "1"}}, "earlier_meter_value"),
     ({"type": "GIFT"}, "type"),
 ]

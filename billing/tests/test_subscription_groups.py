@@ -116,6 +116,9 @@ def test_the_volume_of_all_picks_the_bands_of_each_at_once_and_for_good(family: 
     asked = {"meter_value": {"number": "30"}, "combined_meter_value": {"number": "150"}}
     before = {"earlier_meter_value": {"number": "50"}, "earlier_combined_meter_value": {"number": "60"}}
     assert calculated(family.api, config=yearly, **asked, **before)["amount"]["quantity"] == "6.07"
+    # What is not told was not used: zero would be the least of it. 30 of 180 so far, less 50 of 50 before.
+    least = {"config": yearly, "calculation_type": "MIN", "earlier_meter_value": {"number": "50"}}
+    assert calculated(family.api, **least, **asked)["amount"]["quantity"] == "-26.67"
     family.api.post("/v1/test-clock/advance", {"to": "2026-06-02T12:00:00Z"}).ok()
     assert [family.of(name)["status"] for name in ("north", "south")] == ["FINAL", "FINAL"]
     assert [told(family.of(name)) for name in ("north", "south")] == [

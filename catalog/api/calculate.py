@@ -108,7 +108,8 @@ class CalculateSerializer(serializers.Serializer):
     earlier_meter_values = several_values("The same under several property values.")
     earlier_combined_meter_value = CalculateMeterValueSerializer(
         help_text="What was used elsewhere in the same pricing period before; `combined_meter_value` is then"
-        " what has been since.",
+        " what has been since. What is left out was not used: it is no zero of a maximum, minimum, average or"
+        " latest value.",
         **OPTIONAL,
     )
     earlier_combined_meter_values = several_values("The same under several property values.")

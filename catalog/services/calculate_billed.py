@@ -12,12 +12,12 @@ from catalog.models import ModelType
 from catalog.ports import Billed, BilledLine
 from catalog.rating.rate import needs_events
 from catalog.rating.rated import Rated
-from catalog.rating.rules.measured import Combining, OneKey
+from catalog.rating.rules.measured import Combining, MeteredUsage, OneKey
 from catalog.rating.types import Config, PricingType, ResetType, ValueType
 from catalog.rating.usage import Usage
 from catalog.rating.volume import State
 from catalog.services import calculate_usage
-from catalog.services.calculate_usage import BY_ITSELF, Under
+from catalog.services.calculate_usage import BY_ITSELF, Under, together
 from kit import money
 from kit.errors import InvalidField, MissingField
 from kit.money import EXACT, plain
@@ -73,13 +73,15 @@ def of_one(
     bare = replace(config, conditions=(), expressions=(), tiering_conditions=(), split=())
     fee = beside.modifiers.model_type in BY_ITSELF
     earlier = _alone(beside.earlier, usage, EARLIER)
+    both = [] if earlier is None else [earlier, usage]
+    so_far = together(both, usage.currency, combining, field=EARLIER) if both else None
     question = Question(
         rules=(AskedRule(bare, body, state),),
         usage=OneKey(usage),
         modifiers=beside.modifiers,
         deciding=None if deciding is None else OneKey(Usage.one_event(deciding, currency=usage.currency)),
         earlier=None if earlier is None else OneKey(earlier),
-        so_far=None if earlier is None else calculate_usage.so_far(earlier, usage, combining),
+        so_far=so_far,
         combined=_elsewhere(beside, usage, combining) if beside.counts_elsewhere else None,
         quantity=usage.quantity if fee and not beside.modifiers.seats else None,
         currency=usage.currency,
@@ -173,13 +175,15 @@ def _alone(told: Sequence[Under] | None, usage: Usage, field: str) -> Usage | No
 
 
 def _elsewhere(beside: Beside, usage: Usage, combining: Combining) -> Elsewhere:
-    """What is billed elsewhere, in the billed period and before it; nothing where nothing is told."""
-    nothing = Usage.one_event(ZERO, currency=usage.currency)
-    own = _alone(beside.combined, usage, COMBINED) or nothing
-    if beside.earlier is None:
-        return Elsewhere(OneKey(own))
-    before = _alone(beside.earlier_combined, usage, EARLIER_COMBINED) or nothing
-    return Elsewhere(OneKey(own), OneKey(before), calculate_usage.so_far(before, own, combining))
+    """What is billed elsewhere, in the billed period and before it; what is not told was not used."""
+    own = _alone(beside.combined, usage, COMBINED)
+    before = _alone(beside.earlier_combined, usage, EARLIER_COMBINED)
+
+    def of(*told: Usage | None) -> MeteredUsage:
+        results = [each for each in told if each]
+        return together(results, usage.currency, combining, field=EARLIER_COMBINED)
+
+    return Elsewhere(of(own)) if beside.earlier is None else Elsewhere(of(own), of(before), of(before, own))
 
 
 def _included(config: Config, model_type: str | None, place: int, told: Mapping[str, Any]) -> Config:

@@ -89,10 +89,19 @@ def of_several(
     return ToldUsage(told, currency, combining)
 
 
-def so_far(earlier: Usage, own: Usage, combining: Combining) -> ToldUsage:
-    """Two results of one calculation as one: what a pricing period used before, and what is billed now."""
-    told = [Told({}, each.quantity, each.events) for each in (earlier, own)]
-    return ToldUsage(told, own.currency, replace(combining, of=Of.QUANTITIES))
+def together(
+    results: Sequence[Usage], currency: str | None, combining: Combining, *, field: str
+) -> ToldUsage:
+    """Results of one calculation as one: what a pricing period used before, and what is billed now.
+
+    Of none it is what was not used at all, which leaves each calculation as it is: zero would be the least.
+    Raises InvalidField of ``field`` where two do not make one.
+    """
+    if combining.calculation == "UNIQUE" and len(results) > 1:
+        message = "numbers of distinct values do not add up: tell them under the counted property"
+        raise InvalidField(message, field=field)
+    told = [Told({}, each.quantity, each.events) for each in results]
+    return ToldUsage(told, currency, replace(combining, of=Of.QUANTITIES))
 
 
 def is_fee(config: Config, model_type: str | None) -> bool:

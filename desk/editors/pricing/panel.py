@@ -20,6 +20,7 @@ from desk.editors.pricing.sheet import BANDED, FIXED, NONE, PASS_THROUGH, STAIR_
 from desk.editors.pricing.usages import Question
 
 PRICE = re.compile("((?:[^\\w\\s.,;:%-]|[A-Z]{1,3}\N{NO-BREAK SPACE}?)[0-9][0-9,]*(?:\\.[0-9]+)?)")
+ROOM = 18  # characters that fit side by side in the two columns of money
 
 
 @dataclass
@@ -80,6 +81,13 @@ class Panel:
     @property
     def has_fees(self) -> bool:
         return self.sheet.model in BANDED and self.sheet.model != STAIR_STEP
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether price and flat fee have so many digits that the cost at the top goes below them."""
+        prices = max((len(row.price) for row in self.sheet.tiers), default=0)
+        fees = max((len(row.fee) for row in self.sheet.tiers), default=0)
+        return self.has_fees and prices + fees > ROOM
 
     @property
     def price_label(self) -> str:

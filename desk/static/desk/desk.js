@@ -1,5 +1,5 @@
 /* Desk's own script: dialogs, drawers, toasts, copy, timers. It computes no money. early.js keeps what is done before it is there,
-   focus.js keeps the focus where it was, held.js what is typed meanwhile, presses.js what is pressed, keys.js is for the keyboard, inputs.js for numbers. */
+   focus.js keeps the focus where it was, held.js what is typed meanwhile, presses.js what is pressed, lists.js is for lists, keys.js for the keyboard, inputs.js for numbers. */
 "use strict";
 
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -132,18 +132,6 @@ document.addEventListener("DOMContentLoaded", () => {
   if (bare(loaded) !== bare(location.href)) location.reload();
 });
 
-/* A filtered list is a link: parameters without a value are left out of it. */
-document.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.verb !== "get") return;
-  for (const [name, value] of [...event.detail.formData]) if (value === "") event.detail.formData.delete(name);
-});
-
-/* The whole list is asked for: the answer to a search that is on its way would change the address, but not that list. */
-document.addEventListener("htmx:beforeRequest", ({ detail: { target } }) => {
-  const search = target?.id === "list" && $("#list-search");
-  if (search) htmx.trigger(search, "htmx:abort");
-});
-
 let slow = 0;
 let running = 0;
 document.addEventListener("htmx:beforeRequest", () => {
@@ -212,18 +200,6 @@ document.addEventListener("click", (event) => {
   if (acted) { acted.open = false; $("summary", acted).focus(); }
   const row = hit("tr[data-row]");
   if (row && !hit("a, button, input, label, summary") && !String(getSelection())) $(".rowlink", row)?.click();
-});
-
-document.addEventListener("change", (event) => {
-  const box = event.target;
-  if (box.matches("[data-tick-all]")) {
-    $$('input[name="selected"]').forEach((other) => { other.checked = box.checked; });
-  }
-  if (box.matches('[data-tick-all], input[name="selected"]')) {
-    const count = $$('input[name="selected"]:checked').length;
-    $$("[data-bulk-count]").forEach((node) => { node.textContent = `${count} selected`; });
-    announce(`${count} selected`);
-  }
 });
 
 /* What the member folds is kept; a folder that is open because the page is in it is not their doing. */

@@ -7,7 +7,7 @@ let pressing = false;
 
 /* The button, where its answer or the one before takes it away. */
 function replaced(node) {
-  const inRegion = node.closest("button[id][hx-post], input[type=radio][id][hx-post]");
+  const inRegion = node.closest("button[id][hx-post], input[type=radio][id][hx-post], a[id][hx-get]");
   if (inRegion && replacing.some((id) => inRegion.closest(`#${CSS.escape(id)}`))) return inRegion;
   const button = node.closest("[data-replaced]");
   return running > 0 || waiting.length ? button : null;

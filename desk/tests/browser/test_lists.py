@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.test import Client
@@ -18,6 +19,7 @@ from metering.models import Event, Meter
 
 INVOICES = "/desk/invoicing/invoices/"
 METERS = "/desk/usage-metering/meters/"
+TWICE = "(button) => { for (const _ of 'ab') document.querySelector(button).click(); }"
 # Back once more, while the page that the first one asks for is still loading.
 BACK_AGAIN = "if (sessionStorage.again) { sessionStorage.removeItem('again'); history.back(); }"
 
@@ -142,6 +144,37 @@ def test_archive_gives_a_toast_with_undo_and_both_are_in_the_audit_log(visit, ow
     expect(page.locator("#count")).to_have_text("1 to 2 of 2")
     assert Meter.objects.get().status == "ACTIVE"
     assert AuditEntry.objects.filter(object_id=world.meter.public_id).count() == 2
+
+
+def test_what_is_pressed_before_an_answer_counts_and_address_list_and_back_agree(visit, owner, platform):
+    made = {"platform": platform, "at": at("2026-09-01T00:00"), "actor_type": "API_KEY", "actor": "key"}
+    made |= {"action": "UPDATED", "object_type": "METER"}
+    entries = [AuditEntry(object_id=f"metr_{number:020d}", **made) for number in range(60)]
+    AuditEntry.objects.bulk_create(entries)
+    total = AuditEntry.objects.filter(platform=platform).count()
+    page: Page = visit(owner, "/desk/developers/audit-log/?size=25")
+    page.evaluate(TWICE, "#next-page")
+    expect(page.locator("#count")).to_have_text(f"51 to {total} of {total}")
+    expect(page).to_have_url(re.compile("page=3"))
+    page.go_back()
+    expect(page.locator("#count")).to_have_text(f"26 to 50 of {total}")
+    expect(page).to_have_url(re.compile("page=2"))
+    page.locator("#list-search").fill("metr_0000000000000000001")
+    page.get_by_role("link", name="Time").click()
+    expect(page.locator("#count")).to_have_text("1 to 10 of 10")
+    expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Time")
+    expect(page.locator("#list-search")).to_have_value("metr_0000000000000000001")
+    assert set(parse_qsl(urlsplit(page.url).query)) == {
+        ("size", "25"),
+        ("sort", "at"),
+        ("q", "metr_0000000000000000001"),
+    }
+    page.locator("#list-search").fill("metr_00000000000000000012")
+    page.locator("summary", has_text="Save view").click()
+    page.locator("#view-name").fill("The twelfth")
+    page.locator("#view-name").press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("View saved")
+    expect(page.locator("#list-search")).to_have_value("metr_00000000000000000012")
 
 
 def test_the_palette_finds_records_pages_and_actions(visit, owner, world):

@@ -124,6 +124,11 @@ def test_a_limit_on_the_last_tier_opens_one_above_it(visit, owner, editor):  # n
     page.get_by_role("button", name="Remove tier 5").click()
     expect(page.locator(".tiers tr.tier")).to_have_count(4)
     expect(page.locator("#tier-status")).to_contain_text("No gaps or overlaps")
+    # All twelve decimals of a price and of its flat fee are seen, and nothing scrolls sideways.
+    page.locator("#tier_price-2").fill("1234.123456789012")
+    page.locator("#tier_fee-2").fill("250.123456789012")
+    expect(page.locator("#msg-2")).to_contain_text("Cost at top")
+    assert page.locator(".scroll-x:has(.tiers)").evaluate("node => node.scrollWidth <= node.clientWidth")
     page.locator("#add-tier").dblclick()  # the second press comes before the answer to the first
     expect(page.locator(".tiers tr.tier")).to_have_count(6)
 
