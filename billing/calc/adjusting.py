@@ -73,7 +73,10 @@ def of_schedules(schedules: Sequence[Adjusted], currency: str) -> list[Adjustmen
         [(target_of(charge), charge) for charge in charges] for _, charges, _ in schedules
     ]
     bearing = [each for several in own for each in several]
-    asked = [(adjustments.discounts, _sells(charges)) for adjustments, charges, _ in schedules]
+    asked = [
+        (adjustments.discounts, _sells(charges) if adjustments.discounts else ())
+        for adjustments, charges, _ in schedules
+    ]
     narrow = _take(shared_discounts.below_total(asked), bearing, None, currency)
     lines = list(_discounts(narrow, bearing, currency))
     left = list(narrow.left)
@@ -173,10 +176,10 @@ def target_of(charge: Charge) -> Target:
 
 
 def _sells(charges: Sequence[Charge]) -> list[Target]:
-    """Everything that the schedule of these charges sells, charged on this invoice or not."""
+    """All that the schedule of these charges sells in their periods, charged on this invoice or not."""
     return [
         _target(charge, item, rule)
-        for charge in charges[:1]
+        for charge in {each.span.start: each for each in charges}.values()
         for item in charge.schedule.items
         for rule in item.rules
     ]

@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from billing.calc.discounts import LEVELS, Discount, DiscountType, by_level, meant
+from billing.calc.schedule import Active
 from billing.calc.targets import Level, Scope, Target
 
 
@@ -19,7 +20,8 @@ def below_total(by_schedule: Iterable[tuple[Sequence[Discount], Sequence[Target]
 
     An amount off in several schedules, alike but for what names it, is one where they sell a product item
     in common, or, off rules, where these price the same usage of it, whichever of it is charged on this
-    invoice; within a schedule it counts as often as it is given.
+    invoice; within a schedule it counts as often as it is given. One that is over before the other begins is
+    another, and so is one that is not in force on this invoice.
     """
     found: list[_Ranked] = []
     for several, targets in by_schedule:
@@ -53,19 +55,31 @@ def together(by_schedule: Iterable[Sequence[Discount]]) -> list[Discount]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ranked:
-    """A discount, its level and place there, and what it takes something off, the same in every version."""
+    """A discount, its level and place there, and what it takes something off, the same in every version.
+
+    ``sold`` is empty where it is not in force.
+    """
 
     place: tuple[int, int]
     discount: Discount
     sold: frozenset[Hashable]
+    active: Active | None
 
     def goes_on_as(self, other: _Ranked) -> bool:
         alike = _bare(self.discount) == _bare(other.discount)
-        return alike and self.discount.type is DiscountType.AMOUNT and not self.sold.isdisjoint(other.sold)
+        in_turn = _reaches(self.active, other.active) and _reaches(other.active, self.active)
+        is_same = alike and in_turn and self.discount.type is DiscountType.AMOUNT
+        return is_same and not self.sold.isdisjoint(other.sold)
 
     def joined(self, other: _Ranked) -> _Ranked:
         both = _joined(self.discount, other.discount)
-        return _Ranked(max(self.place, other.place), both, self.sold | other.sold)
+        # The one that follows says how long it goes on.
+        return _Ranked(max(self.place, other.place), both, self.sold | other.sold, other.active)
+
+
+def _reaches(one: Active | None, other: Active | None) -> bool:
+    """Whether it lasts until the other begins."""
+    return one is None or one.end is None or other is None or other.start <= one.end
 
 
 def _ranked(several: Sequence[Discount], targets: Sequence[Target]) -> Iterator[_Ranked]:
@@ -75,8 +89,10 @@ def _ranked(several: Sequence[Discount], targets: Sequence[Target]) -> Iterator[
         always = replace(each, scope=replace(each.scope, active=None))
         covered = [targets[index] for index in meant(always, targets)]
         things = (one.prices if level is Level.RULE else one.sold for one in covered)
-        sold: frozenset[Hashable] = frozenset().union(*things)
-        yield _Ranked((LEVELS.index(level), seen[level]), each, sold)
+        active = each.scope.active
+        in_force = active is None or any(active.contains(one.start) for one in covered)
+        sold: frozenset[Hashable] = frozenset().union(*things) if in_force else frozenset()
+        yield _Ranked((LEVELS.index(level), seen[level]), each, sold, active)
         seen[level] += 1
 
 

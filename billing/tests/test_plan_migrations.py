@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from billing.services import unforeseen
 from billing.services.plan_migrations import dry_run, sweep
 from billing.tests.coupons import ONE_TIME, coupon, months, percent
 from billing.tests.world import Price, World, at, fee, flat, money, per_minute, usage
-from catalog.models import PricingItem, PricingPlanVersion
+from catalog.models import Pricing, PricingItem, PricingPlanVersion, PricingProduct, ProductItem
 from kit.testing import ApiClient
 
 MIGRATIONS = "/v1/pricing-plan-migrations"
@@ -104,28 +105,50 @@ def test_applied_it_bills_by_the_new_version_from_the_next_period_on(
 def test_the_dry_run_has_what_the_move_charges_once_and_says_what_begins_anew(
     world: World, api: ApiClient
 ) -> None:
-    """A set-up was charged in March, the running period; a training is new."""
+    """A set-up was charged in February, the last whole period; training is new, and coaching in the add-on
+    that is on since then. What is added after the move is charged then, whichever version had it first.
+    """
     clock(world, "2026-03-15")
     volume = {"default_included_volume": {"number": "60", "reset_type": "SCHEDULE"}}
     free = usage(flat("0.10", **volume))
-    first = world.plan(free, once("Set-up", "100"))
-    world.subscribe(first, start=at("2026-03-01"), now=MARCH_15)
-    world.used("100", when=at("2026-03-05"))
-    second = world.successor(first, free, once("Set-up", "150"), once("Training", "75"))
-    migration = begun(world, api, first, second)
+    first = world.drafted(free, once("Set-up", "100"))
+    care, later = added(world, first, fee("6", name="Care")), world.addon(first, once("Audit", "20"))
+    subscription = world.subscribe(world.activated(first), start=at("2026-02-01"), now=MARCH_15)
+    chosen = [
+        {"pricing_id": pricing.public_id, "start_at": f"2026-{day}T00:00:00Z"}
+        for pricing, day in ((care, "03-10"), (later, "04-10"))
+    ]
+    PricingPlanSchedule.objects.filter(subscription=subscription).update(enabled_pricings=chosen)
+    world.used("100", when=at("2026-02-05"))
+    second = world.drafted_after(first, free, once("Set-up", "150"), once("Training", "75"))
+    added(world, second, once("Coaching", "40"))
+    world.addon(second, once("Audit", "25"), item=ProductItem.objects.get(name="Audit"))
+    migration = begun(world, api, first, world.activated(second))
     preview = rows(api, migration)[0]["preview"]
     assert {each["description"]: each["difference"]["quantity"] for each in preview["lines"]} == {
         "Minutes": "0.00",
         "Training": "75.00",
+        "Coaching": "40.00",
+        "Care": "-6.00",
     }
-    assert [preview[name]["quantity"] for name in ("now", "then")] == ["4.00", "79.00"]
+    assert [preview[name]["quantity"] for name in ("now", "then")] == ["10.00", "119.00"]
     [anew] = preview["begins_anew"]
     assert anew["message"] == "Minutes: its included volume is full again"
     decide(world, api, migration, "apply")
     world.used("100", when=at("2026-04-05"))
     api.post("/v1/test-clock/advance", {"to": "2026-04-06T00:00:00Z"}).ok()
     april = next(each for each in api.get("/v1/invoices").ok()["data"] if each["start_at"] > "2026-04")
-    assert april["tax_summary"]["base_amount"] == preview["then"]
+    assert Decimal(april["tax_summary"]["base_amount"]["quantity"]) == Decimal("119.00") + 25
+
+
+def added(world: World, version: PricingPlanVersion, price: Price) -> Pricing:
+    """An add-on of the version's product, which is known by it in each version."""
+    made = world.addon(version, price)
+    product = ProductItem.objects.filter(pricing_item_links__version=version)[0].product
+    PricingProduct.objects.create(
+        platform=world.platform, version=version, pricing=made, product=product, position=1
+    )
+    return made
 
 
 def once(name: str, amount: str) -> Price:

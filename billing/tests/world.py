@@ -196,13 +196,18 @@ class World:
         PricingPlanVersion.objects.filter(pk=version.pk).update(status="ACTIVE")
         return version
 
-    def addon(self, version: PricingPlanVersion, price: Price, **fields: Any) -> Pricing:
-        """One more pricing of a drafted version, to be chosen."""
+    def addon(
+        self, version: PricingPlanVersion, price: Price, *, item: ProductItem | None = None, **fields: Any
+    ) -> Pricing:
+        """One more pricing of a drafted version, to be chosen; of this product item or of a new one."""
         first = Pricing.objects.filter(version=version).order_by("position")[0]
         position = Pricing.objects.filter(version=version).count() + 1
         values = {"product_type": "ADDON", "name": price.name, "category": first.category, **fields}
         made: Pricing = self.make(Pricing, version=version, position=position, **values)
-        self._price(version, made, first.product_links.get().product, price, position)
+        if item is not None:
+            self._rules(version, made, item, price, position)
+        else:
+            self._price(version, made, first.product_links.get().product, price, position)
         return made
 
     def drafted(self, *prices: Price, amount_type: str = "EXCLUDING_TAX") -> PricingPlanVersion:
@@ -232,8 +237,12 @@ class World:
     def successor(self, before: PricingPlanVersion, *prices: Price) -> PricingPlanVersion:
         """Version 2 of the plan of ``before``, ACTIVE; it prices the same product items, in their order.
 
-        Further prices are of product items that are new.
+        Add-ons are left out. Further prices are of product items that are new.
         """
+        return self.activated(self.drafted_after(before, *prices))
+
+    def drafted_after(self, before: PricingPlanVersion, *prices: Price) -> PricingPlanVersion:
+        """The same before it is activated."""
         version = self.make(
             PricingPlanVersion,
             pricing_plan=before.pricing_plan,
@@ -242,12 +251,15 @@ class World:
         )
         category = self.make(PricingCategory, product_category=self.category, position=1, version=version)
         pricing = self.make(Pricing, category=category, name="Transcription", position=1, version=version)
-        items = list(ProductItem.objects.filter(pricing_item_links__version=before).order_by("pk"))
+        sold = {"pricing_item_links__pricing_item__pricing__position": 1}
+        items = list(ProductItem.objects.filter(pricing_item_links__version=before, **sold).order_by("pk"))
+        PricingProduct.objects.create(
+            platform=self.platform, version=version, pricing=pricing, product=items[0].product, position=1
+        )
         for position, (price, item) in enumerate(zip(prices, items, strict=False), 1):
             self._rules(version, pricing, item, price, position)
         for position, price in enumerate(prices[len(items) :], len(items) + 1):
             self._price(version, pricing, items[0].product, price, position)
-        PricingPlanVersion.objects.filter(pk=version.pk).update(status="ACTIVE")
         return version
 
     def _price(self, version: Any, pricing: Any, product: Any, price: Price, position: int) -> None:

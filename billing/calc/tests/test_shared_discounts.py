@@ -1,6 +1,7 @@
 """Discounts that several schedules of one invoice have in common."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from billing.calc import discounts, shared_discounts
 from billing.calc.discounts import Discount
+from billing.calc.schedule import Active
 from billing.calc.targets import AmountCondition, Level, Scope, Target
 from billing.calc.tests.test_discounts import off, target
 from catalog.rating.comparisons import Comparator
@@ -98,6 +100,45 @@ def test_a_condition_looks_at_what_both_schedules_charge() -> None:
     above = AmountCondition(Comparator.GREATER_THAN, Decimal(80))
     v1, v2 = (([own("10", each, condition=above)], [sold("50", each)]) for each in ("v1", "v2"))
     assert (taken(v1), taken(v2), taken(v1, v2)) == ([], [], ["10.00"])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ([(None, 15)], [(15, None)], ["10.00"]),  # goes on from the day on which the next schedule begins
+        ([(None, 10)], [(15, None)], ["10.00", "10.00"]),
+        ([(None, 10)], [(None, None)], ["10.00", "10.00"]),
+        # The first one given is for a time to come: what goes on is the one in force.
+        ([(28, None), (None, None)], [(None, None)], ["10.00"]),
+        ([(None, None)], [(28, None), (None, None)], ["10.00"]),
+    ],
+)
+def test_equal_amounts_that_are_valid_at_different_times_are_two(
+    first: list[tuple[int | None, int | None]],
+    second: list[tuple[int | None, int | None]],
+    expected: list[str],
+) -> None:
+    """One schedule from the 1st on, the next one from the 15th on."""
+    sides = [
+        ([dated("10", name, begins, *days) for days in several], [on(begins, sold("50", name))])
+        for name, begins, several in (("v1", 1, first), ("v2", 15, second))
+    ]
+    assert taken(*sides) == expected
+
+
+def dated(value: str, schedule: str, begins: int, first: int | None, last: int | None) -> Discount:
+    """From the ``first`` day on, or from when its schedule begins, until the ``last``."""
+    found = own(value, schedule)
+    active = Active(day(first or begins), day(last) if last else None)
+    return replace(found, scope=replace(found.scope, active=active))
+
+
+def on(begins: int, charge: Target) -> Target:
+    return replace(charge, start=day(begins))
+
+
+def day(number: int) -> datetime:
+    return datetime(2026, 5, number, tzinfo=UTC)
 
 
 @given(

@@ -82,8 +82,8 @@ def _money(
 ) -> tuple[dict[str, Any], list[Problem]]:
     """The usage of the last whole period, or of the running one, rated by both versions.
 
-    With the coupons that are left when the new version takes over, and with what it charges once, so that it
-    is what will be billed.
+    With the coupons that are left and the add-ons that are on when the new version takes over, and with what
+    it charges once, so that it is what will be billed.
     """
     span, versions = _span(ctx, place), (row.migration.to_version, row.migration.from_version)
     charged = one_offs.charged(

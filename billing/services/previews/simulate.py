@@ -37,8 +37,8 @@ class Trial:
     """``tried`` in the place of ``against`` (None: of what the schedules have), on schedules of ``plans``.
 
     With a ``move`` each period stands for those after it: it has, by either version, the coupons of a period
-    that starts then (of a coupon that is over by then nobody is told), and by ``tried`` what that charges
-    once. Only ``occasions`` are drafted.
+    that starts then (of a coupon that is over by then nobody is told) and what is chosen then, and by
+    ``tried`` what that charges once. Only ``occasions`` are drafted.
     """
 
     ctx: Context

@@ -9,6 +9,7 @@ from datetime import datetime
 from billing.calc.inputs import ChargeModel
 from billing.calc.schedule import BillingPeriod
 from billing.calc.timeline import Part
+from billing.selectors import agreed_prices
 from billing.selectors.agreed_prices import Items
 from billing.services.usage import one_offs
 from billing.services.usage.sources import Bill
@@ -22,11 +23,14 @@ class Move:
     charged: frozenset[str]
 
     def agreed(self, agreed: Mapping[int, Items], *, begins: Container[int]) -> dict[int, Items]:
-        """Without what is charged once, but for what is new in the schedules that begin."""
+        """With what is chosen when it takes over, all the time and nothing else.
+
+        Without what is charged once, but for what is new in the schedules that begin.
+        """
         return {
             key: tuple(
-                each
-                for each in items
+                each if each.active is None else replace(each, active=None)
+                for each in agreed_prices.on(items, self.at)
                 if each.model is not ChargeModel.ONE_OFF
                 or (key in begins and self.charged.isdisjoint(one_offs.sold(each)))
             )

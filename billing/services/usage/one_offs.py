@@ -43,6 +43,7 @@ def charged(
         if _precedes(schedule, before, plan_id)
         for item in agreed.get(schedule.pk, ())
         if item.model is ChargeModel.ONE_OFF and any(not rule.on_demand for rule in item.rules)
+        if _comes_on(item, schedule, before)
         for each in sold(item)
     )
 
@@ -50,6 +51,12 @@ def charged(
 def sold(item: ItemTerms) -> set[str]:
     """The product items that it is a price of."""
     return {each["id"] for each in item.product_items}
+
+
+def _comes_on(item: ItemTerms, schedule: PricingPlanSchedule, before: datetime) -> bool:
+    """Whether it is on for a while, not chosen for a time that the schedule does not reach."""
+    end = before if schedule.end_at is None else min(schedule.end_at, before)
+    return item.active is None or item.active.start < end
 
 
 def _precedes(schedule: PricingPlanSchedule, before: datetime, plan_id: int) -> bool:
