@@ -25,6 +25,8 @@ _EXPONENTS = {
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
     **dict.fromkeys("CLF UYW".split(), 4),
 }
+# One minor unit, by its number of decimals.
+_QUANTA = tuple(Decimal(1).scaleb(-decimals) for decimals in range(5))
 CURRENCIES = frozenset(
     """
     AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN
@@ -75,7 +77,7 @@ def minor_units(currency: str) -> int:
 
 def round_half_up(quantity: Decimal, currency: str) -> Decimal:
     """``quantity`` with exactly the currency's decimals; halves move away from zero."""
-    return quantity.quantize(Decimal(1).scaleb(-minor_units(currency)), context=EXACT)
+    return quantity.quantize(_QUANTA[minor_units(currency)], context=EXACT)
 
 
 def total(quantities: Iterable[Decimal]) -> Decimal:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from kit.money import EXACT, MAX_DECIMALS
+from kit.money import EXACT, MAX_DECIMALS, total
 
 ZERO = Decimal(0)
 QUANTUM = Decimal(1).scaleb(-MAX_DECIMALS)
@@ -45,15 +45,7 @@ class State:
 
     def merge(self, other: State) -> State:
         """The state of both sets of entries together."""
-        return State(
-            n=self.n + other.n,
-            events=self.events + other.events,
-            sum=EXACT.add(self.sum, other.sum),
-            max=_either(self.max, other.max, larger=True),
-            min=_either(self.min, other.min, larger=False),
-            last=max(filter(None, (self.last, other.last)), default=None),
-            distinct=self.distinct | other.distinct,
-        )
+        return merge((self, other))
 
 
 EMPTY = State()
@@ -81,11 +73,20 @@ def entry(
 
 
 def merge(states: Iterable[State]) -> State:
-    """All of them together; ``EMPTY`` when there are none."""
-    total = EMPTY
-    for state in states:
-        total = total.merge(state)
-    return total
+    """All of them together; ``EMPTY`` when there are none.
+
+    At once: adding one after the other would copy the distinct values of all before for each of them.
+    """
+    several = tuple(states)
+    return State(
+        n=sum(each.n for each in several),
+        events=sum(each.events for each in several),
+        sum=total(each.sum for each in several),
+        max=max((each.max for each in several if each.max is not None), default=None),
+        min=min((each.min for each in several if each.min is not None), default=None),
+        last=max((each.last for each in several if each.last is not None), default=None),
+        distinct=frozenset[str]().union(*(each.distinct for each in several)),
+    )
 
 
 def quantity(state: State, *, calculation_type: str, of_value: bool = True) -> Decimal:
@@ -142,9 +143,3 @@ def _average(state: State) -> Decimal:
         return ZERO
     exact = EXACT.divide(state.sum, Decimal(state.n))
     return exact.quantize(QUANTUM, rounding=ROUND_HALF_UP, context=EXACT)
-
-
-def _either(one: Decimal | None, other: Decimal | None, *, larger: bool) -> Decimal | None:
-    if one is None or other is None:
-        return one if other is None else other
-    return max(one, other) if larger else min(one, other)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 
 from billing.calc.charge import is_fee
@@ -25,7 +26,7 @@ from catalog.rating.usage import Usage
 RULE, BANDS = "the rule", "the bands"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ToldUsage:
     """``told`` by the id of the rule that prices it, ``deciding`` by that whose bands it decides.
 
@@ -36,13 +37,17 @@ class ToldUsage:
     nothing: Usage
     deciding: Mapping[str, Usage] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def keys(self) -> Sequence[Mapping[str, str]]:
         return [*({RULE: each} for each in self.told), *({BANDS: each} for each in self.deciding)]
 
     def over(self, positions: Sequence[int]) -> Usage:
-        several = [*self.told.values(), *self.deciding.values()]
-        return added([several[position] for position in positions]) if positions else self.nothing
+        usages = self._usages
+        return added([usages[position] for position in positions]) if positions else self.nothing
+
+    @cached_property
+    def _usages(self) -> Sequence[Usage]:
+        return [*self.told.values(), *self.deciding.values()]
 
 
 def told(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from billing.calc import derive, fee_charges, on_demand, usage_charges
@@ -148,6 +149,9 @@ def _shared(period: LatePeriod, charges: Sequence[Charge]) -> Iterator[tuple[Cha
     last = {place: index for index, place in enumerate(places)}
     last_of_rule = {place[:3]: index for index, place in enumerate(places)}
     billed, used = dict(period.billed), dict(period.units)
+    gone: dict[tuple[str, str, datetime], list[ByRule]] = {}
+    for each in {*billed, *used}.difference(last):
+        gone.setdefault(each[:3], []).append(each)
     for index, (charge, place) in enumerate(zip(charges, places, strict=True)):
         amount, units = billed.get(place, ZERO), used.get(place, NOTHING)
         if index != last[place]:
@@ -155,9 +159,9 @@ def _shared(period: LatePeriod, charges: Sequence[Charge]) -> Iterator[tuple[Cha
         billed[place] = EXACT.subtract(billed.get(place, ZERO), amount)
         used[place] = used.get(place, NOTHING).less(units)
         if index == last_of_rule[place[:3]]:
-            gone = [each for each in {*billed, *used} if each[:3] == place[:3] and each not in last]
-            amount = total([amount, *(billed[each] for each in gone if each in billed)])
-            for each in gone:
+            without = gone.get(place[:3], ())
+            amount = total([amount, *(billed[each] for each in without if each in billed)])
+            for each in without:
                 units = units.plus(used.get(each, NOTHING))
         yield charge, amount, units
 
@@ -184,9 +188,10 @@ def unpriced(schedule: ScheduleInputs) -> Iterator[Unpriced]:
     """The usage of the arrears period that matches no rule, key by key."""
     for item in schedule.items if schedule.arrears else ():
         for usage in item.usages:
+            keys = usage.keys
             for position in route(item, usage).get(None, ()):
                 quantity = usage.over((position,)).quantity
-                yield Unpriced(schedule.schedule_id, item.pricing_item_id, usage.keys[position], quantity)
+                yield Unpriced(schedule.schedule_id, item.pricing_item_id, keys[position], quantity)
 
 
 def _usage(schedule: ScheduleInputs, currency: str, rates: Rates) -> dict[Key, list[Charge]]:
@@ -206,7 +211,7 @@ def _usage(schedule: ScheduleInputs, currency: str, rates: Rates) -> dict[Key, l
                 usage=each.usage,
                 values=each.portion.values,
                 of_item=whole[each.item.pricing_item_id],
-                reports=usage_charges.reports(each),
+                reports=each.reports,
             )
             found.setdefault(key, []).append(line)
     return found

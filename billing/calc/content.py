@@ -37,6 +37,7 @@ class Line:
     def to_dict(self, currency: str) -> dict[str, Any]:
         charge, item = self.charge, self.charge.item
         unit_amount, steps = charge.rated.unit_amount, line_steps(charge, currency)
+        details = line_charges(charge)
         return {
             "line_order": self.order,
             "type": "REVENUE",
@@ -54,9 +55,9 @@ class Line:
             "amount_excluding_tax": printed_totals.amount(self.taxed.excluding_tax, currency),
             "amount_including_tax": printed_totals.amount(self.taxed.including_tax, currency),
             "tax_categories": [printed_totals.category_dict(printed_totals.of_line(self.taxed), currency)],
-            "details": line_details(charge, currency),
+            "details": line_details(charge, details, currency),
             "steps": steps,
-            "sub_lines": sub_lines.of(charge, line_charges(charge), steps, currency),
+            "sub_lines": sub_lines.of(charge, details, steps, currency),
             "late_usage": late_usage(charge, currency),
         }
 

@@ -1,5 +1,6 @@
 """A charge as plain data: its quantity, price trace, steps and sub lines, in the names of the API."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -23,9 +24,8 @@ def meter_value(charge: Charge) -> dict[str, Any] | None:
     return {"reference": charge.item.meter_value_reference, "type": kind, "number": number, "amount": amount}
 
 
-def line_details(charge: Charge, currency: str) -> dict[str, Any]:
-    """PricingItemSummaryPriceDetails of the line; `band` where a single one was applied."""
-    details = line_charges(charge)
+def line_details(charge: Charge, details: Sequence[dict[str, Any]], currency: str) -> dict[str, Any]:
+    """PricingItemSummaryPriceDetails of the line; `band` where its `line_charges` are of a single one."""
     single = details[0] if len(details) == 1 else {}
     return {
         "amount": {"quantity": fixed(charge.amount, currency), "currency": currency},

@@ -1,7 +1,10 @@
 """The usage of several product items that one pricing item prices: their volumes are one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
 from typing import Protocol, cast
 
 from catalog.rating.rules.measured import MeteredUsage
@@ -9,7 +12,7 @@ from catalog.rating.usage import Usage
 from kit.money import total
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Together:
     """Usages of one kind (numbers, or amounts of one currency), at least one, behind one interface.
 
@@ -18,19 +21,25 @@ class Together:
 
     parts: tuple[MeteredUsage, ...]
 
-    @property
+    @cached_property
     def keys(self) -> Sequence[Mapping[str, str]]:
         return [key for part in self.parts for key in part.keys]
 
     def over(self, positions: Sequence[int]) -> Usage:
         return added([part.over(own) for part, own in self.apart(positions)])
 
-    def apart(self, positions: Sequence[int]) -> Iterator[tuple[MeteredUsage, list[int]]]:
+    def apart(self, positions: Sequence[int]) -> Iterable[tuple[MeteredUsage, list[int]]]:
         """Each part with those of the positions that are its own, as it counts them."""
-        first = 0
-        for part in self.parts:
-            yield part, [position - first for position in positions if 0 <= position - first < len(part.keys)]
-            first += len(part.keys)
+        found: list[list[int]] = [[] for _ in self.parts]
+        for position in positions:
+            part = bisect_right(self._firsts, position) - 1
+            found[part].append(position - self._firsts[part])
+        return zip(self.parts, found, strict=True)
+
+    @cached_property
+    def _firsts(self) -> Sequence[int]:
+        """The position at which the keys of each part begin."""
+        return list(accumulate((len(part.keys) for part in self.parts[:-1]), initial=0))
 
 
 class Continuing(Protocol):
@@ -39,14 +48,14 @@ class Continuing(Protocol):
     def after(self, before: MeteredUsage) -> MeteredUsage: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class InPieces:
     """The usage of the same product items in two pieces of time, each aggregated over both."""
 
     before: Together
     own: Together
 
-    @property
+    @cached_property
     def keys(self) -> Sequence[Mapping[str, str]]:
         return [*self.before.keys, *self.own.keys]
 
@@ -54,13 +63,18 @@ class InPieces:
         first = len(self.before.keys)
         then = self.before.apart([each for each in positions if each < first])
         now = self.own.apart([each - first for each in positions if each >= first])
-        return added([_over(*part, *own) for part, own in zip(then, now, strict=True)])
+        return added(
+            [
+                both.over([*earlier, *(each + len(before.keys) for each in later)])
+                for both, (before, earlier), (_, later) in zip(self._joined, then, now, strict=True)
+            ]
+        )
 
-
-def _over(before: MeteredUsage, first: Sequence[int], own: MeteredUsage, rest: Sequence[int]) -> Usage:
-    """One calculation over the keys of both pieces."""
-    continuing = cast(Continuing, own)
-    return continuing.after(before).over([*first, *(each + len(before.keys) for each in rest)])
+    @cached_property
+    def _joined(self) -> Sequence[MeteredUsage]:
+        """Each calculation over both pieces; the keys of the earlier one come first."""
+        pairs = zip(self.before.parts, self.own.parts, strict=True)
+        return [cast(Continuing, own).after(before) for before, own in pairs]
 
 
 def added(usages: Sequence[Usage]) -> Usage:

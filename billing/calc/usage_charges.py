@@ -7,14 +7,15 @@ one volume.
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Self
 
 from billing.calc import choices
 from billing.calc.charge import is_fee
-from billing.calc.inputs import PricedItem, PricedRule, ScheduleInputs, Stretch, Usages
+from billing.calc.inputs import PricedItem, PricedRule, ScheduleInputs, Stretch, Usages, Values
 from billing.calc.totals import ZERO
 from catalog.rating import continued
 from catalog.rating.rated import Rated
-from catalog.rating.rules import routing, split
+from catalog.rating.rules import routing
 from catalog.rating.rules.measured import MeteredUsage
 from catalog.rating.rules.routing import Portion, Ruled
 from catalog.rating.usage import Usage
@@ -27,7 +28,7 @@ class Slice:
     """What one line bills: a portion of an item's usage by one of its rules.
 
     In a pricing period that is not the billed one `portion` is of all its usage so far, `before` of what came
-    before the `stretch`.
+    before the `stretch`. `reports` are what the other calculations of the item say of the same usage.
     """
 
     item: PricedItem
@@ -35,6 +36,7 @@ class Slice:
     portion: Portion
     stretch: Stretch | None = None
     before: Portion | None = None
+    reports: tuple[tuple[str, Usage], ...] = ()
 
     @property
     def usage(self) -> MeteredUsage | None:
@@ -99,19 +101,28 @@ def by_item(priced: Iterable[tuple[Slice, Rated]]) -> dict[str, Decimal]:
     return found
 
 
-def reports(each: Slice) -> tuple[tuple[str, Usage], ...]:
-    """What the other calculations of the item say of the usage that the rule of this slice prices."""
-    found: list[tuple[str, Usage]] = []
-    for calculation_id, usage in each.stretch.reports if each.stretch else each.item.reports:
-        keys = route(each.item, usage).get(each.portion.rule, [])
-        found.append((calculation_id, usage.over([at for at in keys if _is_value(each, usage.keys[at])])))
-    return tuple(found)
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What another calculation of an item says, its keys divided as rules and splits divide usage."""
 
+    calculation_id: str
+    usage: MeteredUsage
+    positions: Mapping[tuple[int, Values | None], Sequence[int]]
 
-def _is_value(each: Slice, key: Mapping[str, str]) -> bool:
-    """Whether a key belongs to the property values that the slice is for."""
-    values = each.portion.values
-    return values is None or split.by_value(each.rule.config, [key])[0].values == values
+    @classmethod
+    def of(cls, item: PricedItem, calculation_id: str, usage: MeteredUsage) -> Self:
+        """The keys are divided once, whatever the number of lines."""
+        positions: dict[tuple[int, Values | None], Sequence[int]] = {}
+        for rule, several in route(item, usage).items():
+            config = None if rule is None else item.rules[rule].config
+            if rule is not None and config is not None:
+                for value in routing.by_value(config, usage, several):
+                    positions[rule, value.values if config.split else None] = value.positions
+        return cls(calculation_id, usage, positions)
+
+    def on(self, portion: Portion) -> tuple[str, Usage]:
+        """What it says of the usage that this portion prices."""
+        return self.calculation_id, self.usage.over(self.positions.get((portion.rule, portion.values), ()))
 
 
 def route(item: PricedItem, usage: MeteredUsage | None = None) -> dict[int | None, list[int]]:
@@ -131,9 +142,11 @@ def _of_item(item: PricedItem) -> Iterator[Slice]:
     rules = [Ruled(each.config, each.state) for each in item.rules]
     if item.usage is not None:
         usages = Usages(item.usage, item.tiering_usage, item.siblings)
+        reports = [Report.of(item, *each) for each in item.reports]
         for portion in _portions(rules, usages):
             if not is_fee(item, item.rules[portion.rule]):
-                yield Slice(item, item.rules[portion.rule], portion)
+                told = tuple(each.on(portion) for each in reports)
+                yield Slice(item, item.rules[portion.rule], portion, reports=told)
 
 
 def _portions(rules: Sequence[Ruled], usages: Usages) -> Iterator[Portion]:
@@ -143,6 +156,7 @@ def _portions(rules: Sequence[Ruled], usages: Usages) -> Iterator[Portion]:
 def _of_stretch(item: PricedItem, stretch: Stretch) -> Iterator[Slice]:
     """A slice for each portion so far, with what came before in the same rule and values."""
     rules = [Ruled(config) for config in stretch.configs]
+    reports = [Report.of(item, *each) for each in stretch.reports]
     before: dict[tuple[int, object], Portion] = {}
     if stretch.before is not None:
         before = {(each.rule, each.values): each for each in _portions(rules, stretch.before)}
@@ -152,4 +166,5 @@ def _of_stretch(item: PricedItem, stretch: Stretch) -> Iterator[Slice]:
             then = before.get((portion.rule, portion.values))
             if then is None and stretch.before is not None:
                 then = replace(portion, positions=(), usage=stretch.before.billed.over(()), tiering=None)
-            yield Slice(item, rule, portion, stretch, then)
+            told = tuple(each.on(portion) for each in reports)
+            yield Slice(item, rule, portion, stretch, then, told)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 
 from accounts.models import Platform
@@ -66,7 +67,7 @@ class Wanted:
         return subscription_id == self.subscription_id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MeteredRows:
     """The rows of one ``Wanted``, by property key."""
 
@@ -79,8 +80,9 @@ class MeteredRows:
         """What was counted."""
         return self.wanted.measure
 
-    @property
+    @cached_property
     def keys(self) -> Sequence[Mapping[str, str]]:
+        """Listed once: a line of every value asks for them."""
         return [row.properties for row in self.rows]
 
     def over(self, positions: Sequence[int]) -> Usage:

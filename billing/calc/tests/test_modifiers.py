@@ -1,5 +1,6 @@
 """Every modifier of a price, through the assembly of a whole invoice."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -115,6 +116,26 @@ def test_a_split_price_has_a_line_for_each_value_at_one_price() -> None:
     assert first_line(content)["details"]["split_pricing"] == {
         "meter_properties": [{"reference": "team", "value": "a"}]
     }
+
+
+def test_the_keys_of_usage_are_listed_as_often_for_many_lines_as_for_two() -> None:
+    """Listed for each line, a thousand values would cost a million."""
+    listed: list[int] = []
+
+    class Listing(Summed):
+        @property
+        def keys(self) -> Sequence[Mapping[str, str]]:
+            listed.append(len(self.rows))
+            return super().keys
+
+    split = {"meter_properties": [{"reference": "team"}]}
+    for size in (2, 40):
+        usage = Listing(tuple(({"team": f"{number:02}"}, Decimal(number)) for number in range(size)))
+        billed = item(volume(split_pricing=split), usage=usage, reports=(("events", usage),))
+        lines = invoice(AUGUST, billed).lines
+        told = [usage.quantity for line in lines for _, usage in line.charge.reports]
+        assert told == [Decimal(number) for number in range(size)]
+    assert listed.count(40) == listed.count(2)
 
 
 def test_a_split_price_without_usage_has_its_line_of_zero() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Protocol
 
 from catalog.rating.usage import Usage
@@ -99,7 +100,7 @@ class ToldUsage:
         """That of all quantities; None for numbers."""
         return self._currency
 
-    @property
+    @cached_property
     def keys(self) -> Sequence[Mapping[str, str]]:
         return [several[0][1].properties for several in self._told]
 

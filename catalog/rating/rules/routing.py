@@ -123,7 +123,7 @@ def _of_rule(
 ) -> Iterator[Portion]:
     """One portion, or one for each value of the split properties; the first carries what is beside it."""
     config = rule.config
-    values = _values(config, usage, positions)
+    values = by_value(config, usage, positions)
     usages = [usage.over(each.positions) for each in values]
     states = pool.split_state(config, usages, rule.state) if len(values) > 1 else [rule.state]
     combined = len(values) > 1 or tiering is not None or others is not None
@@ -142,11 +142,12 @@ def _of_rule(
         )
 
 
-def _values(config: Config, usage: MeteredUsage, positions: Sequence[int]) -> list[split.Value]:
+def by_value(config: Config, usage: MeteredUsage, positions: Sequence[int]) -> list[split.Value]:
     """The keys by value, as positions in the usage; all of them together without a split."""
     if not config.split or not positions:
         return [split.Value((), tuple(positions))]
-    found = split.by_value(config, [usage.keys[position] for position in positions])
+    keys = usage.keys
+    found = split.by_value(config, [keys[position] for position in positions])
     return [split.Value(each.values, tuple(positions[index] for index in each.positions)) for each in found]
 
 
