@@ -225,6 +225,7 @@ REFUSED = [
     (of_terms(discounts=[{"percentage": "1", "rules": [1]}]), "terms.discounts.0.rules.0"),
     (of_terms(discounts=[{"percentage": "1", "rules": [0], "level": "ITEM"}]), "terms.discounts.0.rules"),
     (of_terms(markups=[{"percentage": "-1"}]), "terms.markups.0.percentage"),
+    (of_terms(total_discounts=[{"percentage": "101"}]), "terms.total_discounts.0.percentage"),
     (of_terms(markups=[{"amount": dollars("1")}]), "terms.markups.0.amount.currency"),
     (of_terms(commitments=[{"amount": dollars("1")}]), "terms.commitments.0.amount.currency"),
     (of_terms(commitments=[MISSING]), "terms.commitments.0.meter_value_calculation"),

@@ -7,7 +7,7 @@ from typing import Any
 from billing.models import PricingPlanSchedule
 from billing.tests.agreements import agree, go, invoice, pricing, rules, shown
 from billing.tests.world import World, at, fee, flat, money, per_minute
-from catalog.models import PricingItem, ProductItem
+from catalog.models import PricingItem, PricingPlanVersion, ProductItem
 from kit.testing import ApiClient
 
 SCHEDULES = "/v1/pricing-plan-schedules"
@@ -20,6 +20,19 @@ def by(percentage: str, decimals: int | None = 2) -> dict[str, Any]:
 
 def rule(amount: str, **extra: Any) -> dict[str, Any]:
     return {"pricing_type": "FIXED", "bands": [{"amount": money(amount)}], **extra}
+
+
+def in_dollars_too(api: ApiClient, version: PricingPlanVersion) -> PricingPlanVersion:
+    """The next version of the plan, with every price in a second currency."""
+    path = "/v1/pricing-plan-versions"
+    body = api.get(f"{path}/{version.public_id}").ok() | {"status": "DRAFT"}
+    currencies = {"default_pricing_currency": "EUR", "pricing_currencies": ["EUR", "USD"]}
+    dollars = {"pricing_type": "FIXED", "bands": [{"amount": money("120", "USD")}]}
+    for item in body["pricing_categories"][0]["pricings"][0]["items"]:
+        item["pricing_currency_configs"] = [{"currency": "USD", "configs": [dollars]}]
+    made = api.post(path, body | {"pricing_currency_settings": currencies}).ok()
+    api.patch(f"{path}/{made['id']}", {"status": "ACTIVE"}).ok()
+    return PricingPlanVersion.objects.get(public_id=made["id"])
 
 
 def last() -> PricingPlanSchedule:
@@ -69,7 +82,8 @@ def test_prices_are_indexed_year_after_year_with_the_terms_that_name_them(
 
 
 def test_prices_of_its_own_are_indexed_where_they_stand(api: ApiClient, world: World) -> None:
-    version = world.plan(fee("100"), fee("40", name="Support"))
+    """Those that the plan has in another currency come along."""
+    version = in_dollars_too(api, world.plan(fee("100"), fee("40", name="Support")))
     main, support = rules(version)
     item = PricingItem.objects.get(configs__public_id=support).public_id
     own = {

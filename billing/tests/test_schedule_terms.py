@@ -181,6 +181,7 @@ def test_late_usage_changes_the_discount_and_the_commitment_of_its_period(
             "INVALID_FIELD",
         ),
         ({"discount": {"totals": [{"percentage": "-1"}]}}, "discount.totals.0.percentage", "INVALID_FIELD"),
+        ({"discount": {"totals": [{"percentage": "101"}]}}, "discount.totals.0.percentage", "INVALID_FIELD"),
         (
             {"discount": {"pricings": [{"percentage": "1"}]}},
             "discount.pricings.0.ids",

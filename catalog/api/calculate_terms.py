@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -16,6 +17,7 @@ from kit.api.links import ManyLinksField
 from kit.api.stored import StoredAmountSerializer, StoredDecimalField, StoredInstantField, Terms
 
 MOST = 50
+WHOLE = Decimal(100)
 LEVELS = ("RULE", "ITEM", "PRODUCT", "CATEGORY")
 
 
@@ -70,6 +72,9 @@ class CalculateTotalDiscountSerializer(AmountOrOtherSerializer):
         if condition and condition["comparator"] not in COMPARISONS:
             message = {"condition": {"comparator": ["amounts compare by size only"]}}
             raise serializers.ValidationError(message, code="INVALID_FIELD")
+        percentage = attrs.get("percentage")
+        if percentage is not None and Decimal(percentage) > WHOLE:
+            raise serializers.ValidationError({"percentage": ["must be at most 100"]}, code="INVALID_FIELD")
         return super().validate(attrs)
 
 

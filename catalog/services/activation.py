@@ -52,13 +52,13 @@ def prepared(*, ctx: Context, version: PricingPlanVersion) -> dict[str, Any]:
 def problems(tree: PricingPlanVersion, facts: Facts) -> list[Problem]:
     """Everything that stands in the way of activating the version, in the order of the tree."""
     gather(tree, facts)
-    return list(_of_version(tree, facts))
+    return list(dict.fromkeys(_of_version(tree, facts)))
 
 
 def problems_of(whole: Whole, facts: Facts) -> list[Problem]:
     """The same of a tree that was read whole. One query."""
     _gathered(whole.version, facts, whole.product_items)
-    return list(_of_version(whole.version, facts))
+    return list(dict.fromkeys(_of_version(whole.version, facts)))
 
 
 def gather(tree: PricingPlanVersion, facts: Facts) -> None:

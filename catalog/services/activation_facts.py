@@ -22,7 +22,8 @@ class Facts:
     """What is known while a tree is judged, and what is gathered on the way.
 
     ``properties`` are those that events always bring, ``optional`` those that they may leave out;
-    ``asked`` maps each meter to the properties that rules on it ask for; ``used`` are the currencies of the
+    ``beside`` are currencies that nothing needs a price in but that prices may have; ``asked`` maps each
+    meter to the properties that rules on it ask for; ``used`` are the currencies of the
     prices seen so far, in order; ``seen`` holds the product items that have a price already,
     ``group_periods`` the period of each volume group.
     """
@@ -31,6 +32,7 @@ class Facts:
     properties: Properties = field(default_factory=dict)
     optional: Properties = field(default_factory=dict)
     currencies: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     billing_periods: tuple[Period, ...] = ()
     used: dict[str, None] = field(default_factory=dict)
     group_periods: dict[Any, Any] = field(default_factory=dict)

@@ -99,7 +99,7 @@ def _of_currencies(rules: Sequence[Rule], choice: Choice, facts: Facts) -> Itera
             continue
         if wanted is not None and currency != wanted:
             yield Problem(path, f"the price is in {currency}, not in {wanted} as those beside it")
-        elif facts.currencies and currency not in facts.currencies:
+        elif facts.currencies and currency not in facts.currencies + facts.beside:
             allowed = ", ".join(facts.currencies)
             yield Problem(path, f"the price is in {currency}, the version in {allowed}")
         wanted = wanted or currency

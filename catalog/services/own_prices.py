@@ -76,7 +76,7 @@ def plant(
         paths[row.public_id] = at
     writer.save()
     tree = plans.trees(ctx.platform).get(pk=version.pk)
-    _judge(ctx, tree, paths)
+    _judge(ctx, tree, paths, holder.plan)
     return Planted(tree, writer.moved)
 
 
@@ -99,7 +99,8 @@ def other_numbers(
         row.body, row.updated_at = body, ctx.at
     if found:
         version.platform = ctx.platform
-        _judge(ctx, version, {row.public_id: at for row, (at, _) in zip(rows, filled, strict=True)})
+        paths = {row.public_id: at for row, (at, _) in zip(rows, filled, strict=True)}
+        _judge(ctx, version, paths, plan)
     return [row for row, _ in found]
 
 
@@ -186,8 +187,11 @@ def _category(writer: Writer, product_category: Any) -> PricingCategory:
     return found or writer.plain_category(product_category, position=len(known))
 
 
-def _judge(ctx: Context, tree: PricingPlanVersion, paths: Mapping[str, str]) -> None:
-    facts = Facts()
+def _judge(
+    ctx: Context, tree: PricingPlanVersion, paths: Mapping[str, str], plan: PricingPlanVersion | None
+) -> None:
+    """The schedule needs prices in its currency; beside them may stand those that its plan has in others."""
+    facts = Facts(beside=tuple(plan.pricing_currencies) if plan else ())
     activation.gather(tree, facts)
     found = [
         problem

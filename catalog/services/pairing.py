@@ -6,11 +6,13 @@ what is left, by its place. The same pairs come from both sides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 Json = Any
 Node = Mapping[str, Json]
+Mark = Callable[[Node], Json]
+"""By what a node is known: equal for two that are the same."""
 
 
 class Pair(NamedTuple):
@@ -20,13 +22,13 @@ class Pair(NamedTuple):
     after: int | None
 
 
-def pairs(before: Sequence[Node], after: Sequence[Node], known_by: str | None = None) -> list[Pair]:
+def pairs(before: Sequence[Node], after: Sequence[Node], mark: Mark | None = None) -> list[Pair]:
     """All nodes, in the order of ``before``; those that only ``after`` has come last.
 
-    ``known_by`` is the field by which nodes of these lists are known; to have none of it is to be known
-    as well (a rule for all usage, the open band).
+    To have nothing by which one is known (``mark``) is to be known as well (a rule for all usage, the open
+    band).
     """
-    paired = _alike(before, after, known_by)
+    paired = _alike(before, after, mark)
     old = [place for place in range(len(before)) if place not in paired]
     new = sorted(set(range(len(after))) - set(paired.values()))
     paired |= dict(zip(old, new, strict=False))
@@ -45,11 +47,11 @@ def _places(paired: Iterable[Pair]) -> list[str]:
     return [str((each.before or 0) + 1) for each in paired]
 
 
-def _alike(before: Sequence[Node], after: Sequence[Node], known_by: str | None) -> dict[int, int]:
+def _alike(before: Sequence[Node], after: Sequence[Node], mark: Mark | None) -> dict[int, int]:
     """Those that have something in common, the most alike first."""
     found: dict[int, int] = {}
     taken: set[int] = set()
-    for _, old, new in sorted(_candidates(before, after, known_by)):
+    for _, old, new in sorted(_candidates(before, after, mark)):
         if old not in found and new not in taken:
             found[old] = new
             taken.add(new)
@@ -60,12 +62,12 @@ Rank = tuple[bool, bool, int, int, int]
 
 
 def _candidates(
-    before: Sequence[Node], after: Sequence[Node], known_by: str | None
+    before: Sequence[Node], after: Sequence[Node], mark: Mark | None
 ) -> Iterator[tuple[Rank, int, int]]:
     """What may be paired, and how well; of two that are as good the nearer one, then the first."""
     for old, first in enumerate(before):
         for new, second in enumerate(after):
-            known = known_by is not None and first.get(known_by) == second.get(known_by)
+            known = mark is not None and mark(first) == mark(second)
             shared = sum(1 for name, value in first.items() if name in second and second[name] == value)
             if known or shared or first == second:
                 rank = (first != second, not known, -shared, abs(old - new), old + new)

@@ -67,6 +67,29 @@ def test_a_rule_or_a_band_between_others_is_added_and_nothing_else_differs():
     ]
 
 
+def test_prices_of_one_product_are_known_by_what_they_sell():
+    """A pricing between others of its product, or another order of them, is the only difference."""
+
+    def sold(item, price="1", **fields):
+        configs = [{"pricing_type": "FIXED", "bands": [{"amount": price}]}]
+        items = [{"product_item_ids": [item], "configs": configs}]
+        return {"product_ids": ["voice"], "items": items, **fields}
+
+    calls, texts, seats = sold("calls"), sold("texts", name="Texts"), sold("seats")
+    before, between = {"pricings": [calls, seats]}, {"pricings": [calls, texts, seats]}
+    added = list(differences.between(before, between))
+    assert added == [Difference("pricings.voice", None, texts)]
+    assert list(differences.between(between, before)) == [Difference("pricings.voice", texts, None)]
+    dearer = {"pricings": [calls, texts, sold("seats", "2")]}
+    told = [
+        (each.field.split(".")[-1], each.before, each.after) for each in differences.between(before, dearer)
+    ]
+    assert told == [("amount", "1", "2"), ("voice", None, texts)]
+    [turned] = differences.between(before, {"pricings": [seats, calls]})
+    order = ["voice (1)", "voice (2)"]
+    assert turned == Difference("pricings.order", order, order[::-1])
+
+
 def tree(*rules, **fields):
     """Prices of calls, as plain data by reference; ``fields`` of the pricing."""
     item = {"product_item_ids": ["calls"], "configs": list(rules)}

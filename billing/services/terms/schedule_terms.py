@@ -6,6 +6,7 @@ Each error names the field within the schedule, as ``discount.totals.0.amount.cu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from billing.calc import schedule_terms
@@ -22,6 +23,7 @@ from kit.errors import InvalidField, MissingField, ReferencedNotFound
 
 Known = Mapping[str, Mapping[str, str]]
 SEATS = "seats_values"
+WHOLE = Decimal(100)
 
 
 def require(schedule: PricingPlanSchedule) -> None:
@@ -132,6 +134,9 @@ def _name_by_id(entry: Entry, known: Known) -> None:
 
 def _discount(entry: Entry) -> None:
     _amount_or_percentage(entry)
+    percentage = entry.body.get("percentage")
+    if percentage is not None and Decimal(percentage) > WHOLE:
+        raise InvalidField("must be at most 100", field=f"{entry.path}.percentage")
     condition = entry.body.get("condition")
     if condition and condition["comparator"] not in COMPARISONS:
         raise InvalidField("amounts compare by size only", field=f"{entry.path}.condition.comparator")
