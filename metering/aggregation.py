@@ -117,7 +117,7 @@ def state_of(
     quantity: Decimal,
     *,
     calculation_type: str,
-    count: int = 1,
+    count: int,
     timestamp: datetime,
     event_id: int,
     distinct: str | None = None,

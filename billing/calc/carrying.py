@@ -23,7 +23,7 @@ from billing.calc.inputs import PricedRule, ScheduleInputs
 from billing.calc.totals import ZERO
 from catalog.rating.rated import Rated
 from catalog.rating.types import Config, ResetType
-from catalog.rating.volume import FRESH, State
+from catalog.rating.volume import State
 from kit.money import EXACT
 
 
@@ -68,8 +68,6 @@ class Ledger:
     def state(self, rule: PricedRule, *, schedule_id: str, start: datetime) -> State:
         """What the period that starts then in this schedule may use. `rule` has the volume in force."""
         config = rule.config
-        if not config.goes_on:
-            return FRESH
         known = self._rules.get(self._name(rule.root_id), {})
         others = {place: each for place, each in known.items() if place != (schedule_id, start)}
         return State(
@@ -79,9 +77,8 @@ class Ledger:
 
     def note(self, schedule: ScheduleInputs) -> None:
         """Let the period that is billed in arrears take what its usage takes."""
-        rules = [rule for item in schedule.items for rule in item.rules]
-        if schedule.arrears is None or not any(rule.config.goes_on for rule in rules):
-            return
+        if not any(rule.config.goes_on for item in schedule.items for rule in item.rules):
+            return  # its usage need not be rated for this
         found: dict[tuple[str, datetime], Taken] = {}
         for each, rated in usage_charges.rated(schedule):
             if rated.config.goes_on:

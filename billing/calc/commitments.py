@@ -18,6 +18,7 @@ from billing.calc.totals import ZERO
 from catalog.rating.explaining import steps as rating_steps
 from catalog.rating.rate import rate
 from catalog.rating.rated import Rated
+from catalog.rating.volume import Tiering
 from kit.errors import InvalidField
 from kit.money import EXACT, plain, round_half_up, total
 from kit.period import Span
@@ -152,8 +153,17 @@ def _worth(rated: Sequence[Rated], commitment: Commitment) -> Decimal:
     units, first = commitment.share.units(commitment.units), rated[0]
     if units <= total(each.billable for each in rated):
         return ZERO
-    usage = replace(first.usage, quantity=units)
-    return rate(first.config, usage, state=replace(first.state, available=_free(rated))).amount
+    usage, state = replace(first.usage, quantity=units), replace(first.state, available=_free(rated))
+    charged = EXACT.subtract(units, min(units, state.free(first.config)))
+    return rate(first.config, usage, state=state, tiering=_tiering(rated, charged)).amount
+
+
+def _tiering(rated: Sequence[Rated], units: Decimal) -> Tiering | None:
+    """The volume that decides the bands, where it is more than these units, which are then priced by it."""
+    known = [each.tiering for each in rated if each.tiering is not None]
+    if not known or known[0].quantity <= units:
+        return None
+    return Tiering(known[0].quantity, total(each.share for each in known))
 
 
 def _free(rated: Sequence[Rated]) -> Decimal | None:

@@ -59,8 +59,6 @@ class Share:
 def share_of(part: Span, whole: Span, zone: ZoneInfo) -> Share:
     """The share of `whole` that `part` covers, in calendar days of `zone`."""
     of_days = max(1, _days(whole.start, whole.end, zone))
-    if part == whole:
-        return Share(of_days, of_days)
     return Share(min(_days(part.start, part.end, zone), of_days), of_days)
 
 

@@ -72,6 +72,7 @@ class _Ranked:
         return is_same and not self.sold.isdisjoint(other.sold)
 
     def joined(self, other: _Ranked) -> _Ranked:
+        """Both as one, at the later of their places: after what comes before it in either schedule."""
         both = _joined(self.discount, other.discount)
         # The one that follows says how long it goes on.
         return _Ranked(max(self.place, other.place), both, self.sold | other.sold, other.active)

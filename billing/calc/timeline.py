@@ -37,6 +37,10 @@ class Segment:
     def __post_init__(self) -> None:
         object.__setattr__(self, "active", Active(self.slices[0].active.start, self.slices[-1].active.end))
 
+    def billed(self) -> Iterator[tuple[Slice, Cadence]]:
+        """The schedules that bill, each with the row of periods."""
+        return ((each, self.cadence) for each in self.slices if each.bills)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -90,30 +94,35 @@ class Timeline:
         In arrears the part of the period in which the schedule is in force. In advance the next period;
         and its own part where the schedule begins inside the period, since no earlier invoice could.
         """
-        segment = self.segment_at(period.span.start)
         following = self.period_at(period.span.end)
         ahead = {part.key: part for part in self._ahead(following)} if following else {}
         found = []
-        for each in segment.slices if segment else ():
-            own = _part_of(segment, each, period) if segment and each.bills else None
-            if own and segment:
+        for each, cadence in self._in_force(period):
+            own = _part_of(cadence, each, period)
+            if own is not None:
                 joined = (own,) if own.span.start > period.span.start else ()
                 next_one = ahead.pop(each.key, None)
                 then = next_one.advance if next_one else ()
-                found.append(Part(each.key, own, (*joined, *then), segment.cadence))
+                found.append(Part(each.key, own, (*joined, *then), cadence))
         return (*found, *ahead.values())
 
     def billed(self) -> Iterator[tuple[Slice, Cadence]]:
         """The schedules that bill, each with its row of periods."""
         for segment in self.segments:
-            yield from ((each, segment.cadence) for each in segment.slices if each.bills)
+            yield from segment.billed()
 
     def _ahead(self, period: BillingPeriod) -> Iterator[Part]:
+        """What is billed before this period begins, by the schedule that is in force then."""
+        start = period.span.start
+        for each, cadence in self._in_force(period):
+            if each.active.contains(start):
+                yield Part(each.key, None, (period_at(cadence, start, active=each.active),), cadence)
+
+    def _in_force(self, period: BillingPeriod) -> Iterator[tuple[Slice, Cadence]]:
+        """The schedules that bill in the segment of this period, with its row of periods."""
         segment = self.segment_at(period.span.start)
-        for each in segment.slices if segment else ():
-            if segment and each.bills and each.active.contains(period.span.start):
-                own = _part_of(segment, each, period)
-                yield Part(each.key, None, (own,) if own else (), segment.cadence)
+        if segment is not None:
+            yield from segment.billed()
 
 
 def of_slices(slices: Sequence[Slice], *, billing_time: BillingTime, zone: ZoneInfo) -> Timeline:
@@ -134,8 +143,9 @@ def _continues(row: tuple[Cadence, list[Slice]], each: Slice) -> bool:
     return not each.realigns and each.period == cadence.period and members[-1].active.end == each.active.start
 
 
-def _part_of(segment: Segment, each: Slice, period: BillingPeriod) -> BillingPeriod | None:
+def _part_of(cadence: Cadence, each: Slice, period: BillingPeriod) -> BillingPeriod | None:
+    """The part of the period in which the schedule is in force, None where it is not."""
     start = max(each.active.start, period.span.start)
     if start >= period.span.end or not each.active.contains(start):
         return None
-    return period_at(segment.cadence, start, active=each.active)
+    return period_at(cadence, start, active=each.active)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metering.aggregation import EMPTY, entry, merge, quantity
+from metering.aggregation import EMPTY, entry, merge, quantity, state_of
 
 START = datetime(2026, 4, 1, tzinfo=UTC)
 CALCULATIONS = ["SUM", "COUNT", "MAX", "MIN", "AVERAGE", "UNIQUE", "LATEST"]
@@ -99,6 +100,28 @@ def test_count_counts_units_of_a_value_or_events():
     )
     assert quantity(two_values, calculation_type="COUNT") == 4
     assert quantity(two_values, calculation_type="COUNT", of_value=False) == 3
+
+
+def test_an_entry_without_a_value_counts_and_adds_nothing():
+    alone = entry(None, timestamp=START, event_id=9, count=2)
+    known = entry(Decimal(-5), timestamp=START, event_id=1)
+    both = alone.merge(known)
+    assert replace(both, n=1, events=1) == known
+    assert (both.n, both.events, quantity(alone, calculation_type="LATEST")) == (3, 3, 0)
+
+
+@pytest.mark.parametrize("calculation", CALCULATIONS)
+def test_what_is_told_is_what_its_calculation_gives_back(calculation):
+    told = state_of(
+        Decimal(7), calculation_type=calculation, count=3, timestamp=START, event_id=1, distinct="a"
+    )
+    assert quantity(told, calculation_type=calculation) == (1 if calculation == "UNIQUE" else 7)
+    assert told.n == (7 if calculation == "COUNT" else 3)
+
+
+def test_a_part_of_an_event_cannot_be_counted():
+    with pytest.raises(ValueError, match=r"2\.5"):
+        state_of(Decimal("2.5"), calculation_type="COUNT", count=1, timestamp=START, event_id=1)
 
 
 def test_an_unknown_calculation_is_our_fault():

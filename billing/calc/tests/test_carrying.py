@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.calc.allowances import Taken
-from billing.calc.carrying import Entry, Ledger
+from billing.calc.allowances import NOTHING, Taken
+from billing.calc.carrying import Entry, Ledger, taken
 from billing.calc.inputs import PricedRule, ScheduleInputs
 from billing.calc.schedule import period_at
 from billing.calc.tests.cast import flat, item, used
 from billing.calc.tests.grids import cadence, utc
 from catalog.rating.parsing import config as rating_config
+from catalog.rating.rate import rate
 from catalog.rating.types import Config, ResetType
+from catalog.rating.usage import Usage
 from catalog.rating.volume import FRESH, State
 
 GRID = cadence(utc("2026-01-01"))
@@ -64,6 +66,14 @@ def test_a_volume_that_is_full_again_each_period_carries_nothing() -> None:
     billed(ledger, config, 0, 80)
     assert not config.goes_on
     assert left(ledger, config, 1) == FRESH
+    assert taken(rate(config, Usage(Decimal(80)))) == NOTHING
+
+
+def test_bundles_beside_a_volume_that_is_full_again_go_on_alone() -> None:
+    config, ledger = replace(bundles("10"), included_volume=Decimal(5)), Ledger()
+    billed(ledger, config, 0, 19)
+    assert left(ledger, config, 1) == State(available=None, carried=Decimal(6))
+    assert taken(rate(config, Usage(Decimal(19)))) == Taken(ZERO, Decimal(6))
 
 
 @given(months=st.lists(st.integers(0, 90), min_size=1, max_size=8), order=st.randoms(use_true_random=False))

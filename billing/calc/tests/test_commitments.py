@@ -1,17 +1,21 @@
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from billing.calc import commitments
-from billing.calc.commitments import Commitment, Shortfall
+from billing.calc.commitments import Billed, Commitment, Shortfall
 from billing.calc.proration import Share
 from billing.calc.targets import Level, Scope, Target
-from billing.calc.tests.cast import flat
+from billing.calc.tests.cast import flat, money
 from billing.calc.tests.test_discounts import MAY
+from catalog.rating.parsing import config
 from catalog.rating.rate import rate
 from catalog.rating.usage import Usage
+from catalog.rating.volume import State, Tiering
 from kit.errors import InvalidField
+from kit.period import Span
 
 WHOLE = Share(31, 31)
 
@@ -94,6 +98,67 @@ def test_a_part_of_units_that_no_decimal_holds_has_twelve_places() -> None:
     assert (found.committed, found.amount) == (Decimal("1.086956521740"), Decimal("1.09"))
 
 
+@pytest.mark.parametrize(("quantity", "expected"), [(0, [160]), (50, [100]), (100, [])])
+def test_units_that_are_included_are_free_where_they_are_committed_too(
+    quantity: int, expected: list[int]
+) -> None:
+    price = flat("2", default_included_volume={"number": "20"})
+    rated = rate(price, Usage.one_event(Decimal(quantity)))
+    assert [each.amount for each in missing([units(100)], target(rated.rounded, rated=rated))] == expected
+
+
+def test_the_included_volume_of_a_split_rule_is_that_of_its_lines_together() -> None:
+    price = flat("2", default_included_volume={"number": "20"})
+    several = [
+        rate(price, Usage.one_event(Decimal(quantity)), state=State(Decimal(free)))
+        for quantity, free in ((40, 15), (10, 5))
+    ]
+    (found,) = missing([units(100)], *(target(each.rounded, rated=each) for each in several))
+    assert (found.committed, found.charged) == (160, 60)
+
+
+VOLUME = config.parse(
+    {
+        "pricing_type": "TOP_TIERED",
+        "bands": [{"amount": money("2"), "tier_top_bound": {"number": "100"}}, {"amount": money("1")}],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "deciding", "expected"),
+    [(100, 1000, []), (99, 1000, [1]), (0, 1000, [100]), (60, 90, [80]), (60, 110, [40])],
+)
+def test_units_have_the_price_of_the_band_that_a_larger_volume_reached(
+    quantity: int, deciding: int, expected: list[int]
+) -> None:
+    """Others of a volume group use the rest of ``deciding``: a unit that is missing costs what others do."""
+    rated = rate(VOLUME, Usage.one_event(Decimal(quantity)), tiering=Tiering(Decimal(deciding)))
+    assert [each.amount for each in missing([units(100)], target(rated.rounded, rated=rated))] == expected
+
+
+def test_units_of_a_rule_without_usage_are_not_due() -> None:
+    assert missing([units(100)], target(30)) == []
+
+
+def test_an_amount_that_was_missing_is_no_usage_that_units_count() -> None:
+    some = [commit(250, Level.RULE, "r"), units(100)]
+    assert [each.amount for each in missing(some, used(70))] == [110, 60]
+
+
+def test_what_final_invoices_billed_stands_in_the_place_of_what_a_commitment_comes_to() -> None:
+    total = Commitment(Scope(Level.TOTAL), "Minimum", WHOLE, Decimal(500), name="totals.0")
+    gone = replace(total, name="totals.1")
+    span = Span(MAY, MAY)
+    stands = {each.name: Billed(Decimal(amount), span) for each, amount in ((total, 80), (gone, 7))}
+    found = missing(
+        list(commitments.as_billed([total, replace(total, name="totals.2")], stands)), target(100)
+    )
+    assert [(each.commitment.name, each.amount) for each in found] == [("totals.0", 80), ("totals.1", 7)]
+    assert [commitments.steps(each, "EUR") for each in found] == [[], []]
+    assert found[0].commitment.description == "Minimum"
+
+
 def test_a_discount_does_not_turn_used_units_into_missing_ones() -> None:
     assert missing([units(100)], used(100), left=[Decimal(150)]) == []
 
@@ -120,3 +185,14 @@ def test_the_steps_explain_the_shortfall() -> None:
         "ROUNDING",
     ]
     assert (steps[0]["amount"], steps[2]["amount"], steps[-1]["amount"]) == ("500", "100", "190.32")
+
+
+def test_a_whole_period_is_not_explained_as_a_part_and_units_are_told_as_units() -> None:
+    (found,) = missing([units(100)], used(70))
+    steps = commitments.steps(found, "EUR")
+    assert [step["type"] for step in steps if step["type"] != "ROUNDING"] == [
+        "COMMITTED",
+        "CHARGED",
+        "SHORTFALL",
+    ]
+    assert steps[0] == {"type": "COMMITTED", "description": "Committed: 100 units", "quantity": "100"}

@@ -81,6 +81,10 @@ def test_a_line_says_which_coupon_it_is(discount: dict[str, Any], words: str, va
     assert (found.description, found.value, found.name) == (words, Decimal(value), "coupon.coup_1")
 
 
+def test_a_coupon_without_a_code_goes_by_its_name() -> None:
+    assert CouponUse("coup_1", name="Spring").words == "Coupon Spring"
+
+
 JUNE = utc("2026-06-01T00:00:00")
 
 

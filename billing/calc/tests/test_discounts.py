@@ -82,6 +82,11 @@ def test_a_discount_is_spread_by_largest_remainder() -> None:
     assert [str(part) for _, part in found.parts] == ["3.34", "3.33", "3.33"]
 
 
+def test_a_charge_that_bears_no_part_of_a_discount_is_not_named_in_it() -> None:
+    found = discounts.take([off("0.01")], [target("33.33")] * 3, currency="EUR").taken[0]
+    assert found.parts == ((0, Decimal("0.01")),)
+
+
 def test_a_charge_below_zero_lowers_what_can_be_taken_and_is_left_alone() -> None:
     found = discounts.take([off("100 %")], [target(10), target(-4)], currency="EUR")
     assert (found.amount, found.left) == (6, (4, -4))
@@ -163,6 +168,10 @@ def test_free_units_take_off_what_they_cost(units: str, expected: list[str]) -> 
 def test_free_units_are_given_once_over_several_lines_of_their_meter_value() -> None:
     lines = [used("4"), used("4", meter_value="meva_2"), used("4", "3")]
     assert take([off("6 units", meter_value_id="meva_1")], *lines) == ["14.00"]
+
+
+def test_what_is_off_everything_is_off_usage_too() -> None:
+    assert take([off("10 %")], used("10"), target(5)) == ["2.50"]
 
 
 def test_the_steps_explain_the_amount() -> None:

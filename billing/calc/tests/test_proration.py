@@ -101,3 +101,6 @@ def test_what_is_shared_out_by_days_adds_up_and_stays_whole_where_it_is(
     whole = quantity == quantity.to_integral_value()
     assert not whole or all(each == each.to_integral_value() for each in found)
     assert all(each == 0 for each, some in zip(found, days, strict=True) if some == 0)
+    apart = 1 if whole else Decimal("1e-11")
+    for each, some in zip(found, days, strict=True):
+        assert abs(each - Share(some, sum(days)).of(quantity)) <= apart

@@ -2,7 +2,7 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from billing.calc.schedule import Active, BillingTime, Cadence, period_at, periods
@@ -11,6 +11,14 @@ from kit.errors import InvalidField
 from kit.period import Period, PeriodType
 
 MICROSECOND = timedelta(microseconds=1)
+
+# At 00:01 of the 7th the clocks there went back to 23:01 of the 6th: midnight came, and the 6th once more.
+TWICE_ON_THE_6TH = cadence(
+    utc("2010-11-01T12:00:00"),
+    type=PeriodType.DAY,
+    zone="America/St_Johns",
+    billing_time=BillingTime.CALENDAR,
+)
 
 
 def starts(grid: Cadence, count: int) -> list[datetime]:
@@ -24,6 +32,7 @@ def test_every_period_starts_where_the_one_before_ends(grid: Cadence, index: int
 
 
 @given(cadences, instants)
+@example(TWICE_ON_THE_6TH, utc("2010-11-07T03:00:00"))
 def test_every_instant_lies_in_exactly_one_period(grid: Cadence, instant: datetime) -> None:
     index = grid.index_at(instant)
     holding = [near for near in range(index - 2, index + 3) if grid.span(near).contains(instant)]
@@ -192,6 +201,14 @@ def test_looking_at_part_of_a_schedule_does_not_cut_its_periods() -> None:
     found = list(periods(grid, start=utc("2026-02-10T00:00:00"), end=utc("2026-03-01T00:00:00")))
     assert [part.index for part in found] == [1]
     assert found[0].is_whole
+
+
+def test_nothing_lies_in_no_time_nor_after_the_end_of_a_schedule() -> None:
+    grid, middle = cadence(utc("2026-01-01T00:00:00")), utc("2026-02-10T00:00:00")
+    assert list(periods(grid, start=middle, end=middle)) == []
+    assert list(periods(grid, start=middle, end=grid.anchor)) == []
+    ended = Active(grid.anchor, utc("2026-02-03T00:00:00"))
+    assert list(periods(grid, start=middle, end=utc("2026-06-01T00:00:00"), active=ended)) == []
 
 
 def test_a_boundary_beyond_the_calendar_is_an_input_error() -> None:

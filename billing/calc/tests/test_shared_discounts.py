@@ -55,6 +55,12 @@ def test_an_amount_off_the_same_sold_things_is_taken_off_once_from_both() -> Non
             [own("50 %", "v2"), own("60", "v2")],
             ["25.00", "25.00", "50.00"],
         ),
+        # It comes after what is before it in either of them.
+        (
+            [own("60", "v1"), own("50 %", "v1")],
+            [own("50 %", "v2"), own("60", "v2")],
+            ["25.00", "60.00", "5.00"],
+        ),
     ],
 )
 def test_others_stand_alone_and_each_keeps_its_place(
@@ -139,6 +145,30 @@ def on(begins: int, charge: Target) -> Target:
 
 def day(number: int) -> datetime:
     return datetime(2026, 5, number, tzinfo=UTC)
+
+
+def on_total(value: str, schedule: str) -> Discount:
+    return off(value, Scope(Level.TOTAL, schedule_id=schedule), name=f"discount of {schedule}")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (["20"], ["20"], ["20.00"]),
+        (["20", "20"], ["20"], ["20.00", "20.00"]),
+        (["20", "20"], ["20", "20"], ["20.00", "20.00"]),
+        (["20"], ["30"], ["20.00", "30.00"]),
+        (["10 %"], ["10 %"], ["10.00"]),
+    ],
+)
+def test_a_discount_on_the_total_is_taken_off_once_from_all_and_counts_as_often_as_a_schedule_has_it(
+    first: list[str], second: list[str], expected: list[str]
+) -> None:
+    charges = [sold("50", "v1"), sold("50", "v2")]
+    some = shared_discounts.together(
+        [on_total(each, name) for each in several] for name, several in (("v1", first), ("v2", second))
+    )
+    assert [str(each.amount) for each in discounts.take(some, charges, currency="EUR").taken] == expected
 
 
 @given(

@@ -1,14 +1,17 @@
 """Usage of other subscriptions of the group: it decides the bands and is billed elsewhere."""
 
+from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.calc.tests.cast import Summed, amounts, flat, invoice, item, tiered, used, where
 from billing.calc.tests.grids import cadence, utc
 from catalog.rating.parsing import config
-from catalog.rating.rules.siblings import Everyone, Others, Sibling
+from catalog.rating.rules.siblings import NOBODY, Everyone, Others, Sibling
+from catalog.rating.types import Split
 
 APRIL = cadence(utc("2026-04-01T00:00:00"))
 BANDS = (("100", "0.10"), ("1000", "0.08"), (None, "0.05"))
@@ -32,6 +35,25 @@ def test_flat_prices_and_a_group_without_usage_are_as_without_one() -> None:
         alone = invoice(APRIL, item(price, usage=used("70")))
         assert amounts(invoice(APRIL, item(price, usage=used("70"), siblings=beside("0")))) == amounts(alone)
     assert amounts(invoice(APRIL, item(flat("0.10"), usage=used("70"), siblings=beside("5000")))) == ["7.00"]
+
+
+@pytest.mark.parametrize("siblings", [NOBODY, beside("5000")])
+def test_a_price_that_no_other_volume_can_change_tells_of_none(siblings: Others) -> None:
+    (line,) = invoice(APRIL, item(flat("0.10"), usage=used("70"), siblings=siblings)).lines
+    assert (line.charge.rated.tiering, line.charge.values) == (None, None)
+    (line,) = invoice(APRIL, item(tiered(*BANDS), usage=used("70"))).lines
+    assert (line.charge.rated.tiering, line.charge.values) == (None, None)
+
+
+def test_the_volume_of_others_counts_once_however_many_lines_a_rule_has() -> None:
+    """200 units again, of which two teams have 30 and 20 here."""
+    rows = Summed((({"team": "a"}, Decimal(30)), ({"team": "b"}, Decimal(20))))
+    price = replace(tiered(*BANDS), split=(Split("team"),))
+    content = invoice(APRIL, item(price, usage=rows, siblings=beside("100", "50")))
+    assert amounts(content) == ["2.70", "1.80"]
+    assert {line.charge.rated.tiering.quantity for line in content.lines if line.charge.rated.tiering} == {
+        200
+    }
 
 
 def test_a_sibling_that_gave_back_more_than_it_used_takes_nothing_from_the_volume() -> None:

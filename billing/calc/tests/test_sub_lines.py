@@ -95,11 +95,11 @@ def test_each_step_is_a_part_in_the_currency_of_the_invoice() -> None:
         ("MARKUP", "-2.5390625"),
         ("ROUNDING", "-0.0003125"),
     ]
-    first = line["sub_lines"][0]["details"]
-    assert (first["pricing_amount"], first["pricing_currency"]) == (
-        {"quantity": "20", "currency": "USD"},
-        "USD",
-    )
+    details = [each["details"] for each in line["sub_lines"]]
+    assert {each["pricing_currency"] for each in details} == {"USD"}
+    priced = [each["pricing_amount"] and each["pricing_amount"]["quantity"] for each in details]
+    assert priced == ["20", "10", "2.5", "3.25", None]
+    assert [each["sub_line_order"] for each in line["sub_lines"]] == [1, 2, 3, 4, 5]
     assert line["details"]["amount"] == {"quantity": "-27.93", "currency": "EUR"}
 
 
@@ -108,3 +108,18 @@ def test_a_price_that_is_one_product_and_was_not_changed_has_no_sub_lines() -> N
     [rounded] = lines(invoice(GRID, item(flat("0.0552"), usage=used("1"))))
     assert plain["sub_lines"] == []
     assert parts(rounded) == [("UNITS", "0.0552"), ("ROUNDING", "0.0048")]
+
+
+def test_a_product_is_told_with_all_its_digits_and_only_a_quotient_is_cut() -> None:
+    markup = Adjustments(markups=(Markup(RULE, percentage=Decimal("0.001")),))
+    tiny = item(flat("0.000000000003"), usage=used("0.000000000007"))
+    [line] = lines(invoice(GRID, tiny, adjustments=markup))
+    assert parts(line)[:2] == [("UNITS", "0.000000000000000000000021"), ("MARKUP", f"0.{'0' * 27}21")]
+
+
+def test_a_conversion_names_itself_on_what_it_converts_and_not_on_what_changed_it() -> None:
+    model = ChargeModel.USAGE_BASED_CONVERSION
+    [line] = lines(invoice(GRID, item(flat("0.0552"), usage=used("1"), model=model)))
+    assert [each["type"] for each in line["sub_lines"]] == [model.value, None]
+    [other] = lines(invoice(GRID, item(BANDS, usage=used("1"))))
+    assert [each["type"] for each in other["sub_lines"]] == [None]

@@ -123,7 +123,7 @@ def test_no_tax_means_no_tax_and_no_note() -> None:
 
 @pytest.mark.parametrize("country", ["US", "CA"])
 def test_north_america_needs_an_explicit_rate(country: str) -> None:
-    with pytest.raises(InvalidOperation) as refused:
+    with pytest.raises(InvalidOperation, match="no single tax rate") as refused:
         tax(country, company(country))
     assert refused.value.field == "sales_tax_percentage"
     assert tax(country, company(country), explicit="8.875").percentage == Decimal("8.875")

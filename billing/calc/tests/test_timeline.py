@@ -2,10 +2,11 @@
 
 import itertools
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.calc.schedule import Active, BillingTime
@@ -14,6 +15,8 @@ from kit.period import Period, PeriodType
 
 START = datetime(2026, 1, 31, tzinfo=UTC)
 MONTH = Period(PeriodType.MONTH, 1)
+# Days on which a period of the first schedule ends, so that schedules change there, too.
+TURNS = (14, 28, 42)
 
 
 def day(number: int) -> datetime:
@@ -22,7 +25,7 @@ def day(number: int) -> datetime:
 
 @st.composite
 def contiguous(draw: st.DrawFn) -> list[Slice]:
-    edges = sorted(draw(st.sets(st.integers(1, 200), max_size=3)))
+    edges = sorted(draw(st.sets(st.integers(1, 200) | st.sampled_from(TURNS), max_size=3)))
     starts, ends = [0, *edges], [*edges, None]
     return [
         Slice(
@@ -69,6 +72,7 @@ def test_what_is_billed_ahead_is_what_is_billed_in_arrears_each_once(
     slices: list[Slice], billing_time: BillingTime
 ) -> None:
     invoices = walk(timeline(slices, billing_time), day(300))
+    assert len(invoices) > 5
     arrears = [(part.key, part.arrears.span.start) for parts in invoices for part in parts if part.arrears]
     ahead = [(part.key, each.span.start) for parts in invoices for part in parts for each in part.advance]
     assert len(ahead) == len(set(ahead))
@@ -86,6 +90,54 @@ def test_a_realigned_schedule_starts_a_new_row_of_periods() -> None:
     assert cut is not None and cut.span.end == day(40) and not cut.is_whole
     fresh = line.period_at(day(41))
     assert fresh is not None and fresh.span.start == day(40) and fresh.is_whole
+
+
+@pytest.mark.parametrize(("realigns", "turns"), [(False, date(2026, 4, 30)), (True, date(2026, 5, 10))])
+def test_a_schedule_in_another_rhythm_keeps_the_anchor_unless_it_realigns(
+    realigns: bool, turns: date
+) -> None:
+    """Months from 31 January, then quarters from 10 February on."""
+    quarter = Period(PeriodType.MONTH, 3)
+    slices = [Slice(1, Active(day(0), day(10)), MONTH), Slice(2, Active(day(10)), quarter, realigns=realigns)]
+    period = timeline(slices).period_at(day(10))
+    assert period is not None and period.span.start == day(10)
+    assert period.span.end.astimezone(ZoneInfo("Europe/Amsterdam")).date() == turns
+
+
+def test_the_anchor_that_is_kept_is_the_one_that_was_set_last() -> None:
+    quarter = Period(PeriodType.MONTH, 3)
+    line = timeline(
+        [
+            Slice(1, Active(day(0), day(10)), MONTH),
+            Slice(2, Active(day(10), day(20)), MONTH, realigns=True),
+            Slice(3, Active(day(20)), quarter),
+        ]
+    )
+    assert [segment.cadence.anchor for segment in line.segments] == [day(0), day(10), day(10)]
+
+
+@settings(max_examples=25)
+@given(edges=st.sets(st.integers(1, 200), max_size=4))
+def test_schedules_of_one_rhythm_share_the_periods_of_the_first(edges: set[int]) -> None:
+    turns = [day(0), *map(day, sorted(edges)), None]
+    several = [
+        Slice(key, Active(start, end), MONTH)
+        for key, (start, end) in enumerate(itertools.pairwise(turns))
+        if start
+    ]
+    line, alone = timeline(several), timeline([Slice(0, Active(day(0)), MONTH)])
+    for number in range(0, 240, 9):
+        assert line.period_at(day(number)) == alone.period_at(day(number))
+
+
+def test_without_schedules_nothing_begins() -> None:
+    empty = timeline([])
+    assert (empty.start, empty.opening(), empty.period_at(START), empty.next_start(START)) == (
+        None,
+        (),
+        None,
+        None,
+    )
 
 
 def test_a_trial_bills_nothing_and_a_gap_has_no_period() -> None:

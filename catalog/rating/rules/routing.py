@@ -137,7 +137,7 @@ def _of_rule(
             values=value.values if config.split else None,
             tiering=tiering if index == 0 or tiering is None else ZERO,
             group=_group(config, used),
-            shared=config.pricing_type is not PricingType.NONE and combined,
+            shared=combined,
             others=(others or ZERO) if index == 0 else ZERO,
         )
 

@@ -178,6 +178,13 @@ def test_numbers_are_one_value_only_where_all_their_digits_are_the_same():
     assert [value.positions for value in found] == [(0, 2), (1,)]
 
 
+def test_a_rule_by_itself_has_its_bands_decided_by_its_own_quantity_or_by_another():
+    read = parse(price("TOP_TIERED", *BANDS))
+    own, by_another = pool.rate_alone(read, used(10)), pool.rate_alone(read, used(10), deciding=Decimal(500))
+    assert cost(own) == cost(rate.rate(read, used(10))) and own.tiering is None
+    assert cost(by_another) == cost(rate.rate(read, used(500))) / 50
+
+
 def rate_split(config, usages, *, state=FRESH):
     """One rule value by value, as ``routing`` does it."""
     states = pool.split_state(config, usages, state)
