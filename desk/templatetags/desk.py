@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby, islice
@@ -13,10 +13,10 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
-from desk.components import badges, format, regions
+from desk.components import badges, changes, format, regions
 from desk.components.actions import Action
 from desk.editors import charge_names
 from kit.money import Money
@@ -74,11 +74,28 @@ def last_day(value: datetime | None) -> str:
 @register.filter
 def moment(value: datetime | None) -> SafeString | str:
     """A ``<time>`` in the platform's zone, with UTC on hover."""
-    if value is None:
-        return ""
-    text = format.instant(value, timezone.get_current_timezone())
+    return "" if value is None else _time(value, format.instant(value, timezone.get_current_timezone()))
+
+
+@register.filter
+def moment_after(value: datetime, other: datetime) -> SafeString:
+    """The same beside an ``other`` moment: without the day where that is the same."""
+    zone = timezone.get_current_timezone()
+    same_day = value.astimezone(zone).date() == other.astimezone(zone).date()
+    return _time(value, format.clock_time(value, zone) if same_day else format.instant(value, zone))
+
+
+def _time(value: datetime, text: str) -> SafeString:
     iso = format_instant(value)
     return format_html('<time class="num" datetime="{}" title="{} (UTC)">{}</time>', iso, iso, text)
+
+
+@register.filter
+def breakable(value: Any) -> Any:
+    """An address of mail in a text breaks behind its at sign; whatever renders itself stays as it is."""
+    if not isinstance(value, str) or isinstance(value, SafeString):
+        return value
+    return format_html_join(mark_safe("@<wbr>"), "{}", ((part,) for part in str(value).split("@")))
 
 
 @register.simple_tag
@@ -109,9 +126,9 @@ def initials(name: str) -> str:
 
 
 @register.filter
-def pairs(value: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
-    """The entries of a mapping, also of one that has a key called ``items``, which ``.items`` would read."""
-    return value.items()
+def differences(value: Mapping[str, Any]) -> list[changes.Change]:
+    """What a record's changes come to, leaf by leaf."""
+    return changes.of(value)
 
 
 @register.filter

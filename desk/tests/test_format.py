@@ -12,7 +12,7 @@ import pytest
 from django import forms
 from django.template.loader import render_to_string
 
-from desk.components import format
+from desk.components import changes, format
 from desk.components.columns import Amount, Amounts
 from desk.editors import charge_names
 from desk.templatetags.desk import box_groups
@@ -130,3 +130,26 @@ def test_amounts_of_one_page_stand_on_the_decimal_point_whatever_their_currency(
     assert "data-gap" not in column.over(rows[:1]).html(rows[0])
     both = Amounts(name="mrr", label="MRR", of=lambda row: row).over([rows, rows[:1]])
     assert "¥5,929 + KWD\xa033.684 + " in both.html(rows) and 'data-gap=".000"' in both.html(rows[:1])
+
+
+def test_a_change_deep_inside_a_record_is_one_line():
+    plan = {"configs": [{"id": "pico_1", "bands": [{"amount": {"quantity": "1", "currency": "EUR"}}]}]}
+    after = {"configs": [{"id": "pico_2", "bands": [{"amount": {"quantity": "2", "currency": "EUR"}}]}]}
+    found = changes.of(
+        {"items": [plan, after], "name": [None, "Growth"], "live": [True, False], "x": [None, None]}
+    )
+    assert [(each.field, each.before, each.after) for each in found] == [
+        ("items.configs.0.bands.0.amount.quantity", "1", "2"),
+        ("name", "", "Growth"),
+        ("live", "true", "false"),
+    ]
+    made = [
+        (each.field, each.after) for each in changes.of({"items": [None, plan], "tags": [[], ["a", "b"]]})
+    ]
+    assert made == [
+        ("items.configs.0.bands.0.amount.quantity", "1"),
+        ("items.configs.0.bands.0.amount.currency", "EUR"),
+        ("tags", '["a", "b"]'),
+    ]
+    rows = render_to_string("desk/ui/changes.html", {"changes": {"price": ["1", "2"]}})
+    assert "<ins>2</ins>" in rows and ">price<" in rows
