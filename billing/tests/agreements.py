@@ -8,6 +8,7 @@ from typing import Any
 from billing.calc import parts
 from billing.tests.world import World
 from catalog.models import Pricing, PricingItemConfig, PricingPlanVersion
+from kit.money import total
 from kit.testing import ApiClient
 
 Line = tuple[str, str]
@@ -107,4 +108,4 @@ def require_parts(body: dict[str, Any]) -> None:
     for line in lines(body):
         told = parts.of(line["steps"], line_type=line["type"])
         amounts = [Decimal(each["amount"]) for each in told]
-        assert sum(amounts, Decimal(0)) == Decimal(line["details"]["amount"]["quantity"]), line
+        assert total(amounts) == Decimal(line["details"]["amount"]["quantity"]), line
