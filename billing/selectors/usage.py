@@ -161,15 +161,15 @@ def question(wanted: Wanted, span: Span) -> metering.Question:
 def _singles(
     platform: Platform, wanted: Sequence[Wanted], cutoff: datetime | None
 ) -> dict[Wanted, dict[str, list[Decimal]]]:
-    """For each whose price looks at single events: property key -> their numbers, by timestamp."""
+    """For each whose price looks at single events: property key -> their numbers."""
     single = [each for each in wanted if each.measure.single]
     asked = [(each, piece) for each in single for piece in each.pieces]
     questions = [question(each, piece) for each, piece in asked]
     found: dict[Wanted, dict[str, list[Decimal]]] = {each: {} for each in single}
-    for place, entry in metering.entries(platform=platform, questions=questions, cutoff=cutoff):
+    for place, row in metering.singles(platform=platform, questions=questions, cutoff=cutoff):
         each, piece = asked[place]
-        if entry.number is not None and each.takes(piece, entry.subscription_id, entry.currency):
-            found[each].setdefault(_key(entry.properties), []).append(entry.number)
+        if each.takes(piece, row.subscription_id, row.currency):
+            found[each].setdefault(_key(row.properties), []).extend(row.numbers)
     return found
 
 

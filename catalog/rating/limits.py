@@ -12,6 +12,8 @@ from catalog.rating.types import ZERO, Band
 
 def take_included(quantity: Decimal, included_volume: Decimal) -> tuple[Decimal, Decimal]:
     """``(taken, rest)``: the free part comes off first, before blocks and bands see the quantity."""
+    if not included_volume:
+        return ZERO, quantity
     taken = min(quantity, included_volume)
     return taken, quantity - taken
 

@@ -85,9 +85,8 @@ READ = f"""
     GROUP BY 1, 2, 4
 """
 
-ENTRIES = f"""
+SINGLES = f"""
     WITH {_ASKED.format(entries=entries("singles"))}
-    SELECT x.ordinal, x.id, x.timestamp, x.stored_at, x.subscription_id, x.currency, x.properties,
-           x.number, x.units
-    FROM entry x ORDER BY x.ordinal, x.timestamp, x.id
+    SELECT x.ordinal, x.subscription_id, x.currency, x.properties, array_agg(x.number)
+    FROM entry x WHERE x.number IS NOT NULL GROUP BY 1, 2, 3, 4
 """

@@ -58,17 +58,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One value of one event, for prices that look at events one by one and for explanations."""
+class Singles:
+    """The numbers of the single events under one property key, in any order: for prices per event.
 
-    event_id: int
-    timestamp: datetime
-    stored_at: datetime
+    The fields are those of ``Row``. As one row: a hundred thousand events would be as many objects.
+    """
+
     subscription_id: int | None
     currency: str | None
     properties: Mapping[str, str]
-    number: Decimal | None
-    count: int
+    numbers: Sequence[Decimal]
 
 
 def read(
@@ -92,20 +91,20 @@ def read(
     return [[row for _, row in sorted(rows.items(), key=_place) if row.state != EMPTY] for rows in merged]
 
 
-def entries(
+def singles(
     *, platform: Platform, questions: Sequence[Question], cutoff: datetime | None = None
-) -> Iterator[tuple[int, Entry]]:
-    """The single entries behind ``read``'s rows, each with the place of its question, by timestamp.
+) -> Iterator[tuple[int, Singles]]:
+    """The single numbers behind ``read``'s rows, each row with the place of its question.
 
-    One statement whatever the number of questions, none for none. As long as there are events.
+    One statement whatever the number of questions, none for none.
     """
     if not questions:
         return
-    found = _run(usage_sql.ENTRIES, platform, questions, cutoff, by_hour=False)
-    names = _references(platform, [(row[0], None, None, row[6]) for row in found])
-    for place, event, timestamp, stored_at, subscription, currency, properties, number, units in found:
+    found = _run(usage_sql.SINGLES, platform, questions, cutoff, by_hour=False)
+    names = _references(platform, found)
+    for place, subscription, currency, properties, numbers in found:
         keyed = {names[key]: value for key, value in json.loads(properties).items()}
-        yield place, Entry(event, timestamp, stored_at, subscription, currency, keyed, number, units)
+        yield place, Singles(subscription, currency, keyed, numbers)
 
 
 def _place(item: tuple[Any, Row]) -> str:

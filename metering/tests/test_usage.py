@@ -127,7 +127,7 @@ def test_a_cutoff_answers_as_of_then(ctx, platform, store, ask, sample):
     assert total(ask(*span, cutoff=noon - timedelta(hours=1))).n == 0
 
 
-def test_the_single_entries_add_up_to_the_rows(platform, store, ask, sample):
+def test_the_single_numbers_add_up_to_the_rows(platform, store, ask, sample):
     store(*(sample(f"e{index}", number=str(index)) for index in range(5)))
     question = usage.Question(
         customer_id=ADA.pk,
@@ -135,9 +135,10 @@ def test_the_single_entries_add_up_to_the_rows(platform, store, ask, sample):
         span=Span(DAY, DAY + timedelta(days=9)),
         meter_value_id=MeterValue.objects.get(reference="minutes").pk,
     )
-    found = [entry for _, entry in usage.entries(platform=platform, questions=[question])]
-    assert sum(each.number for each in found) == total(ask(DAY, DAY + timedelta(days=9))).sum == 10
-    assert [each.event_id for each in found] == sorted(each.event_id for each in found)
+    [(place, found)] = usage.singles(platform=platform, questions=[question])
+    assert (place, sorted(found.numbers)) == (0, [0, 1, 2, 3, 4])
+    [row] = ask(DAY, DAY + timedelta(days=9))
+    assert (row.properties, row.state.sum) == (found.properties, 10)
 
 
 def test_many_questions_cost_one_statement(platform, store, sample, meters, django_assert_num_queries):

@@ -7,8 +7,9 @@ decides the bands, the units fall into them in proportion to that volume.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from typing import Any
 
 from catalog.rating import arithmetic, limits
 from catalog.rating.details import Detail, DetailKind
@@ -17,6 +18,13 @@ from catalog.rating.types import ZERO, BlockPrice, Config, Percentage, Place, Un
 from catalog.rating.volume import ALL, Volume
 
 Part = tuple[Place, Decimal]
+
+CHARGES: dict[type, Callable[[Any, Decimal, Place], Detail]] = {
+    UnitPrice: unit.charge,
+    BlockPrice: block.charge,
+    Percentage: percentage.charge,
+}
+"""What charges the units of a band, by its kind of price."""
 
 
 def reached(config: Config, quantity: Decimal) -> Iterator[Place]:
@@ -40,7 +48,7 @@ def climbed(config: Config, volume: Volume) -> list[Place]:
 def spread(config: Config, volume: Volume) -> list[Part]:
     """The units in each band that charges; they add up to the quantity exactly."""
     if volume.quantity == volume.tiering:
-        return [(place, within(place, volume.quantity)) for place in reached(config, volume.quantity)]
+        return _own(config, volume.quantity)
     parts: list[Part] = []
     places, rest = climbed(config, volume), volume.quantity
     for place in places[:-1]:
@@ -48,6 +56,16 @@ def spread(config: Config, volume: Volume) -> list[Part]:
         parts.append((place, own))
         rest -= own
     return [*parts, *((place, rest) for place in places[-1:])]
+
+
+def _own(config: Config, quantity: Decimal) -> list[Part]:
+    """The same where the quantity itself decides the bands, as nearly always."""
+    parts: list[Part] = []
+    for place in config.places:
+        if quantity <= place.lower_bound:
+            break
+        parts.append((place, within(place, quantity)))
+    return parts
 
 
 def within(place: Place, quantity: Decimal) -> Decimal:
@@ -74,14 +92,8 @@ def units(place: Place, quantity: Decimal) -> Detail | None:
     band = place.band
     if band.minimum_number is not None or band.maximum_number is not None:
         quantity = limits.charged_units(band, quantity)
-    price = band.price
-    if isinstance(price, UnitPrice):
-        return unit.charge(price, quantity, place)
-    if isinstance(price, BlockPrice):
-        return block.charge(price, quantity, place)
-    if isinstance(price, Percentage):
-        return percentage.charge(price, quantity, place)
-    return None
+    charges = CHARGES.get(type(band.price))
+    return None if charges is None else charges(band.price, quantity, place)
 
 
 def fixed_amount(place: Place, quantity: Decimal, times: Decimal = ALL) -> Detail:

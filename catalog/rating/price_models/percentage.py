@@ -22,8 +22,9 @@ def charge(price: Percentage, quantity: Decimal, place: Place) -> Detail:
 def charge_events(price: Percentage, values: tuple[Decimal, ...], place: Place) -> list[Detail]:
     """The single events: those between floor and cap together, the floored and the capped apart."""
     sums = {kind: [ZERO, ZERO] for kind in _KINDS}
+    least, most = _hundredfold(price.floor), _hundredfold(price.cap)
     for value in values:
-        bucket = sums[_kind(price, value)]
+        bucket = sums[_kind(price.percent * abs(value), least, most)]
         bucket[0] += value
         bucket[1] += -1 if value < 0 else 1
     details = []
@@ -40,10 +41,14 @@ def charge_events(price: Percentage, values: tuple[Decimal, ...], place: Place) 
 _KINDS = (DetailKind.PERCENTAGE, DetailKind.MINIMUM_AMOUNT, DetailKind.MAXIMUM_AMOUNT)
 
 
-def _kind(price: Percentage, value: Decimal) -> DetailKind:
-    size = arithmetic.percent_of(price.percent, abs(value))
-    if limits.below_floor(size, price.floor):
+def _hundredfold(bound: Decimal | None) -> Decimal | None:
+    """What percents times a value are compared with: its point moves once, not that of every event."""
+    return None if bound is None else bound.scaleb(2)
+
+
+def _kind(size: Decimal, least: Decimal | None, most: Decimal | None) -> DetailKind:
+    if limits.below_floor(size, least):
         return DetailKind.MINIMUM_AMOUNT
-    if limits.above_cap(size, price.cap):
+    if limits.above_cap(size, most):
         return DetailKind.MAXIMUM_AMOUNT
     return DetailKind.PERCENTAGE
