@@ -24,6 +24,7 @@ class Prices:
     fees: dict[str, str]
     ahead: frozenset[str]
     has_setup: bool
+    reset: str
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ class Phase:
     """A schedule from one day until another. Dates of what it says are days, or None for its own.
 
     ``seats`` are (number, from), ``extras`` (from, until), ``promises`` (which, from, until), ``least``
-    (amount, whether of the main pricing only, from); ``coupons`` say which.
+    (amount, whether of the main pricing only, from); ``coupons`` say which. ``own_fee`` is the price of the
+    fee here, and whether it is due ahead; ``volumes`` are (free jobs, from).
     """
 
     start: int
@@ -65,6 +67,8 @@ class Phase:
     promises: tuple[tuple[int, int | None, int | None], ...] = ()
     least: tuple[tuple[str, bool, int | None], ...] = ()
     coupons: tuple[int, ...] = ()
+    own_fee: tuple[str, bool] | None = None
+    volumes: tuple[tuple[str, int | None], ...] = ()
 
 
 @dataclass
@@ -72,7 +76,7 @@ class Agreed:
     """What one customer has agreed, and uses: (meter, day, number); and what happens on 20 May.
 
     ``happens`` is "" for nothing, "close" (the invoice of May is made final), "cancel" (it ends on the day
-    ``at``), or "move" (to the version ``at`` from June on).
+    ``at``), or "move" (to the version ``at`` from June on). What is on demand may be asked for then, too.
     """
 
     phases: list[Phase]
@@ -81,6 +85,7 @@ class Agreed:
     events: list[tuple[str, int, str]] = field(default_factory=list)
     happens: str = ""
     at: int = 0
+    demands: bool = False
 
     def as_it_came(self) -> Agreed:
         """What would come to the same, agreed from the first day on."""
@@ -95,8 +100,8 @@ class Agreed:
         return self
 
 
-def prices(random: Random) -> Prices:
-    """A version, in euro."""
+def prices(random: Random, *, reset: str) -> Prices:
+    """A version, in euro; ``reset`` is that of its free jobs."""
     tops = tuple(str(each) for each in sorted(random.sample([5, 12, 30, 75], random.randint(0, 2))))
     names = ("fee", "seats", "setup", "extra", "report")
     return Prices(
@@ -107,11 +112,13 @@ def prices(random: Random) -> Prices:
         fees={name: random.choice(["10", "31.99", "7.77", "0", "100"]) for name in names},
         ahead=frozenset(name for name in ("fee", "seats", "extra") if random.randrange(2)),
         has_setup=random.randrange(3) > 0,
+        reset=reset,
     )
 
 
-def agreed(random: Random, versions: int) -> Agreed:
-    """Something that may be agreed, of so many versions, in one to three phases and perhaps a trial."""
+def agreed(random: Random, versions: list[Prices]) -> Agreed:
+    """Something that may be agreed, of these versions, in one to three phases and perhaps a trial."""
+    resets = versions[0].reset == "PERIOD"
     least = random.randrange(3) == 0
     found = Agreed([], [_promise(random, least=least) for _ in range(random.randint(0, 3))], [])
     by_code = random.randrange(2) == 0
@@ -121,11 +128,13 @@ def agreed(random: Random, versions: int) -> Agreed:
     turns = sorted(set(turns))
     has_trial = bool(turns) and random.randrange(3) == 0
     for place, (start, end) in enumerate(zip([0, *turns], [*turns, END], strict=True)):
-        phase = Phase(start, end, random.randrange(versions), is_trial=has_trial and place == 0)
-        found.phases.append(_said(random, found, phase, least=least))
+        phase = Phase(start, end, random.randrange(len(versions)), is_trial=has_trial and place == 0)
+        found.phases.append(_said(random, found, phase, least=least, resets=resets))
     for _ in range(random.randint(0, 8)):
         number = random.choice(["1", "7.5", "30", "0.001", "12"])
         found.events.append((random.choice(["jobs", "files"]), random.randrange(61), number))
+    bills = any(each.start <= 20 < each.end and not each.is_trial for each in found.phases)
+    found.demands = bills and random.randrange(2) == 0
     return found
 
 
@@ -150,6 +159,7 @@ def _moved(phase: Phase, prices: int) -> Phase:
         start=31,
         prices=prices,
         seats=tuple((number, cut(first)) for number, first in phase.seats),
+        volumes=tuple((number, cut(first)) for number, first in phase.volumes),
         extras=tuple((cut(first), until) for first, until in phase.extras if until is None or until > 31),
         promises=tuple(
             (which, cut(first), until)
@@ -179,7 +189,7 @@ def _coupon(random: Random, *, by_code: bool) -> Coupon:
     return Coupon(percentage if part else None, None if part else amount, months, items, by_code)
 
 
-def _said(random: Random, found: Agreed, phase: Phase, *, least: bool) -> Phase:
+def _said(random: Random, found: Agreed, phase: Phase, *, least: bool, resets: bool) -> Phase:
     last = min(phase.end, 61)
 
     def day() -> int | None:
@@ -207,6 +217,10 @@ def _said(random: Random, found: Agreed, phase: Phase, *, least: bool) -> Phase:
         promises=tuple(promises),
         least=tuple(commitments),
         coupons=tuple(which for which in range(len(found.coupons)) if random.randrange(3)),
+        own_fee=(random.choice(["3.33", "25", "0"]), random.randrange(2) == 0)
+        if random.randrange(3) == 0
+        else None,
+        volumes=((random.choice(["0", "3", "50"]), day()),) if resets and random.randrange(4) == 0 else (),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 
@@ -16,7 +16,7 @@ from billing.tests.drawn_phases import END, LEVELS, Agreed, Phase, Prices, Promi
 from billing.tests.modeled_days import CENT, Span, both, cents, months_later, share, within
 
 MONTHS = ((0, 31), (31, 61), (61, 92))
-MAIN = frozenset({"jobs", "files", "fee", "seats", "setup"})
+MAIN = frozenset({"jobs", "files", "fee", "seats", "setup", "report"})
 Sums = dict[str, Decimal]
 
 
@@ -36,11 +36,13 @@ class Charge:
 
 
 def bills(agreed: Agreed, versions: list[Prices]) -> list[Sums]:
-    """The sums by kind of the opening and of the invoices of May and June."""
+    """The sums by kind of the opening, with what was asked for, and of the invoices of May and June."""
     model, spent = Model(agreed, versions), set[int]()
     found = []
     for month, following in ((None, MONTHS[0]), (MONTHS[0], MONTHS[1]), (MONTHS[1], MONTHS[2])):
         found.append(model.invoice(month, following, spent))
+    if agreed.demands:
+        found[0] = all_of([found[0], model.demanded()])
     return found
 
 
@@ -76,13 +78,13 @@ class Model:
 
     def charges(self, at: int, phase: Phase, month: Span | None, following: Span) -> Iterator[Charge]:
         """Usage and fees of the phase's days in the month; fees ahead for the month that follows."""
-        prices = self.versions[phase.prices]
+        prices = self.prices(phase)
         own = (phase.start, phase.end)
         ran = both(own, month) if month else None
         if ran and ran[0] == phase.start and at == self.first_with_setup():
             yield Charge(at, "setup", ran[0], cents(Fraction(prices.fees["setup"])))
         if ran and month:
-            yield Charge(at, "jobs", ran[0], self.jobs(prices, ran))
+            yield Charge(at, "jobs", ran[0], self.jobs(phase, ran))
             yield Charge(at, "files", ran[0], self.files(prices, ran))
         yield from self.fee(at, prices, "fee", own, month, following)
         yield from self.seats(at, phase, month, following)
@@ -90,6 +92,15 @@ class Model:
             on = both(own, (phase.start if first is None else first, END if until is None else until))
             if on:
                 yield from self.fee(at, prices, "extra", on, month, following)
+
+    def prices(self, phase: Phase) -> Prices:
+        """Those of its version, with its own fee."""
+        prices = self.versions[phase.prices]
+        if phase.own_fee is None:
+            return prices
+        price, is_ahead = phase.own_fee
+        ahead = prices.ahead - {"fee"} | ({"fee"} if is_ahead else set())
+        return replace(prices, fees=prices.fees | {"fee": price}, ahead=ahead)
 
     def first_with_setup(self) -> int | None:
         return next((at for at, each in self.phases if self.versions[each.prices].has_setup), None)
@@ -102,7 +113,7 @@ class Model:
 
     def seats(self, at: int, phase: Phase, month: Span | None, following: Span) -> Iterator[Charge]:
         """Those there are when the time begins; then each change for the days that are left."""
-        prices, own = self.versions[phase.prices], (phase.start, phase.end)
+        prices, own = self.prices(phase), (phase.start, phase.end)
         price = Fraction(prices.fees["seats"])
         for span, whole in due(own, month, following, ahead="seats" in prices.ahead):
             yield Charge(at, "seats", span[0], cents(price * seats_on(phase, span[0]) * share(span, whole)))
@@ -116,10 +127,14 @@ class Model:
         found = (Fraction(n) for each, day, n in self.agreed.events if each == meter and within(day, span))
         return sum(found, Fraction(0))
 
-    def jobs(self, prices: Prices, span: Span) -> Decimal:
-        return cents(
-            max(self.used("jobs", span) - Fraction(prices.free), Fraction(0)) * Fraction(prices.jobs)
-        )
+    def jobs(self, phase: Phase, span: Span) -> Decimal:
+        """What is above the free ones: those of each month, or what is left of those of the phase."""
+        prices = self.versions[phase.prices]
+        begun = [(first or 0, number) for number, first in phase.volumes if (first or 0) <= span[0]]
+        free = Fraction(max(begun)[1] if begun else prices.free)
+        if prices.reset == "SCHEDULE":
+            free = max(free - self.used("jobs", (phase.start, span[0])), Fraction(0))
+        return cents(max(self.used("jobs", span) - free, Fraction(0)) * Fraction(prices.jobs))
 
     def files(self, prices: Prices, span: Span) -> Decimal:
         rest, amount, lower = self.used("files", span), Fraction(0), Fraction(0)
@@ -128,6 +143,18 @@ class Model:
             amount, rest = amount + units * Fraction(price), rest - units
             lower = Fraction(top or 0)
         return cents(amount)
+
+    def demanded(self) -> Sums:
+        """A report on the 20th: its price, less percentages of what it belongs to."""
+        at, phase = next(each for each in self.phases if each[1].start <= 20 < each[1].end)
+        report = Charge(at, "report", 20, cents(Fraction(self.versions[phase.prices].fees["report"])))
+        named = {which for which, *_ in phase.promises}
+        for level in LEVELS[1:]:
+            for which, promise in enumerate(self.agreed.promises):
+                dates = promised(phase, which) if which in named and promise.percentage else None
+                if promise.level == level and dates and within(20, dates):
+                    take(promise, [report])
+        return {"REVENUE": report.amount, "DISCOUNT": report.left - report.amount}
 
     # --- what is taken off, and due at least
 

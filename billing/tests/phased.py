@@ -16,8 +16,15 @@ from billing.tests.selling import ACTIVE, Selling, euros
 Json = dict[str, Any]
 Found = dict[tuple[str, str], dict[str, Decimal]]
 FIRST = datetime(2026, 5, 1, tzinfo=UTC)
+CHARGE = "/v1/invoices/charge-on-demand-pricing-items"
 SUBSCRIPTIONS = "/v1/pricing-plan-subscriptions"
-KINDS = {"fee": "RECURRING", "seats": "PER_SEAT", "setup": "ONE_OFF", "extra": "RECURRING"}
+KINDS = {
+    "fee": "RECURRING",
+    "seats": "PER_SEAT",
+    "setup": "ONE_OFF",
+    "extra": "RECURRING",
+    "report": "ONE_OFF",
+}
 
 
 class Phased(Selling):
@@ -41,16 +48,16 @@ class Phased(Selling):
         """It, ACTIVE."""
         jobs: Json = {"pricing_type": "FLAT", "bands": [{"amount": euros(prices.jobs)}]}
         if prices.free != "0":
-            jobs["default_included_volume"] = {"number": prices.free, "reset_type": "PERIOD"}
+            jobs["default_included_volume"] = {"number": prices.free, "reset_type": prices.reset}
         bounds: list[Json] = [*({"tier_top_bound": {"number": top}} for top in prices.tops), {}]
         bands = [b | {"amount": euros(each)} for b, each in zip(bounds, prices.files, strict=True)]
         rules = {"jobs": jobs, "files": {"pricing_type": "TIERED", "bands": bands}}
-        for name in ("fee", "seats", "setup", "extra"):
+        for name in KINDS:
             kind, amount = "FLAT" if name == "seats" else "FIXED", euros(prices.fees[name])
             rules[name] = {"pricing_type": kind, "bands": [{"amount": amount}]}
-            if name != "setup":
-                rules[name]["billing_in_advance"] = name in prices.ahead
-        sold = [*(("setup",) if prices.has_setup else ()), "jobs", "files", "fee", "seats"]
+            rules[name] |= {"on_demand": True} if name == "report" else {}
+            rules[name] |= {"billing_in_advance": True} if name in prices.ahead else {}
+        sold = [*(("setup",) if prices.has_setup else ()), "jobs", "files", "fee", "report", "seats"]
         items = [{"product_item_ids": [each], "configs": [rules[each]]} for each in sold]
         extra = {"product_item_ids": ["extra"], "configs": [rules["extra"]]}
         pricings = [
@@ -96,6 +103,7 @@ class Phased(Selling):
         version = self.versions[phase.prices]
         main, extra = version["pricing_categories"][0]["pricings"]
         seats = main["items"][-1]["configs"][0]["id"]
+        jobs = main["items"][-5]["configs"][0]["id"]
         discount: dict[str, list[Json]] = defaultdict(list)
         for which, *dates in phase.promises:
             promise = agreed.promises[which]
@@ -128,6 +136,11 @@ class Phased(Selling):
                 for number, first in phase.seats
             ],
             "enabled_pricings": [{"pricing_id": extra["id"], **dated(*each)} for each in phase.extras],
+            "included_volumes": [
+                {"pricing_item_config_id": jobs, "number": number, **dated(first)}
+                for number, first in phase.volumes
+            ],
+            "override_pricings": [own_fee(main, *phase.own_fee)] if phase.own_fee else [],
             "discount": dict(discount),
             "commitment": dict(least),
         }
@@ -162,6 +175,8 @@ class Phased(Selling):
 
     def happen(self, everyone: dict[str, Agreed]) -> None:
         """What happens to some of them today."""
+        for name in (each for each, agreed in everyone.items() if agreed.demands):
+            self.demand(name, next(e for e in everyone[name].phases if e.start <= 20 < e.end))
         drafts = {
             each["customer_reference"]: each["id"]
             for each in self.api.get("/v1/invoices?statuses[]=DRAFT&limit=200").ok()["data"]
@@ -175,6 +190,18 @@ class Phased(Selling):
             elif agreed.happens == "move":
                 phase = next(each for each in agreed.phases if each.start < 31 < each.end)
                 self.move(name, phase.prices, agreed.at)
+
+    def demand(self, name: str, phase: Phase) -> None:
+        """A report is asked for, tried and charged."""
+        path = f"/v1/pricing-plan-schedules?pricing_plan_subscription_id={self.ids[name]}"
+        schedules = {each["start_at"]: each["id"] for each in self.api.get(path).ok()["data"]}
+        main = self.versions[phase.prices]["pricing_categories"][0]["pricings"][0]
+        body = {
+            "pricing_plan_schedule_id": schedules[text(phase.start)],
+            "pricing_items": [{"pricing_item_id": main["items"][-2]["id"]}],
+        }
+        tried, made = (self.api.post(CHARGE, body | more).ok() for more in ({"preview": True}, {}))
+        assert tried["tax_summary"] == made["tax_summary"]
 
     def move(self, name: str, before: int, after: int) -> None:
         """To another version from June on."""
@@ -203,6 +230,13 @@ class Phased(Selling):
             key = invoice["customer_reference"], when
             found[key] = some(model.all_of([found.get(key, {}), sums]))
         return found
+
+
+def own_fee(main: Json, price: str, is_ahead: bool) -> Json:
+    """The schedule's own price of the fee."""
+    rule = {"pricing_type": "FIXED", "bands": [{"amount": euros(price)}], "billing_in_advance": is_ahead}
+    item = {"product_item_ids": ["fee"], "override": "ALL", "configs": [rule]}
+    return {"original_pricing_id": main["id"], "override": "SPECIFIC", "items": [item]}
 
 
 def text(day: int, hour: int = 0) -> str:

@@ -28,8 +28,9 @@ def seeds() -> range:
 @pytest.mark.parametrize("seed", seeds())
 def test_agreements_in_phases_cost_what_the_model_says(api: ApiClient, seed: int) -> None:
     random, phased = Random(seed), Phased(api)
-    versions = [drawn_phases.prices(random) for _ in range(VERSIONS)]
-    everyone = {f"c{at}": drawn_phases.agreed(random, VERSIONS) for at in range(AGREEMENTS)}
+    reset = random.choice(["PERIOD", "SCHEDULE"])
+    versions = [drawn_phases.prices(random, reset=reset) for _ in range(VERSIONS)]
+    everyone = {f"c{at}": drawn_phases.agreed(random, versions) for at in range(AGREEMENTS)}
     for name in list(everyone)[::2]:
         drawn_phases.happening(random, everyone[name], VERSIONS)
     phased.begin(versions)
