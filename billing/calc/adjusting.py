@@ -232,13 +232,24 @@ def _discounts(reduced: Reduced, bearing: Sequence[Bearing], currency: str) -> I
             charge = bearing[index][1]
             ids = charge.schedule.schedule_id, charge.item.pricing_id
             by_place.setdefault((charge.span, *ids, charge.item.tax), []).append((charge, part))
+        sold = _sold(taken, bearing)
         for parts in by_place.values():
             amount = total(part for _, part in parts)
-            yield _discount(taken, parts[0][0], amount, currency)
+            yield _discount(taken, parts[0][0], amount, sold, currency)
 
 
-def _discount(taken: Taken, beside: Charge, amount: Decimal, currency: str) -> Adjustment:
-    steps = discounts.steps(taken, currency)
+def _sold(taken: Taken, bearing: Sequence[Bearing]) -> list[str]:
+    """What a discount is off by name; nothing where that is all of the invoice."""
+    scope = taken.discount.scope
+    if scope.level is Level.TOTAL and not scope.limits:
+        return []
+    return [*dict.fromkeys(bearing[index][1].item.description for index, _ in taken.parts)]
+
+
+def _discount(
+    taken: Taken, beside: Charge, amount: Decimal, sold: Sequence[str], currency: str
+) -> Adjustment:
+    steps = discounts.steps(taken, currency, sold)
     if amount != taken.amount:
         steps.append(discounts.part_step(taken, amount, currency))
     return Adjustment(

@@ -5,19 +5,21 @@ that each charge keeps its tax. Several apply one after the other, in the given 
 each to what the ones before have left. None takes more than there is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
 from billing.calc import free_units
-from billing.calc.targets import AmountCondition, Level, Scope, Target, sum_of
+from billing.calc.targets import COMPARED, AmountCondition, Level, Scope, Target, sum_of
 from billing.calc.totals import ZERO, allocate
 from catalog.rating.explaining import steps as rating_steps
 from kit.errors import InvalidField
-from kit.money import EXACT, fixed, plain, round_half_up, total
+from kit.money import EXACT, fixed, plain, round_half_up, total, unrounded
+from kit.period import format_instant
 
 LEVELS = (Level.RULE, Level.ITEM, Level.PRODUCT, Level.CATEGORY)
 HUNDRED = Decimal(100)
@@ -50,7 +52,8 @@ class CouponUse:
 class Discount:
     """`value` is percents, an amount in the invoice's currency, or units of the meter value.
 
-    `name` is where it stands among the terms of its schedule.
+    `name` is where it stands among the terms of its schedule; `since` is its own first instant, where its
+    schedule says one.
     Over several charges an amount is taken off once, from all of them together. Raises InvalidField for
     a negative value.
     """
@@ -63,6 +66,7 @@ class Discount:
     coupon: CouponUse | None = None
     meter_value_id: str | None = None
     name: str = ""
+    since: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.value < 0:
@@ -71,13 +75,17 @@ class Discount:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What one discount took: `amount` of `base`, in `parts` by position of the charge."""
+    """What one discount took: `amount` of `base`, in `parts` by position of the charge.
+
+    `charged` is what its condition was compared with; None without one.
+    """
 
     discount: Discount
     base: Decimal
     unrounded: Decimal
     amount: Decimal
     parts: tuple[tuple[int, Decimal], ...]
+    charged: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +139,16 @@ def of_change(
     return EXACT.subtract(both[1], both[0])
 
 
-def steps(taken: Taken, currency: str) -> list[dict[str, Any]]:
-    """How the discount came about, as data."""
+def steps(taken: Taken, currency: str, sold: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """How the discount came about, as data. `sold` names what it is off, where that is not everything."""
     base = fixed(taken.base, currency)
+    off = {"items": [*sold]} if sold else {}
+    words = f"Charges of {base} {currency}{' for ' if sold else ''}{', '.join(sold)}"
     limited = taken.unrounded > taken.base
     limit = {"type": "LIMIT", "description": f"No more than the {base} {currency} there are", "amount": base}
     return [
-        {"type": "BASE", "description": f"Charges of {base} {currency}", "amount": base},
+        {"type": "BASE", "description": words, "amount": base, **off},
+        *_terms(taken, currency),
         {
             "type": "DISCOUNT",
             "description": _words(taken, currency),
@@ -150,6 +161,25 @@ def steps(taken: Taken, currency: str) -> list[dict[str, Any]]:
     ]
 
 
+def _terms(taken: Taken, currency: str) -> Iterator[dict[str, Any]]:
+    """When it is taken off: its own days, and its condition with what that was compared with."""
+    discount, active = taken.discount, taken.discount.scope.active
+    if active and (discount.since or active.end):
+        start, end = format_instant(active.start), format_instant(active.end) if active.end else None
+        words = f"From {start}{f' until {end}' if end else ''}"
+        yield {"type": "IN_FORCE", "description": words, "start_at": start, "end_at": end}
+    if discount.condition and taken.charged is not None:
+        bound, charged = unrounded(discount.condition.amount, currency), fixed(taken.charged, currency)
+        asked = f"If the charges are {COMPARED[discount.condition.comparator]} {bound} {currency}"
+        yield {
+            "type": "CONDITION",
+            "description": f"{asked}: before any discount they are {charged} {currency}",
+            "comparator": discount.condition.comparator.value,
+            "value": bound,
+            "amount": charged,
+        }
+
+
 def part_step(taken: Taken, part: Decimal, currency: str) -> dict[str, Any]:
     """The part of a discount on one line, where it is spread over several."""
     own, whole = fixed(part, currency), fixed(taken.amount, currency)
@@ -160,7 +190,8 @@ def _take(
     discount: Discount, targets: Sequence[Target], left: Sequence[Decimal], currency: str
 ) -> Taken | None:
     indexes = meant(discount, targets)
-    if discount.condition and not discount.condition.holds(sum_of(targets, indexes)):
+    charged = sum_of(targets, indexes) if discount.condition else None
+    if discount.condition and charged is not None and not discount.condition.holds(charged):
         return None
     base = max(total(left[index] for index in indexes), ZERO)
     unrounded = _unrounded(discount, targets, indexes, base)
@@ -169,7 +200,7 @@ def _take(
         return None
     weights = [Fraction(max(left[index], ZERO)) for index in indexes]
     parts = zip(indexes, allocate(amount, weights, currency), strict=True)
-    return Taken(discount, base, unrounded, amount, tuple(pair for pair in parts if pair[1]))
+    return Taken(discount, base, unrounded, amount, tuple(pair for pair in parts if pair[1]), charged)
 
 
 def meant(discount: Discount, targets: Sequence[Target]) -> list[int]:

@@ -141,7 +141,8 @@ def _discount(entry: Entry, schedule_id: str, start: datetime) -> Discount:
     else:
         words = f"Discount of {body['percentage']}%"
         kind, value = DiscountType.PERCENTAGE, Decimal(body["percentage"])
-    return Discount(kind, value, scope, words, condition, name=entry.path)
+    since = parse_instant(body["start_at"]) if body.get("start_at") else None
+    return Discount(kind, value, scope, words, condition, name=entry.path, since=since)
 
 
 def _condition(body: Json | None) -> AmountCondition | None:

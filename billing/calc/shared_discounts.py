@@ -45,7 +45,7 @@ def together(by_schedule: Iterable[Sequence[Discount]]) -> list[Discount]:
     for several in by_schedule:
         seen: Counter[Discount] = Counter()
         for each in several:
-            alike = replace(each, scope=Scope(Level.TOTAL, limits=each.scope.limits), name="")
+            alike = replace(each, scope=Scope(Level.TOTAL, limits=each.scope.limits), name="", since=None)
             key = alike, seen[alike]
             seen[alike] += 1
             known = found.get(key)
@@ -98,7 +98,7 @@ def _ranked(several: Sequence[Discount], targets: Sequence[Target]) -> Iterator[
 
 
 def _bare(discount: Discount) -> Discount:
-    return replace(discount, scope=Scope(discount.scope.level), name="")
+    return replace(discount, scope=Scope(discount.scope.level), name="", since=None)
 
 
 def _joined(known: Discount, other: Discount) -> Discount:

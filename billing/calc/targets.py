@@ -20,6 +20,16 @@ from kit.money import total
 Ids = frozenset[str]
 
 
+COMPARED = {
+    Comparator.EQUALS: "exactly",
+    Comparator.NOT_EQUALS: "not exactly",
+    Comparator.GREATER_THAN: "more than",
+    Comparator.GREATER_THAN_OR_EQUALS: "at least",
+    Comparator.LESS_THAN: "less than",
+    Comparator.LESS_THAN_OR_EQUALS: "at most",
+}
+
+
 class Level(StrEnum):
     RULE = "RULE"
     ITEM = "ITEM"

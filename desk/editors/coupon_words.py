@@ -8,18 +8,11 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from billing.calc.targets import COMPARED
 from catalog.models import CouponDiscountType, CouponDurationType
 from desk.components import format
 
 Json = Mapping[str, Any]
-COMPARED = {
-    "EQUALS": "exactly",
-    "NOT_EQUALS": "not exactly",
-    "GREATER_THAN": "more than",
-    "GREATER_THAN_OR_EQUALS": "at least",
-    "LESS_THAN": "less than",
-    "LESS_THAN_OR_EQUALS": "at most",
-}
 
 
 def discount(terms: Json, unit: str = "units") -> str:

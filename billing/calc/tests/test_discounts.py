@@ -179,6 +179,15 @@ def test_the_steps_explain_the_amount() -> None:
     steps = discounts.steps(taken, "EUR")
     assert [step["type"] for step in steps] == ["BASE", "DISCOUNT", "ROUNDING"]
     assert (steps[1]["amount"], steps[2]["amount"]) == ("3.3333", "3.33")
+    in_may = Scope(Level.TOTAL, active=Active(MAY, MAY + timedelta(days=31)))
+    least = AmountCondition(Comparator.GREATER_THAN_OR_EQUALS, Decimal(10))
+    dated = off("12", in_may, condition=least)
+    (taken,) = discounts.take([dated], [target("10.00")], currency="EUR").taken
+    assert [step["description"] for step in discounts.steps(taken, "EUR", ["Minutes"])[:3]] == [
+        "Charges of 10.00 EUR for Minutes",
+        "From 2026-05-01T00:00:00Z until 2026-06-01T00:00:00Z",
+        "If the charges are at least 10.00 EUR: before any discount they are 10.00 EUR",
+    ]
     (limited,) = discounts.take([off("12")], [target("10.00")], currency="EUR").taken
     assert [step["type"] for step in discounts.steps(limited, "EUR")] == [
         "BASE",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from billing.calc import parts
+from billing.calc.targets import COMPARED
 from desk.components import figures, format
 from desk.components.badges import word
 from desk.components.plot import tint
+from kit.period import parse_instant
 
 Json = Mapping[str, Any]
 SILENT = ("QUANTITY", "CHARGE", "TOTAL", "ROUNDING")
@@ -22,6 +26,8 @@ STEPS = {
     "PRICING_PERIOD": "Price period",
     "EXCHANGE": "Exchange",
     "ALREADY_BILLED": "Billed before",
+    "BASE": "Off",
+    "IN_FORCE": "Days",
 }
 
 
@@ -98,9 +104,33 @@ def _other(step: Json, currency: str, added: Mapping[tuple[str, str], str]) -> S
     if step["type"] in parts.REACHED:
         quantity = added.get((step["type"], step["description"]))
     shown = "" if quantity is None else format.unit_price(Decimal(quantity), currency)
-    if step["type"] == "BASE":  # what a discount is of: it stands beside the amounts, not among them
-        return Step(label, f"{step['description'].partition(' of ')[0]} of {shown}", "")
+    if step["type"] in BESIDE:
+        return Step(label, BESIDE[step["type"]](step, shown, currency), "")
     return Step(label, step["description"], shown)
+
+
+def _base(step: Json, shown: str, currency: str) -> str:
+    items = ", ".join(step.get("items") or ())
+    return f"Charges of {shown}{' for ' if items else ''}{items}"
+
+
+def _condition(step: Json, shown: str, currency: str) -> str:
+    bound = format.unit_price(Decimal(step["value"]), currency)
+    return f"If the charges are {COMPARED[step['comparator']]} {bound}: before any discount they are {shown}"
+
+
+def _days(step: Json, shown: str, currency: str) -> str:
+    zone = timezone.get_current_timezone()
+    since = f"From {format.first(parse_instant(step['start_at']), zone)}"
+    return f"{since} to {format.last(parse_instant(step['end_at']), zone)}" if step["end_at"] else since
+
+
+# What a discount is of, when and why: they stand beside the amounts, not among them.
+BESIDE: Mapping[str, Callable[[Json, str, str], str]] = {
+    "BASE": _base,
+    "CONDITION": _condition,
+    "IN_FORCE": _days,
+}
 
 
 def _charge(charge: Json, currency: str, shade: str) -> Step:
