@@ -1,7 +1,7 @@
 /* Where the focus goes when what had it is replaced, closed or gone: never to the top of the page. */
 "use strict";
 
-const FOCUSABLE = "a[href], button:not([disabled]), input:not([type=hidden], [disabled]), select, textarea, summary, [tabindex='0']";
+const FOCUSABLE = "a[href], button:not([disabled], [tabindex='-1']), input:not([type=hidden], [disabled]), select, textarea, summary, [tabindex='0']";
 const MARKS = ["href", "name", "value", "aria-label"];
 let last = null;
 

@@ -27,6 +27,16 @@ function pressAgain() {
   pressing = false;
 }
 
+/* A press that waited for another answer is still one of its button, and of no other, wherever the focus has gone by then. */
+document.addEventListener("htmx:configRequest", ({ detail: { formData, triggeringEvent } }) => {
+  const button = triggeringEvent?.submitter;
+  if (!button) return;
+  const controls = [...triggeringEvent.target.elements];
+  const isButton = (name) => name && controls.every((node) => node.name !== name || node.type === "submit");
+  for (const { name } of controls) if (isButton(name)) formData.delete(name);
+  if (isButton(button.name)) formData.set(button.name, button.value);
+});
+
 /* A form, or a button that acts by itself, is sent once: not again before its answer, nor before the page that this leads to. */
 const LEAVING = 10000; // a page that has not come by then may be asked for again
 const sent = new WeakSet();
