@@ -11,8 +11,7 @@ from accounts.models import Platform
 from billing.models import BillingEntity, Customer
 from billing.selectors import parties
 from desk.editors import subscription_targets
-from desk.editors.subscription_discount import own
-from desk.editors.subscription_phases import MOST_PHASES, PhasesForm, own_version
+from desk.editors.subscription_phases import MOST_PHASES, PhasesForm
 from desk.editors.subscription_versions import version_choices, versions_for
 from desk.editors.subscription_words import json_period, period_choices
 from desk.forms.subscription import OpenTermsForm
@@ -65,13 +64,10 @@ class SubscriptionForm(OpenTermsForm, PhasesForm):
         self._choose("period", periods)
         self.ask_phases(versions, periods)
         self.offer_changes(self.chosen)
-        agreed = self.agreed
-        sold = [item for items in agreed.values() for item in items]
-        self._choose("discount_on", subscription_targets.discounted(sold))
-        for number in (each for each in range(self.count) if own(each, "discount_on") in self.fields):
-            version = self.versions.get(str(self[own_version(number)].value() or ""))
-            items = agreed.get(version.pk, ()) if version else ()
-            self._choose(own(number, "discount_on"), subscription_targets.discounted(items))
+        sold = [item for items in self.agreed.values() for item in items]
+        if "discount" not in self.kept:
+            self.ask_discounts(self.count)
+            self.offer_targets(sold)
         self._choose("commitment_on", subscription_targets.committed(sold))
 
     def _choose(self, name: str, choices: list[Any]) -> None:

@@ -1,16 +1,18 @@
-"""The discount, the commitment and the coupons that stored phases have, as the editor's fields say them."""
+"""The discounts, the commitment and the coupons that stored phases have, as the editor's fields say them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from billing.models import PricingPlanSchedule
 from billing.selectors import agreed_prices
 from billing.services.coupons import coupons
-from desk.editors import subscription_commitment, subscription_coupon, subscription_discount
+from desk.editors import subscription_commitment, subscription_coupon, subscription_discount_rows
+from desk.editors import subscription_targets as targets
+from desk.editors.subscription_alike import alike
+from desk.editors.subscription_discount import Span
 
 Values = dict[str, Any]
 DISCOUNT, COMMITMENT, COUPONS = "discount", "commitment", "coupons"
@@ -20,14 +22,11 @@ def values_of(billed: Sequence[PricingPlanSchedule], zone: ZoneInfo) -> Values:
     """What the fields start from; ``kept`` names what they cannot say, or not of all phases alike."""
     first, kept = billed[0], []
     values: Values = {"currency": first.subscription.billing_currency}
-    alike = subscription_discount.values_of(first.discount, zone)
-    by_phase = subscription_discount.values_of_phases([row.discount for row in billed], zone)
-    for discount in (alike, by_phase):
-        if _is_discount_said(billed, values | discount, zone):
-            values |= discount
-            break
-    else:
+    spans = _spans(billed, zone)
+    rows = subscription_discount_rows.rows_of(spans)
+    if rows is None:
         kept.append(DISCOUNT)
+    values |= {"discount_spans": spans, **subscription_discount_rows.values_of(rows or ())}
     commitment = subscription_commitment.values_of(first.commitment)
     if _is_commitment_said(billed, values | commitment):
         values |= commitment
@@ -41,18 +40,21 @@ def values_of(billed: Sequence[PricingPlanSchedule], zone: ZoneInfo) -> Values:
     return {**values, "kept": kept}
 
 
-def _is_discount_said(billed: Sequence[PricingPlanSchedule], values: Values, zone: ZoneInfo) -> bool:
-    """Whether the fields would give every phase just the discount that it has."""
-    if not all(subscription_discount.is_sayable(row.discount) for row in billed):
-        return False
-    if len(billed) == 1:
-        return True
-    for number, row in enumerate(billed):
-        sold, asked = agreed_prices.sold(row), subscription_discount.of_phase(values, number)
-        would = subscription_discount.said(asked, sold, row.start_at, row.end_at, zone)
-        if _same(would) != _same(row.discount):
-            return False
-    return True
+def _spans(billed: Sequence[PricingPlanSchedule], zone: ZoneInfo) -> list[Span]:
+    """The phases with their discounts."""
+    currency = billed[0].subscription.billing_currency
+    return [
+        Span(
+            number,
+            row.start_at,
+            row.end_at,
+            targets.names_of(agreed_prices.sold(row)) if len(billed) > 1 or row.discount else {},
+            zone,
+            currency,
+            row.discount,
+        )
+        for number, row in enumerate(billed)
+    ]
 
 
 def _is_commitment_said(billed: Sequence[PricingPlanSchedule], values: Values) -> bool:
@@ -61,21 +63,6 @@ def _is_commitment_said(billed: Sequence[PricingPlanSchedule], values: Values) -
     if len(billed) == 1:
         return True
     return all(
-        _same(subscription_commitment.said(values, agreed_prices.sold(row))) == _same(row.commitment)
+        alike(subscription_commitment.said(values, agreed_prices.sold(row))) == alike(row.commitment)
         for row in billed
     )
-
-
-def _same(terms: Any) -> Any:
-    """Terms to be compared: numbers by value, without what is empty."""
-    if isinstance(terms, dict):
-        found = {name: _same(each) for name, each in terms.items()}
-        numbers = ("quantity", "percentage", "number")
-        return {
-            name: Decimal(each) if name in numbers and isinstance(each, str) else each
-            for name, each in found.items()
-            if each not in (None, [], {})
-        }
-    if isinstance(terms, list):
-        return [_same(each) for each in terms]
-    return terms

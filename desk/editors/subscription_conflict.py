@@ -7,7 +7,7 @@ be told from one that was changed here.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,6 +19,7 @@ from django.forms.boundfield import BoundField
 
 from desk.components import format
 from desk.editors.subscription import SubscriptionForm
+from desk.editors.subscription_discount_fields import DISCOUNTS
 from kit.money import plain
 
 Said = dict[str, str]
@@ -49,8 +50,11 @@ class Clash:
 
 
 def said(form: SubscriptionForm) -> Said:
-    """What stands in the fields, written alike whether it was typed or stored."""
-    return {COUNT: str(form.count), **{field.html_name: _text(field) for field in form}}
+    """What stands in the fields, written alike typed or stored; discounts in the order of what is stored."""
+    blank, names = form.blank_discounts, form.names_once_stored
+    filled = (field for field in form if field.html_name not in blank)
+    fields = {names.get(field.html_name, field.html_name): _text(field) for field in filled}
+    return {COUNT: str(form.count), **fields, DISCOUNTS: str(len(form.discounts_said))}
 
 
 def kept(values: Said) -> str:
@@ -74,9 +78,8 @@ def clashes(mine: SubscriptionForm, theirs: SubscriptionForm, before: Said | Non
 
 def _clashes(mine: SubscriptionForm, theirs: SubscriptionForm, before: Said | None) -> Iterator[Clash]:
     here, there = said(mine), said(theirs)
-    touched = {
-        together(name) for name, text in here.items() if before is None or text != before.get(name, "")
-    }
+    thing = thing_of(here, there, before or here)
+    touched = {thing(name) for name, text in here.items() if before is None or text != before.get(name, "")}
     for name in dict.fromkeys((*there, *here)):
         was = None if before is None else before.get(name, "")
         have, now = here.get(name, was or ""), there.get(name)
@@ -85,24 +88,34 @@ def _clashes(mine: SubscriptionForm, theirs: SubscriptionForm, before: Said | No
                 yield Clash(name, _label(mine, name), _words(mine, name, have), GONE, is_both=True)
         elif now not in (have, was):
             words = _words(mine if name in here else theirs, name, have), _words(theirs, name, now)
-            yield Clash(name, _label(theirs, name), *words, is_both=together(name) in touched)
+            yield Clash(name, _label(theirs, name), *words, is_both=thing(name) in touched)
+
+
+def thing_of(*sides: Mapping[str, str]) -> Callable[[str], str]:
+    """What tells the thing that a field says a part of.
+
+    That is one discount where every side has as many, and all of them where rows came or went: the second
+    of two is another one then.
+    """
+    is_list = len({each.get(DISCOUNTS) or "0" for each in sides}) > 1
+    return lambda name: DISCOUNTS if is_list and name.startswith(f"{DISCOUNTS}_") else together(name)
 
 
 def together(name: str) -> str:
     """The thing that a field says a part of: half of one and half of another discount would be neither."""
-    for term in ("discount", "commitment"):
-        phase, found, _ = name.partition(term)
-        if found:
-            return f"{phase}{term}"
     part, _, key = name.partition("_")
+    if part == "commitment":
+        return part
+    if part == DISCOUNTS and key:
+        return f"{part}_{key.partition('_')[0]}"
     return " ".join([PARTS[part], *key.split("_")[:2]]) if part in PARTS else name
 
 
 def taken(data: Any, name: str, theirs: Said) -> Any:
     """``data`` with theirs of the thing that this field says a part of."""
-    found = data.copy()
+    found, thing = data.copy(), thing_of(theirs, data)
     for each in {*theirs, *data}:
-        if together(each) == together(name):
+        if thing(each) == thing(name):
             found[each] = theirs.get(each, "")
     return found
 
@@ -133,13 +146,15 @@ def _text(field: BoundField) -> str:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return plain(value)
     if value in (None, False):
         return ""
     if value is True:
         return "on"
     if isinstance(value, date):
         return value.isoformat()
-    return plain(value) if isinstance(value, Decimal) else str(value)
+    return str(value)
 
 
 def _first(choices: Any) -> str:

@@ -1,149 +1,148 @@
-"""A discount of a subscription, as its editor asks for it and as its schedules keep it."""
+"""One discount of a subscription: what its row in the editor says, and what schedules keep of it.
+
+A row's values are ``value``, ``unit``, ``on``, ``phase``, ``from``, ``until``, ``if`` and ``bound``. The
+phase is empty for every one, otherwise a number, the first being 1. The schedules keep the API's shape.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django import forms
-
 from billing.calc.schedule import resolve
-from billing.selectors.item_terms import ItemTerms
+from billing.calc.schedule_terms import LEVELS
 from desk.editors import subscription_targets as targets
-from desk.forms.base import DayField, DeskForm, ExactDecimalField, dress
 from kit.money import plain
 from kit.period import format_instant, parse_instant
 
 PERCENT, AMOUNT = "PERCENT", "AMOUNT"
-SAYABLE = ("totals", "product_items", "products", "product_categories", "pricing_item_configs")
-DISCOUNT = "discount"
-NAMES = (DISCOUNT, "discount_unit", "discount_on", "discount_until")
+NAMES = ("value", "unit", "on", "phase", "from", "until", "if", "bound")
+EVERY = ""
 NO_TIME = datetime.min.time()
+Json = Mapping[str, Any]
+Row = Mapping[str, Any]
 
 
-class DiscountForm(DeskForm):
-    """So much off, of what, until when. Without a number there is no discount.
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A phase as a discount sees it: when it is, what it sells by name, and which discounts it has stored."""
 
-    A phase may have one of its own instead, in ``phases_<n>_discount`` and so on: nothing there means the one
-    of every phase, and 0 means none.
-    """
-
-    discount = ExactDecimalField(
-        help_text="Above 0, such as 10. Leave it empty for none.", label="Discount", required=False
-    )
-    discount_unit = forms.ChoiceField(
-        help_text="A percentage, or an amount of money.",
-        label="Counted in",
-        choices=[(PERCENT, "Percent"), (AMOUNT, "Billing currency")],
-        required=False,
-    )
-    discount_on = forms.ChoiceField(help_text="What it is taken off.", label="Off", required=False)
-    discount_until = DayField(
-        help_text="Its last day. Leave it empty for no end.", label="Discount until", required=False
-    )
-
-    def ask_discount(self, number: int) -> None:
-        """Ask for the one of phase ``number``, the first being 0."""
-        for name in NAMES:
-            key, field = own(number, name), deepcopy(self.base_fields[name])
-            field.label = f"Phase {number + 1}: {str(field.label).lower()}"
-            if name == DISCOUNT:
-                field.help_text = "Empty: as in every phase. 0: none."
-            dress(field, key)
-            self.fields[key] = field
-
-    def clean_discount(self) -> Decimal | None:
-        value: Decimal | None = self.cleaned_data["discount"]
-        if value is not None and value <= 0:
-            raise forms.ValidationError("Discount must be above 0, or empty for none")
-        return value
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        for name in [each for each in self.fields if each.endswith(DISCOUNT) and values.get(each)]:
-            label = self.fields[name].label
-            if values[name] < 0:
-                self.add_error(name, f"{label} must not be negative")
-            elif values.get(f"{name}_unit") != AMOUNT and values[name] > 100:
-                self.add_error(name, f"{label} must be 100% at most")
-        return values
-
-    def discount_of(
-        self, number: int, items: Iterable[ItemTerms], start: datetime, end: datetime | None, zone: ZoneInfo
-    ) -> dict[str, Any] | None:
-        """What phase ``number`` of these items, from ``start`` to ``end``, says of it; None for none."""
-        return said(of_phase(self.cleaned_data, number), items, start, end, zone)
+    number: int
+    start: datetime
+    end: datetime | None
+    names: targets.Names
+    zone: ZoneInfo
+    currency: str
+    stored: Json | None = None
 
 
-def own(number: int, name: str) -> str:
-    """The field of one phase that stands for ``name``."""
-    return f"phases_{number}_{name}"
-
-
-def of_phase(values: Mapping[str, Any], number: int) -> dict[str, Any]:
-    """The values that count in a phase: its own where it has a number, otherwise those of every phase."""
-    is_own = values.get(own(number, DISCOUNT)) not in (None, "")
-    found = {name: values.get(own(number, name) if is_own else name) for name in NAMES}
-    return {**found, "currency": values["currency"]}
-
-
-def said(
-    values: Mapping[str, Any],
-    items: Iterable[ItemTerms],
-    start: datetime,
-    end: datetime | None,
-    zone: ZoneInfo,
-) -> dict[str, Any] | None:
-    """The same of the fields' ``values`` and the ``currency``."""
-    until = values.get("discount_until")
-    last = resolve(until + timedelta(days=1), NO_TIME, zone) if until else None
-    if not values.get("discount") or (last and last <= start):
-        return None
-    number = plain(Decimal(values["discount"]))
-    entry: dict[str, Any] = {"percentage": number}
-    if values.get("discount_unit") == AMOUNT:
-        entry = {"amount": {"quantity": number, "currency": values["currency"]}}
-    if last and (end is None or last < end):
-        entry["end_at"] = format_instant(last)
-    return targets.entry(values.get("discount_on") or "", targets.discounted(items), entry)
-
-
-def is_sayable(stored: Mapping[str, Any] | None) -> bool:
-    """Whether the editor can show this: one discount at most, off one thing, from the start."""
-    entries = [(level, entry) for level, several in (stored or {}).items() for entry in several or ()]
-    return not entries or (
-        len(entries) == 1
-        and entries[0][0] in SAYABLE
-        and len(entries[0][1].get("ids") or ()) < 2
-        and not {"start_at", "condition"} & {name for name, value in entries[0][1].items() if value}
-    )
-
-
-def values_of(stored: Mapping[str, Any] | None, zone: ZoneInfo) -> dict[str, Any]:
-    """What the fields start from; nothing for what the editor cannot show."""
-    entries = [(level, entry) for level, several in (stored or {}).items() for entry in several or ()]
-    if not entries or not is_sayable(stored):
-        return {}
-    level, entry = entries[0]
-    amount, until = entry.get("amount"), entry.get("end_at")
+def values_of(level: str, body: Json, zone: ZoneInfo) -> dict[str, Any]:
+    """What the fields of a stored discount say; a phase is not among it."""
+    amount, condition = body.get("amount"), body.get("condition") or {}
+    bound = condition.get("value", {}).get("amount")
+    first, end = body.get("start_at"), body.get("end_at")
     return {
-        "discount": amount["quantity"] if amount else entry["percentage"],
-        "discount_unit": AMOUNT if amount else PERCENT,
-        "discount_on": targets.value_of(level, entry),
-        "discount_until": _last_day(until, zone) if until else None,
+        "value": Decimal(amount["quantity"] if amount else body["percentage"]),
+        "unit": AMOUNT if amount else PERCENT,
+        "on": targets.value_of(level, body),
+        "from": parse_instant(first).astimezone(zone).date() if first else None,
+        "until": _last_day(end, zone) if end else None,
+        "if": condition.get("comparator", ""),
+        "bound": Decimal(bound["quantity"]) if bound else None,
     }
 
 
-def values_of_phases(stored: Sequence[Mapping[str, Any] | None], zone: ZoneInfo) -> dict[str, Any]:
-    """What the fields start from where phases differ: what most have, and what the others have instead."""
-    named = [values_of(each, zone) for each in stored]
-    shared = max(named, key=lambda each: (named.count(each), not each))
-    others = [(number, each or {DISCOUNT: "0"}) for number, each in enumerate(named) if each != shared]
-    return shared | {own(number, name): value for number, each in others for name, value in each.items()}
+def entries(stored: Json | None) -> Iterator[tuple[str, Json]]:
+    """(level, discount) of all that a schedule keeps, in the order in which they apply."""
+    return ((level, each) for level in LEVELS for each in (stored or {}).get(level) or ())
+
+
+def is_of(row: Row, number: int) -> bool:
+    """Whether phase ``number``, the first being 0, has it."""
+    return row["value"] is not None and row.get("phase") in (EVERY, None, str(number + 1))
+
+
+def said(rows: Sequence[Row], span: Span) -> dict[str, list[Any]] | None:
+    """What a phase keeps of the rows, in their order within each level; None for nothing."""
+    found: dict[str, list[Any]] = {}
+    for row in (each for each in rows if is_of(each, span.number)):
+        for level, body in (entry(row, span) or {}).items():
+            found.setdefault(level, []).extend(body)
+    return found or None
+
+
+def entry(row: Row, span: Span) -> dict[str, Any] | None:
+    """What a phase keeps of one row: just what is stored of it where the row says the same.
+
+    None where its days are outside of the phase, or the phase does not sell what it is off.
+    """
+    on = row["on"] or ""
+    first, end = _instants(row, span)
+    if (end and end <= span.start) or (first and span.end and first >= span.end):
+        return None
+    kept, is_within = stored_as(row, span), _is_within(first, end, span)
+    if kept and is_within and targets.is_sold(on, span.names):
+        return {kept[0]: [dict(kept[1])]}
+    number = plain(row["value"])
+    body: dict[str, Any] = {"percentage": number}
+    if row["unit"] == AMOUNT:
+        body = {"amount": {"quantity": number, "currency": span.currency}}
+    if first and first > span.start:
+        body["start_at"] = format_instant(first)
+    if end and (span.end is None or end < span.end):
+        body["end_at"] = format_instant(end)
+    if row["if"]:
+        amount = {"quantity": plain(row["bound"]), "currency": span.currency}
+        body["condition"] = {"comparator": row["if"], "value": {"amount": amount}}
+    return targets.discount_entry(on, span.names, body)
+
+
+def stored_as(row: Row, span: Span) -> tuple[str, Json] | None:
+    """(level, discount) that the phase has stored and that says just this."""
+    asked = _compared(row)
+    for level, body in entries(span.stored):
+        if _currencies(body) <= {span.currency} and _compared(values_of(level, body, span.zone)) == asked:
+            return level, body
+    return None
+
+
+def _is_within(first: datetime | None, end: datetime | None, span: Span) -> bool:
+    return not ((first and first < span.start) or (end and span.end and end > span.end))
+
+
+def _compared(row: Row) -> tuple[Any, ...]:
+    """A row's values without its phase, empty ones alike."""
+    row = {**row, "unit": row["unit"] or PERCENT}
+    return tuple(
+        None if row.get(name) in (None, "") else row[name]
+        for name in NAMES
+        if name != "phase" and not (name == "bound" and not row.get("if"))
+    )
+
+
+def _currencies(body: Json) -> set[str]:
+    bound = (body.get("condition") or {}).get("value", {}).get("amount")
+    return {amount["currency"] for amount in (body.get("amount"), bound) if amount}
+
+
+def _instants(row: Row, span: Span) -> tuple[datetime | None, datetime | None]:
+    """From when and until when (not included): midnights, but the hour that is stored of the same day."""
+    first, last = row["from"], row["until"]
+    begins, ends = {}, {}
+    for _, body in entries(span.stored):
+        if body.get("start_at"):
+            begin = parse_instant(body["start_at"])
+            begins[begin.astimezone(span.zone).date()] = begin
+        if body.get("end_at"):
+            ends[_last_day(body["end_at"], span.zone)] = parse_instant(body["end_at"])
+    return (
+        begins.get(first, resolve(first, NO_TIME, span.zone)) if first else None,
+        ends.get(last, resolve(last + timedelta(days=1), NO_TIME, span.zone)) if last else None,
+    )
 
 
 def _last_day(until: str, zone: ZoneInfo) -> date:

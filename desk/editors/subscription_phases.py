@@ -1,22 +1,18 @@
 """The phases of a subscription as its editor asks for them. They touch by construction.
 
 The first one has the plan and the start of the subscription, a trial before it where there are trial days.
-Further ones are ``phases_<n>_start`` and ``phases_<n>_version``. Each may have a billing period and a
-discount of its own, ``phases_<n>_period`` and ``phases_<n>_discount``; ``phases_<n>_anew`` says that its
-periods are counted from its own first day.
+Further ones are ``phases_<n>_start`` and ``phases_<n>_version``. Each may have a billing period of its own,
+``phases_<n>_period``; ``phases_<n>_anew`` says that its periods are counted from its own first day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
-from django.forms.boundfield import BoundField
 
 from billing.calc.schedule import resolve
 from billing.models import ScheduleType
@@ -25,7 +21,8 @@ from desk.components import format
 from desk.editors.subscription_changes import ChangesForm
 from desk.editors.subscription_commitment import CommitmentForm
 from desk.editors.subscription_coupon import CouponedForm, words_of
-from desk.editors.subscription_discount import NAMES, DiscountForm, own
+from desk.editors.subscription_discount import Span
+from desk.editors.subscription_discounts import DiscountsForm
 from desk.editors.subscription_overrides import Changes
 from desk.editors.subscription_words import json_period
 from desk.forms.base import DayField, dress
@@ -52,21 +49,7 @@ def own_version(number: int) -> str:
     return f"phases_{number}_version" if number else "version"
 
 
-@dataclass(frozen=True, slots=True)
-class OwnDiscount:
-    """The fields of the discount of one phase, as they are drawn: open where one is filled."""
-
-    number: int
-    fields: list[BoundField]
-    is_open: bool
-
-    @property
-    def target(self) -> BoundField:
-        """What it is off: its choices follow the plan of the phase."""
-        return self.fields[NAMES.index("discount_on")]
-
-
-class PhasesForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
+class PhasesForm(CouponedForm, DiscountsForm, CommitmentForm, ChangesForm):
     """Start, end, trial, and what follows when."""
 
     start = DayField(help_text="The first day it is billed for.", label="Starts")
@@ -96,8 +79,6 @@ class PhasesForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
                 label=f"{name} billed", choices=own, required=False, help_text="How often."
             )
             self._ask(f"phases_{number}_period", period)
-            if self.count > 1 and "discount" not in self.kept:
-                self.ask_discount(number)
             if number:
                 self._ask(
                     f"phases_{number}_start",
@@ -128,37 +109,19 @@ class PhasesForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
         return [self.versions[key] for key in keys if key in self.versions]
 
     @property
+    def carries_discounts(self) -> bool:
+        """Whether a phase with discounts gets another version: they are off what stands for it there."""
+        names = (own_version(span.number) for span in self.stored_spans if span.stored)
+        return any(name in self.fields and self[name].value() != self.initial.get(name) for name in names)
+
+    @property
     def phases(self) -> list[dict[str, Any]]:
         """The fields of each further phase."""
         names = ("start", "version", "period", "anew")
         return [
-            {
-                "number": number + 1,
-                **{name: self[f"phases_{number}_{name}"] for name in names},
-                "discount": self.own_discount(number),
-            }
+            {"number": number + 1, **{name: self[f"phases_{number}_{name}"] for name in names}}
             for number in range(1, self.count)
         ]
-
-    def own_discount(self, number: int) -> OwnDiscount | None:
-        """The fields of a phase's own discount; None where it is not asked for."""
-        names = [own(number, name) for name in NAMES]
-        if names[0] not in self.fields:
-            return None
-        fields = [self[name] for name in names]
-        return OwnDiscount(
-            number + 1, fields, any(each.errors for each in fields) or bool(self.said(names[0]))
-        )
-
-    @property
-    def first_discount(self) -> OwnDiscount | None:
-        """The same of the first phase."""
-        return self.own_discount(0)
-
-    @property
-    def own_discounts(self) -> list[OwnDiscount]:
-        """Those of all phases that are asked for one."""
-        return [each for each in map(self.own_discount, range(self.count)) if each]
 
     @property
     def kept_words(self) -> list[str]:
@@ -167,11 +130,11 @@ class PhasesForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
 
     @property
     def changes_count(self) -> int:
-        """Discount, commitment and coupons as well, and one for each thing that the fields cannot say."""
-        names = ["discount", *(own(number, "discount") for number in range(self.count)), "commitment"]
-        terms = [name for name in names if self.said(name) and name not in self.kept]
+        """Discounts, commitment and coupons as well, and one for each thing that the fields cannot say."""
+        terms = [] if "discount" in self.kept else self.discounts_said
+        least = [] if "commitment" in self.kept else self.said("commitment").split()
         given = [] if "coupons" in self.kept else words_of(self.said("coupon"))
-        return super().changes_count + len(terms) + len(given) + len(self.kept_words)
+        return super().changes_count + len([*terms, *least, *given, *self.kept_words])
 
     @property
     def first_period(self) -> Any:
@@ -193,6 +156,8 @@ class PhasesForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
             last, since = (format.day(day, self.zone) for day in (end, days[-1][1]))
             said = f"The last day, {last}, is before the last phase starts, {since}"
             self.add_error("end", said)
+        if not self.errors and "discount" not in self.kept:
+            self.check_places([self._span(number, *span) for number, span in enumerate(self._billed())])
         return values
 
     def _days(self, values: Mapping[str, Any]) -> list[tuple[str, date]]:
@@ -200,28 +165,29 @@ class PhasesForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
         names = ["start", *(f"phases_{number}_start" for number in range(1, self.count))]
         return [(name, values[name]) for name in names if values.get(name)]
 
-    @property
-    def zone(self) -> ZoneInfo:
-        """Whose midnight begins the days."""
-        return ZoneInfo("UTC")
-
     def midnight(self, day: date) -> datetime:
         """The instant at which the day begins for the billing entity."""
         return resolve(day, NO_TIME, self.zone)
 
     def phases_said(self) -> tuple[Phase, ...]:
         """What a valid form says of each phase, and of the trial before them."""
+        billed = self._billed()
+        start, paid = self.midnight(self.cleaned_data["start"]), billed[0][0]
+        trial = [self._trial(start, paid)] if self.cleaned_data["trial_days"] else []
+        return (*trial, *(self._phase(number, *span) for number, span in enumerate(billed)))
+
+    def _billed(self) -> list[tuple[datetime, datetime | None]]:
+        """From when until when each phase is, without the trial before them."""
         values = self.cleaned_data
         starts = [self.midnight(day) for _, day in self._days(values)]
-        free = timedelta(days=values["trial_days"] or 0)
+        starts[0] = self.midnight(values["start"] + timedelta(days=values["trial_days"] or 0))
         last = values["end"] and self.midnight(values["end"] + timedelta(days=1))
-        trial = []
-        if free:
-            paid = self.midnight(values["start"] + free)
-            trial, starts = [self._trial(starts[0], paid)], [paid, *starts[1:]]
-        ends = [*starts[1:], last]
-        spans = zip(starts, ends, strict=True)
-        return (*trial, *(self._phase(number, *span) for number, span in enumerate(spans)))
+        return list(zip(starts, [*starts[1:], last], strict=True))
+
+    def _span(self, number: int, start: datetime, end: datetime | None) -> Span:
+        """The phase as its discounts see it."""
+        agreed = self.agreed[self.versions[self.cleaned_data[own_version(number)]].pk]
+        return self.discount_span(number, agreed, start, end, self.zone)
 
     def _trial(self, start: datetime, end: datetime) -> Phase:
         """What is chosen is granted in it too; nothing of it is billed."""
@@ -234,17 +200,18 @@ class PhasesForm(CouponedForm, DiscountForm, CommitmentForm, ChangesForm):
         values = self.cleaned_data
         version = self.versions[values[own_version(number)]]
         period, agreed = values.get(f"phases_{number}_period"), self.agreed[version.pk]
+        span = None if "discount" in self.kept else self._span(number, start, end)
         return Phase(
             start,
             end,
             version,
             realigns=self._realigns(number),
             period=json_period(period) if period else None,
-            discount=self.discount_of(number, agreed, start, end, self.zone),
+            discount=self.discount_of(span) if span else None,
             commitment=self.commitment_of(agreed),
             coupons=self.given,
             changes=self.changes_of(version, start, end, self.zone),
-            leaves=COLUMNS & self.kept,
+            leaves=COLUMNS & self.kept | ({"discount"} if span and self.are_as_stored(span) else set()),
         )
 
     def _realigns(self, number: int) -> bool | None:

@@ -31,7 +31,7 @@ def carried(platform: Platform, row: PricingPlanSchedule, phase: Phase) -> dict[
     found = Carrier(platform).onto(row, phase.version, start=row.start_at, end=row.end_at)
     for problem in found.lost:
         if problem.field.partition(".")[0] in names:
-            message = f"This phase has terms that were set through the API: {problem.message}"
+            message = f"This phase has terms of its own: {problem.message}"
             raise InvalidField(message, field="pricing_plan_version_id")
     fields = {name: value for name, value in found.values.items() if name in names}
     if OVERRIDES in names and row.own_version_id is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
@@ -28,7 +29,7 @@ from desk.editors.subscription_stored import own_prices
 from desk.services import phases
 from desk.services.carried_phases import carried
 from desk.services.phases import Phase, Terms
-from kit.errors import InvalidOperation
+from kit.errors import InvalidOperation, TallydeskError
 
 # What two operators who have the same draft open must have seen alike, of each phase.
 SEEN = (
@@ -67,7 +68,7 @@ def save(
 @transaction.atomic
 def _made(ctx: Context, customer: Customer, terms: Terms) -> PricingPlanSubscription:
     made = subscriptions.create(ctx=ctx, fields={**terms.fields, "customer": customer})
-    _add(ctx, made, terms.phases)
+    _add(ctx, made, terms, terms.phases)
     return made
 
 
@@ -85,11 +86,12 @@ def _written(
     if not _says(draft, terms.fields):
         draft = subscriptions.update(ctx=ctx, instance=draft, fields=terms.fields)
     first = found.pairs[0][0].pk if found.pairs else None
-    for row, _, fields in moved:
+    for row, phase, fields in moved:
         follows = "start_at" in fields and row.pk != first
         realign = Realign.PREVIOUS_END if follows else Realign.NEITHER
-        schedules.update(ctx=ctx, instance=row, fields=fields, realign=realign)
-    _add(ctx, draft, found.new)
+        with _naming(phase, terms):
+            schedules.update(ctx=ctx, instance=row, fields=fields, realign=realign)
+    _add(ctx, draft, terms, found.new)
     return draft
 
 
@@ -158,7 +160,19 @@ def _given(changes: Changes) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def _add(ctx: Context, draft: PricingPlanSubscription, wanted: Sequence[Phase]) -> None:
+@contextmanager
+def _naming(phase: Phase, terms: Terms) -> Iterator[None]:
+    """A refused discount is of this phase: ``phases.<n>.discount.…``, the first that is billed being 0."""
+    try:
+        yield
+    except TallydeskError as error:
+        if (error.field or "").startswith("discount."):
+            billed = [each for each in terms.phases if each.type != ScheduleType.TRIAL]
+            error.within(f"phases.{billed.index(phase)}")
+        raise
+
+
+def _add(ctx: Context, draft: PricingPlanSubscription, terms: Terms, wanted: Sequence[Phase]) -> None:
     for phase in wanted:
         fields = {
             "subscription": draft,
@@ -173,4 +187,5 @@ def _add(ctx: Context, draft: PricingPlanSubscription, wanted: Sequence[Phase]) 
             **fields_of(phase.coupons),
             **{name: value for name, value in _given(phase.changes).items() if value},
         }
-        schedules.create(ctx=ctx, fields=fields)
+        with _naming(phase, terms):
+            schedules.create(ctx=ctx, fields=fields)

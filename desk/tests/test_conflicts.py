@@ -101,7 +101,9 @@ def sections(api, platform) -> Sections:
         "currency": "EUR",
         "term": "PERIOD_AFTER_INVOICE_DATE:DAY-30",
         "commitment_unit": "AMOUNT",
-        "discount_unit": "PERCENT",
+        "discounts": "2",
+        "discounts_0_unit": "PERCENT",
+        "discounts_1_phase": "2",
         "count": "2",
         "phases_1_start": "2026-07-14",
         "phases_1_version": version.public_id,
@@ -113,13 +115,13 @@ def sections(api, platform) -> Sections:
         "on_hold": ("on", "", "Yes", "No"),
         "end": ("2027-04-13", "2028-04-13", "13 Apr 2027", "13 Apr 2028"),
         "phases_1_start": ("2026-08-14", "2026-09-14", "14 Aug 2026", "14 Sep 2026"),
-        "phases_1_discount": ("15", "25", "15", "25"),
+        "discounts_1_value": ("15", "25", "15", "25"),
         f"price_{rule['Platform fee']}_0_amount": ("48", "47", "48", "47"),
         f"volume_{rule['Calls']}": ("20", "30", "20", "30"),
         f"seats_{rule['Seats']}": ("5", "6", "5", "6"),
         f"until_{gold}": ("2026-05-01", "2026-05-31", "1 May 2026", "31 May 2026"),
         "coupon": ("hers", "mine", "hers", "mine"),
-        "discount": ("5", "7.5", "5", "7.5"),
+        "discounts_0_value": ("5", "7.5", "5", "7.5"),
         "commitment": ("100", "200", "100", "200"),
     }
     return Sections(f"/desk/customers/{world.customer.public_id}/subscriptions/", plain, fields, silver)
@@ -132,14 +134,14 @@ def test_two_in_the_subscription_editor_see_both_values_of_every_section_and_bri
     made = desk.post(preview, sections.plain, headers=live).content.decode()
     draft = PricingPlanSubscription.objects.get()
     edit, sent = f"{sections.base}{draft.public_id}/edit/", sections.plain | {"draft": draft.public_id}
-    theirs = sections.side(0) | {"discount_unit": "AMOUNT", "purchase_order_number": "Only hers"}
+    theirs = sections.side(0) | {"discounts_0_unit": "AMOUNT", "purchase_order_number": "Only hers"}
     assert desk.post(preview, sent | theirs, headers=live).status_code == 200
     mine = sent | sections.side(1) | {f"on_{sections.silver}": "on"} | carried(made)
-    del mine["phases_1_discount"]  # of a phase that is taken out here
-    mine |= {"count": "1", "reference": "only-mine"}
+    del mine["discounts_1_value"], mine["discounts_1_phase"]  # of a phase that is taken out here
+    mine |= {"count": "1", "discounts": "1", "reference": "only-mine"}
     beside = desk.post(preview, mine, headers=live)
     page = desk.post(edit, mine | {"submit": "draft"})
-    left_alone = {"phases_1_start", "phases_1_discount", "on_hold"}
+    left_alone = {"phases_1_start", "discounts_1_value", "on_hold"}
     for answer in (beside, page):
         assert answer.status_code == 409
         shown = rows(answer)
@@ -150,10 +152,15 @@ def test_two_in_the_subscription_editor_see_both_values_of_every_section_and_bri
     assert carried(beside) == {name: mine[name] for name in CARRIED}
     draft.refresh_from_db()
     assert (draft.name, draft.reference) == ("Hers", None)
-    both = mine | carried(page) | {"purchase_order_number": "Only hers", "phases_1_discount": "15"}
-    again = desk.post(edit, both | {"take": "discount", "clashed": ["discount", "name"]})
+    assert rows(page)["Discounts"] == ("1", "2") and rows(page)["Discount 2"] == ("Empty", "15")
+    both = mine | carried(page) | {"purchase_order_number": "Only hers"}
+    take = {"take": "discounts_0_value", "clashed": ["discounts_0_value", "name"]}
+    again = desk.post(edit, both | take)
     assert again.status_code == 200 and rows(again)["Name"] == ("Mine", "Hers")
-    assert 'name="discount" value="5"' in again.content.decode() and "Discount" not in rows(again)
+    taken = again.content.decode()
+    assert 'name="discounts_0_value" value="5"' in taken and "Discount 1" not in rows(again)
+    # rows came, so theirs is the whole list; of a phase that is gone here it is not one of every phase
+    assert 'name="discounts_1_value" value="15"' in taken and 'name="discounts_1_phase"' in taken
     assert desk.post(preview, both, headers=live).status_code == 200
     draft.refresh_from_db()
     assert (draft.name, draft.reference, draft.schedules.count()) == ("Mine", "only-mine", 1)

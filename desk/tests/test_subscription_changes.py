@@ -17,7 +17,6 @@ from catalog.models import (
     PricingPlanVersion,
     ProductItem,
 )
-from desk.editors import subscription_differences
 from desk.editors.subscription import SubscriptionForm
 from desk.editors.subscription_draft import values_of
 from desk.editors.subscription_preview import Assumption
@@ -71,41 +70,6 @@ def test_an_add_on_is_offered_with_its_price_and_billed_once_it_is_chosen(desk, 
 def test_an_assumption_does_not_say_its_unit_twice():
     assert Assumption("item", "Megatokens", "megatokens", "", None).label == "Megatokens"
     assert Assumption("item", "Calls", "requests", "", None).label == "Calls, requests"
-
-
-def test_what_is_not_chosen_is_neither_assumed_nor_discounted(desk, base, filled, gold):
-    sold = ProductItem.objects.get(name="Gold support").public_id
-    without = preview(desk, base, filled())
-    assert f'value="{sold}"' not in without
-    assert f'value="{sold}"' in preview(desk, base, filled(**{f"on_{gold.public_id}": "on"}))
-
-
-def test_a_discount_is_off_a_rule_a_product_or_a_category_and_off_nothing_else(desk, base, filled, world):
-    preview(desk, base, filled())
-    row, fee_rule = PricingPlanSchedule.objects.get(), rule(world.version, "Platform fee")
-    product = ProductItem.objects.get(name="Platform fee").product
-    draft = {"draft": row.subscription.public_id, "discount": "10", "discount_unit": "PERCENT"}
-    levels = {
-        "pricing_item_configs": fee_rule,
-        "products": product.public_id,
-        "product_categories": product.category.public_id,
-    }
-    for level, key in levels.items():
-        # 49 less a tenth, with 21 % of tax
-        assert "€53.36" in preview(desk, base, filled(**draft, discount_on=f"{level}:{key}")), level
-        row.refresh_from_db()
-        assert row.discount == {level: [{"percentage": "10", "ids": [key]}]}
-    minutes = f"pricing_item_configs:{rule(world.version, 'Minutes')}"
-    body = preview(desk, base, filled(**draft, discount_on=minutes))
-    assert "€59.29" in body and "1 change<" in body
-    # nothing is used, so that no invoice has a line of it
-    for shown in (body, desk.get(f"{base}{row.subscription.public_id}/").content.decode()):
-        assert "<b>Discount on Minutes</b>" in shown and "10% off" in shown
-    row.markup = {"pricing_item_configs": [{"percentage": "5", "ids": [minutes.partition(":")[2]]}]}
-    terms = {"discount": {"type": "PERCENTAGE", "percentage": "15"}, "duration": {"type": "FOREVER"}}
-    row.coupons = [{"id": "coup_1", "coupon_name": "Spring", **terms, "limited_to": {}}]
-    said = [(each.name, each.rows[0].now) for each in subscription_differences.changes(row.platform, [row])]
-    assert said[1:] == [("Markup on Minutes", "5% more"), ("Coupon Spring", "15% off, for good")]
 
 
 def test_a_group_says_what_it_demands_at_its_boxes_and_nothing_is_saved_meanwhile(desk, base, filled, world):
@@ -241,11 +205,18 @@ def test_a_phase_that_moves_stays_the_same_with_what_only_the_api_can_say(desk, 
     first, second = rows
     key, fee_key = rule(world.version, "Minutes"), rule(world.version, "Platform fee")
     least = [{"amount": money("10"), "ids": [each]} for each in (key, fee_key)]
+    bound = {"comparator": "NOT_EQUALS", "value": {"amount": money("0.0")}}
+    priced = PricingItem.objects.get(configs__public_id=key).public_id
     said = {
         "markup": {"pricing_item_configs": [{"percentage": "5", "ids": [key]}]},
         "entitlements": [{"feature_id": "feat_1", "value": "7"}],
         "commitment": {"pricing_item_configs": least},
-        "discount": {"totals": [{"percentage": "10"}, {"amount": money("1")}]},
+        "discount": {
+            "totals": [{"percentage": "10.0"}, {"amount": money("1")}, {"percentage": "0"}],
+            "pricing_item_configs": [{"percentage": "5", "ids": [key, fee_key], "condition": bound}],
+            "product_items": [],
+            "pricing_items": [{"percentage": "100", "ids": [priced], "start_at": "2026-10-20T10:30:00Z"}],
+        },
     }
     PricingPlanSchedule.objects.filter(pk=second.pk).update(**said)
     own = {"billing_period_type": "MONTH", "billing_period_value": 2, "realigns_anchor": True}
@@ -258,17 +229,20 @@ def test_a_phase_that_moves_stays_the_same_with_what_only_the_api_can_say(desk, 
         body = preview(desk, base, {**data, **changes})
         assert 'role="alert"' not in body
 
-    form = SubscriptionForm(
-        initial=values_of(selectors.within(world.platform, draft)),
-        platform=world.platform,
-        customer=world.customer,
-        count=2,
-    )
+    def opened() -> SubscriptionForm:
+        row = PricingPlanSubscription.objects.get(pk=draft.pk)
+        initial = values_of(selectors.within(world.platform, row))
+        return SubscriptionForm(initial=initial, platform=world.platform, customer=world.customer, count=2)
+
+    def fields() -> dict[str, object]:
+        drawn = {field.html_name: field.value() for field in opened()}
+        kept = {"count": "2", "draft": draft.public_id}
+        return {**{name: value for name, value in drawn.items() if value is not None}, **kept}
+
+    form, data = opened(), fields()
     start = {field.html_name: field.value() for field in form}
-    data = {field: value for field, value in start.items() if value is not None}
-    data |= {"count": "2", "draft": draft.public_id}
     assert (start["phases_0_period"], start["phases_1_anew"]) == ("MONTH-2", True)
-    assert form.kept == {"discount", "commitment"} and form.changes_count == 2
+    assert form.kept == {"commitment"} and form.changes_count == 6
     before = stored()
     posted()
     assert stored() == before  # nothing that the fields cannot say is touched
@@ -283,13 +257,18 @@ def test_a_phase_that_moves_stays_the_same_with_what_only_the_api_can_say(desk, 
     assert [row["realigns_anchor"] for row in billed] == [False, True]
     posted()
     assert stored() == [before[0] | {"realigns_anchor": False}, before[1]]  # which the trial asked for
-    other = world.successor(world.version, per_minute("0.20"), fee("59"), fee("20"))
-    posted(phases_1_version=other.public_id)
+    other = world.successor(world.version, per_minute("0.20"), fee("59"))
+    body = preview(desk, base, {**data, "phases_1_version": other.public_id})
     moved_to = rule(other, "Minutes")
     assert stored()[1]["markup"]["pricing_item_configs"][0]["ids"] == [moved_to]
+    both = f"pricing_item_configs:{moved_to},{rule(other, 'Platform fee')}"
+    assert f'<option value="{both}" selected' in body.split('id="discounts"')[1]
+    data, before = fields(), stored()
+    posted()
+    assert stored() == before and opened().kept == {"commitment"}
     poorer = world.plan(fee("1", name="Alone"))
     refused = preview(desk, base, {**data, "phases_1_version": poorer.public_id})
-    assert "This phase has terms that were set through the API" in refused
+    assert "This phase has terms of its own: the version has no counterpart" in refused
     assert stored()[1]["pk"] == second.pk
 
 

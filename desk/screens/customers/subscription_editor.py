@@ -19,7 +19,7 @@ from billing.selectors import subscriptions as selectors
 from billing.services.subscriptions import subscriptions
 from desk import navigation
 from desk.components.curl import Call
-from desk.editors import subscription_conflict, subscription_discount
+from desk.editors import subscription_conflict, subscription_discount_sent
 from desk.editors import subscription_words as words
 from desk.editors.subscription import SubscriptionForm
 from desk.editors.subscription_draft import count_of, values_of
@@ -31,7 +31,16 @@ from desk.services import subscription_defaults, subscription_drafts
 from desk.shell import Crumb
 from kit.errors import TallydeskError
 
-RESHAPES = ("add_phase", "remove_phase", "quick", "refresh", "merge", "take")
+RESHAPES = (
+    "add_phase",
+    "remove_phase",
+    "add_discount",
+    "remove_discount",
+    "quick",
+    "refresh",
+    "merge",
+    "take",
+)
 SEEN_VALUES = "seen_values"
 
 
@@ -64,14 +73,15 @@ class SubscriptionEditor(Derived):
     def detail_url(self, draft: PricingPlanSubscription) -> str:
         return reverse("desk:subscription", args=[self.customer.public_id, draft.public_id])
 
-    def form(self, data: Any = None) -> SubscriptionForm:
+    def form(self, data: Any = None, **initial: Any) -> SubscriptionForm:
+        """What was sent, else what is stored; ``initial`` in place of that of the same name."""
         platform = self.operator.platform
         asked = str((data or {}).get("count", ""))
         count = int(asked) if asked.isdigit() else 1
         if data is None and self.draft:
             count = count_of(self.draft)
         return SubscriptionForm(
-            data, initial=self.initial(), platform=platform, customer=self.customer, count=count
+            data, initial=self.initial() | initial, platform=platform, customer=self.customer, count=count
         )
 
     def initial(self) -> dict[str, Any]:
@@ -128,8 +138,9 @@ class SubscriptionEditor(Derived):
         return response
 
     def reshaped(self) -> Any:
-        """What was sent, with a phase more or fewer, or another start."""
+        """What was sent, with a phase or a discount more or fewer, or another start."""
         data: Any = self.request.POST.copy()
+        subscription_discount_sent.reshape(data)
         count = int(data["count"]) if data.get("count", "").isdigit() else 1
         last = f"phases_{count - 1}_" if count > 1 else ""
         if "add_phase" in data:
@@ -138,11 +149,11 @@ class SubscriptionEditor(Derived):
             data["count"] = str(count + 1)
         if "remove_phase" in data:
             data["count"] = str(max(1, count - 1))
-            if count == 2:  # the only phase that is left is every phase
-                data.update(subscription_discount.of_phase(data, 0))
+            subscription_discount_sent.without_phase(data, count)
         if data.get("quick"):
             data["start"] = data["quick"]
         if name := data.get("take"):
+            data = subscription_discount_sent.in_turn(data)
             data = subscription_conflict.taken(data, name, self.remembered or {})
         return data
 
@@ -176,7 +187,7 @@ class SubscriptionEditor(Derived):
 
     def show_both(self, data: Any) -> HttpResponse:
         """The form as it was sent, with what only the other one changed, and a panel that says so."""
-        theirs = self.form()
+        theirs, data = self.form(), subscription_discount_sent.in_turn(data)
         said = subscription_conflict.said(theirs)
         found = subscription_conflict.clashes(self.form(data), theirs, self.remembered)
         form = self.form(subscription_conflict.merged(data, found, said))

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from desk.components import format
-from desk.editors import subscription_conflict
+from desk.editors import subscription_conflict, subscription_discount_sent
 from desk.editors.subscription import SubscriptionForm
 from desk.editors.subscription_calculator import own_price
 from desk.screens.customers.subscription_derived import changes_keys, chosen_keys
@@ -63,23 +63,30 @@ class PreviewSubscription(SubscriptionEditor):
         form = self.form(request.POST)
         if self.overtaken():
             return self.fragments(form, status=CONFLICT, **self.overtaken_by(form))
-        saved, state = "", self.state_as_sent(form)
+        saved, state, more = "", self.state_as_sent(form), dict[str, Any]()
         if form.is_valid():
             try:
+                carries = form.carries_discounts
                 self.store(form)
-                state = self.state(form)
+                drawn = self.drawn_anew() if carries else form
+                state, more = self.state(drawn), {"discounts_form": drawn if carries else None}
                 saved = format.clock_time(self.operator.at, self.operator.zone)
             except TallydeskError as error:
                 form.refuse(error)
-        response = self.fragments(form, saved=saved, **state)
+        response = self.fragments(form, saved=saved, **state, **more)
         if self.draft:
             url = reverse("desk:subscription-edit", args=[self.customer.public_id, self.draft.public_id])
             response.headers["HX-Replace-Url"] = url
         return response
 
+    def drawn_anew(self) -> SubscriptionForm:
+        """What is stored, and the discounts that have no number yet."""
+        return self.form(**subscription_discount_sent.blank_behind(self.initial(), self.request.POST))
+
     def overtaken_by(self, form: SubscriptionForm) -> dict[str, Any]:
         """The panel beside a form that stays as it is, and what it carries."""
-        found = subscription_conflict.clashes(form, self.form(), self.remembered)
+        mine = self.form(subscription_discount_sent.in_turn(self.request.POST))
+        found = subscription_conflict.clashes(mine, self.form(), self.remembered)
         return {"conflict": self.last_change(), "clashes": found, **self.state_as_sent(form)}
 
     def fragments(self, form: SubscriptionForm, *, status: int = 200, **extra: Any) -> HttpResponse:

@@ -100,15 +100,35 @@ def test_a_trial_and_a_discount_change_the_preview_and_are_named_on_it(editor):
     expect(cards.nth(1)).to_contain_text("15 Apr to 14 May 2026")
     expect(editor.locator("#said-EXACT")).to_contain_text("on the 15th of each month")
     assert totals(editor) == ["€0.00", first, first] and first == "€180.29"
-    typed(editor, "#id_discount", "10")
+    editor.get_by_role("button", name="Add a discount").click()
+    expect(editor.locator("#id_discounts_0_value")).to_be_focused()
+    typed(editor, "#id_discounts_0_value", "10")
+    # at once, while the preview of what was typed is on its way: it waits for that, and is not lost
+    editor.get_by_role("button", name="Add another discount").click()
+    expect(editor.locator("#id_discounts_1_value")).to_be_focused()
     expect(cards.nth(1)).to_contain_text("Discount of 10%")
     expect(cards.nth(1).locator(".coming__total")).to_have_text("€162.26")
-    typed(editor, "#id_discount_until", "2026-05-14")
+    editor.locator("#discount-0 summary").click()
+    typed(editor, "#id_discounts_0_until", "2026-05-14")
+    # a press that queues behind the preview is still that of its button, which no longer has the focus
+    editor.get_by_role("button", name="Remove discount 2").click()
+    editor.locator("#id_name").focus()
+    expect(editor.locator("#discount-1")).to_have_count(0)
+    expect(editor.locator("#discount-said-0")).to_have_text("10% off the whole invoice to 14 May 2026")
     expect(cards.nth(2).locator(".coming__total")).to_have_text("€180.29")
     expect(cards.nth(1).locator(".coming__total")).to_have_text("€162.26")
     editor.reload()
-    expect(editor.locator("#id_discount")).to_have_value("10")
-    expect(editor.locator("#id_discount_until")).to_have_value("2026-05-14")
+    expect(editor.locator("#id_discounts_0_value")).to_have_value("10")
+    expect(editor.locator("#id_discounts_0_until")).to_have_value("2026-05-14")
+    # Enter in a field presses none of the buttons beside it: the preview is drawn anew, and one stays
+    editor.locator("#form").evaluate("form => { form.dataset.before = 1; }")
+    editor.locator("#id_name").fill("Ours")
+    editor.locator("#id_name").press("Enter")
+    expect(editor.locator("#form:not([data-before])")).to_be_visible()
+    expect(editor.locator("#id_name")).to_be_focused()
+    expect(editor.locator("#id_name")).to_have_value("Ours")
+    expect(editor.locator("dialog[open]")).to_have_count(0)
+    expect(editor.locator("#id_discounts_0_value")).to_have_value("10")
 
 
 def test_phases_that_overlap_cannot_be_saved_and_the_message_names_the_dates(editor):
