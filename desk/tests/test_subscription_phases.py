@@ -72,6 +72,18 @@ def test_a_trial_has_no_own_prices_and_every_phase_of_a_plan_has_them_and_may_ha
     }
     for name, (value, words) in wrongs.items():
         assert words in preview(desk, base, filled(draft=draft, **phases, **own | {name: value})), name
+    # what was stored before it was refused is refused by the service, at the row of its phase
+    of_each = {first: "10", second: "150"}
+    for row, value in of_each.items():
+        PricingPlanSchedule.objects.filter(pk=row.pk).update(discount={"totals": [{"percentage": value}]})
+    two = {
+        "discounts_0_phase": "1",
+        "discounts_0_value": "10",
+        "discounts_1_phase": "2",
+        "discounts_1_value": "150",
+    }
+    moved = filled(draft=draft, **phases | {"phases_1_start": "2026-07-15"}, discounts="2", **two)
+    assert "Discount 2 must be at most 100" in preview(desk, base, moved)
 
 
 TERMS = st.fixed_dictionaries(
