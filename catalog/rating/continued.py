@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from decimal import Decimal
 
 from catalog.rating import arithmetic
 from catalog.rating.details import Detail, DetailKind
@@ -19,7 +18,6 @@ from catalog.rating.types import ZERO
 from catalog.rating.usage import Usage
 from catalog.rating.volume import State
 
-ONE = Decimal(1)
 Key = tuple[DetailKind, int]
 
 
@@ -69,23 +67,15 @@ def _details(whole: Iterable[Detail], before: Iterable[Detail]) -> Iterable[Deta
 
 
 def _by_place(details: Iterable[Detail]) -> dict[Key, Detail]:
-    found: dict[Key, Detail] = {}
-    for each in details:
-        key = each.kind, each.place.order if each.place else 0
-        found[key] = _combined(found[key], each, ONE) if key in found else each
-    return found
+    """The details of a rating; it has at most one of a kind in each band."""
+    return {(each.kind, each.place.order if each.place else 0): each for each in details}
 
 
 def _less(now: Detail | None, then: Detail | None) -> Detail:
+    """What ``now`` charges more than ``then``, of one kind and band; one of them may not charge there."""
     if then is None:
         assert now is not None
         return now
-    zero = then._replace(quantity=ZERO, amount=ZERO, times=None if then.times is None else ZERO)
-    return _combined(now or zero, then, -ONE)
-
-
-def _combined(one: Detail, other: Detail, sign: Decimal) -> Detail:
-    """``one`` plus ``sign`` times the ``other``, of one kind and band."""
-    times = None if one.times is None or other.times is None else one.times + sign * other.times
-    quantity, amount = one.quantity + sign * other.quantity, one.amount + sign * other.amount
-    return one._replace(quantity=quantity, amount=amount, times=times)
+    one = now or then._replace(quantity=ZERO, amount=ZERO, times=None if then.times is None else ZERO)
+    times = None if one.times is None else one.times - (then.times or ZERO)
+    return one._replace(quantity=one.quantity - then.quantity, amount=one.amount - then.amount, times=times)

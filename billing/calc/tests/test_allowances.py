@@ -4,12 +4,13 @@ from decimal import Decimal
 import pytest
 
 from billing.calc import allowances
-from billing.calc.allowances import IncludedVolume
+from billing.calc.allowances import IncludedVolume, Taken
 from billing.calc.schedule import Active
 from billing.calc.tests.cast import Summed, flat
 from billing.calc.tests.grids import utc
-from billing.calc.together import Together
+from billing.calc.together import Together, added
 from catalog.rating.types import ResetType
+from catalog.rating.usage import Usage
 
 APRIL, MAY, JUNE = (utc(f"2026-0{month}-01T00:00:00") for month in (4, 5, 6))
 PLAN = flat("1", default_included_volume={"number": "100", "reset_type": "SCHEDULE"})
@@ -52,3 +53,17 @@ def test_several_product_items_have_one_volume() -> None:
     assert [key["engine"] for key in both.keys] == ["a", "b", "a"]
     assert [both.over(positions).quantity for positions in ((0, 2), (1,), (), (0, 1, 2))] == [5, 2, 0, 7]
     assert both.over((0, 2)).values == (1, 4)
+
+
+def test_usages_together_keep_what_all_of_them_say() -> None:
+    one, other = Usage.of_events([Decimal(1), Decimal(4)]), Usage.of_events([Decimal(2)])
+    assert added([one, other]) == Usage.of_events([Decimal(1), Decimal(4), Decimal(2)])
+    largest = Usage(Decimal(9), events=3, calculation="MAX")
+    assert added([one, largest]) == Usage(Decimal(14), events=5)
+
+
+def test_what_is_added_is_taken_off_again_each_by_itself() -> None:
+    one, other = Taken(Decimal(5), Decimal(7)), Taken(Decimal(2), Decimal(-3))
+    assert one.plus(other) == Taken(Decimal(7), Decimal(4))
+    assert one.less(other) == Taken(Decimal(3), Decimal(10))
+    assert one.plus(other).less(other) == one

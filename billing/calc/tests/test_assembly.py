@@ -103,7 +103,9 @@ def test_b31_no_usage_and_a_price_of_zero_give_a_line_of_zero() -> None:
 
 
 def test_what_is_not_billed_gives_no_line() -> None:
-    content = invoice(APRIL, item(config.parse({"pricing_type": "NONE"}), usage=used("7")))
+    nothing = config.parse({"pricing_type": "NONE"})
+    seats = item(nothing, model=ChargeModel.PER_SEAT, rule={"default_seats": Decimal(3)}, name="Seats")
+    content = invoice(APRIL, item(nothing, usage=used("7")), seats)
     assert content.lines == []
     assert content.totals.including_tax == 0
 

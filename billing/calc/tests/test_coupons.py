@@ -53,6 +53,12 @@ def test_a_second_schedule_goes_on_with_what_the_first_began() -> None:
     assert months_with(read(entry(duration=QUARTER), firsts=begun)[0]) == [0, 1]
 
 
+def test_a_coupon_begins_no_earlier_than_the_schedule_that_has_it() -> None:
+    earlier, later = (entry(start_at=format_instant(MONTHS.boundary(index))) for index in (-1, 2))
+    assert coupons.began([earlier], start=START) == {"coup_1": START}
+    assert coupons.began([later], start=START) == {"coup_1": MONTHS.boundary(2)}
+
+
 def test_a_coupon_that_was_taken_off_covers_what_came_before() -> None:
     [coupon] = read(entry(end_at=format_instant(MONTHS.boundary(1))))
     assert months_with(coupon) == [0]

@@ -10,8 +10,9 @@ from billing.calc import discounts
 from billing.calc.discounts import Discount, DiscountType
 from billing.calc.schedule import Active
 from billing.calc.targets import AmountCondition, Level, Scope, Target
-from billing.calc.tests.cast import flat
+from billing.calc.tests.cast import flat, tiered
 from billing.calc.tests.grids import utc
+from catalog.rating import continued
 from catalog.rating.comparisons import Comparator
 from catalog.rating.rate import rate
 from catalog.rating.usage import Usage
@@ -168,6 +169,19 @@ def test_free_units_take_off_what_they_cost(units: str, expected: list[str]) -> 
 def test_free_units_are_given_once_over_several_lines_of_their_meter_value() -> None:
     lines = [used("4"), used("4", meter_value="meva_2"), used("4", "3")]
     assert take([off("6 units", meter_value_id="meva_1")], *lines) == ["14.00"]
+
+
+def test_free_units_take_nothing_off_fees_and_free_usage() -> None:
+    assert take([off("6 units")], target(50), used("10")) == ["12.00"]
+    assert take([off("6 units")], used("10", "0"), used("10")) == []
+
+
+def test_free_units_of_a_part_of_a_longer_period_are_off_the_highest_of_its_units() -> None:
+    """150 units since it began, 80 of them before: the last 10 are in the second band."""
+    price = tiered(("100", "2"), (None, "1"))
+    whole, before = (rate(price, Usage.of_events([Decimal(each)])) for each in (150, 80))
+    rated = continued.after(whole, before)
+    assert take([off("10 units")], Target(rated.rounded, MAY, {}, rated)) == ["10.00"]
 
 
 def test_what_is_off_everything_is_off_usage_too() -> None:

@@ -88,3 +88,8 @@ def test_the_step_says_how_often() -> None:
     quote = item_period.quoted(YEAR, grid, period_at(grid, JANUARY))
     found = item_period.step(quote, Decimal(100), "EUR")
     assert found["description"] == "1/12 × the price per 1 YEAR: 100 EUR"
+    grid = cadence(JANUARY, every=3)
+    quarter = item_period.quoted(MONTH, grid, period_at(grid, JANUARY))
+    assert item_period.step(quarter, Decimal(450), "EUR")["description"].startswith(
+        "3 × the price per 1 MONTH"
+    )

@@ -12,6 +12,7 @@ from billing.calc.assembly import assemble
 from billing.calc.charges import in_advance
 from billing.calc.commitments import Billed, Commitment
 from billing.calc.content import InvoiceContent
+from billing.calc.discounts import CouponUse
 from billing.calc.inputs import (
     UNADJUSTED,
     Adjustments,
@@ -95,7 +96,12 @@ def test_what_was_billed_for_a_value_that_is_gone_is_given_back_on_the_last_line
     assert (line.charge.values, line.charge.amount) == (("us",), Decimal("4") - 11)
 
 
-HALVES = (Active(GRID.anchor), Active(GRID.anchor, utc("2026-03-12")), Active(GRID.anchor, utc("2026-04-09")))
+HALVES = (
+    Active(GRID.anchor),
+    Active(GRID.anchor, utc("2026-03-01T05:00:00")),
+    Active(GRID.anchor, utc("2026-03-12")),
+    Active(GRID.anchor, utc("2026-04-09")),
+)
 TERMS = Adjustments(
     discounts=(
         off("10 %", Scope(Level.ITEM, frozenset({"prii_minutes"})), name="discount.items.0"),
@@ -104,7 +110,10 @@ TERMS = Adjustments(
     commitments=(
         Commitment(Scope(Level.TOTAL), "Minimum", Share(1, 1), Decimal(90), name="commitment.totals.0"),
     ),
-    coupons=(off("12.5 %", Scope(Level.TOTAL), name="coupon.coup_1"),),
+    coupons=(
+        off("12.5 %", Scope(Level.TOTAL), name="coupon.coup_1", coupon=CouponUse("coup_1")),
+        off("20 units", Scope(Level.TOTAL), name="coupon.coup_2", coupon=CouponUse("coup_2")),
+    ),
 )
 
 
@@ -142,12 +151,18 @@ def again(final: InvoiceContent, schedule: ScheduleInputs, *compared: Compared) 
         for line in final.adjustments
         if line.adjustment.type is LineType.COMMITMENT
     }
+    off_by: dict[str, Decimal] = {}
+    for line in final.adjustments:
+        use = line.adjustment.coupon
+        if use is not None:
+            off_by[use.coupon_id] = off_by.get(use.coupon_id, Decimal(0)) - line.adjustment.amount
     spans = {line.charge.span: None for line in final.lines if not line.charge.is_usage}
     return LatePeriod(
         "invo_1",
         "INV-1",
         schedule,
         before,
+        taken=off_by,
         committed=minimum,
         compared=frozenset(compared),
         fee_spans=tuple(spans),

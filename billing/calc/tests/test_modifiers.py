@@ -246,6 +246,12 @@ def test_a_markup_raises_its_rule_before_the_rounding() -> None:
     )
 
 
+def test_markups_come_one_after_the_other() -> None:
+    some = tuple(Markup(frozenset({"pric_minutes_0"}), percentage=Decimal(each)) for each in (10, 20))
+    content = invoice(AUGUST, item(flat("1.00"), usage=used("100")), adjustments=Adjustments(markups=some))
+    assert amounts(content) == ["132.00"]
+
+
 RATE = ExchangeRate("USD", "EUR", Decimal("0.9"), utc("2026-08-31T12:00:00"), "ECB")
 
 

@@ -11,7 +11,7 @@ from catalog.rating.explaining import steps
 from catalog.rating.tests.helpers import eur, number, parse, percents, price, units
 from catalog.rating.tests.test_laws import ANY_CONFIG
 from catalog.rating.usage import Usage
-from catalog.rating.volume import FRESH
+from catalog.rating.volume import FRESH, State
 from kit.money import EXACT
 
 BANDS = units((100, "0.10"), (None, "0.05"))
@@ -53,6 +53,24 @@ def test_split_periods_add_up(read, values, cuts):
             assert sum((line.amount for line in part.details), Decimal(0)) == part.amount
     assert sum(part.usage.events for part in found) == len(values)
     assert found[-1].left == whole.left
+    assert added(line for part in found for line in part.details) == added(whole.details)
+    for part in found:
+        places = [line.place.order if line.place else 0 for line in part.details]
+        assert places == sorted(places)
+
+
+def added(details):
+    """What each kind of charge of each band comes to: quantity, amount and times."""
+    sums = {}
+    for line in details:
+        key = line.kind, line.place and line.place.order
+        sums[key] = [
+            EXACT.add(so_far, each or 0)
+            for so_far, each in zip(
+                sums.get(key, [0] * 3), (line.quantity, line.amount, line.times), strict=True
+            )
+        ]
+    return {key: each for key, each in sums.items() if any(each)}
 
 
 def test_the_bands_go_on_from_the_part_before():
@@ -68,6 +86,16 @@ def test_what_is_free_is_what_the_parts_before_left():
     first = so_far(read, [Decimal(30)])
     part = continued.after(so_far(read, [Decimal(30), Decimal(90)]), first)
     assert (first.state, part.state.available, part.included, part.amount) == (FRESH, 70, 70, 2)
+
+
+def test_bundles_of_earlier_periods_are_used_up_part_by_part():
+    read = parse(price("FLAT_TOP_UP", {"amount": eur("8"), "block_size": number(10)}))
+    whole, before = (
+        rate.rate(read, Usage.of_events([Decimal(each)]), state=State(carried=Decimal(15)))
+        for each in (40, 10)
+    )
+    part = continued.after(whole, before)
+    assert (part.state.carried, part.reused, part.amount) == (5, 5, 24)
 
 
 def test_a_volume_price_that_becomes_cheaper_gives_back():

@@ -156,6 +156,15 @@ def test_stair_step_takes_its_price_from_fixed_amount_too():
 def test_units_charged_stay_between_minimum_and_maximum_number():
     data = price("FLAT", {"amount": eur("2"), "minimum_number": "10", "maximum_number": "20"})
     assert [cost(of_number(data, quantity)) for quantity in (1, 10, 15, 20, 99)] == [20, 20, 30, 40, 40]
+    least, most = (
+        price("FLAT", {"amount": eur("2"), name: "10"}) for name in ("minimum_number", "maximum_number")
+    )
+    assert [cost(of_number(data, quantity)) for data in (least, most) for quantity in (1, 99)] == [
+        20,
+        198,
+        2,
+        20,
+    ]
 
 
 def test_pass_through_charges_the_metered_amount_in_its_currency():

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.rating.rules.measured import Combining, Of, Told, ToldUsage
+from catalog.rating.rules.measured import Combining, Of, OneKey, Told, ToldUsage
+from catalog.rating.usage import Usage
 from kit.errors import InvalidField
 from metering import aggregation
 
@@ -45,6 +46,18 @@ def test_quantities_that_are_aggregated_already_become_one(calculation: str, wan
     told = [Told({"model": m}, Decimal(q), n) for m, q, n in (("a", 2, 3), ("b", 6, 4), ("c", 5, 3))]
     found = over_all(told, Combining(calculation, of=Of.QUANTITIES))
     assert found == Decimal(wanted)
+
+
+def test_what_is_known_as_one_is_all_of_it_or_nothing() -> None:
+    known = OneKey(Usage(Decimal(5), "EUR", 3))
+    assert (known.over([0]), known.over([])) == (known.usage, Usage(Decimal(0), "EUR", 0, ()))
+
+
+def test_a_sum_of_single_events_keeps_them_and_one_of_several_counts_them() -> None:
+    single = ToldUsage([Told({}, Decimal(each)) for each in (2, 5)]).over([0])
+    several = ToldUsage([Told({}, Decimal(2)), Told({}, Decimal(5), 3)]).over([0])
+    assert (single.quantity, single.events, single.values) == (7, 2, (2, 5))
+    assert (several.quantity, several.events, several.values) == (7, 4, None)
 
 
 def test_numbers_of_distinct_values_are_not_added_up() -> None:
