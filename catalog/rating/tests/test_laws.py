@@ -163,7 +163,7 @@ NEARLY = st.fixed_dictionaries(
 
 
 @given(JSON | NEARLY)
-@settings(max_examples=400)
+@settings(max_examples=250)
 def test_the_parser_raises_nothing_but_field_errors(data):
     try:
         read = config.parse(data, path="configs.0")
