@@ -31,9 +31,11 @@ class Taken(NamedTuple):
     bundles: Decimal = ZERO
 
     def plus(self, other: "Taken") -> "Taken":
+        """Both together."""
         return Taken(EXACT.add(self.included, other.included), EXACT.add(self.bundles, other.bundles))
 
     def less(self, other: "Taken") -> "Taken":
+        """What is left of it when the other is given back; parts may fall below zero."""
         return Taken(
             EXACT.subtract(self.included, other.included), EXACT.subtract(self.bundles, other.bundles)
         )

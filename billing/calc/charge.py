@@ -83,6 +83,7 @@ class Charge:
 
     @property
     def is_usage(self) -> bool:
+        """Whether it is for what was metered, not a fee."""
         return not is_fee(self.item, self.rule)
 
     @property

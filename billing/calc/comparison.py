@@ -23,6 +23,7 @@ class Compared:
 
     @property
     def difference(self) -> Decimal:
+        """What it comes to then, more than now."""
         return EXACT.subtract(self.then, self.now)
 
     def add(self, now: Decimal, then: Decimal) -> None:

@@ -31,6 +31,8 @@ LIMITS = {
 
 
 class DurationType(StrEnum):
+    """For one invoice, for as long as there are any, or for a length of time; see the module."""
+
     ONE_TIME = "ONE_TIME"
     FOREVER = "FOREVER"
     PERIOD = "PERIOD"
@@ -62,6 +64,7 @@ class Coupon:
 
     @property
     def is_for_one_invoice(self) -> bool:
+        """Whether it is spent on the first invoice that it takes something off."""
         return self.duration.type is DurationType.ONE_TIME
 
 

@@ -10,6 +10,8 @@ from kit.period import Period, PeriodType, add_months, shift
 
 
 class DueDateType(StrEnum):
+    """What the due date is counted from; see `due_at`."""
+
     PERIOD_AFTER_INVOICE_DATE = "PERIOD_AFTER_INVOICE_DATE"
     END_OF_THE_MONTH = "END_OF_THE_MONTH"
 

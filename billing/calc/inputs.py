@@ -81,6 +81,7 @@ class PricedRule:
 
     @property
     def root_id(self) -> str:
+        """The id of the plan's rule that it is, or stands for."""
         return self.original_id or self.config_id
 
 

@@ -34,6 +34,7 @@ class Markup:
             raise InvalidField("a markup is a percentage or an amount, not negative", field="markup")
 
     def covers(self, ids: frozenset[str], start: datetime) -> bool:
+        """Whether it is for the rule with one of these ids, in a period that starts then."""
         return not ids.isdisjoint(self.config_ids) and (self.active is None or self.active.contains(start))
 
 

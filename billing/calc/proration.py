@@ -32,10 +32,12 @@ class Share:
 
     @property
     def is_whole(self) -> bool:
+        """Whether it is all of the period: then nothing is prorated."""
         return self.days == self.of_days
 
     @property
     def fraction(self) -> Fraction:
+        """The share as a number, exactly."""
         return Fraction(self.days, self.of_days)
 
     def of(self, quantity: Decimal) -> Decimal:
@@ -50,9 +52,11 @@ class Share:
 
     @property
     def words(self) -> str:
+        """``18 of 31 days of the period``."""
         return f"{self.days} of {self.of_days} days of the period"
 
     def to_dict(self) -> dict[str, Any]:
+        """``{"days": 18, "of_days": 31}``."""
         return {"days": self.days, "of_days": self.of_days}
 
 

@@ -23,6 +23,8 @@ from kit.period import Period, PeriodType, Span, shift
 
 
 class BillingTime(StrEnum):
+    """Where periods turn: at the schedule's own day and time, or where the calendar does."""
+
     EXACT = "EXACT"
     CALENDAR = "CALENDAR"
 
@@ -52,6 +54,7 @@ class Cadence:
         return resolve(shift(self._origin, self.period, index), self._time_of_day, self.zone)
 
     def span(self, index: int) -> Span:
+        """Period `index`, whole; empty where the zone skipped all of it."""
         return Span(self.boundary(index), self.boundary(index + 1))
 
     def index_at(self, instant: datetime) -> int:
@@ -112,6 +115,7 @@ class Active:
     end: datetime | None = None
 
     def contains(self, instant: datetime) -> bool:
+        """Whether it is in force then: from the instant it starts, no more at the one it ends."""
         return self.start <= instant and (self.end is None or instant < self.end)
 
 
@@ -131,6 +135,7 @@ class BillingPeriod:
 
     @property
     def is_whole(self) -> bool:
+        """Whether nothing of the period is cut off."""
         return self.span == self.whole
 
 

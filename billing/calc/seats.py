@@ -48,6 +48,7 @@ class SeatChange:
 
     @property
     def difference(self) -> Decimal:
+        """The seats that come; below zero where some go."""
         return EXACT.subtract(self.after, self.before)
 
 

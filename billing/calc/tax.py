@@ -39,19 +39,26 @@ ZERO = Decimal(0)
 
 
 class TaxCategory(StrEnum):
+    """What a product item is for the tax: taxed by country, outside of any tax, or exempt by law."""
+
     STANDARD = "STANDARD"
     NO_TAX = "NO_TAX"
     EXEMPT = "EXEMPT"
 
 
 class BuyerType(StrEnum):
+    """A business or a consumer, which decides whose tax a sale to another country bears."""
+
     ORGANIZATION = "ORGANIZATION"
     INDIVIDUAL = "INDIVIDUAL"
 
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """The billing entity; `registrations` are further countries where it is registered for tax."""
+    """The billing entity; `registrations` are further countries where it is registered for tax.
+
+    `apply_local_vat_for_missing_tax_id` taxes a business elsewhere in the union that names no tax id.
+    """
 
     country: str | None
     registrations: frozenset[str] = frozenset()

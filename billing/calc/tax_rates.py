@@ -28,6 +28,7 @@ class RateRow:
     own: bool = False
 
     def holds_on(self, day: date) -> bool:
+        """Whether it is in force on this local day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
     @classmethod

@@ -64,9 +64,11 @@ class Timeline:
 
     @property
     def start(self) -> datetime | None:
+        """When the first schedule begins; None without any."""
         return self.segments[0].active.start if self.segments else None
 
     def segment_at(self, instant: datetime) -> Segment | None:
+        """The schedules with whose row of periods this instant is billed; None where none is in force."""
         return next((each for each in self.segments if each.active.contains(instant)), None)
 
     def period_at(self, instant: datetime) -> BillingPeriod | None:

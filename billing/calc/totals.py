@@ -36,6 +36,7 @@ class TaxedAmount:
 
     @property
     def including_tax(self) -> Decimal:
+        """The amount and its tax."""
         return EXACT.add(self.excluding_tax, self.tax)
 
 
@@ -49,6 +50,7 @@ class CategoryTotal:
 
     @property
     def total(self) -> Decimal:
+        """What was taxed and its tax."""
         return EXACT.add(self.base, self.tax)
 
 
