@@ -1,11 +1,16 @@
 """The statement that answers usage questions: whole hours from rollups, the rest from events.
 
 ``%(pieces)s`` are the spans that no whole hour covers; hours that changed after the cutoff join them.
+The latest value is that of the rollup in whose hour it lies, looked up by its key: to sort all the hours of a
+page of customers for it took two thirds of the statement.
 """
 
 from __future__ import annotations
 
 from metering.selectors.entries import entries
+
+_ROLLUP = """r.meter_id, r.customer_id, r.meter_value_id, r.subscription_id, r.currency, r.properties, r.key,
+            r.hour, r.n, r.events, r.sum, r.max, r.min, r.last_at, r.last_stored_at"""
 
 _ASKED = """
     asked AS MATERIALIZED (
@@ -15,12 +20,12 @@ _ASKED = """
         ) AS a(ordinal, customer_id, meter_id, meter_value_id, property_id, first_hour, last_hour)
     ),
     hours AS MATERIALIZED (
-        SELECT a.ordinal, r.* FROM asked a JOIN metering_usagerollup r
+        SELECT a.ordinal, {rollup} FROM asked a JOIN metering_usagerollup r
             ON r.meter_id = a.meter_id AND r.customer_id = a.customer_id
             AND r.meter_value_id = a.meter_value_id AND r.hour >= a.first_hour AND r.hour < a.last_hour
         WHERE r.platform_id = %(platform)s
         UNION ALL
-        SELECT a.ordinal, r.* FROM asked a JOIN metering_usagerollup r
+        SELECT a.ordinal, {rollup} FROM asked a JOIN metering_usagerollup r
             ON r.meter_id = a.meter_id AND r.customer_id = a.customer_id
             AND r.hour >= a.first_hour AND r.hour < a.last_hour
         WHERE a.meter_value_id IS NULL AND r.platform_id = %(platform)s
@@ -51,16 +56,21 @@ _ASKED = """
     )"""
 
 READ = f"""
-    WITH {_ASKED.format(entries=entries("singles"))}
-    SELECT h.ordinal, h.subscription_id, h.currency, h.properties,
-           sum(h.n)::bigint, sum(h.events)::bigint, sum(h.sum), max(h.max), min(h.min),
-           (array_agg(h.last_at ORDER BY h.last_at DESC NULLS LAST, h.last_id DESC NULLS LAST))[1],
-           (array_agg(h.last_id ORDER BY h.last_at DESC NULLS LAST, h.last_id DESC NULLS LAST))[1],
-           (array_agg(h.last ORDER BY h.last_at DESC NULLS LAST, h.last_id DESC NULLS LAST))[1],
-           NULL::text[]
-    FROM hours h
-    WHERE NOT EXISTS (SELECT FROM dirty d WHERE d.ordinal = h.ordinal AND d.hour = h.hour)
-    GROUP BY 1, 2, 3, 4
+    WITH {_ASKED.format(rollup=_ROLLUP, entries=entries("singles"))},
+    summed AS (
+        SELECT h.ordinal, h.subscription_id, h.currency, h.properties,
+               h.meter_id, h.customer_id, h.meter_value_id, h.key,
+               sum(h.n)::bigint AS n, sum(h.events)::bigint AS events,
+               sum(h.sum) AS sum, max(h.max) AS max, min(h.min) AS min, max(h.last_at) AS last_at
+        FROM hours h
+        WHERE NOT EXISTS (SELECT FROM dirty d WHERE d.ordinal = h.ordinal AND d.hour = h.hour)
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+    )
+    SELECT s.ordinal, s.subscription_id, s.currency, s.properties, s.n, s.events, s.sum, s.max, s.min,
+           s.last_at, r.last_id, r.last, NULL::text[]
+    FROM summed s LEFT JOIN metering_usagerollup r
+        ON r.meter_id = s.meter_id AND r.customer_id = s.customer_id AND r.meter_value_id = s.meter_value_id
+        AND r.hour = date_trunc('hour', s.last_at, 'UTC') AND r.key = s.key
     UNION ALL
     SELECT x.ordinal, x.subscription_id, x.currency, x.properties,
            sum(x.units)::bigint, coalesce(sum(x.units) FILTER (WHERE x.is_first), 0)::bigint,
@@ -86,7 +96,7 @@ READ = f"""
 """
 
 SINGLES = f"""
-    WITH {_ASKED.format(entries=entries("singles"))}
+    WITH {_ASKED.format(rollup=_ROLLUP, entries=entries("singles"))}
     SELECT x.ordinal, x.subscription_id, x.currency, x.properties, array_agg(x.number)
     FROM entry x WHERE x.number IS NOT NULL GROUP BY 1, 2, 3, 4
 """
