@@ -15,6 +15,7 @@ from billing.calc.inputs import PricedRule, ScheduleInputs
 from billing.calc.schedule import period_at
 from billing.calc.tests.cast import flat, item, used
 from billing.calc.tests.grids import cadence, utc
+from catalog.rating import continued
 from catalog.rating.parsing import config as rating_config
 from catalog.rating.rate import rate
 from catalog.rating.types import Config, ResetType
@@ -93,6 +94,13 @@ def test_a_period_billed_again_takes_what_the_others_left(first: int, again: int
     billed(ledger, config, 0, first)
     later = billed(ledger, config, 1, second)
     assert billed(ledger, config, 0, again) == min(Decimal(again), 100 - later)
+
+
+@given(before=st.integers(0, 150), more=st.integers(0, 150))
+def test_parts_of_a_longer_pricing_period_take_what_it_takes_as_a_whole(before: int, more: int) -> None:
+    config = replace(bundles("10"), included_volume=Decimal(100), reset=ResetType.SCHEDULE)
+    first, whole = (rate(config, Usage(Decimal(each))) for each in (before, before + more))
+    assert taken(first).plus(taken(continued.after(whole, first))) == taken(whole)
 
 
 @pytest.mark.parametrize(("reset", "free"), [("SCHEDULE", 70), ("NEVER", 40)])

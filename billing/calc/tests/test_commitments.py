@@ -111,10 +111,10 @@ def test_the_included_volume_of_a_split_rule_is_that_of_its_lines_together() -> 
     price = flat("2", default_included_volume={"number": "20"})
     several = [
         rate(price, Usage.one_event(Decimal(quantity)), state=State(Decimal(free)))
-        for quantity, free in ((40, 15), (10, 5))
+        for quantity, free in ((40, 10), (10, 5))
     ]
     (found,) = missing([units(100)], *(target(each.rounded, rated=each) for each in several))
-    assert (found.committed, found.charged) == (160, 60)
+    assert (found.committed, found.charged) == (170, 70)
 
 
 VOLUME = config.parse(
@@ -135,6 +135,22 @@ def test_units_have_the_price_of_the_band_that_a_larger_volume_reached(
     """Others of a volume group use the rest of ``deciding``: a unit that is missing costs what others do."""
     rated = rate(VOLUME, Usage.one_event(Decimal(quantity)), tiering=Tiering(Decimal(deciding)))
     assert [each.amount for each in missing([units(100)], target(rated.rounded, rated=rated))] == expected
+
+
+def test_units_compare_with_a_larger_volume_after_what_is_included() -> None:
+    """80 of 100 units are charged: 85, of a group, are in the second band, 80 alone would not be."""
+    bands = [{"amount": money("2"), "tier_top_bound": {"number": "82"}}, {"amount": money("1")}]
+    price = config.parse(
+        {"pricing_type": "TOP_TIERED", "bands": bands, "default_included_volume": {"number": "20"}}
+    )
+    rated = rate(price, Usage.one_event(Decimal(20)), tiering=Tiering(Decimal(85)))
+    assert [each.amount for each in missing([units(100)], target(0, rated=rated))] == [80]
+
+
+def test_nothing_is_missing_where_more_units_came_to_less() -> None:
+    """150 units cost 150, in the second band for all of them; 100 would cost 200."""
+    rated = rate(VOLUME, Usage.one_event(Decimal(150)))
+    assert missing([units(100)], target(150, rated=rated)) == []
 
 
 def test_units_of_a_rule_without_usage_are_not_due() -> None:
@@ -169,9 +185,13 @@ def test_a_commitment_is_an_amount_or_units(fields: dict[str, Decimal]) -> None:
         Commitment(Scope(Level.RULE), "Minimum", WHOLE, **fields)
 
 
-def test_units_need_a_rule() -> None:
+@pytest.mark.parametrize(
+    "scope",
+    [Scope(Level.TOTAL), Scope(Level.ITEM, frozenset({"i"})), Scope(Level.RULE, frozenset({"r", "s"}))],
+)
+def test_units_need_one_rule(scope: Scope) -> None:
     with pytest.raises(InvalidField):
-        Commitment(Scope(Level.TOTAL), "Minimum", WHOLE, units=Decimal(1))
+        Commitment(scope, "Minimum", WHOLE, units=Decimal(1))
 
 
 def test_the_steps_explain_the_shortfall() -> None:

@@ -61,7 +61,7 @@ def test_when_dated_seats_end_the_default_is_back() -> None:
 
 
 def test_of_several_counts_the_one_that_started_last_holds() -> None:
-    some = [count(9, day(14)), count(4, day(1)), count(8, day(14))]
+    some = [count(9, day(14)), count(8, day(14)), count(4, day(1))]
     assert [change.after for change in seats.within(some, PERIOD, ZONE)] == [8]
 
 
