@@ -52,6 +52,12 @@ def test_b57_of_two_rates_at_one_instant_the_one_given_last_counts() -> None:
     assert currencies.exchange("EUR", "USD", both, at=MAY).used == (both[1],)
 
 
+def test_of_several_ways_the_one_across_the_first_currency_by_code_counts() -> None:
+    between = ["USD", "DKK", "CHF", "SEK", "AUD", "NOK"]
+    known = [rate(each, other, "2") for each in between for other in ("EUR", "GBP")]
+    assert currencies.exchange("EUR", "GBP", known, at=MAY).used == (known[8], known[9])
+
+
 @pytest.mark.parametrize(("target", "days"), [("CHF", 0), ("USD", -31)])
 def test_without_a_rate_nothing_is_converted(target: str, days: int) -> None:
     with pytest.raises(InvalidOperation, match="no exchange rate from EUR"):
