@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -16,6 +17,27 @@ def take_included(quantity: Decimal, included_volume: Decimal) -> tuple[Decimal,
         return ZERO, quantity
     taken = min(quantity, included_volume)
     return taken, quantity - taken
+
+
+def uncovered(values: Iterable[Decimal], included: Decimal) -> list[Decimal]:
+    """What is left of single events where ``included`` of their sum is free: the smallest are free first.
+
+    A negative event first undoes one of its own size. Of the event that is free in part the rest is left;
+    what is zero or negative stays as it is. So the order of the events is irrelevant.
+    """
+    known = sorted(values)
+    undone = Counter(-value for value in known if value < 0)
+    rest = []
+    for value in known:
+        if value > 0 and undone[value]:
+            undone[value] -= 1
+        elif value > 0:
+            free = min(value, included)
+            included -= free
+            rest += [value - free] if value > free else []
+        elif not value:
+            rest.append(value)
+    return [*rest, *(-value for value in undone.elements())]
 
 
 def shared(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:

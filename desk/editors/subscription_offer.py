@@ -175,8 +175,7 @@ def rule_name(item: ItemTerms, rule: RuleTerms) -> str:
     """``Minutes``, or ``Minutes, model is large`` where an item has several rules."""
     if len(item.rules) == 1:
         return item.description
-    tests = conditions.said(dict(rule.body))
-    said = " and ".join(f"{each.name} {each.comparator} {' or '.join(each.values)}".strip() for each in tests)
+    said = " and ".join(map(str, conditions.said(rule.body)))
     return f"{item.description}, {said or 'all other usage'}"
 
 

@@ -266,6 +266,8 @@ WITHOUT_API = {
     "PricingStep": "the editor saves by itself; the version's page has the call that reads it",
     "NewRule": "a part of the pricing step, which saves by itself",
     "EditRule": "a part of the pricing step, which saves by itself",
+    "AddCondition": "a part of the pricing step, which saves by itself",
+    "RuleSettings": "a part of the pricing step, which saves by itself",
     "RuleVerb": "a part of the pricing step, which saves by itself",
 }
 

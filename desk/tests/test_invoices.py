@@ -168,11 +168,20 @@ def test_the_summary_of_a_draft_refreshes_by_itself(desk, world):
 
 def test_lines_of_several_rules_of_an_item_name_what_each_is_for():
     debit = {"meter_properties": [{"reference": "card", "comparator": "EQUALS", "value": "debit"}]}
+    operands = [{"meter_property": debit["meter_properties"][0]}]
+    operands += [{"meter_property": {"reference": "card", "comparator": "EMPTY"}}]
+    either = {"expression": {"operator": "XOR", "operands": operands}}
     made = [
         {"pricing_item_id": item, "pricing_item_config_id": config, "conditions": asked}
-        for item, config, asked in (("cards", "a", debit), ("cards", "b", None), ("calls", "c", None))
+        for item, config, asked in (
+            ("cards", "a", debit),
+            ("cards", "b", None),
+            ("calls", "c", None),
+            ("cards", "d", either),
+        )
     ]
-    assert lines._rules(made) == {"a": "card is debit", "b": "everything else"}
+    said = {"a": "card is debit", "b": "everything else", "d": "(card is debit or else card is empty)"}
+    assert lines._rules(made) == said
 
 
 def test_a_price_in_percent_is_not_called_a_price_per_unit():
@@ -180,3 +189,6 @@ def test_a_price_in_percent_is_not_called_a_price_per_unit():
     line = {"pricing_type": "FLAT", "type": "REVENUE", "steps": [charge]}
     assert lines._model(line) == "percentage"
     assert lines._model(line | {"steps": [charge | {"percentage": None}]}) == "per unit"
+    yearly = {"pricing_type": "FIXED", "steps": [charge, {"type": "PRICING_PERIOD"}]}
+    assert lines._kind(yearly, is_usage=False, advance=False) == "Recurring"
+    assert lines._kind(yearly | {"steps": [charge]}, is_usage=False, advance=True) == "One-off"

@@ -29,6 +29,38 @@ def test_rules_are_added_reordered_and_removed(desk, draft):  # noqa: F811
     live(desk, draft, model="FLAT", price="0.05", rule="1")
     first, second = orders.all()
     assert first.body["bands"][0]["amount"]["quantity"] == "0.05"
+    # further conditions: an alternative, one beside both, and another alternative to all of it
+    for how, value in (("OR", "slow"), ("AND", "dull"), ("XOR", "odd")):
+        more = {**rule, "values": value, "how": how} | ({"comparator": "NOT_EQUALS"} if how == "AND" else {})
+        assert desk.post(f"{draft}rules/1/condition/", more).status_code == 303
+    words = (
+        "(sum-number-model is not dull and (sum-number-model is accurate or sum-number-model is slow))"
+        " or else sum-number-model is odd"
+    )
+    assert words in desk.get(f"{draft}rules/1/condition/").content.decode()
+    listed = desk.get(f"{draft}?rule=2").content.decode()
+    assert words in listed and listed.index(words) < listed.index("All other usage")
+    desk.post(f"{draft}rules/1/edit/", {**rule, "values": "deep"})
+    first = orders.all()[0]
+    assert conditions.words(first.body) == f"sum-number-model is deep, ({words})"
+    # what a rule says beside its price is kept when its price changes
+    settings, package = f"{draft}rules/1/settings/", {"model": "PACKAGE", "size": "100", "rule": "1"}
+    live(desk, draft, price="5", included="50", **package)
+    more = {"lines": ["sum-number-model"], "pool": "", "bundles": "KEPT", "refill": "NEVER", "per": "1 YEAR"}
+    assert desk.post(settings, more).status_code == 303
+    live(desk, draft, price="6", included="40", **package)
+    body = orders.all()[0].body
+    assert (body["pricing_type"], body["top_up"]) == ("FLAT_TOP_UP", {"rollover": True})
+    assert body["default_included_volume"] == {"number": "40", "reset_type": "NEVER"}
+    assert (body["bands"][0]["amount"]["quantity"], body["pricing_period"]["type"]) == ("6", "YEAR")
+    assert body["split_pricing"]["meter_properties"][0]["reference"] == "sum-number-model"
+    shown = desk.get(f"{draft}?rule=1").content.decode()
+    assert "a line for each sum-number-model; sold in bundles, what is left is kept" in shown
+    assert 'value="KEPT" selected' in desk.get(settings).content.decode()
+    desk.post(settings, {"lines": [], "pool": "all", "bundles": "", "refill": "PERIOD", "per": ""})
+    body = orders.all()[0].body
+    assert (body["pricing_type"], body["volume_group_reference"]) == ("FLAT", "all")
+    assert not {"top_up", "split_pricing", "pricing_period"} & body.keys()
     # two operators: a rule that someone moved or took out meanwhile is never taken for another
     seen = {**rule, "seen_version": conditions.stamp(first.public_id, first.body)}
     desk.post(f"{draft}rules/1/down/", {"config": first.public_id})

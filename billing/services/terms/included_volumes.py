@@ -10,7 +10,6 @@ from billing.models import PricingPlanSchedule
 from billing.selectors import agreed_prices
 from billing.selectors.item_terms import ItemTerms, RuleTerms
 from billing.services.terms import dated_terms
-from catalog.rating.rate import needs_events
 from catalog.rating.types import PricingType
 from kit.errors import InvalidField, MissingField, ReferencedNotFound
 
@@ -49,8 +48,6 @@ def refusal(item: ItemTerms, rule: RuleTerms) -> str:
     """Why a schedule cannot include a volume of this rule; nothing where it can."""
     if item.model not in METERED or rule.config.pricing_type in WITHOUT_VOLUME:
         return "only a price of usage has a volume to include"
-    if needs_events(rule.config):
-        return "a price with a minimum or maximum per event has no volume to include"
     return ""
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.rating.explaining import printing, wording
+from catalog.rating.rate import needs_events
 from catalog.rating.rated import Rated
 from kit.money import fixed, minor_units, plain, round_half_up
 
@@ -64,10 +65,11 @@ def _included(rated: Rated) -> list[dict[str, Any]]:
     if not volume and not rated.config.included_volume:
         return []
     taken, rest = plain(rated.included), plain(rated.billable - rated.included)
+    used = "used by the smallest events" if needs_events(rated.config) else "used"
     return [
         {
             "type": "INCLUDED_VOLUME",
-            "description": f"{taken} of {plain(volume)} included are used, {rest} remain to be charged",
+            "description": f"{taken} of {plain(volume)} included are {used}, {rest} remain to be charged",
             "included_volume": plain(volume),
             "taken": taken,
             "quantity": rest,

@@ -30,7 +30,7 @@ def parse(data: object, *, path: str = "", numbers: Names = NOTHING) -> Config:
     facts = Facts()
     pricing_type = _pricing_type(fields)
     bands = _bands(fields, pricing_type, facts)
-    included = config_modifiers.included_volume(fields, pricing_type, bands, facts)
+    included = config_modifiers.included_volume(fields, pricing_type, facts)
     tests = config_conditions.read(fields, "conditions", numbers)
     rollover = config_modifiers.rollover(fields, pricing_type, bands, facts)
     tiering = config_modifiers.tiering_conditions(fields, pricing_type, numbers, facts)

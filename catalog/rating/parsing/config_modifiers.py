@@ -14,7 +14,7 @@ from catalog.rating.parsing import config_conditions
 from catalog.rating.parsing.config_conditions import Names
 from catalog.rating.parsing.facts import Facts
 from catalog.rating.parsing.reading import Fields
-from catalog.rating.types import TOP_UPS, ZERO, Band, BlockPrice, Percentage, PricingType, ResetType, Split
+from catalog.rating.types import TOP_UPS, ZERO, Band, BlockPrice, PricingType, ResetType, Split
 from kit.errors import InvalidField
 from kit.money import EXACT, round_half_up
 
@@ -31,9 +31,7 @@ class Included(NamedTuple):
     reset: ResetType = ResetType.PERIOD
 
 
-def included_volume(
-    fields: Fields, pricing_type: PricingType, bands: tuple[Band, ...], facts: Facts
-) -> Included:
+def included_volume(fields: Fields, pricing_type: PricingType, facts: Facts) -> Included:
     """``default_included_volume``: one quantity, full again each period without ``reset_type``."""
     included = fields.child("default_included_volume")
     if included is None:
@@ -41,9 +39,6 @@ def included_volume(
     if pricing_type in (PricingType.FIXED, PricingType.NONE):
         raise InvalidField(f"a {pricing_type} price has no volume to include", field=included.path)
     reset = included.choice("reset_type", ResetType) or ResetType.PERIOD
-    if any(isinstance(band.price, Percentage) and band.price.per_event for band in bands):
-        message = "an included volume beside a minimum or maximum per event does not rate yet"
-        facts.note_unrated(included.path, message)
     return Included(facts.measure(fields, "default_included_volume") or ZERO, reset)
 
 

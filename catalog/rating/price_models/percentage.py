@@ -6,6 +6,7 @@ the same size: its charge is the same with the sign turned.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from catalog.rating import arithmetic, limits
@@ -19,7 +20,7 @@ def charge(price: Percentage, quantity: Decimal, place: Place) -> Detail:
     return Detail(DetailKind.PERCENTAGE, quantity, amount, place=place)
 
 
-def charge_events(price: Percentage, values: tuple[Decimal, ...], place: Place) -> list[Detail]:
+def charge_events(price: Percentage, values: Iterable[Decimal], place: Place) -> list[Detail]:
     """The single events: those between floor and cap together, the floored and the capped apart."""
     sums = {kind: [ZERO, ZERO] for kind in _KINDS}
     least, most = _hundredfold(price.floor), _hundredfold(price.cap)

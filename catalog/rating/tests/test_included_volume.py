@@ -5,7 +5,18 @@ from decimal import Decimal
 import pytest
 
 from catalog.rating.explaining import steps
-from catalog.rating.tests.helpers import TINY, amount, cost, eur, number, of_amount, of_number, price, units
+from catalog.rating.tests.helpers import (
+    TINY,
+    amount,
+    cost,
+    eur,
+    number,
+    of_amount,
+    of_events,
+    of_number,
+    price,
+    units,
+)
 
 FREE = {"default_included_volume": number(100)}
 
@@ -35,6 +46,28 @@ def test_it_decides_the_band_of_top_tiered():
 def test_it_holds_for_amounts():
     data = price("FLAT", {"percentage": "10"}, default_included_volume=amount(100))
     assert cost(of_amount(data, 150)) == 5
+
+
+BOUNDED = {"percentage": "1", "minimum_amount": eur("0.50"), "maximum_amount": eur("3")}
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (("60", "40"), "0"),
+        (("100.000000000001",), "0.50"),
+        (("20", "90", "1000"), "3.50"),  # 80 of the 90 are free, too
+        (("1000", "20", "90"), "3.50"),
+        (("20", "90", "1000", "-20"), "3"),  # what was taken back took nothing off
+        (("200", "-30"), "0.50"),  # the refund is worth its floor, the rest of 100 its 1 %
+        (("100", "0"), "0.50"),  # nothing of an event of zero can be free
+    ],
+)
+def test_beside_a_floor_and_a_cap_the_smallest_events_are_free_first(values, expected):
+    data = price("FLAT", BOUNDED, default_included_volume=amount(100))
+    rated = of_events(data, *values, currency="EUR")
+    assert cost(rated) == Decimal(expected)
+    assert "used by the smallest events" in steps.of(rated)[1]["description"]
 
 
 def test_fees_per_event_do_not_care_about_it():

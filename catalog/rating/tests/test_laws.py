@@ -108,13 +108,27 @@ FEES = st.builds(
 VALUES = st.lists(st.decimals(min_value=-(10**6), max_value=10**6, places=6), max_size=20)
 
 
-@given(FEES, VALUES, st.randoms())
-def test_the_order_of_events_does_not_matter(data, values, random):
-    read = config.parse(data)
+@given(FEES, st.sampled_from(["0", "1000"]), VALUES, st.randoms())
+def test_the_order_of_events_does_not_matter(data, free, values, random):
+    read = config.parse(data | {"default_included_volume": {"amount": eur(free)}})
     shuffled = values[:]
     random.shuffle(shuffled)
     first, second = (rate.rate(read, Usage.of_events(some, currency="EUR")) for some in (values, shuffled))
     assert explained.of(first) == explained.of(second)
+
+
+@given(VALUES, st.decimals(min_value=0, max_value=10**6, places=6))
+def test_of_single_events_as_much_is_free_as_is_included(values, free):
+    """Where nothing bounds an event, the smallest being free first is the percentage of the rest."""
+    plain, bounded = (
+        config.parse(each | {"default_included_volume": {"amount": eur(str(free))}})
+        for each in (
+            price("FLAT", {"percentage": "2"}),
+            price("FLAT", {"percentage": "2", "minimum_amount": eur("0")}),
+        )
+    )
+    usage = Usage.of_events(values, currency="EUR")
+    assert rate.rate(bounded, usage).amount == rate.rate(plain, usage).amount
 
 
 @given(FEES, VALUES.map(lambda values: [abs(value) for value in values]))

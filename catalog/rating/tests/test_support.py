@@ -6,7 +6,7 @@ import pytest
 
 from catalog.rating import rate, support
 from catalog.rating.parsing import config
-from catalog.rating.tests.helpers import amount, eur, number, parse, price
+from catalog.rating.tests.helpers import eur, number, parse, price
 from catalog.rating.types import ValueType
 from catalog.rating.usage import Usage
 from kit.errors import InvalidField
@@ -29,7 +29,6 @@ UNRATED = [
     (price("FIXED", CREDITS), "bands.0.credits"),
     (price("FLAT", {**OPEN, "block_size": {"count": "5"}}), "bands.0.block_size.count"),
     (price("FLAT", OPEN, default_included_volume={"count": "5"}), "default_included_volume.count"),
-    (price("FLAT", FLOOR, default_included_volume=amount(5)), "default_included_volume"),
 ]
 UNBILLED = [
     (price("FLAT", OPEN, wallet_grants=[{"wallet_type_id": "waty_1"}]), "wallet_grants"),

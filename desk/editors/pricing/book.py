@@ -22,9 +22,9 @@ from catalog.models import (
 )
 from catalog.rating.types import IN_BANDS, ValueType
 from catalog.selectors.whole_trees import Whole
-from catalog.services.activation_facts import value_type_of
+from catalog.services.activation_facts import METERED, value_type_of
 from desk.components import badges
-from desk.editors.pricing import conditions, mini, words
+from desk.editors.pricing import conditions, mini, rule_extras, words
 from desk.editors.pricing.built import Terms
 from desk.editors.pricing.usages import Question
 
@@ -60,7 +60,7 @@ class PricedItem:
         unit = item.unit_name_singular or ("seat" if seats else "unit")
         units = item.unit_name_plural or f"{unit}s"
         is_money = value_type_of(item) is ValueType.AMOUNT
-        metered = item.model_type == ModelType.USAGE_BASED
+        metered = item.model_type in METERED
         decided_elsewhere = item.tiering_meter_value_calculation_id is not None
         return Terms(self.currency, is_money, unit, units, metered, seats, decided_elsewhere)
 
@@ -129,6 +129,11 @@ class Rule:
     @property
     def tests(self) -> list[conditions.Said]:
         return conditions.said(self.config.body)
+
+    @property
+    def beside(self) -> str:
+        """What it says beside its price, in words."""
+        return "; ".join(rule_extras.words(self.config.body, when=self.owner.when))
 
     @property
     def decided_elsewhere(self) -> bool:

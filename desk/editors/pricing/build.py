@@ -92,8 +92,6 @@ class Builder:
         low, high = (band.get(name, {}).get("quantity") for name in ("minimum_amount", "maximum_amount"))
         if low and high and Decimal(low) > Decimal(high):
             self._trouble("floor", "The minimum per event must not be above the maximum")
-        if sheet.included and (sheet.floor or sheet.cap):
-            self._trouble("included", "An included volume cannot stand beside a minimum or maximum per event")
         return band
 
     def _tiers(self) -> tuple[list[dict[str, Any]], list[Decimal | None], int]:

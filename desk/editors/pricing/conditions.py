@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalog.rating.comparisons import Condition, Test
+from catalog.rating.comparisons import Condition, Operator, Test
+from catalog.rating.parsing import config_conditions
+from catalog.rating.parsing.reading import Fields
 from catalog.rating.types import Config
 
 WORDS = {
@@ -44,20 +46,31 @@ class Said:
 
 
 def of(body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The comparisons of a stored config."""
+    """What a stored config asks for: comparisons, an expression, further sets. None: all other usage."""
+    stored = body.get("conditions") or {}
+    expression = stored.get("expression")
+    return [*compared(body), *([expression] if expression else []), *(stored.get("configs") or [])]
+
+
+def compared(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Its comparisons that stand by themselves."""
     return list((body.get("conditions") or {}).get("meter_properties") or [])
 
 
 def said(body: Mapping[str, Any]) -> list[Said]:
-    """Each comparison in its parts."""
-    return [
-        Said(
-            entry.get("reference") or entry.get("id") or "",
-            SAID[entry["comparator"]],
-            list(entry.get("values") or ([entry["value"]] if entry.get("value") is not None else [])),
-        )
-        for entry in of(body)
-    ]
+    """Each comparison in its parts; of an expression only the last part, in brackets."""
+    return [_said(test) for test in config_conditions.read(Fields(dict(body), ""), "conditions", frozenset())]
+
+
+def joined(body: Mapping[str, Any], test: Mapping[str, Any], operator: str) -> dict[str, Any]:
+    """The conditions of a config with one more comparison: beside all others, or as their alternative."""
+    stored = dict(body.get("conditions") or {})
+    if operator == Operator.AND or not of(body):
+        return {**stored, "meter_properties": [*compared(body), test]}
+    parts = [{"meter_property": each} for each in compared(body)]
+    parts += [{"expression": each} for each in of(body)[len(parts) :]]
+    before = parts[0] if len(parts) == 1 else {"expression": {"operator": "AND", "operands": parts}}
+    return {"expression": {"operator": operator, "operands": [before, {"meter_property": test}]}}
 
 
 def stamp(key: str, body: Mapping[str, Any]) -> str:
@@ -77,10 +90,14 @@ def rated(config: Config) -> str:
 
 
 def _tested(test: Test) -> str:
+    return str(_said(test))
+
+
+def _said(test: Test) -> Said:
     if isinstance(test, Condition):
-        return str(Said(test.meter_property, SAID[test.comparator], list(test.values)))
+        return Said(test.meter_property, SAID[test.comparator], list(test.values))
     parts = [_tested(each) for each in test.operands]
-    return parts[0] if len(parts) == 1 else f"({JOINED[test.operator].join(parts)})"
+    return Said("", parts[0] if len(parts) == 1 else f"({JOINED[test.operator].join(parts)})", [])
 
 
 def entry(*, reference: str, comparator: str, values: list[str]) -> dict[str, Any]:

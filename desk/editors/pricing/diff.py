@@ -13,9 +13,10 @@ from catalog.models import PricingItemConfig
 from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import BlockPrice, Percentage, Place, UnitPrice
 from desk.components import format
-from desk.editors.pricing import conditions, effects, typical, words
+from desk.editors.pricing import conditions, effects, rule_extras, typical, words
 from desk.editors.pricing.book import Book, PricedItem
 from desk.editors.pricing.built import Terms
+from desk.editors.pricing.bundles import base_of
 from desk.editors.pricing.effects import Effect
 from kit.errors import InvalidRequest
 from kit.money import plain
@@ -135,7 +136,10 @@ def _lines(body: dict[str, Any], terms: Terms) -> dict[str, str]:
         parsed = rating_config.parse(body)
     except InvalidRequest:
         return {}
-    found = {"model": words.MODEL_WORDS.get(parsed.pricing_type.value, parsed.pricing_type.value)}
+    found = {"model": words.MODEL_WORDS[base_of(body)]}
+    beside = rule_extras.words(body, when="")
+    if beside:
+        found["settings"] = "; ".join(beside)
     if parsed.included_volume:
         found["included units"] = format.number(parsed.included_volume)
     found["charged"] = _charged(body)
@@ -161,14 +165,18 @@ def _price(place: Place, terms: Terms) -> str:
     price, fee = place.band.price, place.band.fixed_amount
     parts = []
     if isinstance(price, Percentage):
-        parts.append(f"{plain(price.percent)}%")
+        limits = (("at least", price.floor), ("at most", price.cap))
+        each = [f"{name} {_money(amount, terms)} per event" for name, amount in limits if amount is not None]
+        parts.append(", ".join([f"{plain(price.percent)}%", *each]))
     elif isinstance(price, BlockPrice):
         parts.append(f"{_money(price.amount, terms)} per {format.number(price.size)}")
     elif isinstance(price, UnitPrice):
         parts.append(_money(price.amount, terms))
     if fee:
         parts.append(f"{_money(fee, terms)} fee" if price else _money(fee, terms))
-    return " + ".join(parts)
+    units = (("at least", place.band.minimum_number), ("at most", place.band.maximum_number))
+    bounds = [f"{name} {format.number(number)} {terms.units}" for name, number in units if number is not None]
+    return ", ".join([" + ".join(parts), *bounds])
 
 
 def _money(amount: Decimal, terms: Terms) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from desk.editors.pricing import bundles
+
 Node = dict[str, Any]
 OWN = ("pricing_type", "bands", "default_included_volume", "billing_in_advance", "on_demand")
 
@@ -15,4 +17,7 @@ def repriced(rule: Node, config: Node) -> Node:
     reset = (rule.get("default_included_volume") or {}).get("reset_type")
     if included and reset:
         config = {**config, "default_included_volume": {**included, "reset_type": reset}}
-    return {**kept, **config}
+    found = {**kept, **bundles.goes_on(rule, config)}
+    if not found["pricing_type"].endswith(bundles.TOP_UP):
+        found.pop("top_up", None)
+    return found

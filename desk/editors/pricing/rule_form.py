@@ -22,6 +22,11 @@ DAYS = timedelta(days=30)
 SEVERAL = {"EQUALS": "IN", "NOT_EQUALS": "NOT_IN"}
 TICKED = (*SEVERAL, *SEVERAL.values())
 NO_PROPERTY = "A rule compares what every event carries. Make a property of the meter required first."
+HOW = [
+    ("AND", "and: both hold"),
+    ("OR", "or: at least one holds"),
+    ("XOR", "or else: exactly one holds"),
+]
 Shares = Mapping[str | None, Decimal]
 
 
@@ -39,6 +44,7 @@ class RuleForm(DeskForm):
         chosen = chosen or next(iter(properties), None)
         self.is_ticked = bool(chosen and chosen.enum_values) and data.get("comparator", "EQUALS") in TICKED
         self.base_fields = {  # type: ignore[misc]
+            **self.before(),
             "property": forms.ChoiceField(
                 label="Property",
                 choices=names or [("", "None that every event carries")],
@@ -48,6 +54,10 @@ class RuleForm(DeskForm):
             "values": self._boxes(chosen, data, shares) if chosen and self.is_ticked else _text(),
         }
         super().__init__(*args, **kwargs)
+
+    def before(self) -> dict[str, forms.Field]:
+        """What is asked before the comparison."""
+        return {}
 
     def _boxes(self, chosen: MeterProperty, data: Any, shares: Any) -> forms.Field:
         """A box for each value: those that are known, and those that are in the rule already."""
@@ -80,6 +90,13 @@ class RuleForm(DeskForm):
                 self.add_error("values", "Choose “is one of” or “is none of” for several values")
         found["named"] = named
         return found
+
+
+class FurtherForm(RuleForm):
+    """One more comparison, and how it goes with what the rule asks for already."""
+
+    def before(self) -> dict[str, forms.Field]:
+        return {"how": forms.ChoiceField(label="How it goes with the rest", choices=HOW)}
 
 
 def shares(platform: Platform, priced: PricedItem, row: MeterProperty, *, at: datetime) -> Shares:

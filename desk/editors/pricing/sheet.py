@@ -11,6 +11,8 @@ from typing import Any
 
 from django.http import QueryDict
 
+from desk.editors.pricing.bundles import base_of
+
 FLAT, TIERED, TOP_TIERED, STAIR_STEP = "FLAT", "TIERED", "TOP_TIERED", "STAIR_STEP"
 PACKAGE, PERCENTAGE, FIXED, PASS_THROUGH, NONE = "PACKAGE", "PERCENTAGE", "FIXED", "PASS_THROUGH", "NONE"
 BANDED = (TIERED, TOP_TIERED, STAIR_STEP)
@@ -79,7 +81,7 @@ class Sheet:
         bands = body.get("bands") or []
         first: Mapping[str, Any] = bands[0] if bands else {}
         sheet = cls(
-            model=body["pricing_type"],
+            model=base_of(body),
             included=_measure(body.get("default_included_volume")),
             advance=bool(body.get("billing_in_advance")),
             demand=bool(body.get("on_demand")),

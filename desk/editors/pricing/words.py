@@ -9,6 +9,7 @@ from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import BlockPrice, BlockRounding, Config, Percentage, Place, PricingType, UnitPrice
 from desk.components import format
 from desk.editors.pricing.built import Terms
+from desk.editors.pricing.bundles import TOP_UP
 from kit.errors import InvalidRequest
 from kit.money import plain
 
@@ -50,7 +51,7 @@ def short(body: dict[str, Any], terms: Terms, *, when: str = "") -> str:
     if len(parsed.bands) > 1 or kind in (PricingType.TIERED, PricingType.TOP_TIERED, PricingType.STAIR_STEP):
         count = len(parsed.bands)
         steps = all(place.band.price is None for place in parsed.places)
-        name = MODEL_WORDS["STAIR_STEP" if steps else kind.value]
+        name = MODEL_WORDS["STAIR_STEP" if steps else kind.value.removesuffix(TOP_UP)]
         return f"{name}, {count} tier{'' if count == 1 else 's'}"
     return _single(parsed, terms, body["bands"][0])
 

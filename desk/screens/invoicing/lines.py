@@ -135,7 +135,9 @@ def _kind(line: Json, *, is_usage: bool, advance: bool) -> str:
     if line["pricing_type"] is None:
         return word(line["type"])
     if not is_usage:
-        recurs = (line.get("details") or {}).get("proration")
+        recurs = (line.get("details") or {}).get("proration") or any(
+            step["type"] == "PRICING_PERIOD" for step in line["steps"]
+        )
         return f"{'Recurring' if recurs else 'One-off'}{', in advance' if advance and recurs else ''}"
     return f"Usage, {_blocks(line) or _model(line)}"
 

@@ -59,9 +59,7 @@ class TryEvent(RuleScreen):
         if found is None:
             return self.show(form, description="No rule matches this event: it would have no price.")
         rule = rules[found]
-        tests = " and ".join(
-            f"{each.name} {each.comparator} {' or '.join(each.values)}" for each in rule.tests
-        )
+        tests = " and ".join(map(str, rule.tests))
         why = f"because {tests}" if tests else "because no rule before it does"
         return self.show(form, description=f"Rule {rule.number} matches, {why}: {rule.short}.")
 

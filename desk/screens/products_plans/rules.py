@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -10,9 +11,10 @@ from django.template.loader import render_to_string
 
 from accounts.models import AuditEntry
 from catalog.models import PricingItemConfig, PricingPlanVersion
-from desk.editors.pricing import book, conditions, rule_advice, rule_form, steps
+from desk.editors.pricing import book, conditions, rule_advice, rule_extras, rule_form, rule_settings, steps
 from desk.editors.pricing.book import PricedItem
-from desk.editors.pricing.rule_form import RuleForm
+from desk.editors.pricing.rule_form import FurtherForm, RuleForm
+from desk.editors.pricing.rule_settings import SettingsForm
 from desk.forms.base import DeskForm
 from desk.screens.forms import FormScreen, last_change
 from desk.screens.products_plans.versions import find_version
@@ -47,7 +49,7 @@ class RuleScreen(FormScreen):
     def form(self, data: Any = None) -> DeskForm:
         return self.built(data, self.initial())
 
-    def built(self, data: Any, initial: Any) -> RuleForm:
+    def built(self, data: Any, initial: Any) -> DeskForm:
         return RuleForm(data, initial=initial, properties=self.properties, shares=self.shares)
 
     def shares(self, row: MeterProperty) -> rule_form.Shares:
@@ -108,11 +110,8 @@ class NewRule(Builder):
         return steps.item_url(self.version, self.priced.key, tested[-1].number)
 
 
-class EditRule(Builder):
-    """Other conditions for the same price."""
-
-    title = "Change the conditions"
-    verb = "Save conditions"
+class OneRule(Builder):
+    """The conditions of a rule that there is, at the same price."""
 
     @property
     def config(self) -> PricingItemConfig:
@@ -128,23 +127,109 @@ class EditRule(Builder):
     def last_change(self) -> AuditEntry | None:
         return last_change(self.priced.pricing_item.pricing)
 
+    def ask(self, conditions_of: Callable[[dict[str, Any]], dict[str, Any]]) -> str:
+        """Give the rule the conditions that are made of those it has."""
+        number = self.kwargs["rule"]
+
+        def change(rules: plan_drafts.Rules) -> plan_drafts.Rules:
+            rules[number - 1]["conditions"] = conditions_of(rules[number - 1])
+            return rules
+
+        self.store(change)
+        return steps.item_url(self.version, self.priced.key, number)
+
+
+class EditRule(OneRule):
+    """Another first comparison; what stands beside it is kept."""
+
+    title = "Change the conditions"
+    verb = "Save conditions"
+
+    @property
+    def description(self) -> str:  # type: ignore[override]
+        """What is kept."""
+        kept = self.config.body | {"conditions": self._kept(self.config.body)}
+        words = " and ".join(map(str, conditions.said(kept)))
+        return f"Beside it, and kept as it is: {words}." if words else ""
+
+    def _kept(self, rule: dict[str, Any]) -> dict[str, Any]:
+        stored = dict(rule.get("conditions") or {})
+        return {**stored, "meter_properties": conditions.compared(rule)[1:]}
+
     def initial(self) -> dict[str, Any]:
-        entry = next(iter(conditions.of(self.config.body)), {})
+        entry = next(iter(conditions.compared(self.config.body)), {})
         found = {"property": entry.get("reference"), "comparator": entry.get("comparator")}
         values = entry.get("values") or [entry.get("value") or ""]
         ticked = RuleForm(None, initial=found, properties=self.properties).is_ticked
         return found | {"values": values if ticked else ", ".join(values)}
 
     def save(self, form: Any) -> str:
-        test, number = _test(form.cleaned_data), self.kwargs["rule"]
+        test = _test(form.cleaned_data)
+
+        def changed(rule: dict[str, Any]) -> dict[str, Any]:
+            kept = self._kept(rule)
+            return {**kept, "meter_properties": [test, *kept["meter_properties"]]}
+
+        return self.ask(changed)
+
+
+class AddCondition(OneRule):
+    """One more comparison: beside the others, or as their alternative."""
+
+    title = "Add a condition"
+    verb = "Add condition"
+
+    @property
+    def description(self) -> str:  # type: ignore[override]
+        """What the rule asks for already."""
+        return f"So far: {' and '.join(map(str, conditions.said(self.config.body)))}."
+
+    def initial(self) -> dict[str, Any]:
+        return {"comparator": "EQUALS", "how": "AND"}
+
+    def built(self, data: Any, initial: Any) -> DeskForm:
+        return FurtherForm(data, initial=initial, properties=self.properties, shares=self.shares)
+
+    def save(self, form: Any) -> str:
+        test, how = _test(form.cleaned_data), form.cleaned_data["how"]
+        return self.ask(lambda rule: conditions.joined(rule, test, how))
+
+
+class RuleSettings(RuleScreen):
+    """What the rule says beside its conditions and its price."""
+
+    title = "More settings"
+    verb = "Save settings"
+
+    @property
+    def rule(self) -> book.Rule:
+        rules = self.priced.rules
+        if not 0 < self.kwargs["rule"] <= len(rules):
+            raise NotFound("There is no such rule.")
+        found: book.Rule = rules[self.kwargs["rule"] - 1]
+        return found
+
+    def stamp(self) -> str:
+        config = self.rule.config
+        return f"{config.public_id}-{rule_extras.of(config.body)}"
+
+    def last_change(self) -> AuditEntry | None:
+        return last_change(self.priced.pricing_item.pricing)
+
+    def initial(self) -> dict[str, Any]:
+        return rule_extras.of(self.rule.config.body)
+
+    def built(self, data: Any, initial: Any) -> DeskForm:
+        return SettingsForm(data, initial=initial, rule=self.rule, properties=self.properties)
+
+    def save(self, form: Any) -> str:
+        key, sent = self.rule.config.public_id, form.cleaned_data
 
         def change(rules: plan_drafts.Rules) -> plan_drafts.Rules:
-            others = conditions.of(rules[number - 1])[1:]
-            rules[number - 1]["conditions"] = {"meter_properties": [test, *others]}
-            return rules
+            return [rule_settings.changed(each, sent) if each["id"] == key else each for each in rules]
 
         self.store(change)
-        return steps.item_url(self.version, self.priced.key, number)
+        return steps.item_url(self.version, self.priced.key, self.kwargs["rule"])
 
 
 def numbered(rules: plan_drafts.Rules) -> plan_drafts.Rules:
