@@ -261,7 +261,7 @@ def _discount(
         tuple(steps),
         taken.discount.type,
         taken.discount.coupon,
-        taken.discount.name,
+        taken.discount.name_in(beside.schedule.schedule_id),
     )
 
 

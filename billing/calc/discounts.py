@@ -52,10 +52,9 @@ class CouponUse:
 class Discount:
     """`value` is percents, an amount in the invoice's currency, or units of the meter value.
 
-    `name` is where it stands among the terms of its schedule; `since` is its own first instant, where its
-    schedule says one.
-    Over several charges an amount is taken off once, from all of them together. Raises InvalidField for
-    a negative value.
+    `name` is where it stands among the terms of its schedule, `names` where by the ids of further schedules
+    that have it, too; `since` is its own first instant, where its schedule says one. Over several charges an
+    amount is taken off once, from all of them together. Raises InvalidField for a negative value.
     """
 
     type: DiscountType
@@ -67,10 +66,15 @@ class Discount:
     meter_value_id: str | None = None
     name: str = ""
     since: datetime | None = None
+    names: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if self.value < 0:
             raise InvalidField("a discount is not negative", field=self.type.value.lower())
+
+    def name_in(self, schedule_id: str) -> str:
+        """Where it stands among the terms of this schedule."""
+        return dict(self.names).get(schedule_id, self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,8 +98,9 @@ def _ranked(several: Sequence[Discount], targets: Sequence[Target]) -> Iterator[
 
 
 def _bare(discount: Discount) -> Discount:
-    return replace(discount, scope=Scope(discount.scope.level), name="", since=None)
+    return replace(discount, scope=Scope(discount.scope.level), name="", names=(), since=None)
 
 
 def _joined(known: Discount, other: Discount) -> Discount:
-    return replace(known, scope=replace(known.scope, also=(*known.scope.also, other.scope)))
+    scope = replace(known.scope, also=(*known.scope.also, other.scope))
+    return replace(known, scope=scope, names=(*known.names, (other.scope.schedule_id, other.name)))

@@ -70,6 +70,33 @@ def test_others_stand_alone_and_each_keeps_its_place(
     assert taken((first, [sold("50", "v1")]), (second, v2)) == expected
 
 
+@pytest.mark.parametrize("level", [Level.TOTAL, Level.ITEM])
+def test_one_that_several_have_is_called_in_each_as_it_is_there(level: Level) -> None:
+    """It stands elsewhere in the next schedule, where another one has the place that it had."""
+    names = {"v1": ["10"], "v2": ["20", "10"]}
+    sides = [
+        [
+            replace(
+                own(value, name),
+                scope=Scope(level, own(value, name).scope.ids, schedule_id=name),
+                name=str(place),
+            )
+            for place, value in enumerate(values)
+        ]
+        for name, values in names.items()
+    ]
+    if level is Level.TOTAL:
+        found = shared_discounts.together(sides)
+    else:
+        found = shared_discounts.below_total(
+            [(several, [sold("50", name)]) for several, name in zip(sides, names, strict=True)]
+        )
+    assert sorted((str(each.value), each.name_in("v1"), each.name_in("v2")) for each in found) == [
+        ("10", "0", "1"),
+        ("20", "0", "0"),
+    ]
+
+
 def of_rule(schedule: str, rule: str) -> Discount:
     scope = Scope(Level.RULE, frozenset({f"{rule}-{schedule}"}), schedule_id=schedule)
     return off("10", scope, name=f"discount of {rule} in {schedule}")
