@@ -11,6 +11,7 @@ from typing import Any
 from catalog.services.differences import Step, between
 
 MOST = 100
+DETAILS = ".details."
 KEPT_BY_ITSELF = ("id", "created_at", "updated_at")
 """What the database keeps by itself says nothing of a part that is written anew."""
 
@@ -25,8 +26,14 @@ class Change:
 
 
 def of(changes: Mapping[str, Sequence[Any]]) -> list[Change]:
-    """The leaves that differ of fields with what they held before and after; the first 100."""
-    return list(islice(_leaves(changes), MOST))
+    """The leaves that differ of fields with what they held before and after; the first 100.
+
+    The API writes what has two names under both, the second time inside ``details``: here it stands once.
+    """
+    found: dict[tuple[str, str, str], Change] = {}
+    for each in _leaves(changes):
+        found.setdefault((each.field.replace(DETAILS, "."), each.before, each.after), each)
+    return list(islice(found.values(), MOST))
 
 
 def _leaves(changes: Mapping[str, Sequence[Any]]) -> Iterator[Change]:

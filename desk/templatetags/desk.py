@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,6 +22,8 @@ from desk.components.actions import Action
 from desk.editors import charge_names
 from kit.money import Money
 from kit.period import format_instant
+
+JOINT = re.compile(r"(?<=[@._])(?=[A-Za-z])")
 
 register = template.Library()
 register.filter("charge_name", charge_names.name)
@@ -92,10 +95,10 @@ def _time(value: datetime, text: str) -> SafeString:
 
 @register.filter
 def breakable(value: Any) -> Any:
-    """An address of mail in a text breaks behind its at sign; whatever renders itself stays as it is."""
+    """A path or an address of mail in a text breaks at its joints; whatever renders itself stays as it is."""
     if not isinstance(value, str) or isinstance(value, SafeString):
         return value
-    return format_html_join(mark_safe("@<wbr>"), "{}", ((part,) for part in str(value).split("@")))
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in JOINT.split(value)))
 
 
 @register.simple_tag

@@ -133,8 +133,10 @@ def test_amounts_of_one_page_stand_on_the_decimal_point_whatever_their_currency(
 
 
 def test_a_change_deep_inside_a_record_is_one_line():
-    plan = {"configs": [{"id": "pico_1", "bands": [{"amount": {"quantity": "1", "currency": "EUR"}}]}]}
-    after = {"configs": [{"id": "pico_2", "bands": [{"amount": {"quantity": "2", "currency": "EUR"}}]}]}
+    bands = [{"amount": {"quantity": "1", "currency": "EUR"}}]
+    plan = {"configs": [{"id": "pico_1", "bands": bands, "details": {"bands": bands}}]}
+    bands = [{"amount": {"quantity": "2", "currency": "EUR"}}]
+    after = {"configs": [{"id": "pico_2", "bands": bands, "details": {"bands": bands}}]}
     found = changes.of(
         {"items": [plan, after], "name": [None, "Growth"], "live": [True, False], "x": [None, None]}
     )
@@ -151,5 +153,5 @@ def test_a_change_deep_inside_a_record_is_one_line():
         ("items.configs.0.bands.0.amount.currency", "EUR"),
         ("tags", '["a", "b"]'),
     ]
-    rows = render_to_string("desk/ui/changes.html", {"changes": {"price": ["1", "2"]}})
-    assert "<ins>2</ins>" in rows and ">price<" in rows
+    rows = render_to_string("desk/ui/changes.html", {"changes": {"unit_price": ["1", "2"]}})
+    assert "<ins>2</ins>" in rows and ">unit_<wbr>price<" in rows
