@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Q, QuerySet
@@ -15,9 +15,7 @@ from django.http import QueryDict
 from desk.components.columns import Column
 from desk.components.filters import Choice, Filter
 from desk.paging import Page, Paged
-
-if TYPE_CHECKING:
-    from desk.tables import Table
+from desk.tables import Table
 
 COUNTED = 200_000
 NOT_PART_OF_A_VIEW = ("page", "view", "format", "drawer", "live")

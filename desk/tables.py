@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from desk.components.badges import word
 from desk.components.columns import Amount, Amounts, Code, Column, Custom, Day, Figure, Moment, Phrase, Status
 from desk.components.filters import Choice, Contains, Days, Filter, statuses
-from desk.listing import State, page_of
-from desk.paging import Page
 from kit.money import Money
 
 if TYPE_CHECKING:
@@ -124,14 +122,11 @@ __all__ = [
     "Figure",
     "Filter",
     "Moment",
-    "Page",
     "Phrase",
     "Question",
     "Result",
-    "State",
     "Status",
     "Table",
-    "page_of",
     "statuses",
     "unless",
 ]

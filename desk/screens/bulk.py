@@ -9,27 +9,26 @@ import csv
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpResponse
 
 from desk.components import format
 from desk.components.curl import Call, Snippets
+from desk.listing import State
 from desk.screens import export, undo
-from desk.tables import Bulk, Result, State
+from desk.screens.listed import Listed
+from desk.tables import Bulk, Result
 from kit.errors import InvalidOperation, NotFound, TallydeskError
 from kit.money import Money
-
-if TYPE_CHECKING:
-    from desk.screens.lists import ListScreen
 
 MOST = 500
 UNFORESEEN = "Nothing was changed: something unforeseen happened. Name this request to who runs Tallydesk:"
 log = logging.getLogger(__name__)
 
 
-def run(screen: ListScreen, state: State) -> HttpResponse:
+def run(screen: Listed, state: State) -> HttpResponse:
     """Ask first; with ``confirmed``, do it row by row."""
     post = screen.request.POST
     if "failures" in post:
@@ -49,7 +48,7 @@ def run(screen: ListScreen, state: State) -> HttpResponse:
     return _told(screen, action, [_result(screen, action, row) for row in rows], context)
 
 
-def _answered(screen: ListScreen, action: Bulk, rows: list[Any], context: dict[str, Any]) -> HttpResponse:
+def _answered(screen: Listed, action: Bulk, rows: list[Any], context: dict[str, Any]) -> HttpResponse:
     """Ask the action's own question; with a valid answer, do it for all rows together."""
     question, post = action.question, screen.request.POST
     assert question is not None
@@ -75,15 +74,13 @@ def _answered(screen: ListScreen, action: Bulk, rows: list[Any], context: dict[s
     return _told(screen, action, [*done, *left], context)
 
 
-def _copied(screen: ListScreen, calls: Sequence[Call], problems: Sequence[Any] = ()) -> HttpResponse:
+def _copied(screen: Listed, calls: Sequence[Call], problems: Sequence[Any] = ()) -> HttpResponse:
     """The API requests that do the same, or why the API would refuse them."""
     snippets = Snippets(tuple(calls), key="bulk-call")
     return screen.render("desk/curl_dialog.html", title="Copy as cURL", snippets=snippets, problems=problems)
 
 
-def _told(
-    screen: ListScreen, action: Bulk, results: Sequence[Result], context: dict[str, Any]
-) -> HttpResponse:
+def _told(screen: Listed, action: Bulk, results: Sequence[Result], context: dict[str, Any]) -> HttpResponse:
     """One result per row."""
     return screen.render(
         "desk/bulk_result.html",
@@ -99,7 +96,7 @@ def _told(
 
 
 def _asked(
-    screen: ListScreen, action: Bulk, rows: list[Any], context: dict[str, Any], *, status: int = 200
+    screen: Listed, action: Bulk, rows: list[Any], context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """How many rows it takes, why it leaves the others, and what they come to."""
     fitting = [row for row in rows if not action.refuses(row)]
@@ -126,7 +123,7 @@ def _sums(action: Bulk, rows: list[Any]) -> list[str]:
     return [format.money_with_code(total.quantity, total.currency) for _, total in sorted(totals.items())]
 
 
-def selected(screen: ListScreen, state: State) -> list[Any]:
+def selected(screen: Listed, state: State) -> list[Any]:
     """The chosen rows, or all that match the list's filters."""
     post = screen.request.POST
     rows = state.narrow(screen.rows())
@@ -140,7 +137,7 @@ def selected(screen: ListScreen, state: State) -> list[Any]:
     return chosen
 
 
-def _result(screen: ListScreen, action: Bulk, row: Any) -> Result:
+def _result(screen: Listed, action: Bulk, row: Any) -> Result:
     name, href, key = screen.row_name(row), screen.href(row), screen.key(row)
     if action.refuses(row):
         return _left(screen, action, row)
@@ -155,7 +152,7 @@ def _result(screen: ListScreen, action: Bulk, row: Any) -> Result:
     return Result(name, href)
 
 
-def _left(screen: ListScreen, action: Bulk, row: Any) -> Result:
+def _left(screen: Listed, action: Bulk, row: Any) -> Result:
     return Result(screen.row_name(row), screen.href(row), left=action.refuses(row))
 
 

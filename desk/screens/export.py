@@ -5,15 +5,13 @@ from __future__ import annotations
 import csv
 from array import array
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 
-from desk.tables import State
-
-if TYPE_CHECKING:
-    from desk.screens.lists import ListScreen
+from desk.listing import State
+from desk.screens.listed import Listed
 
 CHUNK = 500
 RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -26,14 +24,14 @@ class _Echo:
         return text
 
 
-def csv_of(screen: ListScreen, state: State) -> StreamingHttpResponse:
+def csv_of(screen: Listed, state: State) -> StreamingHttpResponse:
     """The rows of ``state`` with its columns after their ids, read in chunks."""
     response = StreamingHttpResponse(_lines(screen, state), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{screen.table.key}.csv"'
     return response
 
 
-def _lines(screen: ListScreen, state: State) -> Iterator[str]:
+def _lines(screen: Listed, state: State) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield writer.writerow(["ID", *(name for column in state.columns for name in column.headers())])
     for rows in _chunks(screen.rows(), state):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,11 +13,11 @@ from desk.components.actions import Action, offered
 from desk.components.columns import Amount, Amounts, Column
 from desk.components.empty import Empty
 from desk.list_call import listed
-from desk.paging import SIZES
+from desk.listing import State, page_of
+from desk.paging import SIZES, Page
 from desk.screens import bulk, export, views
-from desk.screens.base import Screen
+from desk.screens.listed import Listed
 from desk.shell import entry_of
-from desk.tables import Page, State, Table, page_of
 from kit.errors import NotFound
 
 LIVE_SECONDS = 3
@@ -27,7 +25,7 @@ AMOUNTS = (Amount, Amounts)
 PLACES = ("0", "1", "2", "3", "4")  # that an amount may have
 
 
-class ListScreen(Screen):
+class ListScreen(Listed):
     """``rows()`` gives the platform's rows; ``href(row)`` where a row leads.
 
     ``drawer`` names a template (its ``drawer`` partial reads ``row``) that shows one row beside the
@@ -36,27 +34,11 @@ class ListScreen(Screen):
 
     template = "desk/list.html"
     regions = ("list", "list-body", "drawer", "dialog", "cells", "calls")
-    table: ClassVar[Table]
     empty: ClassVar[Empty]
     drawer: ClassVar[str] = ""
     description: ClassVar[str] = ""
     arriving: ClassVar[str] = ""  # what arrives, "events": offers Live, at ``?live=1``
     late: ClassVar[tuple[str, ...]] = ()  # columns whose cells follow the page where ``pending`` says so
-
-    @abstractmethod
-    def rows(self) -> QuerySet[Any]:
-        """The platform's rows with what the columns read (no query per row)."""
-
-    def href(self, row: Any) -> str:
-        """The page of a row; empty when there is only a drawer."""
-        return ""
-
-    def key(self, row: Any) -> str:
-        return str(row.public_id)
-
-    def row_name(self, row: Any) -> str:
-        """What a row is called where its cells are not shown: in bulk results, to a screen reader."""
-        return str(getattr(row, "name", None) or row)
 
     def actions(self) -> list[Action]:
         """At the top right; the last is the primary one."""
@@ -74,10 +56,6 @@ class ListScreen(Screen):
         if self.live_seconds:
             return [Action("Stop live", state.without("live"), icon="pause")]
         return [Action("Live", state.link(live=1), icon="pulse")]
-
-    def decorated(self, rows: list[Any]) -> list[Any]:
-        """The page's rows with whatever a second query for all of them adds."""
-        return rows
 
     def painted(self, rows: list[Any]) -> list[Any]:
         """The same for the first paint: without what ``pending`` rows are asked for afterwards."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.http import HttpResponse
 
+from desk.listing import State
 from desk.models import SavedView, Visibility
+from desk.screens.listed import Listed
 from desk.services import saved_views
-from desk.tables import State
 from kit.errors import NotFound
-
-if TYPE_CHECKING:
-    from desk.screens.lists import ListScreen
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Tab:
     mine: bool = False
 
 
-def tabs(screen: ListScreen, state: State) -> list[Tab]:
+def tabs(screen: Listed, state: State) -> list[Tab]:
     """All, then what the list offers by itself, then every view this member may see."""
     presets = [Tab(label, f"?{query}", state.as_view == query) for label, query in screen.table.presets]
     chosen = state.query.get("view", "")
@@ -48,7 +45,7 @@ def tabs(screen: ListScreen, state: State) -> list[Tab]:
     return [Tab("All", "?", not any(tab.current for tab in offered)), *offered]
 
 
-def visible(screen: ListScreen) -> list[SavedView]:
+def visible(screen: Listed) -> list[SavedView]:
     """The member's own views and the shared ones, by name."""
     operator = screen.operator
     mine = Q(owner=operator.user) | Q(visibility=Visibility.SHARED)
@@ -56,7 +53,7 @@ def visible(screen: ListScreen) -> list[SavedView]:
     return list(rows.order_by("name", "pk"))
 
 
-def change(screen: ListScreen, state: State) -> HttpResponse:
+def change(screen: Listed, state: State) -> HttpResponse:
     """Save as new, update or delete, then show the list as the view has it."""
     post, operator = screen.request.POST, screen.operator
     if post["view_action"] == "create":

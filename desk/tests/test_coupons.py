@@ -111,7 +111,8 @@ def test_redemptions_and_what_was_taken_off_are_shown(desk, api, world: World):
     go(api, "2026-04-03")
     page = desk.get(f"{COUPONS}{spring}/redemptions/").content.decode()
     assert world.customer.name in page and "SPRING15" in page and "€15.00" in page
-    assert b"number_of_redemptions" in desk.get(f"{COUPONS}{spring}/activity/").content
+    changed = desk.get(f"{COUPONS}{spring}/activity/").content.decode().replace("<wbr>", "")
+    assert "number_of_redemptions" in changed
     assert b"number_of_redemptions" in desk.get(f"{COUPONS}{spring}/api-object/").content
 
 
