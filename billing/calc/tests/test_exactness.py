@@ -21,7 +21,7 @@ from billing.calc.targets import Level, Scope
 from billing.calc.tests.cast import flat, invoice, item, tiered, used
 from billing.calc.tests.grids import cadence, utc
 from billing.calc.totals import Totals
-from kit.money import AMOUNT_LIMIT, EXACT, Money
+from kit.money import AMOUNT_LIMIT, EXACT, Money, total
 from metering import aggregation
 
 AUGUST = cadence(utc("2026-08-01T00:00:00"))
@@ -52,6 +52,9 @@ def printed() -> object:
     found = content.to_dict()
     lines = [line for period in found["periods"] for group in period["groups"] for line in group["lines"]]
     told = [parts.of(line["steps"], line_type=line["type"]) for line in lines]
+    for line, found_parts in zip(lines, told, strict=True):
+        amount = total(Decimal(part["amount"]) for part in found_parts)
+        assert amount == Decimal(line["amount_excluding_tax"]["quantity"])
     return found, told, checks.faults(content)
 
 

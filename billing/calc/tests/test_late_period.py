@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.calc import checks
+from billing.calc import checks, parts
 from billing.calc.adjusting import LineType
 from billing.calc.assembly import assemble
 from billing.calc.charges import in_advance
@@ -192,6 +193,14 @@ def test_b47_what_was_billed_and_its_correction_come_to_what_one_invoice_would_h
     correction = drawn((), (again(final, is_now, *Compared),))
     assert final.totals.excluding_tax + correction.totals.excluding_tax == wanted.totals.excluding_tax
     assert checks.faults(correction) == []
+    for line in [*printed(final), *printed(correction)]:
+        told = [Decimal(part["amount"]) for part in parts.of(line["steps"], line_type=line["type"])]
+        assert sum(told) == Decimal(line["amount_excluding_tax"]["quantity"])
+
+
+def printed(content: InvoiceContent) -> list[dict[str, Any]]:
+    periods = content.to_dict()["periods"]
+    return [line for period in periods for group in period["groups"] for line in group["lines"]]
 
 
 def test_only_what_is_compared_is_billed_again() -> None:

@@ -177,3 +177,12 @@ def test_the_shipped_rates_of_a_country_follow_each_other_without_gap_or_overlap
             assert earlier.valid_to is not None
             assert later.valid_from.toordinal() == earlier.valid_to.toordinal() + 1
         assert rows[-1].valid_to is None
+
+
+def test_an_own_rate_goes_before_a_shipped_one_and_a_later_one_before_an_earlier() -> None:
+    def row(percentage: int, since: int, *, own: bool = False) -> RateRow:
+        return RateRow("NL", "STANDARD", "VAT", Decimal(percentage), date(since, 1, 1), None, "", own)
+
+    shipped, later, own = row(21, 2020), row(22, 2024), row(9, 2018, own=True)
+    for some, wanted in (((shipped, later), later), ((later, shipped), later), ((shipped, own, later), own)):
+        assert standard_rate(some, country="NL", on=TODAY) == wanted

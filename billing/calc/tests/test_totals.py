@@ -64,9 +64,13 @@ def test_b22_the_taxes_of_the_lines_add_up_to_the_tax_of_their_category(invoice:
         own = [line for line in result if line.decision == category.decision]
         assert total(line.tax for line in own) == category.tax
         assert total(line.excluding_tax for line in own) == category.base
+        assert category.total == category.base + category.tax
         if quoted is EXCLUDING:
             exact = category.base * category.decision.percentage / 100
             assert category.tax == round_half_up(exact, currency)
+        else:
+            exact = category.total * 100 / (100 + category.decision.percentage)
+            assert category.base == round_half_up(exact, currency)
     assert total(category.tax for category in totals.categories) == totals.tax
 
 
@@ -117,8 +121,14 @@ def test_b19_an_allocation_leaves_nothing(units: int, weights: list[Fraction], c
     parts = allocate(amount, weights, currency)
     assert sum(map(Fraction, parts)) == Fraction(amount)
     unit = Fraction(1, 10 ** minor_units(currency))
-    for part, weight in zip(parts, weights, strict=True):
-        assert abs(Fraction(part) - Fraction(amount) * weight / sum(weights)) < unit
+    over = [
+        Fraction(part) - Fraction(amount) * weight / sum(weights)
+        for part, weight in zip(parts, weights, strict=True)
+    ]
+    assert all(abs(each) < unit for each in over)
+    # What was rounded up had no smaller remainder than what was rounded down.
+    up, down = [unit - each for each in over if each > 0], [-each for each in over if each < 0]
+    assert not up or not down or min(up) >= max(down)
 
 
 def test_an_amount_needs_something_to_be_spread_over() -> None:
