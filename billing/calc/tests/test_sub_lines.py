@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing.calc import parts as line_parts
 from billing.calc.content import InvoiceContent
 from billing.calc.currencies import ExchangeRate, Rates
 from billing.calc.inputs import Adjustments, ChargeModel, ItemType
@@ -101,6 +102,25 @@ def test_each_step_is_a_part_in_the_currency_of_the_invoice() -> None:
     assert priced == ["20", "10", "2.5", "3.25", None]
     assert [each["sub_line_order"] for each in line["sub_lines"]] == [1, 2, 3, 4, 5]
     assert line["details"]["amount"] == {"quantity": "-27.93", "currency": "EUR"}
+    assert explained(line) == [
+        ("EXCHANGE", "27.9296875"),
+        ("DEDUCTION", "-55.859375"),
+        ("ROUNDING", "-0.0003125"),
+    ]
+
+
+def explained(line: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(each["type"], each["amount"]) for each in line_parts.of(line["steps"], line_type=line["type"])]
+
+
+def test_each_band_is_explained_by_what_it_charges() -> None:
+    [line] = lines(invoice(GRID, item(BANDS, usage=used("250.5"))))
+    assert explained(line) == [
+        ("CHARGE", "20"),
+        ("CHARGE", "10"),
+        ("CHARGE", "2.525"),
+        ("ROUNDING", "0.005"),
+    ]
 
 
 def test_a_price_that_is_one_product_and_was_not_changed_has_no_sub_lines() -> None:

@@ -206,3 +206,9 @@ def test_an_amount_in_another_currency_is_refused():
     with pytest.raises(InvalidField) as caught:
         of_amount(price("FLAT", {"percentage": "2", "fixed_amount": eur("1")}), 5, "USD")
     assert caught.value.field == "meter_value.amount.currency"
+
+
+def test_a_fixed_price_is_one_of_its_amount_whatever_was_used():
+    data = price("FIXED", {"amount": eur("49")})
+    for quantity in (0, 7):
+        assert [detail[1:4] for detail in of_number(data, quantity).details] == [(1, 49, 1)]

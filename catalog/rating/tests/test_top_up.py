@@ -172,3 +172,12 @@ def test_what_is_no_bundle_is_refused(band, field):
 def test_a_bundle_has_an_amount():
     with pytest.raises(MissingField):
         parse(price("FLAT_TOP_UP", {"fixed_amount": eur("1")}))
+
+
+def test_a_band_in_which_nothing_is_bought_charges_no_fee():
+    """5 bundles of 22 are the 110 that were used: the second band is reached, and no bundle of it bought."""
+    small = {"amount": eur("5"), "block_size": number(22), "tier_top_bound": number(100)}
+    large = {"amount": eur("9"), "block_size": number(50), "fixed_amount": eur("3")}
+    data = price("TIERED_TOP_UP", small, large)
+    assert [cost(of_number(data, quantity)) for quantity in (110, 111)] == [25, 37]
+    assert [detail.quantity for detail in of_number(data, 110).details] == [110]
