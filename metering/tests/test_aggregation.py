@@ -108,6 +108,7 @@ def test_an_entry_without_a_value_counts_and_adds_nothing():
     both = alone.merge(known)
     assert replace(both, n=1, events=1) == known
     assert (both.n, both.events, quantity(alone, calculation_type="LATEST")) == (3, 3, 0)
+    assert quantity(both, calculation_type="UNIQUE") == 0
 
 
 @pytest.mark.parametrize("calculation", CALCULATIONS)
