@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from billing.calc.discounts import LEVELS, Discount, DiscountType, by_level, meant
+from billing.calc.discounts import LEVELS, Discount, DiscountType, meant
 from billing.calc.schedule import Active
 from billing.calc.targets import Level, Scope, Target
 
@@ -23,17 +23,27 @@ def below_total(by_schedule: Iterable[tuple[Sequence[Discount], Sequence[Target]
     invoice; within a schedule it counts as often as it is given. One that is over before the other begins is
     another, and so is one that is not in force on this invoice.
     """
-    found: list[_Ranked] = []
+    found: dict[Level, list[_Ranked]] = {level: [] for level in LEVELS}
     for several, targets in by_schedule:
-        before, own = list(found), list(_ranked(several, targets))
-        for each in own:
-            like = next((one for one in before if one.goes_on_as(each)), None)
-            if like is None:
-                found.append(each)
-                continue
-            before.remove(like)
-            found[found.index(like)] = like.joined(each)
-    return [each.discount for each in sorted(found, key=lambda one: one.place)]
+        own = list(_ranked(several, targets))
+        for level, row in found.items():
+            _take_in(row, [each for each in own if each.discount.scope.level is level])
+    return [each.discount for row in found.values() for each in row]
+
+
+def _take_in(row: list[_Ranked], own: Sequence[_Ranked]) -> None:
+    """Add a schedule's to those of the schedules before; what follows one that both have follows it still."""
+    before, waiting = list(row), list[_Ranked]()
+    for each in own:
+        like = next((one for one in before if one.goes_on_as(each)), None)
+        if like is None:
+            waiting.append(each)
+            continue
+        before.remove(like)
+        at = row.index(like)
+        row[at : at + 1] = [*waiting, like.joined(each)]
+        waiting = []
+    row += waiting
 
 
 def together(by_schedule: Iterable[Sequence[Discount]]) -> list[Discount]:
@@ -55,12 +65,11 @@ def together(by_schedule: Iterable[Sequence[Discount]]) -> list[Discount]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ranked:
-    """A discount, its level and place there, and what it takes something off, the same in every version.
+    """A discount, and what it takes something off, the same in every version.
 
     ``sold`` is empty where it is not in force.
     """
 
-    place: tuple[int, int]
     discount: Discount
     sold: frozenset[Hashable]
     active: Active | None
@@ -72,10 +81,9 @@ class _Ranked:
         return is_same and not self.sold.isdisjoint(other.sold)
 
     def joined(self, other: _Ranked) -> _Ranked:
-        """Both as one, at the later of their places: after what comes before it in either schedule."""
         both = _joined(self.discount, other.discount)
         # The one that follows says how long it goes on.
-        return _Ranked(max(self.place, other.place), both, self.sold | other.sold, other.active)
+        return _Ranked(both, self.sold | other.sold, other.active)
 
 
 def _reaches(one: Active | None, other: Active | None) -> bool:
@@ -84,8 +92,7 @@ def _reaches(one: Active | None, other: Active | None) -> bool:
 
 
 def _ranked(several: Sequence[Discount], targets: Sequence[Target]) -> Iterator[_Ranked]:
-    seen: Counter[Level] = Counter()
-    for each in by_level(several):
+    for each in several:
         level = each.scope.level
         always = replace(each, scope=replace(each.scope, active=None))
         covered = [targets[index] for index in meant(always, targets)]
@@ -93,8 +100,7 @@ def _ranked(several: Sequence[Discount], targets: Sequence[Target]) -> Iterator[
         active = each.scope.active
         in_force = active is None or any(active.contains(one.start) for one in covered)
         sold: frozenset[Hashable] = frozenset().union(*things) if in_force else frozenset()
-        yield _Ranked((LEVELS.index(level), seen[level]), each, sold, active)
-        seen[level] += 1
+        yield _Ranked(each, sold, active)
 
 
 def _bare(discount: Discount) -> Discount:

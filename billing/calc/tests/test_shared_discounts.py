@@ -70,6 +70,13 @@ def test_others_stand_alone_and_each_keeps_its_place(
     assert taken((first, [sold("50", "v1")]), (second, v2)) == expected
 
 
+def test_what_follows_one_that_both_have_follows_it_still() -> None:
+    """The second schedule has two of its own before the 5 off, the first takes half of what that leaves."""
+    first = [own("5", "v1"), own("50 %", "v1")]
+    second = [own("1", "v2"), own("2", "v2"), own("5", "v2")]
+    assert taken((first, [sold("20", "v1")]), (second, [sold("3", "v2")])) == ["1.00", "2.00", "5.00", "7.50"]
+
+
 @pytest.mark.parametrize("level", [Level.TOTAL, Level.ITEM])
 def test_one_that_several_have_is_called_in_each_as_it_is_there(level: Level) -> None:
     """It stands elsewhere in the next schedule, where another one has the place that it had."""
