@@ -239,11 +239,12 @@ def _discounts(reduced: Reduced, bearing: Sequence[Bearing], currency: str) -> I
 
 
 def _sold(taken: Taken, bearing: Sequence[Bearing]) -> list[str]:
-    """What a discount is off by name; nothing where that is all of the invoice."""
+    """What a discount is off by name; nothing where that is all of the invoice, or has no name."""
     scope = taken.discount.scope
     if scope.level is Level.TOTAL and not scope.limits:
         return []
-    return [*dict.fromkeys(bearing[index][1].item.description for index, _ in taken.parts)]
+    names = dict.fromkeys(bearing[index][1].item.description for index, _ in taken.parts)
+    return [name for name in names if name]
 
 
 def _discount(

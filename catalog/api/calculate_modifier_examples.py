@@ -72,7 +72,6 @@ BILLED: dict[str, Json] = {
                         "amount": money("5"),
                         "condition": {"comparator": "GREATER_THAN", "value": {"amount": money("40")}},
                     },
-                    "duration": {"type": "PERIOD", "period": {"type": "MONTH", "value": 3}},
                 },
             ],
         },

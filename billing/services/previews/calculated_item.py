@@ -42,7 +42,7 @@ def of(question: Question, ran: BillingPeriod, cadence: Cadence | None, priced_i
         pricing_name=NAME,
         pricing_item_id=NAME,
         product_item_ids=sold.product_item_ids,
-        description=NAME,
+        description="",
         model=model,
         rules=tuple(_rule(question, at, each, ran, priced_in) for at, each in enumerate(question.rules)),
         tax=UNTAXED,
