@@ -105,6 +105,42 @@ def test_tiers_are_added_removed_fixed_and_pasted(desk, draft):  # noqa: F811
     assert "Replace all tiers" in preview and "0.012" in preview
     narrow = live(desk, draft, "paste", model="TIERED", pasted=f"{text}\n7", **T).content.decode()
     assert "Line 4: it has fewer than two columns" in narrow
+    # blocks and bounds of units: asked for by "More", kept in their tiers, said in words, refused in place
+    more = desk.post(f"{draft}more/", {"model": "TIERED", **T}, headers=target).content.decode()
+    assert 'name="tier_size" value="" placeholder' in more and 'name="more" value="1"' in more
+    units = {
+        "tier_size": ["", "100", "", ""],
+        "tier_rounding": ["UP", "NONE", "UP", "UP"],
+        "tier_least": ["", "", "10", ""],
+        "tier_most": ["", "20k", "2", ""],
+    }
+    wrong = live(desk, draft, model="TIERED", **T, **units).content.decode()
+    assert "The fewest units must not be above the most" in wrong and "is-wrong-tier_least" in wrong
+    units["tier_most"] = ["", "20k", "", ""]
+    said = live(desk, draft, model="TIERED", **T, **units).content.decode()
+    assert "tier 2 charges at most 20,000 calls; tier 3 charges at least 10 calls" in said
+    asked = desk.post(f"{draft}remove/", {"model": "TIERED", "at": "0", **T, **units}, headers=target)
+    first, second, _ = PricingItemConfig.objects.get().body["bands"]
+    assert (first["block_size"], first["block_rounding"], first["maximum_number"]) == (
+        {"number": "100"},
+        "NONE",
+        "20000",
+    )
+    assert second["minimum_number"] == "10" and "block_size" not in second
+    assert re.findall('name="tier_size" value="([^"]*)"', asked.content.decode()) == ["100", "", ""]
+    alone = {"model": "FLAT", "price": "0.01", "fee": "0.30", "least": "10", "most": "500"}
+    said = live(desk, draft, quantity="3", **alone).content.decode()
+    assert "at least 10" in said and "at least 10 and at most 500 calls are charged" in said
+    assert PricingItemConfig.objects.get().body["bands"] == [
+        {
+            "amount": {"quantity": "0.01", "currency": "EUR"},
+            "fixed_amount": {"quantity": "0.30", "currency": "EUR"},
+            "minimum_number": "10",
+            "maximum_number": "500",
+        }
+    ]
+    shown = desk.get(draft).content.decode()
+    assert 'name="fee" value="0.30"' in shown and 'name="least" value="10"' in shown
     desk.post(f"{draft}replace/", {"model": "TIERED", "pasted": text, **T})
     assert len(PricingItemConfig.objects.get().body["bands"]) == 3
 

@@ -79,6 +79,10 @@ class Builder:
             size = self._read("size", sheet.size, "Package size", above_zero=True)
             band["block_size"] = self._measure(size)
             band["block_rounding"] = sheet.rounding
+        if sheet.model in (FLAT, PACKAGE):
+            if has_fee(sheet.fee):
+                band["fixed_amount"] = self._price("fee", sheet.fee, NAMES["fee"])
+            band |= self._limits(sheet.least, sheet.most)
         return [band]
 
     def _percentage(self) -> dict[str, Any]:
@@ -136,15 +140,40 @@ class Builder:
         number, terms = index + 1, self.terms
         if self.sheet.model == STAIR_STEP:
             return {"fixed_amount": self._price(f"tier_price-{number}", row.price, "Amount", index)}
-        if terms.is_money:
+        if terms.is_money and not row.size:
             percent = self._read(f"tier_price-{number}", row.price, "Percent", row=index)
             band: dict[str, Any] = {"percentage": plain(percent)}
         else:
-            name = f"Price per {terms.unit}"
+            name = "Price per block" if row.size else f"Price per {terms.unit}"
             band = {"amount": self._price(f"tier_price-{number}", row.price, name, index)}
-        if row.fee and row.fee.strip("0.") != "":
+        if row.size:
+            size = self._read(f"tier_size-{number}", row.size, "Block", row=index, above_zero=True)
+            band |= {"block_size": self._measure(size), "block_rounding": row.rounding}
+        if has_fee(row.fee):
             band["fixed_amount"] = self._price(f"tier_fee-{number}", row.fee, "Flat fee", index)
-        return band
+        return band | self._limits(row.least, row.most, index)
+
+    def _limits(self, least: str, most: str, row: int | None = None) -> dict[str, str]:
+        """The fewest and the most units that are charged."""
+        before, after = ("", "") if row is None else ("tier_", f"-{row + 1}")
+        low, high = f"{before}least{after}", f"{before}most{after}"
+        typed_in = [
+            (place, text, words, target)
+            for place, text, words, target in (
+                (low, least, "The fewest units", "minimum_number"),
+                (high, most, "The most units", "maximum_number"),
+            )
+            if text
+        ]
+        if typed_in and (self.terms.in_bundles or self.terms.is_money):
+            words = "A bundle is bought whole" if self.terms.in_bundles else "An amount has no units"
+            self._trouble(typed_in[0][0], f"{words}: leave the fewest and most units empty", row)
+            return {}
+        found = {target: self._read(place, text, words, row=row) for place, text, words, target in typed_in}
+        sound = not self._failed(low) and not self._failed(high)
+        if sound and len(found) == 2 and found["minimum_number"] > found["maximum_number"]:
+            self._trouble(low, "The fewest units must not be above the most", row)
+        return {name: plain(value) for name, value in found.items()}
 
     def _price(self, place: str, text: str, name: str, row: int | None = None) -> dict[str, str]:
         self._read(place, text, name, row=row)
@@ -181,6 +210,11 @@ class Builder:
 
 NAMES = {"fee": "Fee per event", "floor": "Minimum per event", "cap": "Maximum per event"}
 STEPS = (Decimal(1), Decimal(5), Decimal(10))
+
+
+def has_fee(text: str) -> bool:
+    """Whether a fee was typed that charges anything."""
+    return text.strip("0.") != ""
 
 
 def next_bound(low: Decimal) -> Decimal:

@@ -32,7 +32,8 @@ class Trouble:
 class Terms:
     """What the item decides: its currency, whether its quantity is money or seats, what a unit is called.
 
-    ``decided_elsewhere``: another calculation than the billed one decides its bands.
+    ``decided_elsewhere``: another calculation than the billed one decides its bands. ``in_bundles``: the
+    rule that is edited is sold in bundles.
     """
 
     currency: str
@@ -42,6 +43,7 @@ class Terms:
     metered: bool = True
     seats: bool = False
     decided_elsewhere: bool = False
+    in_bundles: bool = False
 
     @property
     def asked(self) -> bool:

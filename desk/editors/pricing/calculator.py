@@ -14,7 +14,7 @@ from catalog.rating.types import Config
 from catalog.services import calculate
 from catalog.services.calculate_usage import Measured, Under
 from desk.components import format
-from desk.editors.pricing import drawing, words
+from desk.editors.pricing import drawing, unit_words, words
 from desk.editors.pricing.built import Gap, Terms
 from desk.editors.pricing.chart import PriceCurve
 from desk.editors.pricing.drawing import Old
@@ -181,7 +181,7 @@ def _price(found: Answer, body: dict[str, Any], model_type: str) -> None:
 def _part(line: dict[str, Any], terms: Terms, body: dict[str, Any]) -> Part:
     order = line["band"]["order"] if line["band"] else 0
     amount = words.money(Decimal(line["amount"]["quantity"]), terms)
-    quantity = format.number(Decimal(line["quantity"]))
+    quantity = unit_words.bounded(line) or format.number(Decimal(line["quantity"]))
     label = f"Tier {order}" if order else "Total"
     if line["type"] == "PERCENTAGE":
         return Part(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
 
-from catalog.rating.types import BlockPrice, Config, PricingType
+from catalog.rating.types import BlockPrice, Config, Place, PricingType
 from kit.money import EXACT
 
 Point = tuple[Decimal, Decimal]
@@ -33,7 +33,7 @@ def breaks(config: Config, top: Decimal) -> list[Decimal]:
     """Where the curve may bend or jump: the end of the included volume, the bounds, the package ends."""
     free = config.included_volume
     bounds = [free + band.upper_bound for band in config.bands if band.upper_bound is not None]
-    found = {ZERO, free, *bounds, *_packages(config, top)}
+    found = {ZERO, free, *bounds, *_units(config, top)}
     return sorted(each for each in found if each < top)
 
 
@@ -66,9 +66,26 @@ def per_unit(config: Config, top: Decimal, amount_of: AmountOf) -> list[list[Poi
     return [[(place, EXACT.divide(amount_of(place), place)) for place in places]]
 
 
-def _packages(config: Config, top: Decimal) -> list[Decimal]:
-    sizes = [band.price.size for band in config.bands if isinstance(band.price, BlockPrice)]
-    if not sizes or (top - config.included_volume) / sizes[0] > MOST_STEPS:
-        return []
-    count = int((top - config.included_volume) / sizes[0]) if top > config.included_volume else 0
-    return [config.included_volume + sizes[0] * number for number in range(count + 1)]
+def _units(config: Config, top: Decimal) -> Iterator[Decimal]:
+    """Where a block is full, and where the fewest or the most units of a tier are reached."""
+    left = MOST_STEPS
+    for place in config.places:
+        whole = config.pricing_type is PricingType.TOP_TIERED
+        start = config.included_volume + (ZERO if whole else place.lower_bound)
+        low, high = _ends(config, place, top)
+        limits = (place.band.minimum_number, place.band.maximum_number)
+        yield from (start + each for each in limits if each is not None and low < start + each < high)
+        size = place.band.price.size if isinstance(place.band.price, BlockPrice) else None
+        if size is None or high <= low or (high - low) / size > left:
+            continue
+        first, last = int((low - start) / size), int((high - start) / size)
+        left -= last - first
+        ends = (start + size * number for number in range(first, last + 1))
+        yield from (end for end in ends if end >= low)
+
+
+def _ends(config: Config, place: Place, top: Decimal) -> tuple[Decimal, Decimal]:
+    """From where to where the band lies on the axis, as far as it is drawn."""
+    bound = place.band.upper_bound
+    high = top if bound is None else min(top, config.included_volume + bound)
+    return config.included_volume + place.lower_bound, high

@@ -11,7 +11,7 @@ from typing import Any
 from accounts.models import Platform
 from catalog.models import PricingItemConfig
 from catalog.rating.parsing import config as rating_config
-from catalog.rating.types import BlockPrice, Percentage, Place, UnitPrice
+from catalog.rating.types import BlockPrice, BlockRounding, Percentage, Place, UnitPrice
 from desk.components import format
 from desk.editors.pricing import conditions, effects, rule_extras, typical, words
 from desk.editors.pricing.book import Book, PricedItem
@@ -169,7 +169,8 @@ def _price(place: Place, terms: Terms) -> str:
         each = [f"{name} {_money(amount, terms)} per event" for name, amount in limits if amount is not None]
         parts.append(", ".join([f"{plain(price.percent)}%", *each]))
     elif isinstance(price, BlockPrice):
-        parts.append(f"{_money(price.amount, terms)} per {format.number(price.size)}")
+        loose = " pro rata" if price.rounding is BlockRounding.NONE else ""
+        parts.append(f"{_money(price.amount, terms)} per {format.number(price.size)}{loose}")
     elif isinstance(price, UnitPrice):
         parts.append(_money(price.amount, terms))
     if fee:

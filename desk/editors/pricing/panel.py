@@ -16,7 +16,7 @@ from desk.editors.pricing.calculator import Answer
 from desk.editors.pricing.model_cards import MORE, Model
 from desk.editors.pricing.panel_tiers import Tier
 from desk.editors.pricing.shares import Beside
-from desk.editors.pricing.sheet import BANDED, FIXED, NONE, PASS_THROUGH, STAIR_STEP, Sheet
+from desk.editors.pricing.sheet import BANDED, FIXED, FLAT, NONE, PACKAGE, PASS_THROUGH, STAIR_STEP, Sheet
 from desk.editors.pricing.usages import Question
 
 PRICE = re.compile("((?:[^\\w\\s.,;:%-]|[A-Z]{1,3}\N{NO-BREAK SPACE}?)[0-9][0-9,]*(?:\\.[0-9]+)?)")
@@ -83,6 +83,36 @@ class Panel:
         return self.sheet.model in BANDED and self.sheet.model != STAIR_STEP
 
     @property
+    def takes_more(self) -> bool:
+        """Whether the model has fields that few prices need: blocks and limits of tiers, a fee and limits."""
+        if self.sheet.model in BANDED:
+            return self.has_fees and (not self.terms.is_money or any(row.size for row in self.sheet.rows))
+        return self.sheet.model in UNITS
+
+    @property
+    def has_more(self) -> bool:
+        """Whether they are shown: they were asked for, or say something."""
+        return self.takes_more and (self.sheet.more or self.says_more)
+
+    @property
+    def says_more(self) -> bool:
+        """Whether one of them says something."""
+        sheet = self.sheet
+        if sheet.model in BANDED:
+            return any(row.has_more for row in sheet.rows)
+        return bool(sheet.fee or sheet.least or sheet.most)
+
+    @property
+    def fee_label(self) -> str:
+        """What the fixed part of a price without tiers is called."""
+        return "Fee per event" if self.terms.metered else "Flat fee"
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether the units that are charged may be bounded: those of numbers that are not bought ahead."""
+        return not self.terms.is_money
+
+    @property
     def is_tight(self) -> bool:
         """Whether price and flat fee have so many digits that the cost at the top goes below them."""
         prices = max((len(row.price) for row in self.sheet.tiers), default=0)
@@ -94,6 +124,9 @@ class Panel:
         """The head of the price column."""
         if self.sheet.model == STAIR_STEP:
             return "Amount"
+        sizes = [bool(row.size) for row in self.sheet.tiers] if self.sheet.model in BANDED else []
+        if any(sizes):
+            return "Price per block" if all(sizes) else "Price"
         return "Percent" if self.terms.is_money else f"Price per {self.terms.unit}"
 
     @property
@@ -136,7 +169,7 @@ class Panel:
     @property
     def messages(self) -> dict[str, list[str]]:
         """The messages of the inputs that are shown beside the tier table, by input."""
-        shown = (*SHOWN.get(self.sheet.model, ()), *(("included",) if self.asks_included else ()))
+        shown = (*self.shown, *(("included",) if self.asks_included else ()))
         found: dict[str, list[str]] = {name: [] for name in shown}
         for trouble in self.built.errors:
             if trouble.id in found:
@@ -144,16 +177,23 @@ class Panel:
         return found
 
     @property
+    def shown(self) -> tuple[str, ...]:
+        """The single inputs that the model shows, besides the included volume."""
+        more = (("fee", "least", "most") if self.has_limits else ("fee",)) if self.has_more else ()
+        return (*SHOWN.get(self.sheet.model, ()), *(more if self.sheet.model in UNITS else ()))
+
+    @property
     def hidden(self) -> list[tuple[str, str]]:
         """What other models would use, kept while this one is chosen."""
-        visible = SHOWN.get(self.sheet.model, ())
+        visible = self.shown
         kept = [(name, getattr(self.sheet, name)) for name in SINGLE if name not in visible]
         if self.asks_included:
             kept = [(name, value) for name, value in kept if name != "included"]
         return [(name, value) for name, value in kept if value]
 
 
-SINGLE = ("price", "included", "size", "percent", "fee", "floor", "cap")
+SINGLE = ("price", "included", "size", "percent", "fee", "floor", "cap", "least", "most")
+UNITS = (FLAT, PACKAGE)
 SHOWN = {
     "FLAT": ("price",),
     "FIXED": ("price",),

@@ -17,35 +17,59 @@ FLAT, TIERED, TOP_TIERED, STAIR_STEP = "FLAT", "TIERED", "TOP_TIERED", "STAIR_ST
 PACKAGE, PERCENTAGE, FIXED, PASS_THROUGH, NONE = "PACKAGE", "PERCENTAGE", "FIXED", "PASS_THROUGH", "NONE"
 BANDED = (TIERED, TOP_TIERED, STAIR_STEP)
 EVERY_STEP, LAST_STEP = "SUM", "REACHED"
+UP, PRO_RATA = "UP", "NONE"
 MOST_ROWS = 100
 
 
 @dataclass(frozen=True)
 class Row:
-    """A tier: its upper bound (empty on the last), price and fee, as typed."""
+    """A tier: its upper bound (empty on the last), price and fee, as typed.
+
+    With a ``size`` the price is that of a block; ``least`` and ``most`` bound the units charged.
+    """
 
     up_to: str = ""
     price: str = ""
     fee: str = ""
+    size: str = ""
+    rounding: str = UP
+    least: str = ""
+    most: str = ""
+
+    @property
+    def has_more(self) -> bool:
+        """Whether it says more than most tiers do."""
+        return bool(self.size or self.least or self.most)
+
+    @property
+    def above(self) -> Row:
+        """The tier above it as it begins: at the same price."""
+        return replace(self, up_to="", least="", most="")
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """``price`` is the unit, package or fixed price; ``steps`` how a stairstep adds up."""
+    """``price`` is the unit, package or fixed price; ``steps`` how a stairstep adds up.
+
+    ``more`` shows the fields that few prices need while they are empty.
+    """
 
     model: str = FLAT
     price: str = ""
     rows: tuple[Row, ...] = ()
     included: str = ""
     size: str = ""
-    rounding: str = "UP"
+    rounding: str = UP
     percent: str = ""
     fee: str = ""
     floor: str = ""
     cap: str = ""
+    least: str = ""
+    most: str = ""
     steps: str = EVERY_STEP
     advance: bool = False
     demand: bool = False
+    more: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -61,17 +85,19 @@ class Sheet:
     @classmethod
     def of_post(cls, post: QueryDict) -> Sheet:
         """What the form holds."""
-        columns = [post.getlist(name)[:MOST_ROWS] for name in ("up_to", "tier_price", "tier_fee")]
+        columns = [post.getlist(name)[:MOST_ROWS] for name in COLUMNS]
         length = max(map(len, columns), default=0)
         padded = [[*column, *[""] * (length - len(column))] for column in columns]
-        rows = tuple(Row(*(part.strip()[:64] for part in parts)) for parts in zip(*padded, strict=True))
+        typed = (Row(*(part.strip()[:64] for part in parts)) for parts in zip(*padded, strict=True))
+        rows = tuple(replace(row, rounding=_rounding(row.rounding)) for row in typed)
         return cls(
             model=post.get("model", FLAT),
             rows=rows,
-            rounding="NONE" if post.get("rounding") == "NONE" else "UP",
+            rounding=_rounding(post.get("rounding")),
             steps=LAST_STEP if post.get("steps") == LAST_STEP else EVERY_STEP,
             advance=post.get("advance") == "1",
             demand=post.get("advance") == "DEMAND",
+            more=post.get("more") == "1",
             **{name: post.get(name, "").strip()[:64] for name in TEXTS},
         )
 
@@ -96,24 +122,33 @@ class Sheet:
                 cap=_amount(first, "maximum_amount"),
             )
         if sheet.model == FLAT and first.get("block_size"):
-            rounding = first.get("block_rounding") or "UP"
+            rounding = _rounding(first.get("block_rounding"))
             sheet = replace(sheet, model=PACKAGE, size=_measure(first["block_size"]), rounding=rounding)
         if sheet.model in BANDED:
             return _banded(sheet, bands)
-        price = _amount(first, "amount") or (_amount(first, "fixed_amount") if sheet.model == FIXED else "")
-        return replace(sheet, price=price, fee=_amount(first, "fixed_amount") if sheet.model != FIXED else "")
+        price, fee = _amount(first, "amount"), _amount(first, "fixed_amount")
+        if sheet.model == FIXED:
+            return replace(sheet, price=price or fee)
+        least, most = first.get("minimum_number") or "", first.get("maximum_number") or ""
+        return replace(sheet, price=price or (fee and "0"), fee=fee, least=str(least), most=str(most))
 
     def with_model(self, model: str) -> Sheet:
         """Another model with the numbers that still mean something there."""
         rows, price = self.rows, self.price
         if model in BANDED and not rows:
-            rows = (Row(price=price),)
+            size = self.size if self.model == PACKAGE else ""
+            rows = (Row(price=price, size=size, rounding=self.rounding),)
         if model not in BANDED and rows:
             price = price or rows[-1].price
         return replace(self, model=model, rows=rows, price=price)
 
 
-TEXTS = ("price", "included", "size", "percent", "fee", "floor", "cap")
+TEXTS = ("price", "included", "size", "percent", "fee", "floor", "cap", "least", "most")
+COLUMNS = ("up_to", "tier_price", "tier_fee", "tier_size", "tier_rounding", "tier_least", "tier_most")
+
+
+def _rounding(given: str | None) -> str:
+    return PRO_RATA if given == PRO_RATA else UP
 
 
 def _banded(sheet: Sheet, bands: list[Mapping[str, Any]]) -> Sheet:
@@ -124,13 +159,21 @@ def _banded(sheet: Sheet, bands: list[Mapping[str, Any]]) -> Sheet:
     rows = tuple(
         Row(
             _measure(band.get("tier_top_bound")),
-            _amount(band, "amount")
-            or (_amount(band, "fixed_amount") if fixed else band.get("percentage") or ""),
+            _amount(band, "amount") or (_amount(band, "fixed_amount") if fixed else _percent(band)),
             "" if fixed else _amount(band, "fixed_amount"),
+            _measure(band.get("block_size")),
+            _rounding(band.get("block_rounding")),
+            str(band.get("minimum_number") or ""),
+            str(band.get("maximum_number") or ""),
         )
         for band in bands
     )
     return replace(sheet, rows=rows)
+
+
+def _percent(band: Mapping[str, Any]) -> str:
+    """What a band without an amount charges for its units: nothing where it has only a fee."""
+    return str(band.get("percentage") or ("0" if band.get("fixed_amount") else ""))
 
 
 def _amount(band: Mapping[str, Any], name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from catalog.models import PricingItemConfig, PricingPlanVersion
@@ -33,10 +33,13 @@ def grouped(sheet: Sheet) -> Sheet:
             return text
 
     prices = typed.aligned([row.price for row in sheet.rows])
-    rows = tuple(Row(shown(row.up_to), price, row.fee) for row, price in zip(sheet.rows, prices, strict=True))
-    return Sheet(
-        **{**sheet.__dict__, "rows": rows, "included": shown(sheet.included), "size": shown(sheet.size)}
+    names = ("up_to", "size", "least", "most")
+    rows = tuple(
+        replace(row, price=price, **{name: shown(getattr(row, name)) for name in names})
+        for row, price in zip(sheet.rows, prices, strict=True)
     )
+    whole = {name: shown(getattr(sheet, name)) for name in ("included", *names[1:])}
+    return Sheet(**{**sheet.__dict__, "rows": rows, **whole})
 
 
 def active_item(

@@ -24,11 +24,11 @@ def add(sheet: Sheet, after: int) -> tuple[Sheet, str]:
         if not copied.up_to:
             low = _bound(rows[after - 1].up_to) if after else Decimal(0)
             rows[after] = replace(copied, up_to=plain(low * 2 if low else next_bound(low)))
-        rows.append(Row("", copied.price, copied.fee))
+        rows.append(copied.above)
         focus = after + 1 if not copied.up_to else after + 2
     else:
         low = _bound(copied.up_to)
-        rows.insert(after + 1, Row(plain(low * 2 if low else next_bound(low)), copied.price, copied.fee))
+        rows.insert(after + 1, replace(copied.above, up_to=plain(low * 2 if low else next_bound(low))))
         focus = after + 2
     return replace(sheet, rows=tuple(rows)), f"up_to-{focus}"
 
@@ -39,7 +39,7 @@ def grown(sheet: Sheet) -> Sheet:
     low = max((_bound(row.up_to) for row in sheet.tiers[:-1]), default=Decimal(0))
     if sheet.model not in BANDED or len(sheet.tiers) >= MOST_ROWS or _bound(last.up_to) <= low:
         return sheet
-    return replace(sheet, rows=(*sheet.tiers, Row("", last.price, last.fee)))
+    return replace(sheet, rows=(*sheet.tiers, last.above))
 
 
 def remove(sheet: Sheet, index: int) -> tuple[Sheet, str]:

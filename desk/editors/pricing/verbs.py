@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from desk.editors.pricing import paste, tiers
-from desk.editors.pricing.sheet import Sheet
+from desk.editors.pricing.sheet import BANDED, Sheet
 
 
 def acted(verb: str, sheet: Sheet, post: Any) -> tuple[Sheet, str]:
@@ -24,6 +25,8 @@ def acted(verb: str, sheet: Sheet, post: Any) -> tuple[Sheet, str]:
         return tiers.free_first(sheet)
     if verb in ("replace", "append"):
         return pasted(sheet, post.get("pasted", ""), appending=verb == "append")
+    if verb in ("more", "less"):
+        return replace(sheet, more=verb == "more"), "tier_size-1" if sheet.model in BANDED else "fee"
     if verb == "model":
         return sheet.with_model(post.get("more") or sheet.model), ""
     return sheet, ""

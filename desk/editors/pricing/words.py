@@ -8,6 +8,7 @@ from typing import Any
 from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import BlockPrice, BlockRounding, Config, Percentage, Place, PricingType, UnitPrice
 from desk.components import format
+from desk.editors.pricing import unit_words
 from desk.editors.pricing.built import Terms
 from desk.editors.pricing.bundles import TOP_UP
 from kit.errors import InvalidRequest
@@ -123,21 +124,21 @@ def _free(parsed: Config, terms: Terms) -> str:
 
 def _one(parsed: Config, terms: Terms) -> str:
     band = parsed.bands[0]
-    price = band.price
+    price, limits = band.price, unit_words.one(band, terms.units)
+    often = " for every event" if parsed.pricing_type is PricingType.FLAT else ""
+    fee = f", plus {money(band.fixed_amount, terms)}{often}" if band.fixed_amount else ""
     if isinstance(price, BlockPrice):
         rounding = (
             "a started package counts whole" if price.rounding is BlockRounding.UP else "charged pro rata"
         )
-        return f"{money(price.amount, terms)} for every {_quantity(price.size, terms)}; {rounding}."
+        each = f"{money(price.amount, terms)} for every {_quantity(price.size, terms)}{fee}"
+        return f"{each}; {rounding}{limits}."
     if isinstance(price, Percentage):
-        parts = [f"{plain(price.percent)}% of the amount"]
-        if band.fixed_amount:
-            parts.append(f"plus {money(band.fixed_amount, terms)} for every event")
-        limits = [("at least", price.floor), ("at most", price.cap)]
-        bounds = [f"{word} {money(value, terms)} per event" for word, value in limits if value is not None]
-        return ", ".join([*parts, *bounds]) + "."
+        given = [("at least", price.floor), ("at most", price.cap)]
+        bounds = [f", {word} {money(value, terms)} per event" for word, value in given if value is not None]
+        return f"{plain(price.percent)}% of the amount{fee}{''.join(bounds)}."
     amount = price.amount if isinstance(price, UnitPrice) else Decimal(0)
-    return f"every {terms.unit} costs {money(amount, terms)}."
+    return f"every {terms.unit} costs {money(amount, terms)}{fee}{limits}."
 
 
 def _progressive(parsed: Config, terms: Terms) -> str:
@@ -145,7 +146,7 @@ def _progressive(parsed: Config, terms: Terms) -> str:
     for place in parsed.places:
         top = place.band.upper_bound
         price = _price(place, terms)
-        each = " each" if not any("each" in part for part in parts) and price != "free" else ""
+        each = _each_word(parts, place)
         if place.order == 1:
             first = f"the first {_quantity(top or Decimal(0), terms)}"
             parts.append(f"{first} are free" if price == "free" else f"{first} cost {price}{each}")
@@ -166,7 +167,7 @@ def _top_tier(parsed: Config, terms: Terms) -> str:
             else f"above {_bound(place.lower_bound, terms)}"
         )
         price = _price(place, terms)
-        each = " each" if not any("each" in part for part in parts) else ""
+        each = _each_word(parts, place)
         parts.append(f"{where}, all are free" if price == "free" else f"{where}, all cost {price}{each}")
     return _joined(parts, parsed, terms)
 
@@ -194,15 +195,30 @@ def _joined(parts: list[str], parsed: Config, terms: Terms) -> str:
     if fees:
         named = ", ".join(f"{money(_fee(place), terms)} for tier {place.order}" for place in fees)
         text += f"; plus a flat fee of {named}"
-    return f"{text}."
+    return f"{text}{unit_words.tiers(parsed.places, terms.units)}."
+
+
+def _each_word(parts: list[str], place: Place) -> str:
+    """`` each``, once, behind the price of a unit."""
+    said = any("each" in part for part in parts) or isinstance(place.band.price, BlockPrice)
+    return "" if said or not _own(place) else " each"
+
+
+def _own(place: Place) -> Decimal:
+    """What is charged for a unit, a block or a hundred of money."""
+    price = place.band.price
+    if isinstance(price, Percentage):
+        return price.percent
+    return price.amount if isinstance(price, UnitPrice | BlockPrice) else Decimal(0)
 
 
 def _price(place: Place, terms: Terms) -> str:
     price = place.band.price
     if isinstance(price, Percentage):
         return f"{plain(price.percent)}%"
-    amount = price.amount if isinstance(price, UnitPrice | BlockPrice) else Decimal(0)
-    return money(amount, terms) if amount else "free"
+    amount = _own(place)
+    size = f" per {_quantity(price.size, terms)}" if isinstance(price, BlockPrice) else ""
+    return f"{money(amount, terms)}{size}" if amount else "free"
 
 
 def _fee(place: Place) -> Decimal:

@@ -14,6 +14,7 @@ from billing.calc.targets import COMPARED
 from desk.components import figures, format
 from desk.components.badges import word
 from desk.components.plot import tint
+from desk.editors.pricing import unit_words
 from kit.period import parse_instant
 
 Json = Mapping[str, Any]
@@ -140,10 +141,11 @@ def _charge(charge: Json, currency: str, shade: str) -> Step:
     price = charge["unit_price"]
     if price and charge["charge_type"] == "UNITS":
         unit = format.unit_price(Decimal(price), amount["currency"] or currency)
-        how = f"{format.number(Decimal(charge['quantity']))} × {unit}"
+        how = f"{unit_words.bounded(charge) or format.number(Decimal(charge['quantity']))} × {unit}"
     elif price and charge["times"]:
         unit = format.unit_price(Decimal(price), amount["currency"] or currency)
-        how = f"{format.number(Decimal(charge['times']))} × {unit}"
+        bound = unit_words.bounded(charge) if charge["charge_type"] == "BLOCKS" else ""
+        how = f"{format.number(Decimal(charge['times']))} × {unit}{f', for {bound}' if bound else ''}"
     return Step(
         label, how, format.unit_price(Decimal(amount["quantity"]), amount["currency"] or currency), shade
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -13,6 +14,7 @@ from django.urls import reverse
 from catalog.models import PricingItemConfig
 from desk.editors.pricing import (
     build,
+    bundles,
     calendar,
     rule_advice,
     shares,
@@ -67,7 +69,8 @@ class PricingScreen(VersionScreen):
         return replies.is_htmx(self.request)
 
     def built(self, sheet: Sheet) -> Built:
-        return build.build(sheet, self.priced.terms)
+        sold = self.config is not None and bundles.is_sold(self.config.body)
+        return build.build(sheet, replace(self.priced.terms, in_bundles=sold))
 
     def fresh(self) -> None:
         super().fresh()
