@@ -65,9 +65,8 @@ class SubscriptionForm(OpenTermsForm, PhasesForm):
         self.ask_phases(versions, periods)
         self.offer_changes(self.chosen)
         sold = [item for items in self.agreed.values() for item in items]
-        if "discount" not in self.kept:
-            self.ask_discounts(self.count)
-            self.offer_targets(sold)
+        self.ask_adjustments(self.count)
+        self.offer_targets(sold)
         self._choose("commitment_on", subscription_targets.committed(sold))
 
     def _choose(self, name: str, choices: list[Any]) -> None:

@@ -1,21 +1,23 @@
-"""The discounts, the commitment and the coupons that stored phases have, as the editor's fields say them."""
+"""What stored phases have of discounts, markups, commitment and coupons, as the editor's fields say them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from billing.models import PricingPlanSchedule
 from billing.selectors import agreed_prices
 from billing.services.coupons import coupons
-from desk.editors import subscription_commitment, subscription_coupon, subscription_discount_rows
+from desk.editors import subscription_adjustment_rows, subscription_commitment, subscription_coupon
 from desk.editors import subscription_targets as targets
+from desk.editors.subscription_adjustment import Span
+from desk.editors.subscription_adjustment_kinds import DISCOUNT, MARKUP
 from desk.editors.subscription_alike import alike
-from desk.editors.subscription_discount import Span
 
 Values = dict[str, Any]
-DISCOUNT, COMMITMENT, COUPONS = "discount", "commitment", "coupons"
+COMMITMENT, COUPONS = "commitment", "coupons"
 
 
 def values_of(billed: Sequence[PricingPlanSchedule], zone: ZoneInfo) -> Values:
@@ -23,10 +25,16 @@ def values_of(billed: Sequence[PricingPlanSchedule], zone: ZoneInfo) -> Values:
     first, kept = billed[0], []
     values: Values = {"currency": first.subscription.billing_currency}
     spans = _spans(billed, zone)
-    rows = subscription_discount_rows.rows_of(spans)
-    if rows is None:
-        kept.append(DISCOUNT)
-    values |= {"discount_spans": spans, **subscription_discount_rows.values_of(rows or ())}
+    marked = [
+        replace(span, currency=row.pricing_currency, stored=row.markup)
+        for span, row in zip(spans, billed, strict=True)
+    ]
+    for kind, having in ((DISCOUNT, spans), (MARKUP, marked)):
+        rows = subscription_adjustment_rows.rows_of(having)
+        if rows is None:
+            kept.append(kind.column)
+        values[f"{kind.column}_spans"] = having
+        values |= subscription_adjustment_rows.values_of(kind, rows or ())
     commitment = subscription_commitment.values_of(first.commitment)
     if _is_commitment_said(billed, values | commitment):
         values |= commitment
@@ -48,7 +56,9 @@ def _spans(billed: Sequence[PricingPlanSchedule], zone: ZoneInfo) -> list[Span]:
             number,
             row.start_at,
             row.end_at,
-            targets.names_of(agreed_prices.sold(row)) if len(billed) > 1 or row.discount else {},
+            targets.names_of(agreed_prices.sold(row))
+            if len(billed) > 1 or row.discount or row.markup
+            else {},
             zone,
             currency,
             row.discount,

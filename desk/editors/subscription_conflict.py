@@ -19,11 +19,12 @@ from django.forms.boundfield import BoundField
 
 from desk.components import format
 from desk.editors.subscription import SubscriptionForm
-from desk.editors.subscription_discount_fields import DISCOUNTS
+from desk.editors.subscription_adjustment_kinds import KINDS
 from kit.money import plain
 
 Said = dict[str, str]
 COUNT = "count"
+LISTS = tuple(kind.rows for kind in KINDS)
 # What is said by several fields of one price: their first word, and what they say together.
 PARTS = {
     **dict.fromkeys(("on", "from", "until"), "on"),
@@ -50,11 +51,12 @@ class Clash:
 
 
 def said(form: SubscriptionForm) -> Said:
-    """What stands in the fields, written alike typed or stored; discounts in the order of what is stored."""
-    blank, names = form.blank_discounts, form.names_once_stored
+    """What stands in the fields, written alike typed or stored; rows in the order of what is stored."""
+    blank, names = form.blank_adjustments, form.names_once_stored
     filled = (field for field in form if field.html_name not in blank)
     fields = {names.get(field.html_name, field.html_name): _text(field) for field in filled}
-    return {COUNT: str(form.count), **fields, DISCOUNTS: str(len(form.discounts_said))}
+    counts = {each.kind.rows: str(len(each.said)) for each in form.adjustments}
+    return {COUNT: str(form.count), **fields, **counts}
 
 
 def kept(values: Said) -> str:
@@ -95,10 +97,10 @@ def thing_of(*sides: Mapping[str, str]) -> Callable[[str], str]:
     """What tells the thing that a field says a part of.
 
     That is one discount where every side has as many, and all of them where rows came or went: the second
-    of two is another one then.
+    of two is another one then. So it is with markups.
     """
-    is_list = len({each.get(DISCOUNTS) or "0" for each in sides}) > 1
-    return lambda name: DISCOUNTS if is_list and name.startswith(f"{DISCOUNTS}_") else together(name)
+    moved = {name for name in LISTS if len({each.get(name) or "0" for each in sides}) > 1}
+    return lambda name: part if (part := name.partition("_")[0]) in moved else together(name)
 
 
 def together(name: str) -> str:
@@ -106,7 +108,7 @@ def together(name: str) -> str:
     part, _, key = name.partition("_")
     if part == "commitment":
         return part
-    if part == DISCOUNTS and key:
+    if part in LISTS and key:
         return f"{part}_{key.partition('_')[0]}"
     return " ".join([PARTS[part], *key.split("_")[:2]]) if part in PARTS else name
 

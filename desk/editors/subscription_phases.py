@@ -18,11 +18,12 @@ from billing.calc.schedule import resolve
 from billing.models import ScheduleType
 from catalog.models import PricingPlanVersion
 from desk.components import format
+from desk.editors.subscription_adjustment import Span
+from desk.editors.subscription_adjustment_list import Adjustments
+from desk.editors.subscription_adjustments import AdjustedForm
 from desk.editors.subscription_changes import ChangesForm
 from desk.editors.subscription_commitment import CommitmentForm
 from desk.editors.subscription_coupon import CouponedForm, words_of
-from desk.editors.subscription_discount import Span
-from desk.editors.subscription_discounts import DiscountsForm
 from desk.editors.subscription_overrides import Changes
 from desk.editors.subscription_words import json_period
 from desk.forms.base import DayField, dress
@@ -37,11 +38,12 @@ KEPT = {
     "prices": "prices of its own",
     "seats": "seats",
     "discount": "discounts",
+    "markup": "markups",
     "commitment": "minimum commitments",
     "coupons": "coupons",
 }
 AFTER_TRIAL = [(ANEW, "Its first paid day"), (ON, "The start of the trial")]
-COLUMNS = frozenset(("discount", "commitment", "coupons"))
+COLUMNS = frozenset(("discount", "markup", "commitment", "coupons"))
 
 
 def own_version(number: int) -> str:
@@ -49,7 +51,7 @@ def own_version(number: int) -> str:
     return f"phases_{number}_version" if number else "version"
 
 
-class PhasesForm(CouponedForm, DiscountsForm, CommitmentForm, ChangesForm):
+class PhasesForm(CouponedForm, AdjustedForm, CommitmentForm, ChangesForm):
     """Start, end, trial, and what follows when."""
 
     start = DayField(help_text="The first day it is billed for.", label="Starts")
@@ -109,9 +111,10 @@ class PhasesForm(CouponedForm, DiscountsForm, CommitmentForm, ChangesForm):
         return [self.versions[key] for key in keys if key in self.versions]
 
     @property
-    def carries_discounts(self) -> bool:
-        """Whether a phase with discounts gets another version: they are off what stands for it there."""
-        names = (own_version(span.number) for span in self.stored_spans if span.stored)
+    def carries_adjustments(self) -> bool:
+        """Whether a phase that has some gets another version: they are of what stands for it there."""
+        spans = [span for several in self.adjustments for span in several.stored_spans]
+        names = {own_version(span.number) for span in spans if span.stored}
         return any(name in self.fields and self[name].value() != self.initial.get(name) for name in names)
 
     @property
@@ -130,11 +133,10 @@ class PhasesForm(CouponedForm, DiscountsForm, CommitmentForm, ChangesForm):
 
     @property
     def changes_count(self) -> int:
-        """Discounts, commitment and coupons as well, and one for each thing that the fields cannot say."""
-        terms = [] if "discount" in self.kept else self.discounts_said
+        """Discounts, markups, commitment, coupons too, and one for each thing that the fields cannot say."""
         least = [] if "commitment" in self.kept else self.said("commitment").split()
         given = [] if "coupons" in self.kept else words_of(self.said("coupon"))
-        return super().changes_count + len([*terms, *least, *given, *self.kept_words])
+        return super().changes_count + len([*self.adjustments_said, *least, *given, *self.kept_words])
 
     @property
     def first_period(self) -> Any:
@@ -156,8 +158,10 @@ class PhasesForm(CouponedForm, DiscountsForm, CommitmentForm, ChangesForm):
             last, since = (format.day(day, self.zone) for day in (end, days[-1][1]))
             said = f"The last day, {last}, is before the last phase starts, {since}"
             self.add_error("end", said)
-        if not self.errors and "discount" not in self.kept:
-            self.check_places([self._span(number, *span) for number, span in enumerate(self._billed())])
+        if not self.errors:
+            billed = [*enumerate(self._billed())]
+            for several in self.adjustments:
+                several.check_places([self._span(several, number, *span) for number, span in billed])
         return values
 
     def _days(self, values: Mapping[str, Any]) -> list[tuple[str, date]]:
@@ -184,10 +188,10 @@ class PhasesForm(CouponedForm, DiscountsForm, CommitmentForm, ChangesForm):
         last = values["end"] and self.midnight(values["end"] + timedelta(days=1))
         return list(zip(starts, [*starts[1:], last], strict=True))
 
-    def _span(self, number: int, start: datetime, end: datetime | None) -> Span:
-        """The phase as its discounts see it."""
+    def _span(self, several: Adjustments, number: int, start: datetime, end: datetime | None) -> Span:
+        """The phase as its discounts, or its markups, see it."""
         agreed = self.agreed[self.versions[self.cleaned_data[own_version(number)]].pk]
-        return self.discount_span(number, agreed, start, end, self.zone)
+        return several.span(number, agreed, start, end, self.zone)
 
     def _trial(self, start: datetime, end: datetime) -> Phase:
         """What is chosen is granted in it too; nothing of it is billed."""
@@ -200,18 +204,21 @@ class PhasesForm(CouponedForm, DiscountsForm, CommitmentForm, ChangesForm):
         values = self.cleaned_data
         version = self.versions[values[own_version(number)]]
         period, agreed = values.get(f"phases_{number}_period"), self.agreed[version.pk]
-        span = None if "discount" in self.kept else self._span(number, start, end)
+        spans = [(several, self._span(several, number, start, end)) for several in self.adjustments]
+        said = {several.kind.column: several.said_of(span) for several, span in spans}
+        same = {several.kind.column for several, span in spans if several.are_as_stored(span)}
         return Phase(
             start,
             end,
             version,
             realigns=self._realigns(number),
             period=json_period(period) if period else None,
-            discount=self.discount_of(span) if span else None,
+            discount=said["discount"],
+            markup=said["markup"],
             commitment=self.commitment_of(agreed),
             coupons=self.given,
             changes=self.changes_of(version, start, end, self.zone),
-            leaves=COLUMNS & self.kept | ({"discount"} if span and self.are_as_stored(span) else set()),
+            leaves=COLUMNS & self.kept | same,
         )
 
     def _realigns(self, number: int) -> bool | None:

@@ -1,4 +1,4 @@
-"""What a discount or a commitment can be of, as a choice of its field: ``<level>:<id>``.
+"""What a discount, a markup or a commitment can be of, as a choice of its field: ``<level>:<id>``.
 
 The whole invoice is an empty value; a product item is its id alone. Several ids, as the API takes them, are
 ``<level>:<id>,<id>``.
@@ -47,6 +47,11 @@ def discounted(items: Iterable[ItemTerms]) -> Choices:
     return [WHOLE, *names[ITEMS].items(), *groups]
 
 
+def ruled(items: Iterable[ItemTerms]) -> Choices:
+    """Rules only."""
+    return _groups(("Rules", "pricing_item_configs", dict(_rules(items))))
+
+
 def names_of(items: Iterable[ItemTerms]) -> Names:
     """level -> id -> name of all that is sold, rules also by what they stand for."""
     sold = list(items)
@@ -81,7 +86,7 @@ def label_of(choices: Choices, value: str) -> str:
     return str(dict(pairs).get(value, ""))
 
 
-def discount_entry(value: str, names: Names, body: Mapping[str, Any]) -> dict[str, Any] | None:
+def entry_of(value: str, names: Names, body: Mapping[str, Any]) -> dict[str, Any] | None:
     """What a schedule that sells ``names`` keeps of it: those of the ids that it sells; None for none."""
     level, key = level_of(value)
     if level == TOTALS:

@@ -40,14 +40,16 @@ def discounts(schedule: PricingPlanSchedule, names: Names) -> Iterator[Change]:
 def markups(schedule: PricingPlanSchedule, names: Names) -> Iterator[Change]:
     """Part of the price, so no line of its own names it."""
     for entry in schedule_terms.entries("markup", schedule.markup):
-        amount = entry.body.get("amount")
-        said = (
-            format.money(Decimal(amount["quantity"]), amount["currency"])
-            if amount
-            else f"{format.number(Decimal(entry.body['percentage']))}%"
-        )
         name = f"Markup on {_of_what(entry, names)}"
-        yield Change(name, (Difference(f"{said} more"),), *_dates(entry.body))
+        yield Change(name, (Difference(more(entry.body)),), *_dates(entry.body))
+
+
+def more(body: Mapping[str, Any]) -> str:
+    """``5% more``, ``€5.00 more``."""
+    amount = body.get("amount")
+    if amount:
+        return f"{format.money(Decimal(amount['quantity']), amount['currency'])} more"
+    return f"{format.number(Decimal(body['percentage']))}% more"
 
 
 def applied_coupons(schedule: PricingPlanSchedule) -> Iterator[Change]:

@@ -18,7 +18,7 @@ ASKED = {
     "seats_values": "seats",
     OVERRIDES: "overrides",
 }
-NEVER_ASKED = ("markup", "entitlements")
+NEVER_ASKED = ("entitlements",)
 
 
 def carried(platform: Platform, row: PricingPlanSchedule, phase: Phase) -> dict[str, Any]:

@@ -34,6 +34,7 @@ class Phase:
     realigns: bool | None = None
     period: dict[str, Any] | None = None
     discount: dict[str, Any] | None = None
+    markup: dict[str, Any] | None = None
     coupons: tuple[Given, ...] = ()
     changes: Changes = field(default_factory=Changes)
     commitment: dict[str, Any] | None = None

@@ -31,6 +31,7 @@ from desk.services.carried_phases import carried
 from desk.services.phases import Phase, Terms
 from kit.errors import InvalidOperation, TallydeskError
 
+TERMS = ("discount", "markup", "commitment")
 # What two operators who have the same draft open must have seen alike, of each phase.
 SEEN = (
     *(name for name in SLICE if name != "pricing_plan_version"),
@@ -118,7 +119,7 @@ def _changed(
 ) -> dict[str, Any]:
     """What the row does not say yet, as ``services.schedules`` takes it."""
     said: dict[str, Any] = {"start_at": phase.start, "pricing_plan_version": phase.version}
-    said |= {name: getattr(phase, name) for name in ("discount", "commitment") if name not in phase.leaves}
+    said |= {name: getattr(phase, name) for name in TERMS if name not in phase.leaves}
     if phase.realigns is not None:
         said["realigns_anchor"] = phase.realigns
     currency = terms.fields["billing_currency"]
@@ -162,11 +163,11 @@ def _given(changes: Changes) -> dict[str, Any]:
 
 @contextmanager
 def _naming(phase: Phase, terms: Terms) -> Iterator[None]:
-    """A refused discount is of this phase: ``phases.<n>.discount.…``, the first that is billed being 0."""
+    """A refused one is of this phase: ``phases.<n>.discount.…``, the first that is billed being 0."""
     try:
         yield
     except TallydeskError as error:
-        if (error.field or "").startswith("discount."):
+        if (error.field or "").startswith(("discount.", "markup.")):
             billed = [each for each in terms.phases if each.type != ScheduleType.TRIAL]
             error.within(f"phases.{billed.index(phase)}")
         raise
@@ -182,8 +183,7 @@ def _add(ctx: Context, draft: PricingPlanSubscription, terms: Terms, wanted: Seq
             "end_at": phase.end,
             "realigns_anchor": bool(phase.realigns),
             "billing_period": phase.period,
-            "discount": phase.discount,
-            "commitment": phase.commitment,
+            **{name: getattr(phase, name) for name in TERMS},
             **fields_of(phase.coupons),
             **{name: value for name, value in _given(phase.changes).items() if value},
         }

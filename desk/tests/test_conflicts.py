@@ -104,6 +104,8 @@ def sections(api, platform) -> Sections:
         "discounts": "2",
         "discounts_0_unit": "PERCENT",
         "discounts_1_phase": "2",
+        "markups": "1",
+        "markups_0_on": f"pricing_item_configs:{rule['Calls']}",
         "count": "2",
         "phases_1_start": "2026-07-14",
         "phases_1_version": version.public_id,
@@ -122,6 +124,7 @@ def sections(api, platform) -> Sections:
         f"until_{gold}": ("2026-05-01", "2026-05-31", "1 May 2026", "31 May 2026"),
         "coupon": ("hers", "mine", "hers", "mine"),
         "discounts_0_value": ("5", "7.5", "5", "7.5"),
+        "markups_0_value": ("5", "2.5", "5", "2.5"),
         "commitment": ("100", "200", "100", "200"),
     }
     return Sections(f"/desk/customers/{world.customer.public_id}/subscriptions/", plain, fields, silver)

@@ -242,7 +242,7 @@ def test_a_phase_that_moves_stays_the_same_with_what_only_the_api_can_say(desk, 
     form, data = opened(), fields()
     start = {field.html_name: field.value() for field in form}
     assert (start["phases_0_period"], start["phases_1_anew"]) == ("MONTH-2", True)
-    assert form.kept == {"commitment"} and form.changes_count == 6
+    assert form.kept == {"commitment"} and form.changes_count == 7
     before = stored()
     posted()
     assert stored() == before  # nothing that the fields cannot say is touched
@@ -338,6 +338,7 @@ def test_the_api_call_that_is_copied_has_the_same_changes(desk, api, base, fille
     key = rule(world.version, "Minutes")
     sent = filled(
         **{f"on_{gold.public_id}": "on", f"volume_{key}": "40", f"price_{key}_0_amount": "0.05"},
+        **{"markups": "1", "markups_0_value": "5", "markups_0_on": f"pricing_item_configs:{key}"},
         name="Copied",
     )
     ((method, path, body),) = copied(desk, Case(base + "new/", sent))
@@ -346,3 +347,4 @@ def test_the_api_call_that_is_copied_has_the_same_changes(desk, api, base, fille
     assert own_prices(row) == {f"{key}_0_amount": "0.05"}
     assert [each["pricing_id"] for each in row.enabled_pricings] == [gold.public_id]
     assert [each["number"] for each in row.included_volumes] == ["40"]
+    assert row.markup and [each["percentage"] for each in row.markup["pricing_item_configs"]] == ["5"]

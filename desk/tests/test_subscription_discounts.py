@@ -122,3 +122,61 @@ def test_discounts_of_every_level_with_days_and_conditions_are_billed_as_the_pre
         assert words in final, words
     second = Invoice.objects.exclude(pk=first.pk).get()
     assert may in desk.get(f"/desk/invoicing/invoices/{second.public_id}/").content.decode()
+
+
+def test_markups_of_phases_are_asked_for_told_explained_and_billed_as_the_preview_said(
+    desk, base, filled, world, django_assert_max_num_queries
+):
+    minutes, fee = (rule(world.version, name) for name in ("Minutes", "Platform fee"))
+    other = {"phases_1_start": "2026-06-01", "phases_1_version": world.version.public_id}
+    rows = [  # on 100.00 for minutes and a fee of 49.00 in each month
+        {"value": "20", "on": f"pricing_item_configs:{minutes}", "until": "2026-04-30"},
+        {"value": "2.5", "unit": "AMOUNT", "on": f"pricing_item_configs:{fee}"},
+        {"value": "150", "on": f"pricing_item_configs:{minutes}", "phase": "2"},
+    ]
+    markups = {f"markups_{n}_{name}": each for n, row in enumerate(rows) for name, each in row.items()}
+    sent = filled(**assumed(start="2026-04-01", count="2", **other), markups="3", **markups)
+    for wrong, words in (
+        ({"markups_0_on": ""}, "Markup 1 is added to the charge of a rule: choose one"),
+        ({"markups_1_value": "-1"}, "Markup 2 must be above 0, or empty for none"),
+        ({"markups_2_until": "2026-05-01"}, "Markup 3 has no day in its phase"),
+    ):
+        refused = desk.post(f"{base}new/", {**sent, **wrong, "submit": "draft"})
+        assert refused.status_code == 422 and words in refused.content.decode(), words
+    # April: 120 and 51.50; May: 100 and 51.50; June: 250 and 51.50, each with 21 % of tax
+    body = preview(desk, base, sent)
+    april, june = "€207.52", "€364.82"
+    assert april in body and "€183.32" in body and june in body and "3 changes<" in body
+    for words in ("20% more on Minutes", "to 30 Apr 2026", "€2.50 more on Platform fee", "in phase 2"):
+        assert words in body, words
+    draft = PricingPlanSubscription.objects.get()
+    first, second = PricingPlanSchedule.objects.order_by("start_at")
+    entries = [row.markup["pricing_item_configs"] for row in (first, second)]
+    money = {"amount": {"quantity": "2.5", "currency": "EUR"}, "ids": [fee]}
+    assert entries == [
+        [{"percentage": "20", "end_at": "2026-05-01T00:00:00Z", "ids": [minutes]}, money],
+        [money, {"percentage": "150", "ids": [minutes]}],
+    ]
+    edit = f"{base}{draft.public_id}/edit/"
+    desk.get(edit)
+    with django_assert_max_num_queries(12):
+        page = desk.get(edit).content.decode()
+    assert (
+        'name="markups_2_value" value="150"' in page and 'name="markups_0_until" value="2026-04-30"' in page
+    )
+    sent |= {"draft": draft.public_id}
+    with django_assert_max_num_queries(14):  # nothing is written
+        preview(desk, base, sent)
+    more = desk.post(edit, {**sent, "add_markup": "1"}).content.decode()
+    fewer = desk.post(edit, {**sent, "remove_markup": "0"}).content.decode()
+    assert 'name="markups_3_value"' in more and 'name="markups_2_value"' not in fewer
+    told = " ".join(strip_tags(desk.get(f"{base}{draft.public_id}/").content.decode()).split())
+    assert "Markup on Minutes to 30 Apr 2026" in told and "150% more" in told and "€2.50 more" in told
+    assert desk.post(f"{base}{draft.public_id}/activate/", {}).status_code == 303
+    world.used("1000", when=at("2026-04-01T11:00"))
+    invoice = Invoice.objects.order_by("period_start")[0]
+    page = " ".join(
+        strip_tags(desk.get(f"/desk/invoicing/invoices/{invoice.public_id}/").content.decode()).split()
+    )
+    for words in ("Markup20% added€20.00", "Markup€2.50 added€2.50", april):
+        assert words in page, words

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from billing.models import PricingPlanSchedule
 from billing.tests.world import at, money, per_minute
-from desk.editors import subscription_discount, subscription_discount_rows, subscription_seats
+from desk.editors import subscription_adjustment, subscription_adjustment_rows, subscription_seats
+from desk.editors.subscription_adjustment import Span
 from desk.editors.subscription_alike import alike
-from desk.editors.subscription_discount import Span
 from desk.tests.test_subscription_changes import preview, rule
 from desk.tests.test_subscriptions import base, filled, world
 from kit.period import parse_instant
@@ -109,11 +109,11 @@ def test_any_discounts_of_phases_are_the_rows_that_each_phase_keeps_as_they_were
             inside = [each for each in entries if _is_inside(each, start, end)]
             found[level] = [each | ({} if level == "totals" else {"ids": ["prod_1"]}) for each in inside]
         spans.append(Span(number, start, end, names, utc, "EUR", found))
-    rows = subscription_discount_rows.rows_of(spans)
+    rows = subscription_adjustment_rows.rows_of(spans)
     assert rows is not None
     for span in spans:
         kept = {level: entries for level, entries in (span.stored or {}).items() if entries}
-        assert alike(subscription_discount.said(rows, span) or {}) == alike(kept)
+        assert alike(subscription_adjustment.said(rows, span) or {}) == alike(kept)
 
 
 def _is_inside(entry, start, end) -> bool:

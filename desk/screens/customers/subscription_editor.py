@@ -19,7 +19,7 @@ from billing.selectors import subscriptions as selectors
 from billing.services.subscriptions import subscriptions
 from desk import navigation
 from desk.components.curl import Call
-from desk.editors import subscription_conflict, subscription_discount_sent
+from desk.editors import subscription_adjustment_sent, subscription_conflict
 from desk.editors import subscription_words as words
 from desk.editors.subscription import SubscriptionForm
 from desk.editors.subscription_draft import count_of, values_of
@@ -34,8 +34,7 @@ from kit.errors import TallydeskError
 RESHAPES = (
     "add_phase",
     "remove_phase",
-    "add_discount",
-    "remove_discount",
+    *subscription_adjustment_sent.BUTTONS,
     "quick",
     "refresh",
     "merge",
@@ -138,9 +137,9 @@ class SubscriptionEditor(Derived):
         return response
 
     def reshaped(self) -> Any:
-        """What was sent, with a phase or a discount more or fewer, or another start."""
+        """What was sent, with a phase, a discount or a markup more or fewer, or another start."""
         data: Any = self.request.POST.copy()
-        subscription_discount_sent.reshape(data)
+        subscription_adjustment_sent.reshape(data)
         count = int(data["count"]) if data.get("count", "").isdigit() else 1
         last = f"phases_{count - 1}_" if count > 1 else ""
         if "add_phase" in data:
@@ -149,11 +148,11 @@ class SubscriptionEditor(Derived):
             data["count"] = str(count + 1)
         if "remove_phase" in data:
             data["count"] = str(max(1, count - 1))
-            subscription_discount_sent.without_phase(data, count)
+            subscription_adjustment_sent.without_phase(data, count)
         if data.get("quick"):
             data["start"] = data["quick"]
         if name := data.get("take"):
-            data = subscription_discount_sent.in_turn(data)
+            data = subscription_adjustment_sent.in_turn(data)
             data = subscription_conflict.taken(data, name, self.remembered or {})
         return data
 
@@ -187,7 +186,7 @@ class SubscriptionEditor(Derived):
 
     def show_both(self, data: Any) -> HttpResponse:
         """The form as it was sent, with what only the other one changed, and a panel that says so."""
-        theirs, data = self.form(), subscription_discount_sent.in_turn(data)
+        theirs, data = self.form(), subscription_adjustment_sent.in_turn(data)
         said = subscription_conflict.said(theirs)
         found = subscription_conflict.clashes(self.form(data), theirs, self.remembered)
         form = self.form(subscription_conflict.merged(data, found, said))
@@ -263,6 +262,7 @@ class SubscriptionEditor(Derived):
                             "billing_period": phase.period,
                             "realign_invoice_date_to_pricing_plan_schedule_start_at": bool(phase.realigns),
                             "discount": phase.discount,
+                            "markup": phase.markup,
                             "commitment": phase.commitment,
                             "coupon_ids": [each.coupon.public_id for each in phase.coupons if not each.code],
                             "promotion_codes": [each.code.code for each in phase.coupons if each.code],

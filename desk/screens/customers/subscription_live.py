@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from desk.components import format
-from desk.editors import subscription_conflict, subscription_discount_sent
+from desk.editors import subscription_adjustment_sent, subscription_conflict
 from desk.editors.subscription import SubscriptionForm
 from desk.editors.subscription_calculator import own_price
 from desk.screens.customers.subscription_derived import changes_keys, chosen_keys
@@ -66,10 +66,10 @@ class PreviewSubscription(SubscriptionEditor):
         saved, state, more = "", self.state_as_sent(form), dict[str, Any]()
         if form.is_valid():
             try:
-                carries = form.carries_discounts
+                carries = form.carries_adjustments
                 self.store(form)
                 drawn = self.drawn_anew() if carries else form
-                state, more = self.state(drawn), {"discounts_form": drawn if carries else None}
+                state, more = self.state(drawn), {"carried_form": drawn if carries else None}
                 saved = format.clock_time(self.operator.at, self.operator.zone)
             except TallydeskError as error:
                 form.refuse(error)
@@ -80,12 +80,12 @@ class PreviewSubscription(SubscriptionEditor):
         return response
 
     def drawn_anew(self) -> SubscriptionForm:
-        """What is stored, and the discounts that have no number yet."""
-        return self.form(**subscription_discount_sent.blank_behind(self.initial(), self.request.POST))
+        """What is stored, and the discounts and markups that have no number yet."""
+        return self.form(**subscription_adjustment_sent.blank_behind(self.initial(), self.request.POST))
 
     def overtaken_by(self, form: SubscriptionForm) -> dict[str, Any]:
         """The panel beside a form that stays as it is, and what it carries."""
-        mine = self.form(subscription_discount_sent.in_turn(self.request.POST))
+        mine = self.form(subscription_adjustment_sent.in_turn(self.request.POST))
         found = subscription_conflict.clashes(mine, self.form(), self.remembered)
         return {"conflict": self.last_change(), "clashes": found, **self.state_as_sent(form)}
 

@@ -105,9 +105,20 @@ def _other(step: Json, currency: str, added: Mapping[tuple[str, str], str]) -> S
     if step["type"] in parts.REACHED:
         quantity = added.get((step["type"], step["description"]))
     shown = "" if quantity is None else format.unit_price(Decimal(quantity), currency)
+    if step["type"] == "MARKUP":
+        return Step(label, _markup(step), shown)
     if step["type"] in BESIDE:
         return Step(label, BESIDE[step["type"]](step, shown, currency), "")
     return Step(label, step["description"], shown)
+
+
+def _markup(step: Json) -> str:
+    """``5% added``, or the amount; what the charge then came to stands in the total."""
+    added, _, reached = step["description"].partition(": ")
+    if step["percentage"] is not None:
+        return str(added)
+    currency = reached.rpartition(" ")[2]
+    return f"{format.unit_price(Decimal(step['added']), currency)} added"
 
 
 def _base(step: Json, shown: str, currency: str) -> str:

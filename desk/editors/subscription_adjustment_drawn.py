@@ -1,4 +1,4 @@
-"""A discount as the subscription editor draws it: its fields, and what they say as a sentence."""
+"""A discount or a markup as the subscription editor draws it: its fields, and what they say as a sentence."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from django.forms.boundfield import BoundField
 
 from desk.components import format
 from desk.editors import coupon_words
-from desk.editors.subscription_discount import AMOUNT, NAMES, Row
-from desk.editors.subscription_discount_fields import FIELDS
+from desk.editors.subscription_adjustment import AMOUNT, NAMES, Row
+from desk.editors.subscription_adjustment_kinds import DISCOUNT, Kind
+from desk.editors.subscription_terms_told import more
 from kit.money import plain
 
 FOLDED = NAMES[4:]  # when, and on which condition
@@ -23,6 +24,7 @@ FOLDED = NAMES[4:]  # when, and on which condition
 class Drawn:
     """A row as it is drawn. What is ``folded`` opens where one of it is wrong."""
 
+    kind: Kind
     index: int
     by_name: Mapping[str, BoundField]
     what: str
@@ -33,9 +35,19 @@ class Drawn:
         return self.index + 1
 
     @property
+    def key(self) -> str:
+        """``discount-0``, as its elements are called."""
+        return f"{self.kind.column}-{self.index}"
+
+    @property
     def target(self) -> BoundField:
-        """What it is off: its choices follow the plans of the phases."""
+        """What it is of: its choices follow the plans of the phases."""
         return self.by_name["on"]
+
+    @property
+    def target_label(self) -> str:
+        """``Off``."""
+        return str(self.kind.fields["on"].label).capitalize()
 
     @property
     def fields(self) -> list[tuple[str, BoundField]]:
@@ -53,29 +65,32 @@ class Drawn:
 
     def _labeled(self) -> Iterator[tuple[str, tuple[str, BoundField]]]:
         for name, field in self.by_name.items():
-            label = str(FIELDS[name].label or field.label)
+            label = str(self.kind.fields[name].label or field.label)
             yield name, (label[:1].upper() + label[1:], field)
 
 
-def what(row: Row, off: str, currency: str) -> str:
-    """``10% off Platform fee``; nothing while there is no number."""
+def what(kind: Kind, row: Row, of: str, currency: str) -> str:
+    """``10% off Platform fee``, ``5% more on Minutes``; nothing while there is no number."""
     if row["value"] is None:
         return ""
     body: dict[str, Any] = {"type": "PERCENTAGE", "percentage": plain(row["value"])}
     if row["unit"] == AMOUNT:
         body = {"type": "AMOUNT", "amount": _money(row["value"], currency)}
-    return f"{coupon_words.discount(body)} {off[:1].lower() + off[1:] if not row['on'] else off}"
+    if kind is not DISCOUNT:
+        return " on ".join(filter(None, (more(body), of)))
+    return f"{coupon_words.discount(body)} {of[:1].lower() + of[1:] if not row['on'] else of}"
 
 
-def when(row: Row, currency: str, zone: ZoneInfo) -> str:
+def when(kind: Kind, row: Row, currency: str, zone: ZoneInfo) -> str:
     """``in phase 2, from 1 Dec 2026 to 28 Feb 2027, if the charges are at least €500.00``."""
     if row["value"] is None:
         return "Enter how much it is, or remove it"
     said = [f"in phase {row['phase']}" if row.get("phase") else "", _days(row, zone)]
-    if row["if"] and row["bound"] is not None:
+    if row.get("if") and row["bound"] is not None:
         amount = {"amount": _money(row["bound"], currency)}
         said.append(coupon_words.condition({"condition": {"comparator": row["if"], "value": amount}}))
-    return ", ".join(filter(None, said)) or "in every period, whatever the charges are"
+    always = "in every period, whatever the charges are" if "if" in kind.fields else "in every period"
+    return ", ".join(filter(None, said)) or always
 
 
 def _days(row: Row, zone: ZoneInfo) -> str:

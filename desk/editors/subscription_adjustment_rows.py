@@ -1,4 +1,4 @@
-"""The rows that the discounts of stored phases are: one for all phases that agree, else one for each."""
+"""The rows that discounts, or markups, of stored phases are: one for all that agree, else one for each."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from billing.calc.schedule_terms import LEVELS
-from desk.editors import subscription_discount as discount
+from desk.editors import subscription_adjustment as adjustment
 from desk.editors import subscription_targets as targets
+from desk.editors.subscription_adjustment import EVERY, Span
+from desk.editors.subscription_adjustment_kinds import Kind
 from desk.editors.subscription_alike import alike
-from desk.editors.subscription_discount import EVERY, Span
-from desk.editors.subscription_discount_fields import DISCOUNTS, field_name
 from kit.money import plain
 
 Values = dict[str, Any]
@@ -19,11 +19,11 @@ Values = dict[str, Any]
 
 def rows_of(spans: Sequence[Span]) -> list[Values] | None:
     """Such rows that each phase would keep of them just what it has; None where there are none."""
-    apart = [_row(level, body, span) for span in spans for level, body in discount.entries(span.stored)]
+    apart = [_row(level, body, span) for span in spans for level, body in adjustment.entries(span.stored)]
     if len(spans) == 1:
         return [{**row, "phase": EVERY} for row in apart]
     for rows in (in_turn(_together(apart, spans)), in_turn(apart)):
-        if all(alike(discount.said(rows, span) or {}) == alike(span.stored or {}) for span in spans):
+        if all(alike(adjustment.said(rows, span) or {}) == alike(span.stored or {}) for span in spans):
             return rows
     return None
 
@@ -38,19 +38,21 @@ def _turn(row: Mapping[str, Any]) -> tuple[bool, int]:
     return is_blank, [*LEVELS].index(targets.level_of(row["on"] or "")[0])
 
 
-def values_of(rows: Iterable[Values]) -> Values:
+def values_of(kind: Kind, rows: Iterable[Values]) -> Values:
     """What the fields start from."""
     numbered = list(enumerate(rows))
-    fields = {field_name(index, name): _text(value) for index, row in numbered for name, value in row.items()}
-    return {DISCOUNTS: len(numbered), **fields}
+    fields = {
+        kind.field(index, name): _text(row.get(name)) for index, row in numbered for name in kind.fields
+    }
+    return {kind.rows: len(numbered), **fields}
 
 
 def _text(value: Any) -> Any:
     return plain(value) if isinstance(value, Decimal) else value
 
 
-def _row(level: str, body: discount.Json, span: Span) -> Values:
-    return {**discount.values_of(level, body, span.zone), "phase": str(span.number + 1)}
+def _row(level: str, body: adjustment.Json, span: Span) -> Values:
+    return {**adjustment.values_of(level, body, span.zone), "phase": str(span.number + 1)}
 
 
 def _together(apart: Sequence[Values], spans: Sequence[Span]) -> list[Values]:
@@ -70,7 +72,7 @@ def _parts(
     """The places of the rows that it stands for; None where a phase has not what it would be there."""
     found = []
     for span in spans:
-        for level, (body,) in (discount.entry(whole, span) or {}).items():
+        for level, (body,) in (adjustment.entry(whole, span) or {}).items():
             part = _row(level, body, span)
             places = (n for n, row in enumerate(apart) if n not in taken and row == part)
             if (place := next(places, None)) is None:

@@ -1,7 +1,8 @@
-"""One discount of a subscription: what its row in the editor says, and what schedules keep of it.
+"""One discount or markup of a subscription: what its row in the editor says, and what schedules keep of it.
 
-A row's values are ``value``, ``unit``, ``on``, ``phase``, ``from``, ``until``, ``if`` and ``bound``. The
-phase is empty for every one, otherwise a number, the first being 1. The schedules keep the API's shape.
+A row's values are ``value``, ``unit``, ``on``, ``phase``, ``from``, ``until`` and, of a discount, ``if``
+and ``bound``. The phase is empty for every one, otherwise a number, the first being 1. The schedules keep
+the API's shape.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A phase as a discount sees it: when it is, what it sells by name, and which discounts it has stored."""
+    """A phase as one kind sees it: when it is, what it sells by name, what it has stored of that kind."""
 
     number: int
     start: datetime
@@ -41,7 +42,7 @@ class Span:
 
 
 def values_of(level: str, body: Json, zone: ZoneInfo) -> dict[str, Any]:
-    """What the fields of a stored discount say; a phase is not among it."""
+    """What the fields of a stored one say; a phase is not among it."""
     amount, condition = body.get("amount"), body.get("condition") or {}
     bound = condition.get("value", {}).get("amount")
     first, end = body.get("start_at"), body.get("end_at")
@@ -57,7 +58,7 @@ def values_of(level: str, body: Json, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def entries(stored: Json | None) -> Iterator[tuple[str, Json]]:
-    """(level, discount) of all that a schedule keeps, in the order in which they apply."""
+    """(level, entry) of all that a schedule keeps, in the order in which they apply."""
     return ((level, each) for level in LEVELS for each in (stored or {}).get(level) or ())
 
 
@@ -95,14 +96,14 @@ def entry(row: Row, span: Span) -> dict[str, Any] | None:
         body["start_at"] = format_instant(first)
     if end and (span.end is None or end < span.end):
         body["end_at"] = format_instant(end)
-    if row["if"]:
+    if row.get("if"):
         amount = {"quantity": plain(row["bound"]), "currency": span.currency}
         body["condition"] = {"comparator": row["if"], "value": {"amount": amount}}
-    return targets.discount_entry(on, span.names, body)
+    return targets.entry_of(on, span.names, body)
 
 
 def stored_as(row: Row, span: Span) -> tuple[str, Json] | None:
-    """(level, discount) that the phase has stored and that says just this."""
+    """(level, entry) that the phase has stored and that says just this."""
     asked = _compared(row)
     for level, body in entries(span.stored):
         if _currencies(body) <= {span.currency} and _compared(values_of(level, body, span.zone)) == asked:
