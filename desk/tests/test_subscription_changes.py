@@ -338,7 +338,9 @@ def test_the_api_call_that_is_copied_has_the_same_changes(desk, api, base, fille
     key = rule(world.version, "Minutes")
     sent = filled(
         **{f"on_{gold.public_id}": "on", f"volume_{key}": "40", f"price_{key}_0_amount": "0.05"},
-        **{"markups": "1", "markups_0_value": "5", "markups_0_on": f"pricing_item_configs:{key}"},
+        markups="1",
+        markups_0_value="5",
+        markups_0_on=f"pricing_item_configs:{key}",
         name="Copied",
     )
     ((method, path, body),) = copied(desk, Case(base + "new/", sent))
