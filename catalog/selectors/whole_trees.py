@@ -94,6 +94,9 @@ def _join(
 ) -> None:
     """Tie each node to what is below and above it."""
     above = {pricing.pk: pricing for pricing in pricings}
+    known = {group.pk: group for group in groups}
+    for pricing in pricings:
+        pricing.group = known.get(pricing.group_id)
     by_item = _by("pricing_item_id", sorted(links, key=_position))
     by_pricing, by_group = _by("pricing_id", _placed(items)), _by("group_id", _placed(pricings))
     for item in items:
@@ -159,5 +162,7 @@ def _position(link: PricingItemProductItem) -> int:
 
 
 def _printed(link: PricingItemProductItem) -> tuple[Any, ...]:
-    item = link.pricing_item
-    return *_place(item.pricing.category), *_place(item.pricing), *_place(item), link.position
+    """Alternatives come after what stands in no group."""
+    item, group = link.pricing_item, link.pricing_item.pricing.group
+    of_group = _place(group) if group else ()
+    return *_place(item.pricing.category), of_group, *_place(item.pricing), *_place(item), link.position

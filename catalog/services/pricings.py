@@ -41,9 +41,7 @@ def create(*, ctx: Context, fields: dict[str, Any]) -> Pricing:
     version = drafts.locked(_version(node.pop("version", None), group))
     links = tree_links.resolve(ctx.platform, pricings=[("", node)])
     category = category_for(ctx, version, node, links)
-    if group and group.category is None:
-        group.category = category
-        group.save(update_fields=["category"])
+    _stand(group, category)
     writer = Writer(ctx=ctx, version=version, links=links)
     position = Pricing.objects.filter(platform=ctx.platform, category=category).count()
     pricing = writer.pricing(node, position=position, path="", category=category, group=group)
@@ -69,6 +67,7 @@ def update(*, ctx: Context, instance: Pricing, fields: dict[str, Any]) -> Pricin
     below = {name: values.pop(name) for name in BELOW if name in values}
     if below:
         values |= _rewrite(ctx, version, row, below)
+    _stand(group, values.get("category", row.category))
     rows.change(ctx=ctx, row=row, values=_filled(values), before=before)
     return row
 
@@ -134,6 +133,13 @@ def _rewrite(
     writer.below(row, node, path="")
     writer.save()
     return {"category": category}
+
+
+def _stand(group: PricingGroup | None, category: PricingCategory) -> None:
+    """A group without a category stands, from its first pricing on, where that one does."""
+    if group and group.category is None:
+        group.category = category
+        group.save(update_fields=["category"])
 
 
 def _version(version: PricingPlanVersion | None, group: PricingGroup | None) -> PricingPlanVersion:

@@ -166,6 +166,11 @@ def test_an_empty_group_finds_its_category_with_its_first_pricing(api: ApiClient
     assert shown(api, version) == []
     api.post("/v1/pricings", trees.pricing(item, flat(), pricing_group_id=made["id"])).ok()
     assert shown(api, version)[0]["pricing_groups"][0]["id"] == made["id"]
+    other = api.post("/v1/pricing-groups", {"pricing_plan_version_id": version["id"]}).ok()
+    moved = shown(api, version)[0]["pricing_groups"][0]["pricings"][0]["id"]
+    api.patch(f"/v1/pricings/{moved}", {"pricing_group_id": other["id"]}).ok()
+    found = [[each["id"] for each in row["pricings"]] for row in shown(api, version)[0]["pricing_groups"]]
+    assert sorted(found) == [[], [moved]]
 
 
 def test_a_group_of_another_version_is_refused(api: ApiClient) -> None:

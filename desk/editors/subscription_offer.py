@@ -19,18 +19,12 @@ from catalog.models import Pricing, PricingPlanVersion, ProductItem, ProductType
 from catalog.selectors import choices
 from desk.components import format
 from desk.editors.price_parts import Part, parts
-from desk.editors.pricing import conditions, words
+from desk.editors.pricing import choice_words, conditions, words
 from desk.editors.pricing.book import PERIOD_WORDS
 from desk.editors.pricing.built import Terms
 from kit.money import plain
 from kit.period import Period
 
-CONSTRAINTS = {
-    SelectionConstraint.ANY: "Choose any of them, or none",
-    SelectionConstraint.AT_LEAST_ONE: "Choose at least one",
-    SelectionConstraint.AT_MOST_ONE: "Choose one at most",
-    SelectionConstraint.EXACTLY_ONE: "Choose exactly one",
-}
 Units = Mapping[str, tuple[str, str]]
 
 
@@ -236,17 +230,14 @@ def _groups(rows: Sequence[Pricing], items: Sequence[ItemTerms], units: Units, p
 
     found = [_group(several, [choice(row) for row in several]) for several in by_group.values()]
     if free:
-        demand = CONSTRAINTS[SelectionConstraint.ANY]
+        demand = choice_words.CONSTRAINTS[SelectionConstraint.ANY]
         found.append(Group("addons", "Add-ons", demand, [choice(row) for row in free]))
     return found
 
 
 def _group(rows: Sequence[Pricing], offered: list[Choice]) -> Group:
     group: Any = rows[0].group
-    is_addon = group.product_type == ProductType.ADDON
-    demand = CONSTRAINTS[SelectionConstraint(group.selection_constraint)]
-    if is_addon and group.selection_constraint in ("AT_LEAST_ONE", "EXACTLY_ONE"):
-        demand += ", or leave it out"
+    is_addon, demand = group.product_type == ProductType.ADDON, choice_words.demand(group)
     return Group(
-        group.public_id, group.name or "Alternatives", demand, offered, group.selection_constraint, is_addon
+        group.public_id, choice_words.name(group), demand, offered, group.selection_constraint, is_addon
     )

@@ -268,6 +268,10 @@ WITHOUT_API = {
     "EditRule": "a part of the pricing step, which saves by itself",
     "AddCondition": "a part of the pricing step, which saves by itself",
     "RuleSettings": "a part of the pricing step, which saves by itself",
+    "HowSold": "a part of the items step, which moves prices within the tree",
+    "NewGroup": "made of prices that the version has; POST /v1/pricing-groups makes one with new ones",
+    "EditGroup": "a part of the items step, which moves prices within the tree",
+    "TakeApart": "a part of the items step, which moves prices within the tree",
     "RuleVerb": "a part of the pricing step, which saves by itself",
 }
 

@@ -41,7 +41,7 @@ class Terms:
     """From ``start`` on, for ``count`` periods, then it ends.
 
     ``usages`` are those of each period by the public id of the rule, ``deciding`` what decides its bands
-    where that is another quantity, ``seats`` by product item.
+    where that is another quantity, ``seats`` by product item. ``chosen`` are pricings that are added.
     """
 
     version: PricingPlanVersion
@@ -53,6 +53,7 @@ class Terms:
     usages: Mapping[str, Usage] = field(default_factory=dict)
     seats: Mapping[str, Decimal] = field(default_factory=dict)
     deciding: Mapping[str, Usage] = field(default_factory=dict)
+    chosen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,9 @@ def _schedule(terms: Terms) -> PricingPlanSchedule:
 
 
 def _items(terms: Terms, schedule: PricingPlanSchedule) -> Items:
-    """What has a price, but for what is chosen one by one; nothing else is read than what is billed."""
-    sold = [item for item in agreed_prices.sold(schedule) if item.rules and not item.optional]
+    """What has a price and is always sold, or chosen; nothing else is read than what is billed."""
+    priced = [item for item in agreed_prices.sold(schedule) if item.rules]
+    sold = [item for item in priced if not item.optional or item.pricing_id in terms.chosen]
     schedule.seats_values = [
         _seats(rule.config_id, terms.seats[each["id"]])
         for item in sold

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import F
+from django.db.models.lookups import IsNull
 from django.utils.safestring import SafeString
 
 from catalog.models import (
@@ -24,8 +25,9 @@ from catalog.rating.types import IN_BANDS, ValueType
 from catalog.selectors.whole_trees import Whole
 from catalog.services.activation_facts import METERED, value_type_of
 from desk.components import badges
-from desk.editors.pricing import conditions, mini, rule_extras, words
+from desk.editors.pricing import choice_words, conditions, mini, rule_extras, words
 from desk.editors.pricing.built import Terms
+from desk.editors.pricing.choice_words import Choice
 from desk.editors.pricing.usages import Question
 
 GROUPS = {"RECURRING": "Recurring", "USAGE_BASED": "Usage based", "ONE_OFF": "One-off"}
@@ -68,6 +70,11 @@ class PricedItem:
     def when(self) -> str:
         """``a month`` or ``once``."""
         return "once" if self.item.model_type == ModelType.ONE_OFF else self.period
+
+    @property
+    def sold(self) -> str:
+        """``add-on`` or ``in Support level``; nothing where every subscription has it."""
+        return choice_words.sold(self.pricing_item.pricing)
 
     @property
     def is_priced(self) -> bool:
@@ -183,6 +190,11 @@ class Book:
         return [(label, found[label]) for label in [*known, *(name for name in found if name not in known)]]
 
     @property
+    def choices(self) -> list[Choice]:
+        """What a subscription chooses of it."""
+        return choice_words.of((each.pricing_item.pricing, each.item.name) for each in self.items)
+
+    @property
     def unpriced(self) -> list[PricedItem]:
         return [item for item in self.items if not item.is_priced]
 
@@ -196,11 +208,16 @@ def read(version: PricingPlanVersion, *, default_currency: str) -> Book:
     links = PricingItemProductItem.objects.filter(platform_id=version.platform_id, version=version)
     rows = links.select_related(
         "pricing_item__pricing__category",
+        "pricing_item__pricing__group",
         "product_item__product",
         "product_item__meter_value_calculation__meter",
         "product_item__meter_value_calculation__meter_value",
     ).order_by(
-        *_order("pricing_item__pricing__category"), *_order("pricing_item__pricing"), *_order("pricing_item")
+        *_order("pricing_item__pricing__category"),
+        IsNull(F("pricing_item__pricing__group"), False),  # alternatives after what stands in no group
+        *_order("pricing_item__pricing__group"),
+        *_order("pricing_item__pricing"),
+        *_order("pricing_item"),
     )
     configs = PricingItemConfig.objects.filter(platform_id=version.platform_id, version=version)
     rules: dict[int, list[PricingItemConfig]] = defaultdict(list)

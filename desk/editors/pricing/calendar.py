@@ -160,6 +160,7 @@ def of(
         zone=zone,
         count=SHOWN,
         seats={only.key: seats} if only and only.terms.seats and seats is not None else {},
+        chosen=frozenset({only.pricing_item.pricing.public_id} if only else ()),
     )
     # The request may have changed a price since it read the platform.
     book.version.platform.refresh_from_db(fields=["configuration_version"])

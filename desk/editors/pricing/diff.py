@@ -22,6 +22,8 @@ from kit.errors import InvalidRequest
 from kit.money import plain
 from metering.models import MeterProperty
 
+ALWAYS = "to every subscription"
+
 
 @dataclass(frozen=True)
 class Change:
@@ -88,7 +90,19 @@ def between(
             item.effects = effects.of(old.get(item.key), new.get(item.key), used.get(item.key))
     asked = [(used[each.key], each.configs) for each in differing if each.key in used]
     missing = {name for each, configs in asked if each.used for name in each.missing(configs)}
-    return Diff(before, b, found, sorted(missing))
+    return Diff(before, b, [*found, *_choices(before, b)], sorted(missing))
+
+
+def _choices(before: Book, after: Book) -> list[ItemDiff]:
+    """Groups that demand something else, or have something else in them."""
+    old, new = ({each.name: each for each in side.choices if each.key} for side in (before, after))
+    found = []
+    for name in dict.fromkeys([*new, *old]):
+        was, now = (side[name].words if name in side else "" for side in (old, new))
+        kind = "changed" if was and now else "added" if now else "removed"
+        if was != now:
+            found.append(ItemDiff(name, "", kind, [Change("what a subscription chooses", was, now)]))
+    return found
 
 
 def _item(before: PricedItem | None, after: PricedItem | None) -> ItemDiff:
@@ -99,6 +113,8 @@ def _item(before: PricedItem | None, after: PricedItem | None) -> ItemDiff:
         change = Change("", before.short if before else "", after.short if after else "")
         return ItemDiff(name, key, "added" if before is None else "removed", [change])
     changes = [change for tests in _tests(before, after) for change in _rule(tests, before, after)]
+    if before.sold != after.sold:
+        changes.append(Change("sold", before.sold or ALWAYS, after.sold or ALWAYS))
     return ItemDiff(name, key, "changed" if changes else "unchanged", changes)
 
 

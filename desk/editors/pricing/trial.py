@@ -15,8 +15,9 @@ from billing.services.previews.imagined import Imagined
 from catalog.rating.parsing import config as rating_config
 from catalog.rating.usage import Usage
 from desk.components import format
-from desk.editors.pricing import calculator, typed, usages
+from desk.editors.pricing import calculator, trial_choices, typed, usages
 from desk.editors.pricing.book import Book, PricedItem, Rule
+from desk.editors.pricing.trial_choices import Option
 from desk.editors.pricing.usages import MOST_EVENTS, Question
 from kit.errors import InvalidField, TallydeskError
 from kit.money import plain
@@ -74,6 +75,7 @@ class Trial:
     total: Decimal = Decimal(0)
     problem: str = ""
     unpriced: Sequence[str] = field(default_factory=list)
+    options: Sequence[Option] = ()
 
 
 def of(book: Book, data: Data, *, at: datetime, zone: ZoneInfo) -> Trial:
@@ -82,6 +84,7 @@ def of(book: Book, data: Data, *, at: datetime, zone: ZoneInfo) -> Trial:
     count = data.get("count", "") or str(FIRST)
     start = midnight(at, zone)
     found = Trial(asked, count, _periods(book), book.currency, start)
+    found.options = trial_choices.of(book, data)
     found.unpriced = [each.item.name for each in book.unpriced]
     if not book.priced:
         found.problem = "Enter a price first: there is nothing to try yet"
@@ -170,6 +173,7 @@ def _terms(book: Book, trial: Trial, zone: ZoneInfo) -> imagined.Terms:
         usages=dict(_usages(book, numbers)),
         deciding=dict(_deciding(book, numbers)),
         seats={item.key: numbers[item.key][1] for item in book.items if item.key in numbers},
+        chosen=frozenset(each.key for each in trial.options if each.ticked),
     )
 
 

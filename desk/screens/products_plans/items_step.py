@@ -12,9 +12,10 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from accounts.models import AuditEntry
-from catalog.models import ModelType, ProductItem, Status
-from desk.editors.pricing import steps
+from catalog.models import ModelType, Pricing, ProductItem, Status
+from desk.editors.pricing import choice_words, steps
 from desk.screens.forms import CONFLICT, last_change
+from desk.screens.products_plans import plan_choices
 from desk.screens.products_plans.versions import VersionScreen
 from desk.services import plan_items
 from kit.errors import NotFound
@@ -77,8 +78,12 @@ class ItemsStep(VersionScreen):
             ticked=ticked,
             moved=self.request.GET.get("moved", ""),
             way=self.request.GET.get("way", ""),
+            choices=choice_words.of(self.chosen(), plan_choices.groups_of(self.version)),
             **extra,
         )
+
+    def chosen(self) -> list[tuple[Pricing, str]]:
+        return [(each.pricing_item.pricing, each.item.name) for each in self.book.items]
 
     def sellable(self) -> Any:
         """The items of the catalog that a plan can price."""
