@@ -36,7 +36,7 @@ class ExplainedEventSerializer(serializers.Serializer):
 
 
 class ExplainedUsageSerializer(serializers.Serializer):
-    """The usage of the line, counted anew from its events; ``checksum`` is frozen with the invoice."""
+    """The usage of the line, read anew as it was billed; ``checksum`` is frozen with the invoice."""
 
     calculation = serializers.CharField()
     count = serializers.IntegerField()

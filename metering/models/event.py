@@ -6,11 +6,15 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 
 from accounts.models import Platform
 from kit import ids
 from metering.models.meter import Meter
+
+_OF_MORE = "@? '$[*] ? (@.k > 1)'"
+SEVERAL_UNITS = f"e.count > 1 OR e.more {_OF_MORE}"
+"""Whether a value of event ``e`` stands for several units, as the index ``event_of_units`` has it."""
 
 
 class Event(models.Model):
@@ -57,6 +61,18 @@ class Event(models.Model):
             models.Index(fields=["platform", "timestamp", "id"], name="event_listed"),
             models.Index(
                 fields=["platform", "deleted_at"], condition=Q(deleted_at__isnull=False), name="event_deleted"
+            ),
+            models.Index(
+                fields=["customer_id", "meter", "timestamp"],
+                condition=Q(count__gt=1)
+                | Q(
+                    Func(
+                        F("more"),
+                        template=f"%(expressions)s {_OF_MORE}",
+                        output_field=models.BooleanField(),
+                    )
+                ),
+                name="event_of_units",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""The single events behind a quantity: as pages, per day, and together, for explanations.
+"""The single events behind a quantity: how many there are hour by hour, and as pages, for explanations.
 
 What ``usage.read`` adds up, this takes apart: the same events, under the same keys, as of the same cutoff.
 """
@@ -6,10 +6,12 @@ What ``usage.read`` adds up, this takes apart: the same events, under the same k
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 from django.db import connection
@@ -17,10 +19,9 @@ from django.db import connection
 from accounts.models import Platform
 from kit import ids
 from kit.period import Span
-from metering import aggregation
 from metering.models import Event, MeterProperty
 from metering.selectors import behind_sql
-from metering.services.usage import Question, Row
+from metering.services.usage import HOUR, Question, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,46 +51,54 @@ class One:
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
-    """How many events there are, and what they come to."""
+class Hour:
+    """An hour (UTC) of which values count; one that a day of the zone cuts is there once for each ``day``.
 
-    events: int
-    state: aggregation.State
+    ``count`` of them stand for ``units`` and have the sum ``total``.
+    """
+
+    hour: datetime
+    day: date
+    count: int
+    units: int
+    total: Decimal
 
 
-def page(*, platform: Platform, behind: Behind, offset: int, limit: int) -> list[One]:
-    """Some of the values, newest first."""
-    rows = _run(platform, behind, behind_sql.PAGE, offset=offset, limit=limit)
+def hours(*, platform: Platform, behind: Behind, zone: str) -> tuple[Hour, ...]:
+    """The hours in which there are any values, newest first; their days are those of ``zone``.
+
+    Told by the rollups: what it takes does not grow with the number of events.
+    """
+    return tuple(
+        Hour(*row) for row in _run(platform, behind, behind_sql.HOURS, behind.question.span, zone=zone)
+    )
+
+
+def page(*, platform: Platform, behind: Behind, hours: Sequence[Hour], offset: int, limit: int) -> list[One]:
+    """Some of the values, newest first: of all ``hours`` only those are read in which they lie."""
+    skipped, asked = _within(hours, offset, limit)
+    if not asked:
+        return []
+    whole = behind.question.span
+    span = Span(max(asked[-1].hour, whole.start), min(asked[0].hour + HOUR, whole.end))
+    rows = _run(platform, behind, behind_sql.PAGE, span, offset=offset - skipped, limit=limit)
     return [
         One(ids.encode(Event.prefix, at=stored_at, number=pk), reference, timestamp, stored_at, *rest)
         for pk, reference, timestamp, stored_at, *rest in rows
     ]
 
 
-def days(*, platform: Platform, behind: Behind, zone: str) -> dict[date, tuple[int, Decimal]]:
-    """Day in ``zone`` -> (units counted, sum of the numbers); days without events are left out."""
-    return {day: (units, total) for day, units, total in _run(platform, behind, behind_sql.DAYS, zone=zone)}
+def _within(hours: Sequence[Hour], offset: int, limit: int) -> tuple[int, Sequence[Hour]]:
+    """(how many values come before them, the hours in which the asked ones lie)."""
+    ends = list(accumulate(each.count for each in hours))
+    first = bisect_right(ends, offset)
+    while 0 < first < len(hours) and hours[first - 1].hour == hours[first].hour:
+        first -= 1  # a day cuts the hour
+    last = bisect_left(ends, offset + limit) + 1
+    return ends[first - 1] if first else 0, hours[first:last]
 
 
-def together(*, platform: Platform, behind: Behind) -> Together:
-    """All of them, as ``aggregation`` adds them up."""
-    [(events, n, first, total, largest, smallest, last_at, last_id, last, distinct)] = _run(
-        platform, behind, behind_sql.TOGETHER
-    )
-    latest = aggregation.Last(last_at, last_id, last) if last is not None else None
-    state = aggregation.State(
-        n=n,
-        events=first,
-        sum=total,
-        max=largest,
-        min=smallest,
-        last=latest,
-        distinct=frozenset(distinct or ()),
-    )
-    return Together(events, state)
-
-
-def _run(platform: Platform, behind: Behind, tail: str, **more: Any) -> list[Any]:
+def _run(platform: Platform, behind: Behind, statement: str, span: Span, **more: Any) -> list[Any]:
     question = behind.question
     arguments = {
         "platform": platform.pk,
@@ -97,8 +106,8 @@ def _run(platform: Platform, behind: Behind, tail: str, **more: Any) -> list[Any
         "meter": question.meter_id,
         "value": question.meter_value_id,
         "property": None if question.meter_property_id is None else str(question.meter_property_id),
-        "start": question.span.start,
-        "end": question.span.end,
+        "start": span.start,
+        "end": span.end,
         "cutoff": behind.cutoff,
         "subscriptions": [row.subscription_id for row in behind.rows],
         "currencies": [row.currency for row in behind.rows],
@@ -107,7 +116,7 @@ def _run(platform: Platform, behind: Behind, tail: str, **more: Any) -> list[Any
         "until": [span.end for span in behind.won],
     }
     with connection.cursor() as cursor:
-        cursor.execute(behind_sql.CHOSEN + tail, arguments | more)
+        cursor.execute(statement, arguments | more)
         found: list[Any] = cursor.fetchall()
     return found
 

@@ -24,7 +24,7 @@ from kit.money import EXACT
 from kit.period import parse_instant
 from metering import aggregation
 from metering.services import behind
-from metering.services.behind import Behind, One
+from metering.services.behind import Behind, Hour, One
 
 Metered = Sequence[tuple[MeteredRows, Sequence[int]]]
 
@@ -33,13 +33,13 @@ Metered = Sequence[tuple[MeteredRows, Sequence[int]]]
 class Explained:
     """A usage line with the events behind it, product item by product item.
 
-    ``quantity`` is counted from these events, one by one; ``total`` is the plain sum of their numbers.
+    ``quantity`` is what they come to by now, or by the cutoff; ``total`` is the plain sum of their numbers.
     ``checksum`` is that of the usage as it was read.
     """
 
     platform: Platform
     charge: Charge
-    behind: tuple[tuple[Behind, int], ...]
+    behind: tuple[tuple[Behind, Sequence[Hour]], ...]
     calculation: str
     quantity: Decimal
     total: Decimal
@@ -48,25 +48,26 @@ class Explained:
     @property
     def events(self) -> int:
         """How many there are."""
-        return sum(count for _, count in self.behind)
+        return sum(hour.count for _, hours in self.behind for hour in hours)
 
     def page(self, *, offset: int, limit: int) -> list[One]:
         """Some of the events: those of the first product item newest first, then those of the next."""
         found: list[One] = []
-        for each, count in self.behind:
-            if offset < count and len(found) < limit:
-                left = limit - len(found)
-                found += behind.page(platform=self.platform, behind=each, offset=offset, limit=left)
-            offset = max(offset - count, 0)
+        for each, hours in self.behind:
+            left = limit - len(found)
+            if left:
+                found += behind.page(
+                    platform=self.platform, behind=each, hours=hours, offset=offset, limit=left
+                )
+            offset = max(offset - sum(hour.count for hour in hours), 0)
         return found
 
-    def days(self, *, zone: str) -> dict[date, tuple[int, Decimal]]:
-        """Day -> (units counted, sum of the numbers)."""
+    def days(self) -> dict[date, tuple[int, Decimal]]:
+        """Day in the issuer's zone -> (units counted, sum of the numbers), of days with events."""
         found: dict[date, tuple[int, Decimal]] = {}
-        for each, _ in self.behind:
-            for day, (units, total) in behind.days(platform=self.platform, behind=each, zone=zone).items():
-                before = found.get(day, (0, aggregation.ZERO))
-                found[day] = before[0] + units, EXACT.add(before[1], total)
+        for hour in (hour for _, hours in self.behind for hour in hours):
+            units, total = found.get(hour.day, (0, aggregation.ZERO))
+            found[hour.day] = units + hour.units, EXACT.add(total, hour.total)
         return dict(sorted(found.items()))
 
 
@@ -82,22 +83,19 @@ def line(*, platform: Platform, invoice: Invoice, data: Mapping[str, Any]) -> Ex
     metered = list(counting.behind(charge)) if charge else []
     if charge is None or not metered:
         raise NotFound("There are no events behind this line.")
-    return _counted(platform, charge, metered, cutoff)
+    return _counted(platform, charge, metered, cutoff, zone=str(invoice.billing_entity.zone))
 
 
-def _counted(platform: Platform, charge: Charge, metered: Metered, cutoff: datetime | None) -> Explained:
+def _counted(
+    platform: Platform, charge: Charge, metered: Metered, cutoff: datetime | None, *, zone: str
+) -> Explained:
     quantity = total = aggregation.ZERO
     parts = []
     for rows, positions in metered:
-        measure = rows.measure
         found = _behind(rows, positions, cutoff)
-        together = behind.together(platform=platform, behind=found)
-        of_value = measure.meter_value_id is not None
-        own = aggregation.quantity(
-            together.state, calculation_type=measure.calculation_type, of_value=of_value
-        )
-        quantity, total = EXACT.add(quantity, own), EXACT.add(total, together.state.sum)
-        parts.append((found, together.events))
+        state = aggregation.merge(row.state for row in found.rows)
+        quantity, total = EXACT.add(quantity, rows.over(positions).quantity), EXACT.add(total, state.sum)
+        parts.append((found, behind.hours(platform=platform, behind=found, zone=zone)))
     calculation = metered[0][0].measure.calculation_type
     return Explained(platform, charge, tuple(parts), calculation, quantity, total, checksum(metered))
 

@@ -96,7 +96,7 @@ class LinePage(OfInvoice):
         """The daily picture of the line, in the issuer's zone."""
         zone = self.invoice.billing_entity.zone
         span = self.explained.charge.span
-        counted = self.explained.days(zone=str(zone))
+        counted = self.explained.days()
         adds = self.explained.calculation == "SUM"
         first = span.start.astimezone(zone).date()
         last = (span.end - timedelta(microseconds=1)).astimezone(zone).date()
