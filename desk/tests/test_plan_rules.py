@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from django.db.models import F
+from django.utils.html import strip_tags
 
 from catalog.models import PricingItemConfig, PricingPlan, ProductItem
 from catalog.rating.comparisons import Comparator, Condition, Expression, Operator
@@ -40,9 +41,44 @@ def test_rules_are_added_reordered_and_removed(desk, draft):  # noqa: F811
     assert words in desk.get(f"{draft}rules/1/condition/").content.decode()
     listed = desk.get(f"{draft}?rule=2").content.decode()
     assert words in listed and listed.index(words) < listed.index("All other usage")
-    desk.post(f"{draft}rules/1/edit/", {**rule, "values": "deep"})
+    # each comparison is changed and removed, each operator another one; the rest stays as it is stored
+    edit, dull = f"{draft}rules/1/edit/", "expression.operands.0.expression.operands.0.meter_property"
+    page = desk.get(f"{edit}?part={dull}").content.decode()
+    parts = page.split('class="parts"')[1].split("</form>")[0]
+    outline = " ".join(strip_tags(parts).split())
+    assert parts.count("<li") == 7 and outline.index("Exactly one") < outline.index("All of these hold")
+    assert (
+        'name="values" value="dull"' in page and "Add a condition beside: sum-number-model is slow" in outline
+    )
+    several = {**rule, "comparator": "NOT_CONTAINS", "values": '"deep, dull", odd'}
+    below = {**several, "comparator": "LESS_THAN"}
+    assert desk.post(f"{edit}?part={dull}", below).status_code == 422
+    assert desk.post(f"{edit}?part={dull}", several).status_code == 303
+    assert "&quot;deep, dull&quot;, odd" in desk.get(f"{edit}?part={dull}").content.decode()
+    inner = "expression.operands.0.expression.operands.1.expression"
+    pressed = [
+        {"operator": f"{inner}:XOR"},
+        {"operator": "expression:OR"},
+        {"remove": f"{inner}.operands.0.meter_property"},  # what is left of two is no expression any more
+    ]
+    for each in pressed:
+        assert desk.post(edit, each).status_code == 303
+    beside = f"{draft}rules/1/condition/?part=expression.operands.1.meter_property"
+    assert "Beside: sum-number-model is odd." in desk.get(beside).content.decode()
+    assert desk.post(beside, {**rule, "values": "even", "how": "XOR"}).status_code == 303
     first = orders.all()[0]
-    assert conditions.words(first.body) == f"sum-number-model is deep, ({words})"
+    assert conditions.words(first.body) == (
+        "((sum-number-model does not contain deep, dull or odd and sum-number-model is slow)"
+        " or (sum-number-model is odd or else sum-number-model is even))"
+    )
+    for gone in ("expression.operands.0.expression", "expression.operands.1.meter_property"):
+        assert desk.post(edit, {"remove": gone}).status_code == 303
+    first = orders.all()[0]
+    assert conditions.words(first.body) == "sum-number-model is odd"
+    refusals = {"meter_properties.0": "remove the rule instead", "expression": "no such condition any more"}
+    for last, said in refusals.items():
+        refused = desk.post(edit, {"remove": last})
+        assert refused.status_code == 422 and said in refused.content.decode()
     # what a rule says beside its price is kept when its price changes
     settings, package = f"{draft}rules/1/settings/", {"model": "PACKAGE", "size": "100", "rule": "1"}
     live(desk, draft, price="5", included="50", **package)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,9 @@ SAID = WORDS | {"IN": "is"}
 JOINED = {"AND": " and ", "OR": " or ", "XOR": " or else "}
 LISTS = ("IN", "NOT_IN")
 NO_VALUE = ("EMPTY", "NOT_EMPTY")
+CONTAINING = ("CONTAINS", "NOT_CONTAINS")
+PARTS = ("meter_properties", "expression", "configs")
+VALUE = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^,]*))(?:,|$)')
 
 
 @dataclass(frozen=True)
@@ -67,10 +71,22 @@ def joined(body: Mapping[str, Any], test: Mapping[str, Any], operator: str) -> d
     stored = dict(body.get("conditions") or {})
     if operator == Operator.AND or not of(body):
         return {**stored, "meter_properties": [*compared(body), test]}
-    parts = [{"meter_property": each} for each in compared(body)]
-    parts += [{"expression": each} for each in of(body)[len(parts) :]]
-    before = parts[0] if len(parts) == 1 else {"expression": {"operator": "AND", "operands": parts}}
-    return {"expression": {"operator": operator, "operands": [before, {"meter_property": test}]}}
+    rest = {name: each for name, each in stored.items() if name not in PARTS}
+    both = [_together(stored), {"meter_property": test}]
+    return {**rest, "expression": {"operator": operator, "operands": both}}
+
+
+def operands(stored: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What stands beside each other in stored conditions, as the operands of one expression."""
+    found: list[dict[str, Any]] = [{"meter_property": each} for each in stored.get("meter_properties") or ()]
+    if stored.get("expression"):
+        found.append({"expression": stored["expression"]})
+    return [*found, *(_together(each) for each in stored.get("configs") or ())]
+
+
+def _together(stored: Mapping[str, Any]) -> dict[str, Any]:
+    parts = operands(stored)
+    return parts[0] if len(parts) == 1 else {"expression": {"operator": "AND", "operands": parts}}
 
 
 def stamp(key: str, body: Mapping[str, Any]) -> str:
@@ -103,8 +119,48 @@ def _said(test: Test) -> Said:
 def entry(*, reference: str, comparator: str, values: list[str]) -> dict[str, Any]:
     """One comparison as the API takes it."""
     found: dict[str, Any] = {"reference": reference, "comparator": comparator}
-    if comparator in LISTS:
+    if comparator in LISTS or (comparator in CONTAINING and len(values) > 1):
         found["values"] = values
     elif comparator not in NO_VALUE:
         found["value"] = values[0] if values else None
     return found
+
+
+def compares(stored: Mapping[str, Any]) -> str:
+    """A stored comparison in words."""
+    return str(_said(config_conditions.condition(Fields(dict(stored), ""), frozenset())))
+
+
+def named(stored: Mapping[str, Any]) -> str:
+    """The reference of the property that a stored comparison is about, or its id."""
+    return config_conditions.property_name(Fields(dict(stored), ""))
+
+
+def values(stored: Mapping[str, Any]) -> list[str]:
+    """The values that a stored comparison compares with."""
+    return list(config_conditions.condition(Fields(dict(stored), ""), frozenset()).values)
+
+
+def compared_anew(stored: Mapping[str, Any], test: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored comparison that now compares as ``test`` does; as it was where that says the same."""
+    if (stored["comparator"], values(stored)) == (test["comparator"], values(test)):
+        return dict(stored)
+    kept = {name: each for name, each in stored.items() if name not in ("comparator", "value", "values")}
+    return {**kept, **{name: each for name, each in test.items() if name != "reference"}}
+
+
+def written(several: Iterable[str]) -> str:
+    """Values in one field: commas between them, quotes around those that need them."""
+    return ", ".join(map(_quoted, several))
+
+
+def read(text: str) -> list[str]:
+    """What ``written`` wrote, or somebody typed; nothing between two commas is no value."""
+    found = [(match[1], match[2] or "") for match in VALUE.finditer(text)]
+    several = [bare.strip() if quoted is None else quoted.replace('""', '"') for quoted, bare in found]
+    return [value for value, (quoted, _) in zip(several, found, strict=True) if value or quoted is not None]
+
+
+def _quoted(value: str) -> str:
+    is_plain = value and value == value.strip() and "," not in value and not value.startswith('"')
+    return value if is_plain else '"{}"'.format(value.replace('"', '""'))

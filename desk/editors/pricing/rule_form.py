@@ -21,6 +21,7 @@ from metering.selectors import activity
 DAYS = timedelta(days=30)
 SEVERAL = {"EQUALS": "IN", "NOT_EQUALS": "NOT_IN"}
 TICKED = (*SEVERAL, *SEVERAL.values())
+SEVERAL_VALUES = (*conditions.LISTS, *conditions.CONTAINING)
 NO_PROPERTY = "A rule compares what every event carries. Make a property of the meter required first."
 HOW = [
     ("AND", "and: both hold"),
@@ -75,21 +76,23 @@ class RuleForm(DeskForm):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         typed = found.get("values") or []
-        named = (
-            typed
-            if self.is_ticked
-            else [part.strip() for part in str(typed or "").split(",") if part.strip()]
-        )
+        named = typed if self.is_ticked else conditions.read(str(typed or ""))
         if found.get("comparator") not in conditions.NO_VALUE and not named:
             words = "Tick at least one value" if self.is_ticked else "Enter the value to compare with"
             self.add_error("values", words)
-        if len(named) > 1 and found.get("comparator") not in conditions.LISTS:
+        if len(named) > 1 and found.get("comparator") not in SEVERAL_VALUES:
             if self.is_ticked:
                 found["comparator"] = SEVERAL[found["comparator"]]
             else:
                 self.add_error("values", "Choose “is one of” or “is none of” for several values")
         found["named"] = named
         return found
+
+
+def offered(properties: Sequence[MeterProperty]) -> dict[str, MeterProperty]:
+    """The properties by what a stored comparison may call them: reference or id."""
+    names = ((row.public_id, row.reference) for row in properties)
+    return {name: row for row, both in zip(properties, names, strict=True) for name in both if name}
 
 
 class FurtherForm(RuleForm):
@@ -119,4 +122,8 @@ def _label(value: str, found: Shares) -> str:
 
 
 def _text() -> forms.Field:
-    return forms.CharField(label="Value", required=False, help_text="Separate several with commas.")
+    return forms.CharField(
+        label="Value",
+        required=False,
+        help_text="Separate several with commas; one that has a comma goes in quotes.",
+    )

@@ -1,4 +1,4 @@
-"""Rules of an item: add one, change its conditions, reorder, remove."""
+"""Rules of an item: add one, and what one says beside its price."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accounts.models import AuditEntry
 from catalog.models import PricingItemConfig, PricingPlanVersion
 from desk.editors.pricing import book, conditions, rule_advice, rule_extras, rule_form, rule_settings, steps
 from desk.editors.pricing.book import PricedItem
-from desk.editors.pricing.rule_form import FurtherForm, RuleForm
+from desk.editors.pricing.rule_form import RuleForm
 from desk.editors.pricing.rule_settings import SettingsForm
 from desk.forms.base import DeskForm
 from desk.screens.forms import FormScreen, last_change
@@ -97,7 +97,7 @@ class NewRule(Builder):
             raise InvalidOperation("The item's meter has no required property that a rule could ask for.")
         if not self.priced.configs:
             raise InvalidOperation("Enter the price of all other usage first.")
-        test = _test(form.cleaned_data)
+        test = asked_for(form.cleaned_data)
 
         def change(rules: plan_drafts.Rules) -> plan_drafts.Rules:
             tested = [rule for rule in rules if conditions.of(rule)]
@@ -137,62 +137,6 @@ class OneRule(Builder):
 
         self.store(change)
         return steps.item_url(self.version, self.priced.key, number)
-
-
-class EditRule(OneRule):
-    """Another first comparison; what stands beside it is kept."""
-
-    title = "Change the conditions"
-    verb = "Save conditions"
-
-    @property
-    def description(self) -> str:  # type: ignore[override]
-        """What is kept."""
-        kept = self.config.body | {"conditions": self._kept(self.config.body)}
-        words = " and ".join(map(str, conditions.said(kept)))
-        return f"Beside it, and kept as it is: {words}." if words else ""
-
-    def _kept(self, rule: dict[str, Any]) -> dict[str, Any]:
-        stored = dict(rule.get("conditions") or {})
-        return {**stored, "meter_properties": conditions.compared(rule)[1:]}
-
-    def initial(self) -> dict[str, Any]:
-        entry = next(iter(conditions.compared(self.config.body)), {})
-        found = {"property": entry.get("reference"), "comparator": entry.get("comparator")}
-        values = entry.get("values") or [entry.get("value") or ""]
-        ticked = RuleForm(None, initial=found, properties=self.properties).is_ticked
-        return found | {"values": values if ticked else ", ".join(values)}
-
-    def save(self, form: Any) -> str:
-        test = _test(form.cleaned_data)
-
-        def changed(rule: dict[str, Any]) -> dict[str, Any]:
-            kept = self._kept(rule)
-            return {**kept, "meter_properties": [test, *kept["meter_properties"]]}
-
-        return self.ask(changed)
-
-
-class AddCondition(OneRule):
-    """One more comparison: beside the others, or as their alternative."""
-
-    title = "Add a condition"
-    verb = "Add condition"
-
-    @property
-    def description(self) -> str:  # type: ignore[override]
-        """What the rule asks for already."""
-        return f"So far: {' and '.join(map(str, conditions.said(self.config.body)))}."
-
-    def initial(self) -> dict[str, Any]:
-        return {"comparator": "EQUALS", "how": "AND"}
-
-    def built(self, data: Any, initial: Any) -> DeskForm:
-        return FurtherForm(data, initial=initial, properties=self.properties, shares=self.shares)
-
-    def save(self, form: Any) -> str:
-        test, how = _test(form.cleaned_data), form.cleaned_data["how"]
-        return self.ask(lambda rule: conditions.joined(rule, test, how))
 
 
 class RuleSettings(RuleScreen):
@@ -237,7 +181,8 @@ def numbered(rules: plan_drafts.Rules) -> plan_drafts.Rules:
     return [{**rule, "order": place} for place, rule in enumerate(rules, 1)]
 
 
-def _test(values: dict[str, Any]) -> dict[str, Any]:
+def asked_for(values: dict[str, Any]) -> dict[str, Any]:
+    """The comparison that a form asks for."""
     return conditions.entry(
         reference=values["property"], comparator=values["comparator"], values=values["named"]
     )
