@@ -63,10 +63,11 @@ class DeskForm(forms.Form):
         ]
 
     def problems(self) -> list[tuple[str, str, str]]:
-        """(field id or nothing, label, message) of every error, in the order of the form."""
+        """(field id, of boxes the first, or nothing; label; message) of every error, in the form's order."""
         found = [("", "", str(message)) for message in self.non_field_errors()]
         for field in self:
-            found += [(field.id_for_label, str(field.label), str(message)) for message in field.errors]
+            target = field.id_for_label or (f"{field.auto_id}_0" if len(field) else "")
+            found += [(target, str(field.label), str(message)) for message in field.errors]
         return found
 
 

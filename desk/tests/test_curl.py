@@ -59,6 +59,7 @@ def world(platform):
     world.feature = world.make(Feature, reference="sso", name="SSO", type="SWITCH")
     world.other = world.organization("kestrel", "DE")
     world.fresh = world.drafted(fee("7"))
+    world.fresh_item = ProductItem.objects.latest("pk").public_id
     return world
 
 
@@ -212,6 +213,9 @@ def changing(world: World) -> dict[str, Case]:
         ),
         "version cloned": Case(f"{plan}clone/", {}, (PricingPlanVersion,)),
         "version active": Case(f"{new}activate/", {}, (PricingPlanVersion,)),
+        "item an add-on": Case(
+            f"{new}items/{world.fresh_item}/sold/", {"sold": "ADDON", "name": "Gold"}, (PricingPlanVersion,)
+        ),
         "version discarded": Case(f"{new}discard/", {}, (PricingPlanVersion,)),
         "invoice final": Case(f"{invoice}finalize/", {"seen_total": total}, (Invoice,)),
         "clock advanced": Case("/desk/developers/test-clocks/advance/", {"to": "2026-04-10T13:00"}, ()),
@@ -232,7 +236,7 @@ CHANGING = [
     "subscription cancelled at a date", "subscription edited", "subscription void", "draft archived",
     "draft deleted", "entity edited", "entity deprecated", "event deleted", "webhook edited",
     "webhook deleted", "invoice on hold", "draft active", "version cloned", "version active",
-    "version discarded", "invoice final", "clock advanced", "clock released",
+    "item an add-on", "version discarded", "invoice final", "clock advanced", "clock released",
 ]  # fmt: skip
 
 
@@ -268,10 +272,6 @@ WITHOUT_API = {
     "EditRule": "a part of the pricing step, which saves by itself",
     "AddCondition": "a part of the pricing step, which saves by itself",
     "RuleSettings": "a part of the pricing step, which saves by itself",
-    "HowSold": "a part of the items step, which moves prices within the tree",
-    "NewGroup": "made of prices that the version has; POST /v1/pricing-groups makes one with new ones",
-    "EditGroup": "a part of the items step, which moves prices within the tree",
-    "TakeApart": "a part of the items step, which moves prices within the tree",
     "RuleVerb": "a part of the pricing step, which saves by itself",
 }
 

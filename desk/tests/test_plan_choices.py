@@ -45,6 +45,8 @@ def test_items_become_add_ons_and_alternatives_and_every_page_says_so(
     # All four stand in one pricing: one leaves it, and is called by its own name.
     asked = words(desk.get(f"{base}items/{gold}/sold/"))
     assert "How Gold is sold" in asked and "All of them Transcription" not in asked
+    same = {"sold": "DEFAULT", "name": "Transcription", "covers": "ALONE"}
+    assert sold(gold, **same).status_code == 303 and list(_sold()) == [calls, gold, silver, phone]
     for key in (gold, silver, phone):
         assert sold(key, sold="ADDON", name="Transcription", covers="ALONE").status_code == 303
     assert _sold() == {calls: "", gold: "add-on", silver: "add-on", phone: "add-on"}
@@ -109,6 +111,8 @@ def test_items_become_add_ons_and_alternatives_and_every_page_says_so(
     group = PricingGroup.objects.get(version__version=2)
     apart = f"{base}groups/{group.public_id}/apart/"
     assert "Silver and Gold become add-ons" in words(desk.get(apart))
+    pasted = desk.post(apart, {"as_curl": "1"}).content.decode()
+    assert pasted.count("-X PATCH") == 2 and "-X DELETE" in pasted and group.public_id in pasted
     desk.post(apart)
     assert sold(phone, sold="DEFAULT", name="").status_code == 303
     compared = words(desk.get(f"{plan}compare/?a=1&b=2"))

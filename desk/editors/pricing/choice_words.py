@@ -75,6 +75,7 @@ def of(pricings: Iterable[tuple[Pricing, str]], groups: Iterable[PricingGroup] =
 
 
 def started(pricing: Pricing) -> dict[str, Any]:
-    """What the form of how it is sold begins with."""
+    """What the form of how it is sold begins with: nothing else stops being everyone's by an oversight."""
     group = pricing.group.public_id if pricing.group else ""
-    return {"sold": group or pricing.product_type, "name": pricing.name or "", "covers": "ALL"}
+    covers = "ALL" if sold(pricing) else "ALONE"
+    return {"sold": group or pricing.product_type, "name": pricing.name or "", "covers": covers}

@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from accounts.models import AuditEntry
-from catalog.models import Pricing, PricingGroup, PricingPlanVersion, SelectionConstraint
-from desk.editors.pricing import book, choice_forms, choice_words, steps
+from catalog.models import Pricing, PricingGroup, PricingPlanVersion, ProductType, SelectionConstraint
+from desk.components.curl import Call
+from desk.editors.pricing import book, choice_calls, choice_forms, choice_words, steps
 from desk.editors.pricing.book import PricedItem
 from desk.editors.pricing.choice_forms import GroupForm, SoldForm
 from desk.forms.base import DeskForm
@@ -24,6 +25,7 @@ class ChoiceScreen(FormScreen):
 
     permission = "PRICING_PLAN.UPDATE"
     menu = "pricing-plans"
+    has_calls = True
 
     @cached_property
     def version(self) -> PricingPlanVersion:
@@ -92,9 +94,14 @@ class HowSold(ChoiceScreen):
     def form(self, data: Any = None) -> DeskForm:
         return SoldForm(data, initial=self.initial(), groups=self.groups, beside=self.beside)
 
+    def is_alone(self, sent: dict[str, Any]) -> bool:
+        """Whether it leaves what is priced together with it: what stays everyone's does not."""
+        stays = sent["sold"] == self.initial()["sold"] == ProductType.DEFAULT
+        return sent.get("covers") == choice_forms.ALONE and not stays
+
     def save(self, form: Any) -> str:
         sent = form.cleaned_data
-        alone = sent.get("covers") == choice_forms.ALONE
+        alone = self.is_alone(sent)
         is_renamed = sent["name"] != self.initial()["name"]
         plan_choices.sell(
             ctx=self.operator.ctx,
@@ -105,6 +112,12 @@ class HowSold(ChoiceScreen):
             with_others=not alone,
         )
         return self.cancel_url()
+
+    def calls(self, form: Any) -> list[Call]:
+        if not form.is_valid():
+            return []
+        sent = form.cleaned_data
+        return [choice_calls.sold(self.pricing, sent, alone=self.is_alone(sent))]
 
 
 class NewGroup(ChoiceScreen):
@@ -138,6 +151,9 @@ class NewGroup(ChoiceScreen):
         )
         return self.cancel_url()
 
+    def calls(self, form: Any) -> list[Call]:
+        return [choice_calls.made(self.version, form.row())] if form.is_valid() else []
+
 
 class OneGroup(ChoiceScreen):
     """A group that the version has."""
@@ -169,6 +185,12 @@ class EditGroup(OneGroup, NewGroup):
     def edited(self) -> PricingGroup:
         return self.found
 
+    def calls(self, form: Any) -> list[Call]:
+        if not form.is_valid():
+            return []
+        members = form.cleaned_data["members"]
+        return choice_calls.changed(self.found, form.row(), self.pricings, members)
+
     def initial(self) -> dict[str, Any]:
         return choice_forms.started(self.found, [row.public_id for row in self.members])
 
@@ -190,6 +212,9 @@ class TakeApart(OneGroup):
         become = "becomes an add-on" if len(names) == 1 else "become add-ons"
         said = f"{' and '.join(names)} {become}: a subscription chooses each by itself."
         return [("info", said if names else "Nothing is in it.")]
+
+    def calls(self, form: Any) -> list[Call]:
+        return choice_calls.apart(self.found, self.members)
 
     def save(self, form: Any) -> str:
         plan_choices.take_apart(ctx=self.operator.ctx, version=self.version, instance=self.found)
