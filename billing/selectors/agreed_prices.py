@@ -32,8 +32,9 @@ def of_schedules(platform: Platform, schedules: Iterable[PricingPlanSchedule]) -
 
 def of_invoices(platform: Platform, invoices: Iterable[Invoice]) -> dict[int, Items]:
     """The same for all schedules of the invoices' subscriptions, as they are loaded with them."""
-    rows = [row for each in invoices if each.subscription for row in each.subscription.schedules.all()]
-    return of_schedules(platform, rows)
+    # Once each: a preview has as many invoices of one subscription as it has schedules.
+    several = {id(each.subscription): each.subscription for each in invoices}.values()
+    return of_schedules(platform, [row for each in several if each for row in each.schedules.all()])
 
 
 def of_schedule(schedule: PricingPlanSchedule) -> Items:

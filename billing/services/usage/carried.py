@@ -115,9 +115,11 @@ def goes_on(schedule: PricingPlanSchedule, items: Items) -> bool:
 
 def stateful(invoices: Iterable[Invoice], agreed: Agreed) -> list[Invoice]:
     """Those of subscriptions in which something goes on."""
-    return [
-        invoice
-        for invoice in invoices
-        if invoice.subscription is not None
-        and any(goes_on(each, agreed.get(each.pk, ())) for each in invoice.subscription.schedules.all())
-    ]
+    rows = list(invoices)
+    several = {id(each.subscription): each.subscription for each in rows}
+    found = {
+        key
+        for key, each in several.items()
+        if each and any(goes_on(row, agreed.get(row.pk, ())) for row in each.schedules.all())
+    }
+    return [each for each in rows if id(each.subscription) in found]
