@@ -45,7 +45,7 @@ MARKUP_FIELDS: Mapping[str, forms.Field] = {
     "unit": forms.ChoiceField(
         label="unit",
         help_text="Percent, or money in each period.",
-        choices=[(PERCENT, "Percent"), (AMOUNT, "Currency of prices")],
+        choices=[(PERCENT, "Percent"), (AMOUNT, "Price currency")],
         required=False,
     ),
     "on": forms.ChoiceField(label="on", help_text="Whose charge it is added to.", required=False),

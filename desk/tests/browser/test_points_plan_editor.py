@@ -240,6 +240,28 @@ def test_rules_are_added_tested_and_reordered_by_keyboard(visit, owner, editor):
     page.keyboard.press("Control+Enter")
     expect(page.locator("#dialog")).to_contain_text("Rule 2 matches")
     expect(page.locator("#dialog")).to_contain_text("Flat €0.05 per call")
+    # An alternative is added to the first rule, seen among its parts, and taken out again.
+    page.goto(page.url)
+    for press, then in (
+        ("Add a condition", "Add a condition"),
+        ("Change conditions", "Change the conditions"),
+    ):
+        page.get_by_label("Actions for rule 1").focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name=press).focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#dialog h2")).to_have_text(then)
+        if press == "Add a condition":
+            page.locator("#dialog").get_by_label("How it goes with the rest").select_option("OR")
+            page.locator("#dialog").get_by_role("checkbox", name="quick").check()
+            page.keyboard.press("Control+Enter")
+            expect(page.locator(".rule--on")).to_contain_text("accurate or sum-number-model is quick")
+    parts = page.locator("#dialog .parts")
+    expect(parts).to_contain_text("At least one of these holds")
+    parts.get_by_role("button", name=re.compile("^Remove.*quick")).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".rule--on")).not_to_contain_text("quick")
+    expect(page.locator(".rule--on")).to_contain_text("accurate")
 
 
 def test_the_focus_stays_where_models_and_quantities_are_chosen(visit, owner, editor):  # noqa: F811
