@@ -23,6 +23,7 @@ from catalog.services.tree_walk import Node
 from catalog.services.tree_write import Writer
 
 FIELD = "pricing_categories"
+CHOICES = ("pricing_currency_configs", "billing_period_configs")
 
 
 def plant(
@@ -123,11 +124,14 @@ def _standing(node: Pricing | PricingItem) -> Node:
 
 def ids(version: PricingPlanVersion) -> frozenset[str]:
     """The public ids of all nodes of the version, one query per table."""
-    models: tuple[Any, ...] = (PricingCategory, PricingGroup, Pricing, PricingItem, PricingItemConfig)
-    return frozenset(
+    models: tuple[Any, ...] = (PricingCategory, PricingGroup, Pricing, PricingItemConfig)
+    mine = {"platform": version.platform, "version": version}
+    found = {
         public_id
         for model in models
-        for public_id in model.objects.filter(platform=version.platform, version=version).values_list(
-            "public_id", flat=True
-        )
-    )
+        for public_id in model.objects.filter(**mine).values_list("public_id", flat=True)
+    }
+    for item in PricingItem.objects.filter(**mine).values("public_id", *CHOICES):
+        found.add(item["public_id"])
+        found |= {rule["id"] for _, rule in tree_walk.configs("", item)}
+    return frozenset(found)

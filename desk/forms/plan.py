@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from catalog.models import AmountType
+from desk.editors import subscription_words
+from desk.editors.pricing import places
 from desk.forms.base import DeskForm, ReferenceField
 from kit.money import CURRENCIES
 from kit.period import Period, PeriodType
@@ -67,8 +70,43 @@ class BillingForm(DeskForm):
         choices=[(code, code) for code in sorted(CURRENCIES)],
         help_text="Fixed once an item is priced.",
     )
+    further_periods = forms.MultipleChoiceField(
+        label="Also offered: billing periods",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Each has the same prices until you enter others for it in step 4.",
+    )
+    further_currencies = forms.MultipleChoiceField(
+        label="Also offered: currencies",
+        required=False,
+        choices=[(code, code) for code in sorted(CURRENCIES)],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="In step 4 each item gets a price in it, or falls back to another at the day's rate.",
+    )
     rows = (("every", "unit"),)
-    api_names = {"pricing_currencies": "currency", "default_pricing_currency": "currency"}
+    api_names = {
+        "pricing_currencies": "further_currencies",
+        "default_pricing_currency": "currency",
+        "billing_periods": "further_periods",
+    }
+
+    def __init__(self, *args: Any, offered: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["further_periods"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        known = [key for key, _ in subscription_words.PERIODS]
+        field.choices = [
+            (key, subscription_words.period_label(key)) for key in dict.fromkeys([*known, *offered])
+        ]
+
+    def further(self) -> tuple[list[str], list[str]]:
+        """The periods and the currencies beside the first ones."""
+        values = self.cleaned_data
+        chosen = places.key_of(self.chosen())
+        return (
+            [key for key in values["further_periods"] if key != chosen],
+            [code for code in values["further_currencies"] if code != values["currency"]],
+        )
 
     def chosen(self) -> dict[str, Any]:
         """The billing period as the API writes it."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import transaction
 
 from accounts.context import Context
 from catalog.models import PricingPlan, PricingPlanVersion, Status
-from catalog.services import drafts, item_rules, pricing_plan_versions, pricing_plans
+from catalog.services import drafts, item_choices, item_rules, pricing_plan_versions, pricing_plans
 from catalog.services.tree_walk import Node
 from desk.editors.pricing import book
 from desk.editors.pricing.book import Book, PricedItem
+from desk.editors.pricing.place_rules import Lists
+from desk.editors.pricing.places import BASE
 from kit.errors import NotFound, TallydeskError
 
 Rules = list[Node]
@@ -57,6 +59,8 @@ def store_rules(
 ) -> Book:
     """Replace the rules of an item by what ``change`` makes of them; the version's items as they stand then.
 
+    ``key`` names one of its prices too (``PricedItem.key``): the rules are those of that price alone.
+
     ``seen`` is the token of the rules that the editor started from: Changed when they are others by now,
     unless they are what is asked for.
     """
@@ -72,8 +76,35 @@ def store_rules(
         return stored
     if seen and seen != priced.token:
         raise Changed(priced)
-    item_rules.replace(ctx=ctx, pricing_item=priced.pricing_item, rules=after)
+    if priced.place == BASE:
+        item_rules.replace(ctx=ctx, pricing_item=priced.pricing_item, rules=after)
+    else:
+        _replace(ctx, priced, Lists.of(priced.pricing_item).put(priced.place, after))
     return _read(ctx, locked)
+
+
+@transaction.atomic
+def fall_back(
+    *, ctx: Context, version: PricingPlanVersion, keys: Sequence[str], currency: str, fallback: str
+) -> None:
+    """Let ``fallback`` stand in for ``currency`` where these items have no price; none where it is empty."""
+    locked = drafts.locked(version)
+    locked.platform, locked.pricing_plan = ctx.platform, version.pricing_plan
+    stored = _read(ctx, locked)
+    for key in keys:
+        priced = stored.item(key)
+        if priced is None:
+            raise NotFound("The item is no longer in this version.")
+        _replace(ctx, priced, Lists.of(priced.pricing_item).fall_back(currency, fallback))
+
+
+def _replace(ctx: Context, priced: PricedItem, lists: Lists) -> None:
+    item_choices.replace(
+        ctx=ctx,
+        pricing_item=priced.pricing_item,
+        pricing_currency_configs=lists.by_currency,
+        billing_period_configs=lists.by_period,
+    )
 
 
 def _read(ctx: Context, version: PricingPlanVersion) -> Book:

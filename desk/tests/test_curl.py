@@ -273,6 +273,9 @@ WITHOUT_API = {
     "AddCondition": "a part of the pricing step, which saves by itself",
     "RuleSettings": "a part of the pricing step, which saves by itself",
     "RuleVerb": "a part of the pricing step, which saves by itself",
+    "OwnPrice": "a part of the pricing step, which saves by itself",
+    "DropPrice": "a part of the pricing step, which saves by itself",
+    "Fallback": "a part of the pricing step, which saves by itself",
 }
 
 

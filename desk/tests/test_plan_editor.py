@@ -200,8 +200,10 @@ def test_the_calendar_says_when_money_is_taken(desk, draft, api):  # noqa: F811
     year = {"period": {"type": "YEAR", "value": 1}, "description": "Two months free"}
     version.billing_periods, version.pricing_currencies = [*version.billing_periods, year], ["EUR", "USD"]
     version.save()
-    assert "and kept: Yearly, USD" in desk.get(f"{base}billing/").content.decode()
-    desk.post(f"{base}billing/", {"period": "MONTH-3", "currency": "EUR"})
+    page = desk.get(f"{base}billing/").content.decode()
+    assert page.count(" checked") == 3 and "Monthly or yearly, EUR, USD" in page
+    further = {"further_periods": ["YEAR-1", "MONTH-3"], "further_currencies": ["USD", "EUR"]}
+    desk.post(f"{base}billing/", {"period": "MONTH-3", "currency": "EUR", **further})
     version.refresh_from_db()
     quarter = {"period": {"type": "MONTH", "value": 3}}
     assert (version.billing_periods, version.pricing_currencies) == ([quarter, year], ["EUR", "USD"])

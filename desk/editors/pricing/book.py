@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -25,9 +25,18 @@ from catalog.rating.types import IN_BANDS, ValueType
 from catalog.selectors.whole_trees import Whole
 from catalog.services.activation_facts import METERED, value_type_of
 from desk.components import badges
-from desk.editors.pricing import choice_words, conditions, mini, rule_extras, words
+from desk.editors.pricing import (
+    choice_words,
+    conditions,
+    mini,
+    place_words,
+    places,
+    rule_extras,
+    words,
+)
 from desk.editors.pricing.built import Terms
 from desk.editors.pricing.choice_words import Choice
+from desk.editors.pricing.places import BASE, NOTHING, Offer, Place
 from desk.editors.pricing.usages import Question
 
 GROUPS = {"RECURRING": "Recurring", "USAGE_BASED": "Usage based", "ONE_OFF": "One-off"}
@@ -42,17 +51,62 @@ PERIOD_WORDS = {
 
 @dataclass
 class PricedItem:
-    """A product item in a version, with its rules in the order in which they are tried."""
+    """A product item in a version, with its rules in the order in which they are tried.
+
+    They are those that stand at ``place``, for what was ``asked``: the currency and the billing period that
+    the version starts with, unless another is named. ``anywhere`` are the rules for any.
+    """
 
     item: ProductItem
     pricing_item: PricingItem
     currency: str
     period: str
     configs: list[PricingItemConfig] = field(default_factory=list)
+    offer: Offer = NOTHING
+    anywhere: list[PricingItemConfig] = field(default_factory=list)
+    place: Place = BASE
+    asked: Place = BASE
+    home: Place = BASE
 
     @property
     def key(self) -> str:
-        return self.item.public_id
+        """How addresses name it: the product item, and a price beside that which the version starts with."""
+        return self.item.public_id + (f"@{self.asked.key}" if self.asked != self.home else "")
+
+    def at(self, place: Place) -> PricedItem:
+        """The item by the rules that stand at ``place`` alone."""
+        whole = self.offer.whole(place)
+        found = places.rules(self.pricing_item, self.anywhere, place)
+        words = period_key_words(whole.period)
+        return replace(self, currency=whole.currency, period=words, configs=found, place=place, asked=place)
+
+    def applied(self, place: Place) -> PricedItem | None:
+        """The item by the rules that apply for a currency and a period, wherever they stand, if any do."""
+        chosen = places.chosen(self.pricing_item, self.anywhere, self.offer.whole(place))
+        if chosen is None:
+            return None
+        period = period_key_words(self.offer.whole(place).period)
+        return replace(self.at(chosen.rules), currency=chosen.currency, period=period, asked=place)
+
+    @cached_property
+    def tabs(self) -> list[place_words.Tab]:
+        """Its prices by currency and billing period."""
+        return place_words.tabs(self)
+
+    @property
+    def tab(self) -> place_words.Tab:
+        """The one that was asked for."""
+        return next(each for each in self.tabs if each.place == self.asked)
+
+    @property
+    def others(self) -> list[place_words.Tab]:
+        """The tabs beside the price that the version starts with."""
+        return [each for each in self.tabs if each.place != self.home]
+
+    @property
+    def rule_words(self) -> str:
+        """Every rule in a few words."""
+        return "; ".join(rule.short for rule in self.rules)
 
     @cached_property
     def terms(self) -> Terms:
@@ -91,7 +145,8 @@ class PricedItem:
             return "No price yet"
         text = words.short(self.default.body, self.terms, when=self.when)
         extra = len(self.configs) - 1
-        return f"{text}, {extra} rule{'' if extra == 1 else 's'}" if extra else text
+        text = f"{text}, {extra} rule{'' if extra == 1 else 's'}" if extra else text
+        return "; ".join([text, *(f"no price in {code}" for code in place_words.lacking(self))])
 
     @property
     def default(self) -> PricingItemConfig:
@@ -178,8 +233,21 @@ class Book:
         """The items as the invoice has them: two editors of one draft find out by it."""
         return [each.key for each in self.items]
 
+    @property
+    def offer(self) -> Offer:
+        """The currencies and billing periods."""
+        return places.offer_of(self.version, self.currency)
+
+    @property
+    def currencies(self) -> str:
+        """``EUR, USD``: the default first."""
+        return ", ".join(self.offer.currencies)
+
     def item(self, key: str) -> PricedItem | None:
-        return next((each for each in self.items if each.key == key), None)
+        """The item, or one of its prices, by how addresses name it."""
+        name, _, place = key.partition("@")
+        found = next((each for each in self.items if each.key == name), None)
+        return found.at(Place.of(place)) if found and place else found
 
     @property
     def groups(self) -> list[tuple[str, list[PricedItem]]]:
@@ -230,14 +298,21 @@ def of(whole: Whole, *, default_currency: str) -> Book:
     """The same of a tree that was read whole; no query."""
     version = whole.version
     currency = version.default_pricing_currency or next(iter(version.pricing_currencies), default_currency)
-    period = period_words(version)
-    items = [
-        PricedItem(
-            row.product_item, row.pricing_item, currency, period, whole.rules.get(row.pricing_item_id, [])
-        )
-        for row in whole.links
-    ]
+    period, offer = period_words(version), places.offer_of(version, currency)
+    items = []
+    for row in whole.links:
+        rules = whole.rules.get(row.pricing_item_id, [])
+        item = PricedItem(row.product_item, row.pricing_item, currency, period, rules, offer, rules)
+        items.append(_first(item))
     return Book(version, items, currency)
+
+
+def _first(item: PricedItem) -> PricedItem:
+    """By the price for the currency and the period that the version starts with, wherever it stands."""
+    if not any(True for _ in places.stored(item.pricing_item)):
+        return item
+    found = item.applied(Place()) or item
+    return replace(found, asked=found.place, home=found.place)
 
 
 ADJECTIVES = {
@@ -259,11 +334,15 @@ def period_label(version: PricingPlanVersion) -> str:
 def period_words(version: PricingPlanVersion) -> str:
     """``a month``: of the first billing period that is offered."""
     options = version.billing_periods
-    if not options:
+    return period_key_words(places.key_of(options[0]["period"]) if options else "")
+
+
+def period_key_words(key: str) -> str:
+    """``a month`` of ``MONTH-1``."""
+    if not key:
         return "a period"
-    period = options[0]["period"]
-    kind, value = period["type"], int(period["value"])
-    return PERIOD_WORDS.get((kind, value), f"every {value} {kind.lower()}s")
+    kind, _, value = key.partition("-")
+    return PERIOD_WORDS.get((kind, int(value)), f"every {value} {kind.lower()}s")
 
 
 def _order(path: str) -> tuple[Any, ...]:

@@ -154,12 +154,12 @@ def of(
     """
     terms = imagined.Terms(
         version=book.version,
-        currency=book.currency,
+        currency=only.currency if only else book.currency,
         period=period or trial.period_of(book),
         start=trial.midnight(at, zone),
         zone=zone,
         count=SHOWN,
-        seats={only.key: seats} if only and only.terms.seats and seats is not None else {},
+        seats={only.item.public_id: seats} if only and only.terms.seats and seats is not None else {},
         chosen=frozenset({only.pricing_item.pricing.public_id} if only else ()),
     )
     # The request may have changed a price since it read the platform.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from desk.editors.pricing.book import Book, PricedItem
 from desk.editors.pricing.built import Terms
 from desk.editors.pricing.bundles import base_of
 from desk.editors.pricing.effects import Effect
+from desk.editors.pricing.place_words import Tab
 from kit.errors import InvalidRequest
 from kit.money import plain
 from metering.models import MeterProperty
@@ -112,10 +113,35 @@ def _item(before: PricedItem | None, after: PricedItem | None) -> ItemDiff:
     if before is None or after is None:
         change = Change("", before.short if before else "", after.short if after else "")
         return ItemDiff(name, key, "added" if before is None else "removed", [change])
-    changes = [change for tests in _tests(before, after) for change in _rule(tests, before, after)]
+    changes = [*_rules(before, after), *_elsewhere(before, after)]
     if before.sold != after.sold:
         changes.append(Change("sold", before.sold or ALWAYS, after.sold or ALWAYS))
     return ItemDiff(name, key, "changed" if changes else "unchanged", changes)
+
+
+def _rules(before: PricedItem, after: PricedItem) -> list[Change]:
+    return [change for tests in _tests(before, after) for change in _rule(tests, before, after)]
+
+
+def _elsewhere(before: PricedItem, after: PricedItem) -> Iterator[Change]:
+    """The prices for further currencies and billing periods."""
+    sides = [{tab.place: tab for tab in each.tabs} for each in (before, after)]
+    for place in dict.fromkeys([*sides[1], *sides[0]]):
+        old, new = (side.get(place) for side in sides)
+        if place in (before.home, after.home):
+            continue
+        label = (new or old).label  # type: ignore[union-attr]
+        if old and new and old.is_own and new.is_own:
+            found = _rules(old.priced, new.priced)
+            yield from (Change(f"{label}, {each.what}", each.before, each.after) for each in found)
+        elif _said(old) != _said(new):
+            yield Change(label, _said(old), _said(new))
+
+
+def _said(tab: Tab | None) -> str:
+    if tab is None:
+        return ""
+    return tab.told if tab.is_own else tab.words
 
 
 def _tests(before: PricedItem, after: PricedItem) -> list[tuple[str, ...]]:

@@ -45,10 +45,12 @@ def grouped(sheet: Sheet) -> Sheet:
 def active_item(
     active: PricingPlanVersion | None, priced: PricedItem, default_currency: str
 ) -> PricedItem | None:
-    """The same item in the active version, priced in the same currency."""
+    """The same item in the active version, by the price there for the same currency and period."""
     if active is None:
         return None
-    same = book.read(active, default_currency=default_currency).item(priced.key)
+    same = book.read(active, default_currency=default_currency).item(priced.item.public_id)
+    if same and priced.asked != priced.home:
+        same = same.applied(priced.asked)
     return same if same and same.currency == priced.currency else None
 
 

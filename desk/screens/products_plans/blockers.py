@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from desk.editors.pricing.book import Book
 from desk.screens.products_plans import kept_sheets
 
 UNSAVED = "What was typed last could not be saved. Mend it first"
+NO_PRICE = re.compile("(There is no price in ([A-Z]{3})[^:]*)")
 WORDS = {
     "a pricing item needs at least one config": "Enter its price",
     "a version needs at least one pricing": "Add at least one item",
@@ -64,6 +66,9 @@ def _blocker(version: PricingPlanVersion, problem: Any) -> Blocker:
     if problem.field.endswith("product_item_ids.0") or "product_ids" in problem.field:
         url = reverse("desk:product", args=[item.product.public_id])
         return Blocker(f"{item.name}: {message}", url)
+    if found := NO_PRICE.match(message):
+        message = f"{found[1]}. Enter one, or choose a currency to fall back to"
+        return Blocker(f"{item.name}: {message}", steps.item_url(version, f"{item.public_id}@{found[2]}"))
     return Blocker(f"{item.name}: {message}", steps.item_url(version, item.public_id))
 
 

@@ -18,7 +18,18 @@ from desk.components.actions import Action
 from desk.components.badges import Badge
 from desk.components.curl import Call
 from desk.components.facts import Fact
-from desk.editors.pricing import book, build, calendar, shares, steps, stored_sheet, trial, typical
+from desk.editors.pricing import (
+    book,
+    build,
+    calendar,
+    place_words,
+    places,
+    shares,
+    steps,
+    stored_sheet,
+    trial,
+    typical,
+)
 from desk.editors.pricing.book import Book, PricedItem
 from desk.editors.pricing.calendar import Calendar
 from desk.editors.pricing.panel import Panel
@@ -84,7 +95,7 @@ class PlanDetail(DetailScreen):
             return []
         taxed = self.row.amount_type == "INCLUDING_TAX"
         return [
-            Fact("Billing period", book.period_label(version)),
+            Fact("Billing period", _periods(version)),
             Fact("Currency", ", ".join(version.pricing_currencies) or "As its prices"),
             Fact("Prices", "Include tax" if taxed else "Exclude tax"),
             Fact("Subscriptions", sum(self.used.values())),
@@ -149,6 +160,8 @@ class PlanDetail(DetailScreen):
             return found
         draft = self.newest(Status.DRAFT)
         priced = self.book.item(self.request.GET.get("item", "")) or self.book.items[0]
+        if not priced.configs:
+            priced = priced.applied(priced.asked) or priced
         rules = priced.rules
         asked = self.request.GET.get("rule", "")
         number = int(asked) if asked.isdecimal() and 0 < int(asked) <= len(rules) else len(rules)
@@ -190,3 +203,7 @@ class PlanDetail(DetailScreen):
 
     def call(self) -> Call | None:
         return Call("GET", f"/v1/pricing-plans/{self.row.public_id}") if hasattr(self, "row") else None
+
+
+def _periods(version: PricingPlanVersion) -> str:
+    return place_words.periods(places.offer_of(version, "")) or book.period_label(version)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -14,9 +13,9 @@ from accounts.models import Platform
 from catalog.models import AmountType, PricingPlan, PricingPlanVersion
 from catalog.services import pricing_plan_versions, pricing_plans
 from desk.components.curl import Call
-from desk.editors import subscription_words
-from desk.editors.pricing import calendar, steps
+from desk.editors.pricing import calendar, places, steps
 from desk.editors.pricing.calendar import Calendar
+from desk.editors.pricing.places import Offer
 from desk.forms.base import DeskForm
 from desk.forms.plan import PERIODS, BillingForm, PlanForm
 from desk.screens import replies
@@ -136,7 +135,7 @@ class PlanStep(StepForm):
 
 
 class BillingStep(StepForm):
-    """Step 2: period and currency, with the days on which something is charged."""
+    """Step 2: periods and currencies, with the days on which something is charged."""
 
     step = "billing"
     template = "desk/editors/billing.html"
@@ -145,43 +144,30 @@ class BillingStep(StepForm):
         return self.version
 
     def form(self, data: Any = None) -> BillingForm:
-        form = BillingForm(data, initial=_billing(self.version, self.book.currency))
-        periods = [subscription_words.period_label(_key(each["period"])) for each in self.further()]
-        if further := [*periods, *self.further_currencies()]:
-            form.fields[
-                "period"
-            ].help_text += f" Offered through the API as well, and kept: {', '.join(further)}."
-        return form
-
-    def further(self) -> list[dict[str, Any]]:
-        """The billing periods that the API offers besides the first: each may have prices of its own."""
-        return list(self.version.billing_periods[1:])
-
-    def further_currencies(self) -> list[str]:
-        """The same for currencies."""
-        return [code for code in self.version.pricing_currencies if code != self.book.currency]
+        offer = self.book.offer
+        return BillingForm(data, initial=_billing(offer), offered=offer.periods)
 
     def store(self, form: Any) -> str:
         currency = form.cleaned_data["currency"]
         if currency != self.book.currency and self.book.priced:
             words = f"Items are priced in {self.book.currency}: take them out to change the currency"
             raise InvalidField(words, field="currency")
+        periods, currencies = form.further()
         pricing_plan_versions.update(
             ctx=self.operator.ctx,
             instance=self.version,
             fields={
-                "billing_periods": self.offered(form.chosen()),
-                "pricing_currencies": list(dict.fromkeys([currency, *self.further_currencies()])),
+                "billing_periods": self.offered([places.key_of(form.chosen()), *periods]),
+                "pricing_currencies": [currency, *currencies],
                 "default_pricing_currency": currency,
             },
         )
         return steps.url(self.version, "items")
 
-    def offered(self, chosen: dict[str, Any]) -> list[dict[str, Any]]:
-        """The chosen period first, as it is described, then the further ones."""
-        stored = {_key(each["period"]): each for each in self.version.billing_periods}
-        first = stored.get(_key(chosen), {"period": chosen})
-        return [first, *(each for each in self.further() if each["period"] != chosen)]
+    def offered(self, keys: list[str]) -> list[dict[str, Any]]:
+        """The periods in this order, each as it is described."""
+        stored = {places.key_of(each["period"]): each for each in self.version.billing_periods}
+        return [stored.get(key, {"period": places.period_of(key)}) for key in keys]
 
     def beside(self, form: Any) -> dict[str, Any]:
         live = reverse("desk:version-calendar", args=[self.plan.public_id, self.version.version])
@@ -207,13 +193,14 @@ class BillingCalendar(BillingStep):
         return HttpResponse(render_to_string("desk/editors/calendar.html", context, request))
 
 
-def _key(period: Mapping[str, Any]) -> str:
-    return f"{period['type']}-{period['value']}"
-
-
-def _billing(version: PricingPlanVersion, currency: str) -> dict[str, Any]:
-    period = version.billing_periods[0]["period"] if version.billing_periods else {}
-    key = _key(period) if period else ""
-    if not period or key in PERIODS:
-        return {"period": key if period else "MONTH-1", "currency": currency}
-    return {"period": "other", "every": period["value"], "unit": period["type"], "currency": currency}
+def _billing(offer: Offer) -> dict[str, Any]:
+    key = offer.period
+    found: dict[str, Any] = {
+        "currency": offer.currency,
+        "further_periods": offer.periods[1:],
+        "further_currencies": offer.currencies[1:],
+    }
+    if not key or key in PERIODS:
+        return found | {"period": key or "MONTH-1"}
+    kind, _, value = key.partition("-")
+    return found | {"period": "other", "every": int(value), "unit": kind}

@@ -16,6 +16,7 @@ from desk.editors.pricing import (
     build,
     bundles,
     calendar,
+    places,
     rule_advice,
     shares,
     steps,
@@ -50,7 +51,14 @@ class PricingScreen(VersionScreen):
         found = self.book.item(self.kwargs["item"])
         if found is None:
             raise NotFound("This version has no such item.")
-        return found
+        if found.configs or found.asked == found.home or "model" in self.request.POST:
+            return found
+        return found.applied(found.asked) or found
+
+    @property
+    def is_inherited(self) -> bool:
+        """Whether another price applies in the place of the one that is asked for."""
+        return self.priced.place != self.priced.asked
 
     @cached_property
     def rule_number(self) -> int:
@@ -125,6 +133,7 @@ class PricingScreen(VersionScreen):
             "rule_advice": rule_advice.of(self.operator.platform, self.priced),
             "calendar": self.calendar(found.answer.question.quantity),
             "calc": self.frame(),
+            "inherited": self.is_inherited,
         }
 
     def frame(self) -> Frame:
@@ -138,8 +147,10 @@ class PricingScreen(VersionScreen):
         """When the item is charged, for what is not charged by usage."""
         if self.priced.terms.metered or not self.priced.configs:
             return None
+        priced = self.priced
+        period = places.period_length(priced.offer.whole(priced.asked).period)
         return calendar.of(
-            self.book, at=self.operator.at, zone=self.operator.zone, only=self.priced, seats=seats
+            self.book, at=self.operator.at, zone=self.operator.zone, period=period, only=priced, seats=seats
         )
 
     def fragments(self, sheet: Sheet, *, saved: str = "", status: int = 200, **extra: Any) -> HttpResponse:

@@ -48,6 +48,8 @@ class PricingStep(PricingScreen):
         if verb == "theirs":
             self.forget()
             return self.see_other(steps.item_url(self.version, self.priced.key, self.rule_number))
+        if self.is_inherited:
+            return self.of_another(verb)
         sheet, focus = acted(verb, Sheet.of_post(request.POST), request.POST)
         if verb == "paste":
             return self.preview(sheet)
@@ -65,6 +67,15 @@ class PricingStep(PricingScreen):
             response = self.shown(sheet, saved=saved, oob=True)
             return replies.trigger(response, focus=f"#{focus}") if focus else response
         return self.went_on(request, sheet, saved)
+
+    def of_another(self, verb: str) -> HttpResponseBase:
+        """There is nothing to store: only what it costs is asked, by the price that applies instead."""
+        sheet = stored_sheet.stored(self.priced, self.config)
+        if verb == "calculate":
+            return self.fragments(sheet) if self.is_live else self.shown(sheet)
+        if "next" in self.request.POST:
+            return self.see_other(steps.url(self.version, "review"))
+        return self.see_other(steps.item_url(self.version, self.priced.key, self.rule_number))
 
     def taken_out(self, request: HttpRequest) -> HttpResponse:
         """Someone took the item out meanwhile: what was typed waits until it is put back."""

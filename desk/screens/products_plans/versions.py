@@ -16,7 +16,7 @@ from billing.models import PricingPlanSchedule
 from catalog.models import PricingPlan, PricingPlanVersion, Status
 from desk.components.badges import Badge
 from desk.components.curl import Call
-from desk.editors.pricing import book, steps
+from desk.editors.pricing import book, place_words, steps
 from desk.editors.pricing.book import Book
 from desk.screens.base import Screen
 from desk.shell import Crumb
@@ -99,7 +99,7 @@ class VersionScreen(Screen):
             "badges": badges(version, self.active),
             "subscribers": self.active.subscribers if self.active else 0,  # type: ignore[attr-defined]
             "book": self.book,
-            "period": book.period_label(version),
+            "period": place_words.periods(self.book.offer) or book.period_label(version),
             "steps": steps.of(self.book, self.step),
             "step": self.step,
             "status_bold": bold,
