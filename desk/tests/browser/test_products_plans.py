@@ -118,6 +118,10 @@ def test_a_tier_out_of_order_is_told_beside_it_and_mended_by_a_button(visit, own
     with page.expect_navigation():  # stored, and read again
         page.mouse.up()
     expect(names.first).to_have_text(second)
+    page.get_by_role("link", name=f"Always is how {second} is sold").click()
+    page.locator("#dialog").get_by_role("radio", name="Add-on").check()
+    page.locator("#dialog").get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#choices")).to_contain_text(second)
 
 
 def test_the_calculator_follows_what_is_asked_and_the_marker_sits_on_the_line(visit, owner, editor):
