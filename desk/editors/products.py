@@ -9,16 +9,29 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
-from catalog.models import ModelType, TaxCategory
+from catalog.models import ItemType, ModelType, TaxCategory
+from catalog.services.product_items import METERED
+from desk.components.badges import word
 from desk.forms.base import DeskForm, ReferenceField
 from metering.models import MeterValueCalculation
 
 MODELS = {
     ModelType.USAGE_BASED.value: ("Usage based", "Charged by what a meter counts, such as API calls."),
+    ModelType.USAGE_BASED_CONVERSION.value: (
+        "Usage conversion",
+        "Turns what a meter counts into money at a rate, and shows what was converted.",
+    ),
     ModelType.PER_SEAT.value: ("Per seat", "For each seat, as many as the subscription has then."),
     ModelType.RECURRING.value: ("Recurring", "The same fee every billing period."),
     ModelType.ONE_OFF.value: ("One-off", "Charged once, such as a setup fee."),
 }
+TYPES = [
+    (ItemType.REVENUE.value, "Charge. Adds to the invoice."),
+    (
+        ItemType.DEDUCTION.value,
+        "Deduction. Reduces the invoice, such as cashback or a share that is paid back.",
+    ),
+]
 TAXES = [
     (TaxCategory.STANDARD.value, "Standard"),
     (TaxCategory.NO_TAX.value, "No tax"),
@@ -49,7 +62,16 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "items_0_model_type": ModelType.ONE_OFF.value,
     },
 }
-ITEM_FIELDS = ("name", "reference", "model_type", "calculation", "unit_singular", "unit_plural", "tax")
+ITEM_FIELDS = (
+    "name",
+    "reference",
+    "model_type",
+    "type",
+    "calculation",
+    "unit_singular",
+    "unit_plural",
+    "tax",
+)
 OWN_FIELDS: Sequence[str] = ("name", "reference", "description", "tax_category")
 MOST_ITEMS = 20
 
@@ -77,6 +99,13 @@ def item_fields(choices: Any, *, follows: str = "name") -> dict[str, forms.Field
         "reference": ReferenceField(follows=follows),
         "model_type": forms.ChoiceField(
             label="Model", choices=[(key, f"{label}. {hint}") for key, (label, hint) in MODELS.items()]
+        ),
+        "type": forms.ChoiceField(
+            label="On the invoice",
+            required=False,
+            choices=TYPES,
+            widget=forms.RadioSelect,
+            initial=TYPES[0][0],
         ),
         "calculation": forms.ChoiceField(
             label="Meter calculation",
@@ -156,7 +185,7 @@ class ProductForm(EditProductForm):
             fields = {name: self[f"items_{index}_{name}"] for name in ITEM_FIELDS}
             chosen = fields["model_type"].value()
             yield {"index": index, "number": index + 1, "models": radios(fields["model_type"]), **fields} | {
-                "metered": chosen in (None, "", ModelType.USAGE_BASED.value)
+                "metered": chosen in (None, "", *METERED)
             }
 
     def clean(self) -> dict[str, Any]:
@@ -165,7 +194,7 @@ class ProductForm(EditProductForm):
             if self.count == 1 and not values.get(name):
                 values[name] = values.get(source, "")
         for index in range(self.count):
-            metered = values.get(f"items_{index}_model_type") == ModelType.USAGE_BASED
+            metered = values.get(f"items_{index}_model_type") in METERED
             name = f"items_{index}_calculation"
             if not metered:
                 values[name] = ""
@@ -188,7 +217,20 @@ class ItemForm(DescribedForm):
         fields = item_fields(calculations(platform))
         self.base_fields = {**fields, "description": self.base_fields["description"]}  # type: ignore[misc]
         super().__init__(*args, **kwargs)
-        self.fields["model_type"].widget = forms.RadioSelect(choices=self.fields["model_type"].choices)  # type: ignore[attr-defined]
+        model = self.fields["model_type"]
+        known = list(model.choices)  # type: ignore[attr-defined]
+        stored = self.initial.get("model_type")
+        if stored and stored not in MODELS:  # made through the API: kept as it is
+            known.append((stored, word(stored)))
+        model.choices = known  # type: ignore[attr-defined]
+        model.widget = forms.RadioSelect(choices=known)
+
+    def clean(self) -> dict[str, Any]:
+        """What counts nothing has no calculation: its field is not shown then."""
+        values = super().clean() or {}
+        if values.get("model_type") not in METERED:
+            values["calculation"] = ""
+        return values
 
 
 def radios(field: BoundField) -> list[dict[str, Any]]:
@@ -198,6 +240,12 @@ def radios(field: BoundField) -> list[dict[str, Any]]:
         {"value": value, "label": label, "hint": hint, "checked": value == chosen}
         for value, (label, hint) in MODELS.items()
     ]
+
+
+def item_words(item: Any) -> str:
+    """The model of an item as operators read it, and whether it reduces the invoice."""
+    model = MODELS[item.model_type][0] if item.model_type in MODELS else word(item.model_type)
+    return f"{model}, deduction" if item.type == ItemType.DEDUCTION else model
 
 
 def slug(text: str, taken: Iterable[str] = ()) -> str:

@@ -19,7 +19,7 @@ from catalog.models import Pricing, PricingPlanVersion, ProductItem, ProductType
 from catalog.selectors import choices
 from desk.components import format
 from desk.editors.price_parts import Part, parts
-from desk.editors.pricing import choice_words, conditions, words
+from desk.editors.pricing import choice_words, conditions, kinds, words
 from desk.editors.pricing.book import PERIOD_WORDS
 from desk.editors.pricing.built import Terms
 from kit.money import plain
@@ -141,7 +141,8 @@ def units_of(platform: Platform, items: Iterable[ItemTerms]) -> dict[str, tuple[
 def terms_of(item: ItemTerms, units: Units) -> Terms:
     """What the item decides about the words of its prices."""
     one, many = units.get(item.product_items[0]["id"], ("unit", "units"))
-    return Terms(item.currency or "", item.is_amount, one, many, bool(item.counted))
+    kind = kinds.of(item.type.value, item.model.value)
+    return Terms(item.currency or "", item.is_amount, one, many, bool(item.counted), kind=kind)
 
 
 def when_of(item: ItemTerms, period: Period) -> str:

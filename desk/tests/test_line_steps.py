@@ -25,16 +25,23 @@ def amount(text: str) -> Decimal:
     return Decimal(re.sub(r"[^0-9.-]", "", text.replace("\N{MINUS SIGN}", "-")) or "0")
 
 
-@given(st.decimals(min_value=0, max_value=10**6, places=2))
-def test_tiers_and_rounding_add_up_to_the_line(quantity):
+@given(st.decimals(min_value=0, max_value=10**6, places=2), st.booleans())
+def test_tiers_and_rounding_add_up_to_the_line(quantity, is_deducted):
     rated = rate.rate(
         rating_config.parse({"pricing_type": "TIERED", "bands": BANDS}), Usage.one_event(quantity)
     )
-    known = steps.of(rated)
+    known, billed = steps.of(rated), round_half_up(rated.amount, "JPY")
+    if is_deducted:
+        billed = -billed
+        turned = {"type": "DEDUCTION", "description": "Deducted", "amount": str(-rated.amount)}
+        rounded = {"type": "ROUNDING", "description": "Rounded: ", "amount": str(billed)}
+        known = [each for each in known if each["type"] != "ROUNDING"]
+        known += [turned, rounded | {"unrounded_amount": str(-rated.amount)}]
     line = {"type": "CHARGE", "steps": known}
     charges = [step for step in known if step["type"] == "CHARGE"]
     rows = list(line_steps.of(line, charges, "JPY"))
-    assert sum(amount(row.amount) for row in rows) == round_half_up(rated.amount, "JPY")
+    assert sum(amount(row.amount) for row in rows) == billed
+    assert all(amount(row.amount) <= 0 for row in rows[:-1]) or not is_deducted
 
 
 def test_a_fraction_that_does_not_end_is_cut_to_what_can_be_read_and_told_in_full_beside_it():

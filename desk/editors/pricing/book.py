@@ -28,6 +28,7 @@ from desk.components import badges
 from desk.editors.pricing import (
     choice_words,
     conditions,
+    kinds,
     mini,
     place_words,
     places,
@@ -39,7 +40,13 @@ from desk.editors.pricing.choice_words import Choice
 from desk.editors.pricing.places import BASE, NOTHING, Offer, Place
 from desk.editors.pricing.usages import Question
 
-GROUPS = {"RECURRING": "Recurring", "USAGE_BASED": "Usage based", "ONE_OFF": "One-off"}
+GROUPS = {
+    "RECURRING": "Recurring",
+    "USAGE_BASED": "Usage based",
+    "USAGE_BASED_CONVERSION": "Usage conversion",
+    "ONE_OFF": "One-off",
+}
+DEDUCTIONS = "Deductions"
 PERIOD_WORDS = {
     ("MONTH", 1): "a month",
     ("MONTH", 3): "a quarter",
@@ -118,7 +125,8 @@ class PricedItem:
         is_money = value_type_of(item) is ValueType.AMOUNT
         metered = item.model_type in METERED
         decided_elsewhere = item.tiering_meter_value_calculation_id is not None
-        return Terms(self.currency, is_money, unit, units, metered, seats, decided_elsewhere)
+        kind = kinds.of(item.type, item.model_type)
+        return Terms(self.currency, is_money, unit, units, metered, seats, decided_elsewhere, kind)
 
     @property
     def when(self) -> str:
@@ -136,6 +144,8 @@ class PricedItem:
 
     @property
     def group(self) -> str:
+        if self.terms.kind.takes_off:
+            return DEDUCTIONS
         return GROUPS.get(self.item.model_type, badges.word(self.item.model_type))
 
     @property

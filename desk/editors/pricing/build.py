@@ -71,8 +71,8 @@ class Builder:
             return []
         if sheet.model == PERCENTAGE:
             return [self._percentage()]
-        name = {PACKAGE: "Price per package", FIXED: "Amount"}.get(
-            sheet.model, f"Price per {self.terms.unit}"
+        name = {PACKAGE: f"{self.terms.kind.price} per package", FIXED: "Amount"}.get(
+            sheet.model, f"{self.terms.kind.price} per {self.terms.unit}"
         )
         band: dict[str, Any] = {"amount": self._price("price", sheet.price, name)}
         if sheet.model == PACKAGE:
@@ -144,7 +144,7 @@ class Builder:
             percent = self._read(f"tier_price-{number}", row.price, "Percent", row=index)
             band: dict[str, Any] = {"percentage": plain(percent)}
         else:
-            name = "Price per block" if row.size else f"Price per {terms.unit}"
+            name = f"{terms.kind.price} per {'block' if row.size else terms.unit}"
             band = {"amount": self._price(f"tier_price-{number}", row.price, name, index)}
         if row.size:
             size = self._read(f"tier_size-{number}", row.size, "Block", row=index, above_zero=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from desk.editors.pricing.kinds import CHARGE, Kind
+
 
 @dataclass(frozen=True)
 class Fix:
@@ -33,7 +35,7 @@ class Terms:
     """What the item decides: its currency, whether its quantity is money or seats, what a unit is called.
 
     ``decided_elsewhere``: another calculation than the billed one decides its bands. ``in_bundles``: the
-    rule that is edited is sold in bundles.
+    rule that is edited is sold in bundles. ``kind`` has the words for what it does with its price.
     """
 
     currency: str
@@ -44,6 +46,7 @@ class Terms:
     seats: bool = False
     decided_elsewhere: bool = False
     in_bundles: bool = False
+    kind: Kind = CHARGE
 
     @property
     def asked(self) -> bool:

@@ -167,20 +167,22 @@ def _price(found: Answer, body: dict[str, Any], model_type: str) -> None:
         deciding=None if question.deciding is None else Measured(question.deciding, currency),
     )
     amount = Decimal(priced["unrounded_amount"])
-    found.total = format.money(amount, terms.currency)
-    found.exact = "" if amount == round_half_up(amount, terms.currency) else words.money(amount, terms)
+    found.total = _money(amount, terms)
+    is_exact = amount == round_half_up(amount, terms.currency)
+    found.exact = "" if is_exact else words.money(terms.kind.signed(amount), terms)
     if priced["unit_amount"] is not None and question.quantity and terms.metered and not terms.is_money:
         unit = Decimal(priced["unit_amount"])
         shown = unit.quantize(Decimal("0.00001")).normalize()
         about = "" if shown == unit else "about "
-        found.average = f"{about}{words.money(Decimal(plain(shown)), terms)} per {terms.unit} on average."
+        average = terms.kind.signed(Decimal(plain(shown)))
+        found.average = f"{about}{words.money(average, terms)} per {terms.unit} on average."
     found.parts = [_part(line, terms, body) for line in priced["details"]] if terms.metered else []
     found.hit = max((line["band"]["order"] for line in priced["details"] if line["band"]), default=0)
 
 
 def _part(line: dict[str, Any], terms: Terms, body: dict[str, Any]) -> Part:
     order = line["band"]["order"] if line["band"] else 0
-    amount = words.money(Decimal(line["amount"]["quantity"]), terms)
+    amount = words.money(terms.kind.signed(Decimal(line["amount"]["quantity"])), terms)
     quantity = unit_words.bounded(line) or format.number(Decimal(line["quantity"]))
     label = f"Tier {order}" if order else "Total"
     if line["type"] == "PERCENTAGE":
@@ -219,9 +221,9 @@ def _add(found: Answer, beside: Beside, body: dict[str, Any]) -> None:
     """All rules at once: what each charges, and the total in the place of that of the edited one."""
     terms = found.terms
     together = beside.together(body, found.question)
-    found.own, found.shares = format.money(together.own.amount, terms.currency), together.shares
+    found.own, found.shares = _money(together.own.amount, terms), together.shares
     found.parts = [_part(line, terms, body) for line in printing.of(together.own)]
-    found.total = format.money(together.amount, terms.currency)
+    found.total = _money(together.amount, terms)
     found.exact = found.average = ""
     found.all_units = format.number(together.quantity)
     was = beside.active(found.question)
@@ -241,10 +243,16 @@ def _compare(found: Answer, config: Config, old: Old | None) -> None:
 
 def _differ(found: Answer, new: Decimal, was: Decimal) -> None:
     terms = found.terms
-    found.compared = format.money(was, terms.currency)
+    found.compared = _money(was, terms)
     if was and new != was:
         percent = abs(EXACT.divide((new - was) * 100, was)).quantize(Decimal("0.1"))
-        found.cheaper = new < was
-        found.difference = f"{plain(percent)}% {'less' if new < was else 'more'} than"
+        found.cheaper = terms.kind.signed(new) < terms.kind.signed(was)
+        off = " off" if terms.kind.takes_off else ""
+        found.difference = f"{plain(percent)}% {'less' if new < was else 'more'}{off} than"
     elif new == was:
         found.difference = "the same as"
+
+
+def _money(amount: Decimal, terms: Terms) -> str:
+    """An amount as the invoice would bear it: below zero where it is taken off."""
+    return format.money(terms.kind.signed(amount), terms.currency)

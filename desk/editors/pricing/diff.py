@@ -11,9 +11,9 @@ from typing import Any
 from accounts.models import Platform
 from catalog.models import PricingItemConfig
 from catalog.rating.parsing import config as rating_config
-from catalog.rating.types import BlockPrice, BlockRounding, Percentage, Place, UnitPrice
+from catalog.rating.types import BlockPrice, BlockRounding, CreditsPrice, Percentage, Place, UnitPrice
 from desk.components import format
-from desk.editors.pricing import conditions, effects, rule_extras, typical, words
+from desk.editors.pricing import conditions, credits, effects, rule_extras, typical, words
 from desk.editors.pricing.book import Book, PricedItem
 from desk.editors.pricing.built import Terms
 from desk.editors.pricing.bundles import base_of
@@ -215,6 +215,8 @@ def _price(place: Place, terms: Terms) -> str:
         parts.append(f"{_money(price.amount, terms)} per {format.number(price.size)}{loose}")
     elif isinstance(price, UnitPrice):
         parts.append(_money(price.amount, terms))
+    elif isinstance(price, CreditsPrice):
+        parts.append(credits.words(price, terms))
     if fee:
         parts.append(f"{_money(fee, terms)} fee" if price else _money(fee, terms))
     units = (("at least", place.band.minimum_number), ("at most", place.band.maximum_number))

@@ -81,7 +81,7 @@ def curve_of(
     marker, rounded = _marker(question, terms, config) if is_priced else (None, "")
     told = f"The marker is at {format.number(question.quantity)} {terms.units}, {rounded}."
     return PriceCurve(
-        title="Total cost by usage" if question.view == "total" else f"Price per {terms.unit} by usage",
+        title=f"{_measured(question, terms)} by usage",
         description=f"{_vertices(drawn, terms)} {told if edge is None or is_priced else edge.words}",
         segments=drawn,
         terms=terms,
@@ -93,6 +93,12 @@ def curve_of(
         open_from=edge.at if edge else None,
         open_words=edge.label if edge else "",
     )
+
+
+def _measured(question: Question, terms: Terms) -> str:
+    """``Total cost``, or ``Price per call``."""
+    kind = terms.kind
+    return kind.amount if question.view == "total" else f"{kind.price} per {terms.unit}"
 
 
 def _marker(question: Question, terms: Terms, config: Config) -> tuple[curve.Point | None, str]:

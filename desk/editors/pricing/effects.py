@@ -47,7 +47,7 @@ SHARES_FIRST = next(iter(SHARES))
 def _said(item: PricedItem, old: Decimal | None, new: Decimal | None) -> str:
     if old is None or new is None:
         return UNKNOWN
-    change = round_half_up(EXACT.subtract(new, old), item.currency)
+    change = round_half_up(item.terms.kind.signed(EXACT.subtract(new, old)), item.currency)
     if not change:
         return NONE
     sign = "+" if change > 0 else ""

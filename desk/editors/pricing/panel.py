@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.models import ModelType
-from desk.editors.pricing import calculator, model_cards, panel_tiers, warnings
-from desk.editors.pricing.book import PricedItem
+from desk.editors.pricing import calculator, credits, model_cards, panel_tiers, warnings
+from desk.editors.pricing.book import PricedItem, Rule
 from desk.editors.pricing.built import Built, Terms, Trouble
 from desk.editors.pricing.calculator import Answer
 from desk.editors.pricing.model_cards import MORE, Model
@@ -61,7 +61,7 @@ class Panel:
         )
         advice = warnings.of(built.config, terms) if built.config else []
         rows = panel_tiers.of(sheet, built, terms, answer.hit, advice) if sheet.model in BANDED else []
-        sentence = priced.sentence(built.config) if built.config else ""
+        sentence = priced.sentence(built.config) if built.config else _waiting(_edited(priced, beside))
         edited = beside.edited_words if beside else ""
         return cls(sheet, built, priced, answer, rows, sentence, advice, edited)
 
@@ -124,10 +124,16 @@ class Panel:
         """The head of the price column."""
         if self.sheet.model == STAIR_STEP:
             return "Amount"
+        price = self.terms.kind.price
         sizes = [bool(row.size) for row in self.sheet.tiers] if self.sheet.model in BANDED else []
         if any(sizes):
-            return "Price per block" if all(sizes) else "Price"
-        return "Percent" if self.terms.is_money else f"Price per {self.terms.unit}"
+            return f"{price} per block" if all(sizes) else price
+        return "Percent" if self.terms.is_money else f"{price} per {self.terms.unit}"
+
+    @property
+    def package_label(self) -> str:
+        """The name of the price of a package."""
+        return f"{self.terms.kind.price} per package"
 
     @property
     def has_tops(self) -> bool:
@@ -202,8 +208,18 @@ SHOWN = {
 }
 
 
+def _edited(priced: PricedItem, beside: Beside | None) -> Rule | None:
+    """The rule on the sheet, where one is stored."""
+    return beside.edited if beside else next(iter(priced.rules), None)
+
+
+def _waiting(edited: Rule | None) -> str:
+    """A stored price that has no place on the sheet: it stays until another is typed."""
+    return edited.sentence if edited and credits.in_body(edited.config.body) else ""
+
+
 def _asked(question: Question, sheet: Sheet, priced: PricedItem, beside: Beside | None) -> Question:
     """The question, with a deciding quantity where the price on the sheet needs one."""
-    edited = beside.edited if beside else next(iter(priced.rules), None)
+    edited = _edited(priced, beside)
     decided = edited.decided_elsewhere if edited else priced.terms.decided_elsewhere
     return question.in_bands() if decided and sheet.model in BANDED else question.by_itself()

@@ -80,13 +80,14 @@ class Beside:
         bodies[own_id] = repriced(self.edited.config.body, body)
         asked = self._asked(question)
         rates = _rates(self.priced, bodies, asked)
-        currency = self.priced.currency
+        currency, signed = self.priced.currency, self.priced.terms.kind.signed
         return Together(
             own=rates[own_id],
             amount=total(each.amount for each in rates.values()),
             quantity=total(each.quantity for each in asked.values()),
             shares=[
-                replace(each, amount=format.money(rates[each.key].amount, currency)) for each in self.shares
+                replace(each, amount=format.money(signed(rates[each.key].amount), currency))
+                for each in self.shares
             ],
         )
 

@@ -12,6 +12,7 @@ from catalog.rating.types import Config, Percentage, Place, PricingType, UnitPri
 from catalog.rating.usage import Usage
 from desk.components import format
 from desk.editors.pricing.built import Terms, Trouble
+from desk.editors.pricing.kinds import CHARGE
 from kit.errors import InvalidRequest
 
 JUST = Decimal(1)
@@ -35,7 +36,8 @@ def _cliffs(config: Config, terms: Terms) -> list[Trouble]:
         here, after = _amount(config, bound, terms), _amount(config, bound + JUST, terms)
         if after < here:
             words = (
-                f"{format.number(bound + JUST)} {terms.units} cost {format.money(after, terms.currency)}, "
+                f"{format.number(bound + JUST)} {terms.units} {terms.kind.cost} "
+                f"{format.money(after, terms.currency)}, "
                 f"less than {format.number(bound)} {terms.units} at {format.money(here, terms.currency)}"
             )
             found.append(Trouble(f"tier_price-{place.order + 1}", words, place.order, kind="warning"))
@@ -48,11 +50,15 @@ def _dearer(config: Config, terms: Terms) -> list[Trouble]:
         low, high = _rate(lower), _rate(higher)
         if low and high is not None and high > low:
             words = (
-                f"Tier {higher.order} is dearer per {terms.unit} than tier {lower.order}. "
+                f"Tier {higher.order} {_more(terms)} per {terms.unit} than tier {lower.order}. "
                 "Leave it if that is intended"
             )
             found.append(Trouble(f"tier_price-{higher.order}", words, higher.order - 1, kind="warning"))
     return found
+
+
+def _more(terms: Terms) -> str:
+    return "is dearer" if terms.kind is CHARGE else "is worth more"
 
 
 def _rate(place: Place) -> Decimal | None:

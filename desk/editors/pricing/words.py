@@ -8,9 +8,10 @@ from typing import Any
 from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import BlockPrice, BlockRounding, Config, Percentage, Place, PricingType, UnitPrice
 from desk.components import format
-from desk.editors.pricing import unit_words
+from desk.editors.pricing import credits, unit_words
 from desk.editors.pricing.built import Terms
 from desk.editors.pricing.bundles import TOP_UP
+from desk.editors.pricing.kinds import CHARGE
 from kit.errors import InvalidRequest
 from kit.money import plain
 
@@ -35,7 +36,11 @@ def sentence(body: dict[str, Any], terms: Terms, *, when: str = "") -> str:
         parsed = rating_config.parse(body)
     except InvalidRequest:
         return ""
-    return _whole(parsed, terms, _when(body, when))
+    if credits.has(parsed):
+        return credits.sentence(parsed, terms)
+    if parsed.pricing_type is PricingType.NONE:
+        return f"nothing is {terms.kind.charged}, and no line is shown."
+    return terms.kind.opening + _whole(parsed, terms, _when(body, when))
 
 
 def short(body: dict[str, Any], terms: Terms, *, when: str = "") -> str:
@@ -44,8 +49,16 @@ def short(body: dict[str, Any], terms: Terms, *, when: str = "") -> str:
         parsed = rating_config.parse(body)
     except InvalidRequest:
         return "Cannot be read"
+    if credits.has(parsed):
+        return credits.short(parsed, terms)
+    if parsed.pricing_type is PricingType.NONE:
+        return MODEL_WORDS["NONE"]
+    return _short(parsed, terms, body, when) + terms.kind.mark
+
+
+def _short(parsed: Config, terms: Terms, body: dict[str, Any], when: str) -> str:
     kind = parsed.pricing_type
-    if kind in (PricingType.NONE, PricingType.PASS_THROUGH):
+    if kind is PricingType.PASS_THROUGH:
         return MODEL_WORDS[kind.value]
     if kind is PricingType.FIXED or _is_fee(parsed, terms):
         return f"{_each(parsed, terms)} {_when(body, when) or 'a period'}"
@@ -91,10 +104,8 @@ def _single(parsed: Config, terms: Terms, band: dict[str, Any]) -> str:
 def _whole(parsed: Config, terms: Terms, when: str) -> str:
     kind = parsed.pricing_type
     free = _free(parsed, terms)
-    if kind is PricingType.NONE:
-        return "nothing is charged, and no line is shown."
     if kind is PricingType.PASS_THROUGH:
-        return "the metered amount is charged as it is."
+        return f"the metered amount is {terms.kind.charged} as it is."
     if _is_fee(parsed, terms):
         return f"{_each(parsed, terms)} {when or 'a period'}."
     if terms.seats:
@@ -119,7 +130,10 @@ def _by_quantity(parsed: Config, terms: Terms, free: str, when: str) -> str:
 def _free(parsed: Config, terms: Terms) -> str:
     if not parsed.included_volume:
         return ""
-    return f"{_quantity(parsed.included_volume, terms)} are included, then "
+    free = _quantity(parsed.included_volume, terms)
+    if terms.kind is not CHARGE:
+        return f"the first {free} {terms.kind.are_free}, then "
+    return f"{free} are included, then "
 
 
 def _one(parsed: Config, terms: Terms) -> str:
@@ -129,7 +143,9 @@ def _one(parsed: Config, terms: Terms) -> str:
     fee = f", plus {money(band.fixed_amount, terms)}{often}" if band.fixed_amount else ""
     if isinstance(price, BlockPrice):
         rounding = (
-            "a started package counts whole" if price.rounding is BlockRounding.UP else "charged pro rata"
+            "a started package counts whole"
+            if price.rounding is BlockRounding.UP
+            else f"{terms.kind.charged} pro rata"
         )
         each = f"{money(price.amount, terms)} for every {_quantity(price.size, terms)}{fee}"
         return f"{each}; {rounding}{limits}."
@@ -138,18 +154,19 @@ def _one(parsed: Config, terms: Terms) -> str:
         bounds = [f", {word} {money(value, terms)} per event" for word, value in given if value is not None]
         return f"{plain(price.percent)}% of the amount{fee}{''.join(bounds)}."
     amount = price.amount if isinstance(price, UnitPrice) else Decimal(0)
-    return f"every {terms.unit} costs {money(amount, terms)}{fee}{limits}."
+    return f"every {terms.unit} {terms.kind.costs} {money(amount, terms)}{fee}{limits}."
 
 
 def _progressive(parsed: Config, terms: Terms) -> str:
-    parts: list[str] = []
+    kind, parts = terms.kind, list[str]()
     for place in parsed.places:
         top = place.band.upper_bound
         price = _price(place, terms)
         each = _each_word(parts, place)
         if place.order == 1:
             first = f"the first {_quantity(top or Decimal(0), terms)}"
-            parts.append(f"{first} are free" if price == "free" else f"{first} cost {price}{each}")
+            said = kind.are_free if price == kind.free else f"{kind.cost} {price}{each}"
+            parts.append(f"{first} {said}")
         elif top is None:
             parts.append(f"{price} beyond")
         else:
@@ -158,7 +175,7 @@ def _progressive(parsed: Config, terms: Terms) -> str:
 
 
 def _top_tier(parsed: Config, terms: Terms) -> str:
-    parts: list[str] = []
+    kind, parts = terms.kind, list[str]()
     for place in parsed.places:
         top = place.band.upper_bound
         where = (
@@ -168,7 +185,8 @@ def _top_tier(parsed: Config, terms: Terms) -> str:
         )
         price = _price(place, terms)
         each = _each_word(parts, place)
-        parts.append(f"{where}, all are free" if price == "free" else f"{where}, all cost {price}{each}")
+        said = kind.are_free if price == kind.free else f"{kind.cost} {price}{each}"
+        parts.append(f"{where}, all {said}")
     return _joined(parts, parsed, terms)
 
 
@@ -182,7 +200,7 @@ def _stairs(parsed: Config, terms: Terms) -> str:
             else f"above {_bound(place.lower_bound, terms)}"
         )
         parts.append(f"{where} {money(_fee(place), terms)}")
-    how = "only the step reached is charged"
+    how = f"only the step reached is {terms.kind.charged}"
     if parsed.pricing_type is PricingType.STAIR_STEP:
         how = "the amounts of every step reached are added up"
     return f"{'; '.join(parts)}: {how}."
@@ -218,7 +236,7 @@ def _price(place: Place, terms: Terms) -> str:
         return f"{plain(price.percent)}%"
     amount = _own(place)
     size = f" per {_quantity(price.size, terms)}" if isinstance(price, BlockPrice) else ""
-    return f"{money(amount, terms)}{size}" if amount else "free"
+    return f"{money(amount, terms)}{size}" if amount else terms.kind.free
 
 
 def _fee(place: Place) -> Decimal:

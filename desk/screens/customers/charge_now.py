@@ -17,7 +17,7 @@ from desk.components import format
 from desk.components.addresses import to
 from desk.components.curl import Call
 from desk.components.facts import Fact
-from desk.editors.pricing import words
+from desk.editors.pricing import kinds, words
 from desk.editors.pricing.built import Terms
 from desk.forms.base import DeskForm
 from desk.operators import Operator
@@ -122,7 +122,8 @@ def can_charge(operator: Operator, schedule: PricingPlanSchedule | None) -> bool
 
 
 def _label(item: ItemTerms, schedule: PricingPlanSchedule) -> str:
-    terms = Terms(item.currency or schedule.pricing_currency, metered=False)
+    kind = kinds.of(item.type.value, item.model.value)
+    terms = Terms(item.currency or schedule.pricing_currency, metered=False, kind=kind)
     prices = [words.short(dict(rule.body), terms) for rule in item.rules if rule.on_demand]
     return f"{item.description}, {' and '.join(prices)}"
 

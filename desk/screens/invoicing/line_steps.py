@@ -15,6 +15,7 @@ from desk.components import figures, format
 from desk.components.badges import word
 from desk.components.plot import tint
 from desk.editors.pricing import unit_words
+from desk.screens.invoicing import deductions
 from kit.period import parse_instant
 
 Json = Mapping[str, Any]
@@ -74,15 +75,29 @@ def _places(amount: str) -> int:
     return len(amount.partition(".")[2].rstrip("…"))
 
 
+def is_deducted(line: Json) -> bool:
+    """Whether the line reduces the invoice."""
+    return any(step["type"] == deductions.DEDUCTION for step in line["steps"])
+
+
+def is_converted(line: Json) -> bool:
+    """Whether the line turns usage into money: its parts tell which usage."""
+    return any(sub["type"] == "USAGE_BASED_CONVERSION" for sub in line.get("sub_lines") or ())
+
+
 def of(line: Json, charges: list[Json], currency: str) -> Iterator[Step]:
     """Rows before the charges, the charges, what changed their total, and rounding where it did anything.
 
     A row tells what it adds or takes away, so that what stands in the column adds up to the line.
     """
     steps = line["steps"]
+    if is_deducted(line):
+        steps = deductions.as_borne(steps)
+        charges = [step for step in steps if step["type"] == "CHARGE"]
+    counted = [step for step in steps if step["type"] != deductions.DEDUCTION]
     added = {
         (part["type"], part["description"]): part["amount"]
-        for part in parts.of(steps, line_type=line["type"])
+        for part in parts.of(counted, line_type=line["type"])
     }
     changed = [step for step in steps if step["type"] not in SILENT]
     at = next((number for number, step in enumerate(steps) if step["type"] == "TOTAL"), len(steps))
@@ -90,7 +105,7 @@ def of(line: Json, charges: list[Json], currency: str) -> Iterator[Step]:
     yield from (_other(step, currency, added) for step in early)
     for number, charge in enumerate(charges):
         shade = tint(number, len(charges)) if len(charges) > 1 else ""
-        yield _charge(charge, currency, shade)
+        yield _charge(charge, currency, shade, "Conversion" if is_converted(line) else "Charge")
     yield from (_other(step, currency, added) for step in changed if step not in early)
     for step in steps:
         if step["type"] == "ROUNDING" and Decimal(step["unrounded_amount"]) != Decimal(step["amount"]):
@@ -145,9 +160,9 @@ BESIDE: Mapping[str, Callable[[Json, str, str], str]] = {
 }
 
 
-def _charge(charge: Json, currency: str, shade: str) -> Step:
+def _charge(charge: Json, currency: str, shade: str, name: str) -> Step:
     amount = charge["amount"]
-    label = _band(charge["band"]) or "Charge"
+    label = _band(charge["band"]) or name
     how = charge["description"].rpartition(": ")[2]
     price = charge["unit_price"]
     if price and charge["charge_type"] == "UNITS":

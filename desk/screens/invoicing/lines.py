@@ -134,12 +134,18 @@ def _line(line: Json, *, gross: bool, end: datetime, rule: str) -> Line:
 def _kind(line: Json, *, is_usage: bool, advance: bool) -> str:
     if line["pricing_type"] is None:
         return word(line["type"])
+    said = _charged(line, is_usage=is_usage, advance=advance)
+    return f"Deduction, {said[:1].lower()}{said[1:]}" if line_steps.is_deducted(line) else said
+
+
+def _charged(line: Json, *, is_usage: bool, advance: bool) -> str:
     if not is_usage:
         recurs = (line.get("details") or {}).get("proration") or any(
             step["type"] == "PRICING_PERIOD" for step in line["steps"]
         )
         return f"{'Recurring' if recurs else 'One-off'}{', in advance' if advance and recurs else ''}"
-    return f"Usage, {_blocks(line) or _model(line)}"
+    usage = "Usage conversion" if line_steps.is_converted(line) else "Usage"
+    return f"{usage}, {_blocks(line) or _model(line)}"
 
 
 def _model(line: Json) -> str:

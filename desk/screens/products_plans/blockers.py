@@ -15,7 +15,7 @@ from catalog.selectors import whole_trees
 from catalog.selectors.whole_trees import Whole
 from catalog.services import activation
 from catalog.services.activation_facts import Facts
-from desk.editors.pricing import steps
+from desk.editors.pricing import credits, steps
 from desk.editors.pricing.book import Book
 from desk.screens.products_plans import kept_sheets
 
@@ -24,6 +24,7 @@ NO_PRICE = re.compile("(There is no price in ([A-Z]{3})[^:]*)")
 WORDS = {
     "a pricing item needs at least one config": "Enter its price",
     "a version needs at least one pricing": "Add at least one item",
+    credits.REFUSED: credits.WAITS,
 }
 
 

@@ -13,10 +13,9 @@ from catalog.models import PricingItemProductItem, Product, ProductItem, Status
 from catalog.selectors import products as selectors
 from desk import palette
 from desk.components.actions import Action
-from desk.components.badges import word
 from desk.components.curl import Call
 from desk.components.empty import Empty
-from desk.editors.products import MODELS
+from desk.editors.products import MODELS, TYPES, item_words
 from desk.operators import Operator
 from desk.palette import Jump, Named
 from desk.screens.lists import ListScreen
@@ -67,6 +66,12 @@ class ProductCatalog(ListScreen):
                 path="items__model_type",
                 choices=[(name, label) for name, (label, _) in MODELS.items()],
             ),
+            Choice(
+                name="type",
+                label="On the invoice",
+                path="items__type",
+                choices=[(name, label.partition(".")[0]) for name, label in TYPES],
+            ),
         ],
         search=("name", "reference", "public_id", "category__name", "items__name", "items__reference"),
         bulk=[
@@ -109,7 +114,7 @@ class ProductCatalog(ListScreen):
         for row in rows:
             row.shown_items = found[row.pk]
             for item in row.shown_items:
-                item.model_word = model_word(item.model_type)  # type: ignore[attr-defined]
+                item.model_word = item_words(item)  # type: ignore[attr-defined]
                 item.plan_count = plans.get(item.pk, 0)
             row.plan_count = max((item.plan_count for item in row.shown_items), default=0)
             row.opens_category = row.category.name != last
@@ -131,11 +136,6 @@ def plan_counts(platform_id: int, items: list[int]) -> dict[int, int]:
     links = PricingItemProductItem.objects.filter(platform_id=platform_id, product_item_id__in=items)
     counted = links.values("product_item_id").annotate(plans=Count("version__pricing_plan", distinct=True))
     return {row["product_item_id"]: row["plans"] for row in counted}
-
-
-def model_word(model_type: str) -> str:
-    """The model of an item as operators read it."""
-    return MODELS[model_type][0] if model_type in MODELS else word(model_type)
 
 
 def products_like(operator: Operator, text: str) -> QuerySet[Any]:

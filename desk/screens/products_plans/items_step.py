@@ -22,7 +22,13 @@ from kit.errors import NotFound
 
 MOST_SHOWN = 300
 MOST_SEEN = 1000
-SOLD = (ModelType.USAGE_BASED, ModelType.PER_SEAT, ModelType.RECURRING, ModelType.ONE_OFF)
+SOLD = (
+    ModelType.USAGE_BASED,
+    ModelType.USAGE_BASED_CONVERSION,
+    ModelType.PER_SEAT,
+    ModelType.RECURRING,
+    ModelType.ONE_OFF,
+)
 WANTED = {
     "up": "move {} up",
     "down": "move {} down",

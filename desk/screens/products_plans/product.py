@@ -14,8 +14,9 @@ from desk.components.actions import Action
 from desk.components.badges import word
 from desk.components.curl import Call
 from desk.components.facts import Fact
+from desk.editors.products import item_words
 from desk.screens.details import DetailScreen, Tab
-from desk.screens.products_plans.catalog_list import model_word, plan_counts
+from desk.screens.products_plans.catalog_list import plan_counts
 
 
 class ProductDetail(DetailScreen):
@@ -62,7 +63,7 @@ class ProductDetail(DetailScreen):
         counts = plan_counts(self.operator.platform.pk, [item.pk for item in self.items])
         for item in self.items:
             item.plan_count = counts.get(item.pk, 0)  # type: ignore[attr-defined]
-            item.model_word = model_word(item.model_type)  # type: ignore[attr-defined]
+            item.model_word = item_words(item)  # type: ignore[attr-defined]
         used = any(counts.values())
         active = self.row.status == Status.ACTIVE and bool(self.items)
         plans = navigation.address("pricing-plan-new") if active and not used else ""

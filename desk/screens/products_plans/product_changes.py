@@ -81,7 +81,7 @@ class AddItem(ProductScreen):
         return ItemForm(data, initial=self.initial(), platform=self.operator.platform)
 
     def initial(self) -> dict[str, Any]:
-        return {"model_type": "USAGE_BASED"}
+        return {"model_type": "USAGE_BASED", "type": "REVENUE"}
 
     def save(self, form: Any) -> str:
         fields = {**_item_values(self, form), "product": self.product, "status": self.status}
@@ -138,6 +138,7 @@ class EditItem(ItemScreen):
             "reference": row.reference,
             "description": row.description,
             "model_type": row.model_type,
+            "type": row.type,
             "calculation": calculation.public_id if calculation else "",
             "unit_singular": row.unit_name_singular,
             "unit_plural": row.unit_name_plural,

@@ -129,10 +129,12 @@ class NewProduct(FormScreen):
 def item_values(values: dict[str, Any], prefix: str, found: dict[str, Any]) -> dict[str, Any]:
     """One item's fields as ``product_items`` takes them."""
     calculation = values[f"{prefix}calculation"]
+    chosen = values[f"{prefix}type"]
     return {
         "name": values[f"{prefix}name"],
         "reference": values[f"{prefix}reference"],
         "model_type": values[f"{prefix}model_type"],
+        **({"type": chosen} if chosen else {}),
         "meter_value_calculation": found.get(calculation) if calculation else None,
         "unit_name_singular": values[f"{prefix}unit_singular"] or None,
         "unit_name_plural": values[f"{prefix}unit_plural"] or None,
@@ -143,6 +145,11 @@ def item_values(values: dict[str, Any], prefix: str, found: dict[str, Any]) -> d
 def item_call(typed: dict[str, Any], prefix: str) -> dict[str, Any]:
     """One item's fields as the API takes them."""
     body = {name: typed.get(f"{prefix}{name}") for name in ("name", "reference", "model_type")}
+    if typed.get(f"{prefix}type"):
+        body["type"] = typed[f"{prefix}type"]
+    body["tax_category"] = typed.get(f"{prefix}tax") or None
+    if f"{prefix}description" in typed:
+        body["description"] = typed[f"{prefix}description"] or None
     if typed.get(f"{prefix}calculation"):
         body["meter_value_calculation_id"] = typed[f"{prefix}calculation"]
     if typed.get(f"{prefix}unit_singular"):
