@@ -126,7 +126,7 @@ class PricedItem:
         metered = item.model_type in METERED
         decided_elsewhere = item.tiering_meter_value_calculation_id is not None
         kind = kinds.of(item.type, item.model_type)
-        return Terms(self.currency, is_money, unit, units, metered, seats, decided_elsewhere, kind)
+        return Terms(self.currency, is_money, unit, units, metered, seats, decided_elsewhere, kind=kind)
 
     @property
     def when(self) -> str:
