@@ -35,7 +35,7 @@ def test_items_become_add_ons_and_alternatives_and_every_page_says_so(
         for each in ("gold", "silver", "phone")
     )
     desk.post(steps, {"item": [gold, silver, phone]})
-    for key, price in ((gold, "99"), (silver, "49"), (phone, "25")):
+    for key, price in ((gold, "99"), (phone, "25")):
         live(desk, f"{base}pricing/{key}/", model="FIXED", price=price, advance="1")
     rules = {each["id"]: each for each in _configs(api)}
 
@@ -74,6 +74,10 @@ def test_items_become_add_ons_and_alternatives_and_every_page_says_so(
         and "Add-ons Choose any of them, or none Phone" in page
     )
     assert _sold() == {calls: "", phone: "add-on", gold: "in Support", silver: "in Support"}
+
+    refused = desk.get(f"{base}review/").content.decode()
+    assert f'pricing/{silver}/">Silver: Enter its price' in refused, "also where it is in a group"
+    live(desk, f"{base}pricing/{silver}/", model="FIXED", price="49", advance="1")
 
     # The order is the invoice's: alternatives stay together after what stands in no group.
     desk.post(steps, {"up": silver})

@@ -76,10 +76,12 @@ def _blocker(version: PricingPlanVersion, problem: Any) -> Blocker:
 def _item(tree: Any, path: list[str]) -> Any:
     """The product item that a problem's path leads to, if it goes that deep."""
     numbers = [int(part) for part in path if part.isdigit()]
-    if len(numbers) < 2 or "pricing_groups" in path:
+    in_group = "pricing_groups" in path
+    if len(numbers) < (3 if in_group else 2):
         return None
-    pricing = tree.categories[numbers[0]].ungrouped[numbers[1]]
-    items = list(pricing.items.all())
-    chosen = items[numbers[2]] if "items" in path and len(numbers) > 2 else next(iter(items), None)
+    shelf = tree.categories[numbers.pop(0)]
+    rows = shelf.pricing_groups.all()[numbers.pop(0)].pricings.all() if in_group else shelf.ungrouped
+    items = list(rows[numbers.pop(0)].items.all())
+    chosen = items[numbers[0]] if "items" in path and numbers else next(iter(items), None)
     link = next(iter(chosen.product_item_links.all()), None) if chosen else None
     return link.product_item if link else None
