@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +9,7 @@ from django import forms
 from catalog.models import AmountType
 from desk.editors import subscription_words
 from desk.editors.pricing import places
+from desk.editors.pricing.places import NOTHING, Offer
 from desk.forms.base import DeskForm, ReferenceField
 from kit.money import CURRENCIES
 from kit.period import Period, PeriodType
@@ -79,7 +79,6 @@ class BillingForm(DeskForm):
     further_currencies = forms.MultipleChoiceField(
         label="Also offered: currencies",
         required=False,
-        choices=[(code, code) for code in sorted(CURRENCIES)],
         widget=forms.CheckboxSelectMultiple,
         help_text="In step 4 each item gets a price in it, or falls back to another at the day's rate.",
     )
@@ -90,13 +89,17 @@ class BillingForm(DeskForm):
         "billing_periods": "further_periods",
     }
 
-    def __init__(self, *args: Any, offered: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offer: Offer = NOTHING, **kwargs: Any) -> None:
+        """What ``offer`` has is offered again, its currencies before the others."""
         super().__init__(*args, **kwargs)
-        field = self.fields["further_periods"]
+        field, currencies = self.fields["further_periods"], self.fields["further_currencies"]
         assert isinstance(field, forms.MultipleChoiceField)
+        assert isinstance(currencies, forms.MultipleChoiceField)
+        codes = dict.fromkeys([*offer.currencies[1:], *sorted(CURRENCIES)])
+        currencies.choices = [(code, code) for code in codes]
         known = [key for key, _ in subscription_words.PERIODS]
         field.choices = [
-            (key, subscription_words.period_label(key)) for key in dict.fromkeys([*known, *offered])
+            (key, subscription_words.period_label(key)) for key in dict.fromkeys([*known, *offer.periods])
         ]
 
     def further(self) -> tuple[list[str], list[str]]:

@@ -29,7 +29,7 @@ def test_each_currency_and_period_has_a_price_of_its_own_or_says_which_applies(d
     shown = words(desk.get(draft))
     assert "EUR monthly EUR yearly USD monthly no price USD yearly no price GBP monthly" in shown
     assert "As EUR monthly: Progressive, 4 tiers; Progressive, 4 tiers." in words(desk.get(yearly))
-    assert "No price in USD." in words(desk.get(usd))
+    assert "No price in USD: enter one, or choose a currency" in words(desk.get(usd))
     # USD: starts as the price in EUR, its rules, conditions and tiers are then its own
     assert desk.post(f"{usd}own/").headers["Location"].endswith("@USD/")
     item = PricingItem.objects.get()

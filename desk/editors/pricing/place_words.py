@@ -38,6 +38,12 @@ class Tab:
         return bool(self.words) and self.priced.applied(self.place) is None
 
     @property
+    def can_start(self) -> bool:
+        """Whether there is a price that it could start as."""
+        first = self.priced.applied(self.place) or self.priced.at(self.priced.home)
+        return bool(self.words and first.configs)
+
+    @property
     def wanted_currency(self) -> str:
         return self.place.currency or self.priced.offer.currency
 

@@ -145,7 +145,7 @@ class BillingStep(StepForm):
 
     def form(self, data: Any = None) -> BillingForm:
         offer = self.book.offer
-        return BillingForm(data, initial=_billing(offer), offered=offer.periods)
+        return BillingForm(data, initial=_billing(offer), offer=offer)
 
     def store(self, form: Any) -> str:
         currency = form.cleaned_data["currency"]
