@@ -124,7 +124,7 @@ def _rules(before: PricedItem, after: PricedItem) -> list[Change]:
 
 
 def _elsewhere(before: PricedItem, after: PricedItem) -> Iterator[Change]:
-    """The prices for further currencies and billing periods."""
+    """The prices for further currencies and billing periods; where each side is as another, that tells it."""
     sides = [{tab.place: tab for tab in each.tabs} for each in (before, after)]
     for place in dict.fromkeys([*sides[1], *sides[0]]):
         old, new = (side.get(place) for side in sides)
@@ -134,7 +134,9 @@ def _elsewhere(before: PricedItem, after: PricedItem) -> Iterator[Change]:
         if old and new and old.is_own and new.is_own:
             found = _rules(old.priced, new.priced)
             yield from (Change(f"{label}, {each.what}", each.before, each.after) for each in found)
-        elif _said(old) != _said(new):
+        elif _said(old) != _said(new) and any(
+            each and (each.is_own or each.falls_back) for each in (old, new)
+        ):
             yield Change(label, _said(old), _said(new))
 
 

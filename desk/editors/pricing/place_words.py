@@ -38,6 +38,10 @@ class Tab:
         return bool(self.words) and self.priced.applied(self.place) is None
 
     @property
+    def falls_back(self) -> bool:
+        return self.words.endswith(AT_THE_RATE)
+
+    @property
     def can_start(self) -> bool:
         """Whether there is a price that it could start as."""
         first = self.priced.applied(self.place) or self.priced.at(self.priced.home)
