@@ -9,6 +9,7 @@ from django.utils.html import strip_tags
 
 from catalog.models import PricingItemConfig, PricingPlan, ProductItem
 from catalog.rating.comparisons import Comparator, Condition, Expression, Operator
+from catalog.rating.parsing.config_conditions import MAX_DEPTH
 from catalog.rating.types import Config, PricingType
 from desk.editors.pricing import conditions
 from desk.tests.plans import HTMX, PLANS, T, draft, live, total  # noqa: F401
@@ -104,6 +105,20 @@ def test_rules_are_added_reordered_and_removed(desk, draft):  # noqa: F811
     desk.post(f"{draft}rules/1/remove/", {"config": first.public_id})
     assert [each.public_id for each in orders.all()] == [second.public_id]
     assert desk.post(f"{draft}rules/1/remove/", {"config": first.public_id}).status_code == 404
+    # as deep as the API takes it, and no deeper
+    deep, path = {"meter_property": second.body["conditions"]["meter_properties"][0]}, "meter_property"
+    for _ in range(MAX_DEPTH - 1):
+        deep = {"expression": {"operator": "AND", "operands": [deep]}}
+        path = f"expression.operands.0.{path}"
+    second = orders.get()
+    second.body["conditions"] = deep
+    second.save(update_fields=["body"])
+    deeper = {**rule, "values": "slow", "how": "OR"}
+    refused = desk.post(f"{draft}rules/1/condition/?part={path}", deeper)
+    assert refused.status_code == 422 and f"nest deeper than {MAX_DEPTH}" in refused.content.decode()
+    assert desk.post(f"{draft}rules/1/condition/?part={path}", {**deeper, "how": "AND"}).status_code == 303
+    (left,) = orders.all()
+    assert conditions.words(left.body).count("sum-number-model") == 2
 
 
 def test_a_rule_says_what_it_is_for_also_where_conditions_are_combined():
