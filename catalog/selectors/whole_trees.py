@@ -86,6 +86,7 @@ def _pricings() -> QuerySet[Pricing]:
 
 def _links() -> QuerySet[PricingItemProductItem]:
     measured = [f"product_item__{name}__{of}" for name in CALCULATIONS for of in ("meter", "meter_value")]
+    measured.append("product_item__tiering_meter_value_calculation__meter_property")
     return PricingItemProductItem.objects.select_related("product_item__product", *measured)
 
 

@@ -272,6 +272,7 @@ WITHOUT_API = {
     "EditRule": "a part of the pricing step, which saves by itself",
     "AddCondition": "a part of the pricing step, which saves by itself",
     "RuleSettings": "a part of the pricing step, which saves by itself",
+    "RuleTiers": "a part of the pricing step, which saves by itself",
     "RuleVerb": "a part of the pricing step, which saves by itself",
     "OwnPrice": "a part of the pricing step, which saves by itself",
     "DropPrice": "a part of the pricing step, which saves by itself",

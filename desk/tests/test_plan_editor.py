@@ -107,7 +107,9 @@ def test_tiers_are_added_removed_fixed_and_pasted(desk, draft):  # noqa: F811
     assert "Line 4: it has fewer than two columns" in narrow
     # blocks and bounds of units: asked for by "More", kept in their tiers, said in words, refused in place
     more = desk.post(f"{draft}more/", {"model": "TIERED", **T}, headers=target).content.decode()
-    assert 'name="tier_size" value="" placeholder' in more and 'name="more" value="1"' in more
+    assert 'name="tier_size" value="" placeholder' in more and 'name="units" value="1"' in more
+    other = desk.post(f"{draft}model/", {"model": "TOP_TIERED", "units": "1", **T}, headers=target)
+    assert 'name="tier_size" value="" placeholder' in other.content.decode()
     units = {
         "tier_size": ["", "100", "", ""],
         "tier_rounding": ["UP", "NONE", "UP", "UP"],

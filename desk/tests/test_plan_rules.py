@@ -197,12 +197,46 @@ def test_the_calculator_asks_each_rule_and_adds_them_up_as_an_invoice_does(desk,
     assert 'name="deciding"' not in flat
     ProductItem.objects.update(tiering_meter_value_calculation=None)
     rules = PricingItemConfig.objects.filter(version=copied.version)
-    for each in rules.exclude(pk=copied.pk):
-        each.body["tiering_conditions"] = copied.body["conditions"]
-        each.save(update_fields=["body"])
-    rules.filter(pk=copied.pk).delete()
+    desk.post(f"{second}rules/1/remove/", {"config": copied.public_id})
+    live(desk, second, **{**banded, "rule": "1"})
+    # "Tiers by": what is billed, usage where a condition holds, or another calculation of the meter
+    by = f"{second}rules/1/tiers/"
+    form = desk.get(by).content.decode()
+    assert "Only usage where a condition holds" in form and "stays: it is chosen while" in form
+    assert 'value="ANOTHER"' not in form and f'href="{by}"' in desk.get(second).content.decode()
+    some = {"by": "SOME", "property": "sum-number-model", "comparator": "EQUALS", "values": "quick"}
+    refused = desk.post(by, {**some, "values": ""})
+    assert refused.status_code == 422 and b"Tick at least one value" in refused.content
+    seen = re.search(r'name="seen_version" value="([^"]*)"', form).group(1)
+    assert desk.post(by, {**some, "seen_version": seen}).status_code == 303
+    assert desk.post(by, {**some, "seen_version": seen}).status_code == 409
+    test = {"reference": "sum-number-model", "comparator": "EQUALS", "value": "quick"}
+    stored = rules.get().body["tiering_conditions"]["expression"]
+    assert stored["operator"] == "AND" and test.items() <= stored["operands"][0]["meter_property"].items()
     alone = {**banded, "rule": "1", "deciding": "10,000"}
     assert total(live(desk, second, "calculate", **alone)) == "€10.80"
+    live(desk, second, **alone)  # a new price keeps what decides its tiers
+    for how, value in (("OR", "accurate"), ("KEEP", "")):
+        assert desk.post(by, {**some, "how": how, "values": value}).status_code == 303
+    words = "usage where (sum-number-model is quick or sum-number-model is accurate)"
+    page = desk.get(second).content.decode()
+    assert f"tiers by {words}" in page and f"{words} decides which tiers are reached" in page
+    assert f"So far: {words}." in desk.get(by).content.decode()
+    compared = desk.get(f"{PLANS}{plan.public_id}/compare/?a=1&b=2").content.decode()
+    assert "tiers by" in compared and words in compared
+    billed = ProductItem.objects.get(reference="calls").meter_value_calculation
+    billed.pk, billed.public_id, billed.reference = None, f"{billed.public_id[:-1]}x", "how-many"
+    billed.calculation_type = "COUNT"
+    billed.save(force_insert=True)
+    ProductItem.objects.update(status="DRAFT")
+    another = {"by": "ANOTHER", "calculation": ""}
+    assert b"Choose the calculation that decides" in desk.post(by, another).content
+    assert desk.post(by, {**another, "calculation": billed.public_id}).status_code == 303
+    assert "tiering_conditions" not in rules.get().body
+    assert ProductItem.objects.get(reference="calls").tiering_meter_value_calculation == billed
+    assert "tiers by COUNT" in desk.get(second).content.decode()
+    assert desk.post(by, {"by": "BILLED", "calculation": billed.public_id}).status_code == 303
+    assert ProductItem.objects.get(reference="calls").tiering_meter_value_calculation is None
 
 
 def test_known_values_are_ticked_with_their_share_of_the_usage(desk, draft):  # noqa: F811

@@ -29,7 +29,7 @@ def test_the_review_tries_the_whole_version_as_invoices(desk, draft):  # noqa: F
     body = desk.post(f"{base}review/try/", elsewhere).content.decode()
     # 1,000 calls where 10,000 decide: nine tenths of them in the second tier
     assert total_of_trial(body) == "€10.80" and f'name="d_{config.public_id}"' in body
-    assert "another quantity decides" in body and "Cost at top" not in desk.get(draft).content.decode()
+    assert "decides which tiers are reached" in body and "Cost at top" not in desk.get(draft).content.decode()
     ProductItem.objects.update(tiering_meter_value_calculation=None)
     live(desk, draft, model="FLAT", price="1")
     fresh = desk.post(f"{base}review/try/", {f"q_{config.public_id}": "7", "count": "1"}, headers=HTMX)

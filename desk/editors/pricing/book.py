@@ -33,6 +33,7 @@ from desk.editors.pricing import (
     place_words,
     places,
     rule_extras,
+    tiers_by,
     words,
 )
 from desk.editors.pricing.built import Terms
@@ -184,10 +185,8 @@ class PricedItem:
 
     def sentence(self, body: dict[str, Any]) -> str:
         said = words.sentence(body, self.terms, when=self.when)
-        elsewhere = self.terms.decided_elsewhere or body.get("tiering_conditions")
-        if said and elsewhere and body["pricing_type"] in IN_BANDS:
-            return f"{said.removesuffix('.')}; another quantity decides which tiers are reached."
-        return said
+        decides = tiers_by.words(body, self.item) if said and body["pricing_type"] in IN_BANDS else ""
+        return f"{said.removesuffix('.')}; {decides} decides which tiers are reached." if decides else said
 
 
 @dataclass(frozen=True)
@@ -205,7 +204,9 @@ class Rule:
     @property
     def beside(self) -> str:
         """What it says beside its price, in words."""
-        return "; ".join(rule_extras.words(self.config.body, when=self.owner.when))
+        by = tiers_by.words(self.config.body, self.owner.item) if self.needs_deciding else ""
+        said = rule_extras.words(self.config.body, when=self.owner.when)
+        return "; ".join([*([f"tiers by {by}"] if by else []), *said])
 
     @property
     def decided_elsewhere(self) -> bool:
@@ -290,6 +291,8 @@ def read(version: PricingPlanVersion, *, default_currency: str) -> Book:
         "product_item__product",
         "product_item__meter_value_calculation__meter",
         "product_item__meter_value_calculation__meter_value",
+        "product_item__tiering_meter_value_calculation__meter_value",
+        "product_item__tiering_meter_value_calculation__meter_property",
     ).order_by(
         *_order("pricing_item__pricing__category"),
         IsNull(F("pricing_item__pricing__group"), False),  # alternatives after what stands in no group

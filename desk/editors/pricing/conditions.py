@@ -102,7 +102,12 @@ def words(body: Mapping[str, Any]) -> str:
 
 def rated(config: Config) -> str:
     """The same of a rule as it is rated, with what its expressions combine."""
-    return " and ".join(map(_tested, config.tests))
+    return told(config.tests)
+
+
+def told(tests: Iterable[Test]) -> str:
+    """``region is eu and (plan is a or plan is b)``: all of them hold."""
+    return " and ".join(map(_tested, tests))
 
 
 def _tested(test: Test) -> str:

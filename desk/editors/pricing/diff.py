@@ -13,7 +13,7 @@ from catalog.models import PricingItemConfig
 from catalog.rating.parsing import config as rating_config
 from catalog.rating.types import BlockPrice, BlockRounding, CreditsPrice, Percentage, Place, UnitPrice
 from desk.components import format
-from desk.editors.pricing import conditions, credits, effects, rule_extras, typical, words
+from desk.editors.pricing import conditions, credits, effects, rule_extras, tiers_by, typical, words
 from desk.editors.pricing.book import Book, PricedItem
 from desk.editors.pricing.built import Terms
 from desk.editors.pricing.bundles import base_of
@@ -184,6 +184,9 @@ def _lines(body: dict[str, Any], terms: Terms) -> dict[str, str]:
     beside = rule_extras.words(body, when="")
     if beside:
         found["settings"] = "; ".join(beside)
+    by = tiers_by.usage(body)
+    if by:
+        found["tiers by"] = by
     if parsed.included_volume:
         found["included units"] = format.number(parsed.included_volume)
     found["charged"] = _charged(body)

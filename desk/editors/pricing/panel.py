@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.models import ModelType
-from desk.editors.pricing import calculator, credits, model_cards, panel_tiers, warnings
+from desk.editors.pricing import calculator, credits, model_cards, panel_tiers, tiers_by, warnings
 from desk.editors.pricing.book import PricedItem, Rule
 from desk.editors.pricing.built import Built, Terms, Trouble
 from desk.editors.pricing.calculator import Answer
@@ -48,7 +48,8 @@ class Panel:
         beside: Beside | None = None,
     ) -> Panel:
         terms = priced.terms
-        question = _asked(question, sheet, priced, beside)
+        rule = _edited(priced, beside)
+        question = _asked(question, sheet, priced, rule)
         answer = calculator.answer(
             built.partial,
             terms,
@@ -61,7 +62,7 @@ class Panel:
         )
         advice = warnings.of(built.config, terms) if built.config else []
         rows = panel_tiers.of(sheet, built, terms, answer.hit, advice) if sheet.model in BANDED else []
-        sentence = priced.sentence(built.config) if built.config else _waiting(_edited(priced, beside))
+        sentence = _sentence(priced, rule, built)
         edited = beside.edited_words if beside else ""
         return cls(sheet, built, priced, answer, rows, sentence, advice, edited)
 
@@ -213,13 +214,19 @@ def _edited(priced: PricedItem, beside: Beside | None) -> Rule | None:
     return beside.edited if beside else next(iter(priced.rules), None)
 
 
+def _sentence(priced: PricedItem, rule: Rule | None, built: Built) -> str:
+    """The price in words, with what decides its tiers."""
+    if built.config is None:
+        return _waiting(rule)
+    return priced.sentence(tiers_by.kept(rule.config.body if rule else None, built.config))
+
+
 def _waiting(edited: Rule | None) -> str:
     """A stored price that has no place on the sheet: it stays until another is typed."""
     return edited.sentence if edited and credits.in_body(edited.config.body) else ""
 
 
-def _asked(question: Question, sheet: Sheet, priced: PricedItem, beside: Beside | None) -> Question:
+def _asked(question: Question, sheet: Sheet, priced: PricedItem, rule: Rule | None) -> Question:
     """The question, with a deciding quantity where the price on the sheet needs one."""
-    edited = _edited(priced, beside)
-    decided = edited.decided_elsewhere if edited else priced.terms.decided_elsewhere
+    decided = rule.decided_elsewhere if rule else priced.terms.decided_elsewhere
     return question.in_bands() if decided and sheet.model in BANDED else question.by_itself()

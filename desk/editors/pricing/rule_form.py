@@ -40,6 +40,7 @@ class RuleForm(DeskForm):
         self, *args: Any, properties: Sequence[MeterProperty], shares: Any = None, **kwargs: Any
     ) -> None:
         data = (args[0] if args else kwargs.get("data")) or kwargs.get("initial") or {}
+        self.properties = properties
         names = [(row.reference, f"{row.name} ({row.reference})") for row in properties]
         chosen = next((row for row in properties if row.reference == data.get("property")), None)
         chosen = chosen or next(iter(properties), None)

@@ -97,7 +97,7 @@ class Sheet:
             steps=LAST_STEP if post.get("steps") == LAST_STEP else EVERY_STEP,
             advance=post.get("advance") == "1",
             demand=post.get("advance") == "DEMAND",
-            more=post.get("more") == "1",
+            more=post.get("units") == "1",
             **{name: post.get(name, "").strip()[:64] for name in TEXTS},
         )
 
