@@ -47,9 +47,7 @@ def asked(stored: Json | None, test: Json, how: str) -> dict[str, Any]:
         return _all_of([mine])
     if how != Operator.AND:
         return conditions.joined(body, test, how)
-    compared = conditions.compared(body)
-    rest = conditions.of(body)[len(compared) :]
-    return _all_of([*({"meter_property": each} for each in compared), *map(_nested, rest), mine])
+    return _all_of([*conditions.operands(stored or {}), mine])
 
 
 def stamp(key: str, body: Json, item: ProductItem) -> str:
@@ -60,7 +58,3 @@ def stamp(key: str, body: Json, item: ProductItem) -> str:
 
 def _all_of(operands: list[Any]) -> dict[str, Any]:
     return {"expression": {"operator": Operator.AND.value, "operands": operands}}
-
-
-def _nested(expression: Json) -> dict[str, Any]:
-    return {"expression": expression}
