@@ -19,7 +19,7 @@ MODELS = {
     ModelType.USAGE_BASED.value: ("Usage based", "Charged by what a meter counts, such as API calls."),
     ModelType.USAGE_BASED_CONVERSION.value: (
         "Usage conversion",
-        "Turns what a meter counts into money at a rate, and shows what was converted.",
+        "Turns what a meter counts into money at a rate.",
     ),
     ModelType.PER_SEAT.value: ("Per seat", "For each seat, as many as the subscription has then."),
     ModelType.RECURRING.value: ("Recurring", "The same fee every billing period."),
@@ -27,10 +27,7 @@ MODELS = {
 }
 TYPES = [
     (ItemType.REVENUE.value, "Charge. Adds to the invoice."),
-    (
-        ItemType.DEDUCTION.value,
-        "Deduction. Reduces the invoice, such as cashback or a share that is paid back.",
-    ),
+    (ItemType.DEDUCTION.value, "Deduction. Reduces the invoice, such as cashback."),
 ]
 TAXES = [
     (TaxCategory.STANDARD.value, "Standard"),
