@@ -20,8 +20,8 @@ from catalog.selectors import choices
 from desk.components import format
 from desk.editors.price_parts import Part, parts
 from desk.editors.pricing import choice_words, conditions, kinds, words
-from desk.editors.pricing.book import PERIOD_WORDS
 from desk.editors.pricing.built import Terms
+from desk.editors.pricing.placed import PERIOD_WORDS
 from kit.money import plain
 from kit.period import Period
 

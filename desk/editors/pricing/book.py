@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -31,6 +31,7 @@ from desk.editors.pricing import (
     kinds,
     mini,
     place_words,
+    placed,
     places,
     rule_extras,
     tiers_by,
@@ -38,6 +39,7 @@ from desk.editors.pricing import (
 )
 from desk.editors.pricing.built import Terms
 from desk.editors.pricing.choice_words import Choice
+from desk.editors.pricing.placed import Placed
 from desk.editors.pricing.places import BASE, NOTHING, Offer, Place
 from desk.editors.pricing.usages import Question
 
@@ -48,17 +50,10 @@ GROUPS = {
     "ONE_OFF": "One-off",
 }
 DEDUCTIONS = "Deductions"
-PERIOD_WORDS = {
-    ("MONTH", 1): "a month",
-    ("MONTH", 3): "a quarter",
-    ("YEAR", 1): "a year",
-    ("WEEK", 1): "a week",
-    ("DAY", 1): "a day",
-}
 
 
 @dataclass
-class PricedItem:
+class PricedItem(Placed):
     """A product item in a version, with its rules in the order in which they are tried.
 
     They are those that stand at ``place``, for what was ``asked``: the currency and the billing period that
@@ -80,41 +75,6 @@ class PricedItem:
     def key(self) -> str:
         """How addresses name it: the product item, and a price beside that which the version starts with."""
         return self.item.public_id + (f"@{self.asked.key}" if self.asked != self.home else "")
-
-    def at(self, place: Place) -> PricedItem:
-        """The item by the rules that stand at ``place`` alone."""
-        whole = self.offer.whole(place)
-        found = places.rules(self.pricing_item, self.anywhere, place)
-        words = period_key_words(whole.period)
-        return replace(self, currency=whole.currency, period=words, configs=found, place=place, asked=place)
-
-    def applied(self, place: Place) -> PricedItem | None:
-        """The item by the rules that apply for a currency and a period, wherever they stand, if any do."""
-        chosen = places.chosen(self.pricing_item, self.anywhere, self.offer.whole(place))
-        if chosen is None:
-            return None
-        period = period_key_words(self.offer.whole(place).period)
-        return replace(self.at(chosen.rules), currency=chosen.currency, period=period, asked=place)
-
-    @cached_property
-    def tabs(self) -> list[place_words.Tab]:
-        """Its prices by currency and billing period."""
-        return place_words.tabs(self)
-
-    @property
-    def tab(self) -> place_words.Tab:
-        """The one that was asked for."""
-        return next(each for each in self.tabs if each.place == self.asked)
-
-    @property
-    def others(self) -> list[place_words.Tab]:
-        """The tabs beside the price that the version starts with."""
-        return [each for each in self.tabs if each.place != self.home]
-
-    @property
-    def rule_words(self) -> str:
-        """Every rule in a few words."""
-        return "; ".join(rule.short for rule in self.rules)
 
     @cached_property
     def terms(self) -> Terms:
@@ -316,16 +276,8 @@ def of(whole: Whole, *, default_currency: str) -> Book:
     for row in whole.links:
         rules = whole.rules.get(row.pricing_item_id, [])
         item = PricedItem(row.product_item, row.pricing_item, currency, period, rules, offer, rules)
-        items.append(_first(item))
+        items.append(placed.first(item))
     return Book(version, items, currency)
-
-
-def _first(item: PricedItem) -> PricedItem:
-    """By the price for the currency and the period that the version starts with, wherever it stands."""
-    if not any(True for _ in places.stored(item.pricing_item)):
-        return item
-    found = item.applied(Place()) or item
-    return replace(found, asked=found.place, home=found.place)
 
 
 ADJECTIVES = {
@@ -347,15 +299,7 @@ def period_label(version: PricingPlanVersion) -> str:
 def period_words(version: PricingPlanVersion) -> str:
     """``a month``: of the first billing period that is offered."""
     options = version.billing_periods
-    return period_key_words(places.key_of(options[0]["period"]) if options else "")
-
-
-def period_key_words(key: str) -> str:
-    """``a month`` of ``MONTH-1``."""
-    if not key:
-        return "a period"
-    kind, _, value = key.partition("-")
-    return PERIOD_WORDS.get((kind, int(value)), f"every {value} {kind.lower()}s")
+    return placed.period_words(places.key_of(options[0]["period"]) if options else "")
 
 
 def _order(path: str) -> tuple[Any, ...]:
