@@ -54,10 +54,10 @@ def test_hours_and_pages_are_those_of_the_events(platform, used):
         for cutoff in (None, used):
             rows = usage.read(platform=platform, questions=[question], cutoff=cutoff)[0]
             fast = tuple(row for row in rows if row.properties["engine"] == "fast")
-            require_same(platform, Behind(question, fast, won, cutoff))
+            check_pages(platform, Behind(question, fast, won, cutoff))
 
 
-def require_same(platform, asked):
+def check_pages(platform, asked):
     wanted = expected(asked, asked.question.meter_value_id)
     assert len(wanted) > 20
     for zone in ("Europe/Berlin", "Asia/Kolkata"):
