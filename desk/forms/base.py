@@ -1,6 +1,7 @@
 """Forms of Desk: Django forms with labels above, hints, an error summary, and the services' errors.
 
 ``wide`` puts a field on its own row whatever its neighbors; ``rows`` groups names side by side.
+``folded`` names long lists of boxes that open only when asked: the keyboard does not pass through each box of them.
 ``api_names`` maps a service error's dotted field to a field of the form, where the names differ.
 """
 
@@ -27,6 +28,7 @@ class DeskForm(forms.Form):
     use_required_attribute = False
     api_names: ClassVar[dict[str, str]] = {}
     rows: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    folded: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")

@@ -83,6 +83,7 @@ class BillingForm(DeskForm):
         help_text="In step 4 each item gets a price in it, or falls back to another at the day's rate.",
     )
     rows = (("every", "unit"),)
+    folded = ("further_currencies",)
     api_names = {
         "pricing_currencies": "further_currencies",
         "default_pricing_currency": "currency",

@@ -78,8 +78,16 @@ class DropPrice(PlaceScreen):
 class FallbackForm(DeskForm):
     """Which currency stands in."""
 
-    fallback = forms.ChoiceField(label="Where it has no price", required=False)
-    everywhere = forms.BooleanField(label="For every item of this version", required=False)
+    fallback = forms.ChoiceField(
+        label="Where it has no price",
+        required=False,
+        help_text="Rates are kept in Settings under Currencies & exchange rates.",
+    )
+    everywhere = forms.BooleanField(
+        label="For every item of this version",
+        required=False,
+        help_text="Each item that has no price of its own in this currency.",
+    )
     api_names = {"pricing_currency_configs": "fallback", "fallback_currency": "fallback"}
 
     def __init__(self, *args: Any, currency: str, others: list[str], **kwargs: Any) -> None:
@@ -88,10 +96,7 @@ class FallbackForm(DeskForm):
         assert isinstance(field, forms.ChoiceField)
         named = [(code, f"The price in {code}, at the rate of the day of the invoice") for code in others]
         field.choices = [("", NOWHERE), *named]
-        field.help_text = (
-            f"An invoice in {currency} then converts it. Rates are kept in Settings under "
-            "Currencies & exchange rates."
-        )
+        field.help_text = f"An invoice in {currency} then converts it. {field.help_text}"
 
 
 class Fallback(PlaceScreen):
