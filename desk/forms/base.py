@@ -1,7 +1,7 @@
 """Forms of Desk: Django forms with labels above, hints, an error summary, and the services' errors.
 
 ``wide`` puts a field on its own row whatever its neighbors; ``rows`` groups names side by side.
-``folded`` names long lists of boxes that open only when asked: the keyboard does not pass through each box of them.
+``folded`` names long lists of boxes that open only when asked, so that Tab need not pass each box.
 ``api_names`` maps a service error's dotted field to a field of the form, where the names differ.
 """
 
